@@ -1,0 +1,107 @@
+// What every test here stands on: a browser in which nothing may go wrong unseen, and the things that a person
+// does again and again.
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, test as base, type Page } from '@playwright/test'
+import { readFileSync } from 'node:fs'
+
+export { expect, type Page }
+
+type Options = {
+  /** Messages that a test brings about on purpose, such as the browser's own line about a 404. */
+  expected: RegExp[]
+}
+
+export const test = base.extend<Options & { trap: void }>({
+  baseURL: async ({}, use) => use(process.env.CASETRAKR_URL),
+  expected: [[], { option: true }],
+
+  // Fails a test for what a person does not see: console errors and warnings (hydration and CSP among them),
+  // uncaught errors, answers of 500 and above, and any request to somebody else's server.
+  trap: [
+    async ({ context, baseURL, expected }, use) => {
+      const problems: string[] = []
+      const note = (what: string) => expected.some(it => it.test(what)) || problems.push(what)
+      context.on('console', it => ['error', 'warning'].includes(it.type()) && note(`${it.type()}: ${it.text()}`))
+      context.on('weberror', it => note(`uncaught: ${it.error().stack ?? it.error()}`))
+      context.on('response', it => it.status() >= 500 && note(`${it.status()}: ${it.request().method()} ${it.url()}`))
+      context.on('request', it => /^(https?|wss?):/.test(it.url()) && new URL(it.url()).origin !== baseURL &&
+        note(`asked another server: ${it.url()}`))
+      await use()
+      expect(problems, 'what went wrong behind the page').toEqual([])
+    },
+    { auto: true },
+  ],
+})
+
+/** With script, waits until the page has been taken over; without it there is nothing to wait for. */
+export async function alive(page: Page) {
+  if (await scripted(page)) await page.locator('html[data-hydrated]').waitFor({ state: 'attached' })
+}
+
+async function scripted(page: Page) {
+  return test.info().project.use.javaScriptEnabled !== false && (await page.locator('script[type=module]').count()) > 0
+}
+
+/** axe with every rule on, the 24 px targets of WCAG 2.2 among them. */
+export async function expectAccessible(page: Page) {
+  const { violations } = await new AxeBuilder({ page }).options({ rules: { 'target-size': { enabled: true } } }).analyze()
+  const found = violations.map(it => `${it.id} (${it.impact}): ${it.help}\n  ${it.nodes.map(n => n.html).join('\n  ')}`)
+  expect(found, `axe on ${page.url()}`).toEqual([])
+}
+
+/** What must hold of each page, whatever is on it. */
+export async function expectWellMade(page: Page) {
+  await expect(page.locator('h1')).toHaveCount(1)
+  await expect(page).toHaveTitle(/\S/)
+  expect(await page.locator('html').getAttribute('lang'), 'the language of the page').toBeTruthy()
+  const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  expect(tooWide, 'pixels that scroll sideways').toBeLessThanOrEqual(0)
+}
+
+/** A picture for people, in test-results/pictures/. */
+export async function picture(page: Page, name: string) {
+  await page.screenshot({ path: `test-results/pictures/${name}-${test.info().project.name}.png`, fullPage: true })
+}
+
+/** Without SMTP, links for an address stand in the operator's log: the newest one that holds `path`. */
+export async function mailedLink(email: string, path: string) {
+  let found: string | undefined
+  await expect(async () => {
+    const lines = readFileSync(process.env.CASETRAKR_LOG!, 'utf8').split('\n').filter(it => it.includes(email))
+    found = lines.flatMap(it => it.match(/https?:\/\/[^\s"'\\<>]+/g) ?? []).filter(it => it.includes(path)).at(-1)
+    expect(found, `a link with ${path} for ${email} in the log`).toBeTruthy()
+  }).toPass({ timeout: 10_000 })
+  const { pathname, search } = new URL(found!)
+  return pathname + search
+}
+
+let nth = 0
+/** A name that no other test uses, in this run or another. */
+export const unique = (word: string) => `${word}-${Date.now().toString(36)}-${test.info().workerIndex}-${nth++}`
+
+export type Member = { name: string; email: string; password: string; organisation: string }
+
+export async function signUp(page: Page): Promise<Member> {
+  const who = unique('ada')
+  const member = {
+    name: 'Ada Brink', email: `${who}@example.org`, password: `${who} walks to the river`, organisation: `Office ${who}`,
+  }
+  await page.goto('/signup')
+  await page.getByLabel('Your name').fill(member.name)
+  await page.getByLabel('E-mail').fill(member.email)
+  await page.getByLabel('Organisation').fill(member.organisation)
+  await page.getByLabel('Password', { exact: true }).fill(member.password)
+  await page.getByLabel(/18 or older/).check()
+  await page.getByLabel(/privacy policy/i).check()
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await page.waitForURL('**/onboarding')
+  return member
+}
+
+export async function signIn(page: Page, member: Member) {
+  await page.goto('/login')
+  await page.getByLabel('E-mail').fill(member.email)
+  await page.getByLabel('Password', { exact: true }).fill(member.password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.waitForURL(url => url.pathname !== '/login')
+}

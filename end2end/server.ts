@@ -1,0 +1,62 @@
+// Starts the server under test once for the whole run, on a port of its own and an empty data folder, and when
+// all is done asks it to stop and reads its log: a panic or an error that no page showed fails the run as well.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+const root = resolve(import.meta.dirname, '..')
+
+export default async function start() {
+  if (process.env.CASETRAKR_URL) return // one that runs already, for instance `make dev`
+
+  const address = `127.0.0.1:${await freePort()}`
+  const folder = mkdtempSync(join(tmpdir(), 'casetrakr-end2end-'))
+  const log = join(folder, 'log')
+  const bin = process.env.CASETRAKR_BIN ?? join(root, process.env.CARGO_TARGET_DIR ?? 'target', 'debug', 'casetrakr')
+  const server = spawn(bin, ['serve', '--addr', address, '--data', join(folder, 'data')], {
+    cwd: root, // where target/site is found
+    stdio: ['ignore', openSync(log, 'a'), openSync(log, 'a')],
+    // Every test signs up from this one address: limits that protect against that would stop the suite.
+    env: { ...process.env, CASETRAKR_RATE_LIMITS: 'off' },
+  })
+  process.env.CASETRAKR_URL = `http://${address}`
+  process.env.CASETRAKR_LOG = log
+  await ready(server, log)
+
+  return async () => {
+    await stopped(server)
+    const bad = readFileSync(log, 'utf8').split('\n').filter(line => /panicked at|\bERROR\b|"level":"error"/i.test(line))
+    if (bad.length > 0) throw new Error(`The server's log (${log}) holds:\n${bad.slice(0, 20).join('\n')}`)
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function freePort() {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await new Promise(done => probe.once('listening', done))
+  const { port } = probe.address() as { port: number }
+  await new Promise(done => probe.close(done))
+  return port
+}
+
+async function ready(server: ChildProcess, log: string) {
+  const until = Date.now() + 20_000
+  while (Date.now() < until && server.exitCode === null) {
+    const answer = await fetch(`${process.env.CASETRAKR_URL}/readyz`).catch(() => null)
+    if (answer?.ok) return
+    await new Promise(later => setTimeout(later, 50))
+  }
+  server.kill('SIGKILL')
+  throw new Error(`The server did not become ready. Its log:\n${readFileSync(log, 'utf8').slice(-4000)}`)
+}
+
+async function stopped(server: ChildProcess) {
+  const gone = new Promise<number | null>(done => server.once('exit', done))
+  server.kill('SIGTERM')
+  const late = setTimeout(() => server.kill('SIGKILL'), 30_000)
+  const code = server.exitCode ?? (await gone)
+  clearTimeout(late)
+  if (code !== 0) throw new Error(`Asked to stop, the server ended with ${code} instead of 0 within 30 s.`)
+}
