@@ -12,7 +12,7 @@ type Options = {
 }
 
 export const test = base.extend<Options & { trap: void }>({
-  baseURL: async ({}, use) => use(process.env.CASETRAKR_URL),
+  baseURL: async ({}, use) => use(process.env.CASETRAKR_TEST_URL),
   expected: [[], { option: true }],
 
   // Fails a test for what a person does not see: console errors and warnings (hydration and CSP among them),
@@ -67,7 +67,7 @@ export async function picture(page: Page, name: string) {
 export async function mailedLink(email: string, path: string) {
   let found: string | undefined
   await expect(async () => {
-    const lines = readFileSync(process.env.CASETRAKR_LOG!, 'utf8').split('\n').filter(it => it.includes(email))
+    const lines = readFileSync(process.env.CASETRAKR_TEST_LOG!, 'utf8').split('\n').filter(it => it.includes(email))
     found = lines.flatMap(it => it.match(/https?:\/\/[^\s"'\\<>]+/g) ?? []).filter(it => it.includes(path)).at(-1)
     expect(found, `a link with ${path} for ${email} in the log`).toBeTruthy()
   }).toPass({ timeout: 10_000 })

@@ -9,20 +9,20 @@ import { join, resolve } from 'node:path'
 const root = resolve(import.meta.dirname, '..')
 
 export default async function start() {
-  if (process.env.CASETRAKR_URL) return // one that runs already, for instance `make dev`
+  if (process.env.CASETRAKR_TEST_URL) return // one that runs already, for instance `make dev`
 
   const address = `127.0.0.1:${await freePort()}`
   const folder = mkdtempSync(join(tmpdir(), 'casetrakr-end2end-'))
   const log = join(folder, 'log')
-  const bin = process.env.CASETRAKR_BIN ?? join(root, process.env.CARGO_TARGET_DIR ?? 'target', 'debug', 'casetrakr')
+  const bin = process.env.CASETRAKR_TEST_BIN ?? join(root, process.env.CARGO_TARGET_DIR ?? 'target', 'debug', 'casetrakr')
   const server = spawn(bin, ['serve', '--addr', address, '--data', join(folder, 'data')], {
     cwd: root, // where target/site is found
     stdio: ['ignore', openSync(log, 'a'), openSync(log, 'a')],
     // Every test signs up from this one address: limits that protect against that would stop the suite.
-    env: { ...process.env, CASETRAKR_RATE_LIMITS: 'off' },
+    env: { ...process.env, CASETRAKR_LIMITS_ATTEMPTS_PER_PREFIX: '1000000' },
   })
-  process.env.CASETRAKR_URL = `http://${address}`
-  process.env.CASETRAKR_LOG = log
+  process.env.CASETRAKR_TEST_URL = `http://${address}`
+  process.env.CASETRAKR_TEST_LOG = log
   await ready(server, log)
 
   return async () => {
@@ -44,7 +44,7 @@ async function freePort() {
 async function ready(server: ChildProcess, log: string) {
   const until = Date.now() + 20_000
   while (Date.now() < until && server.exitCode === null) {
-    const answer = await fetch(`${process.env.CASETRAKR_URL}/readyz`).catch(() => null)
+    const answer = await fetch(`${process.env.CASETRAKR_TEST_URL}/readyz`).catch(() => null)
     if (answer?.ok) return
     await new Promise(later => setTimeout(later, 50))
   }
