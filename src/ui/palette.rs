@@ -1,0 +1,130 @@
+use leptos::{ev, html, prelude::*};
+use leptos_router::hooks::use_navigate;
+
+use super::{Icon, dialog};
+
+/// Somewhere to go, by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Command {
+    pub label: String,
+    pub href: String,
+    pub icon: &'static str,
+}
+
+/// The command palette (Ctrl K): type part of a name, press Enter, be there.
+/// The same places are all links elsewhere; this is a short cut, not a road.
+#[component]
+pub fn Palette(commands: Vec<Command>, open: RwSignal<bool>) -> impl IntoView {
+    let node = NodeRef::<html::Dialog>::new();
+    dialog::sync(node, open);
+
+    let query = RwSignal::new(String::new());
+    let chosen = RwSignal::new(0_usize);
+    let found = Memo::new(move |_| query.with(|query| find(&commands, query)));
+
+    let navigate = use_navigate();
+    let go = StoredValue::new(move |index: usize| {
+        if let Some(command) = found.with(|found| found.get(index).cloned()) {
+            open.set(false);
+            query.set(String::new());
+            navigate(&command.href, Default::default());
+        }
+    });
+    let on_key = move |event: ev::KeyboardEvent| {
+        let last = found.with(Vec::len).saturating_sub(1);
+        match event.key().as_str() {
+            "ArrowDown" => chosen.update(|at| *at = if *at >= last { 0 } else { *at + 1 }),
+            "ArrowUp" => chosen.update(|at| *at = at.checked_sub(1).unwrap_or(last)),
+            "Enter" => go.with_value(|go| go(chosen.get())),
+            _ => return,
+        }
+        event.prevent_default();
+    };
+    let option = move |(index, command): (usize, Command)| {
+        view! {
+            <li
+                role="option"
+                id=option_id(index)
+                aria-selected=move || (chosen.get() == index).to_string()
+                on:click=move |_| go.with_value(|go| go(index))
+            >
+                <Icon name=command.icon />
+                {command.label}
+            </li>
+        }
+    };
+    view! {
+        <dialog class="dialog palette" node_ref=node aria-label="Go to" on:close=move |_| open.set(false)>
+            <input
+                type="text"
+                role="combobox"
+                aria-label="Go to"
+                aria-controls="palette-options"
+                aria-expanded="true"
+                aria-activedescendant=move || option_id(chosen.get())
+                autocomplete="off"
+                spellcheck="false"
+                placeholder="Go to"
+                prop:value=query
+                on:input=move |event| {
+                    query.set(event_target_value(&event));
+                    chosen.set(0);
+                }
+                on:keydown=on_key
+            />
+            <ul role="listbox" id="palette-options" aria-label="Places">
+                {move || found.get().into_iter().enumerate().map(option).collect_view()}
+            </ul>
+            {move || found.with(Vec::is_empty).then(|| view! { <p role="status">"Nothing is called that."</p> })}
+        </dialog>
+    }
+}
+
+fn option_id(index: usize) -> String {
+    format!("palette-option-{index}")
+}
+
+/// The commands that fit, the best first; in their own order where equal.
+fn find(commands: &[Command], query: &str) -> Vec<Command> {
+    let query = query.trim().to_lowercase();
+    let mut ranked: Vec<_> = commands
+        .iter()
+        .filter_map(|command| rank(&command.label.to_lowercase(), &query).map(|rank| (rank, command)))
+        .collect();
+    ranked.sort_by_key(|(rank, _)| *rank);
+    ranked.into_iter().map(|(_, command)| command.clone()).collect()
+}
+
+/// How well a name fits what was typed: from the start, from the start of a
+/// word, anywhere, or with its letters in this order. None if it does not.
+fn rank(label: &str, query: &str) -> Option<u8> {
+    if label.starts_with(query) {
+        Some(0)
+    } else if label.split_whitespace().any(|word| word.starts_with(query)) {
+        Some(1)
+    } else if label.contains(query) {
+        Some(2)
+    } else {
+        let mut letters = label.chars();
+        query.chars().all(|wanted| letters.any(|letter| letter == wanted)).then_some(3)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rank;
+
+    #[test]
+    fn the_nearest_name_comes_first() {
+        assert_eq!(rank("settings", "set"), Some(0));
+        assert_eq!(rank("my settings", "set"), Some(1));
+        assert_eq!(rank("reset password", "set"), Some(2));
+        assert_eq!(rank("case types", "cty"), Some(3));
+        assert_eq!(rank("people", "set"), None);
+    }
+
+    #[test]
+    fn nothing_typed_fits_everything() {
+        assert_eq!(rank("people", ""), Some(0));
+    }
+}
