@@ -12,11 +12,7 @@ pub fn Chips(#[prop(into)] lead: String, children: Children) -> impl IntoView {
 /// One part of the sentence, such as "assigned to" and "Maria". The cross is a
 /// link to the same list without it.
 #[component]
-pub fn Chip(
-    #[prop(optional, into)] name: String,
-    #[prop(into)] value: String,
-    #[prop(into)] without: String,
-) -> impl IntoView {
+pub fn Chip(#[prop(optional, into)] name: String, #[prop(into)] value: String, #[prop(into)] without: String) -> impl IntoView {
     let remove = format!("Remove: {name} {value}");
     view! {
         <span class="chip">

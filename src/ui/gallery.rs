@@ -4,8 +4,8 @@
 use leptos::prelude::*;
 
 use super::{
-    Badge, Chip, Chips, Dialog, Empty, Icon, Menu, Notice, Overdue, Pager, Priority, Progress, Skeleton, Sort, SortLink,
-    State, Steps, Tab, Tabs, Tag, Time, Tone, use_toasts,
+    Badge, Chip, Chips, Dialog, Empty, Icon, Menu, Notice, Overdue, Pager, Priority, Progress, Skeleton, Sort, SortLink, State, Steps, Tab,
+    Tabs, Tag, Time, Tone, use_toasts,
 };
 
 /// The page.

@@ -87,10 +87,8 @@ fn option_id(index: usize) -> String {
 /// The commands that fit, the best first; in their own order where equal.
 fn find(commands: &[Command], query: &str) -> Vec<Command> {
     let query = query.trim().to_lowercase();
-    let mut ranked: Vec<_> = commands
-        .iter()
-        .filter_map(|command| rank(&command.label.to_lowercase(), &query).map(|rank| (rank, command)))
-        .collect();
+    let mut ranked: Vec<_> =
+        commands.iter().filter_map(|command| rank(&command.label.to_lowercase(), &query).map(|rank| (rank, command))).collect();
     ranked.sort_by_key(|(rank, _)| *rank);
     ranked.into_iter().map(|(_, command)| command.clone()).collect()
 }

@@ -3,11 +3,7 @@ use leptos::prelude::*;
 /// How far a job has come. The words carry it ("890 of 1,434 cases"); the bar
 /// repeats them for the eye.
 #[component]
-pub fn Progress(
-    #[prop(into)] done: Signal<u64>,
-    #[prop(into)] total: Signal<u64>,
-    #[prop(into)] text: Signal<String>,
-) -> impl IntoView {
+pub fn Progress(#[prop(into)] done: Signal<u64>, #[prop(into)] total: Signal<u64>, #[prop(into)] text: Signal<String>) -> impl IntoView {
     view! {
         <div class="stack">
             <progress
