@@ -8,25 +8,23 @@ use super::{
     Tabs, Tag, Time, Tone, use_toasts,
 };
 
-/// The page.
+/// What goes into a frame at `/ui`.
 #[component]
 pub fn Gallery() -> impl IntoView {
     view! {
-        <main class="page" id="main" tabindex="-1">
-            <div class="page-head">
-                <h1>"Components"</h1>
-                <p>"What the product is drawn with. A change here is a change everywhere."</p>
-            </div>
-            <div class="gallery">
-                <section data-theme="light" aria-label="Light">
-                    <Specimens id="light" />
-                </section>
-                <section data-theme="dark" aria-label="Dark">
-                    <Specimens id="dark" />
-                </section>
-            </div>
-            <Overlays />
-        </main>
+        <div class="page-head">
+            <h1>"Components"</h1>
+            <p>"What the product is drawn with. A change here is a change everywhere."</p>
+        </div>
+        <div class="gallery">
+            <section data-theme="light" aria-label="Light">
+                <Specimens id="light" />
+            </section>
+            <section data-theme="dark" aria-label="Dark">
+                <Specimens id="dark" />
+            </section>
+        </div>
+        <Overlays />
     }
 }
 

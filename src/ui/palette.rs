@@ -26,10 +26,15 @@ pub fn Palette(commands: Vec<Command>, open: RwSignal<bool>) -> impl IntoView {
     let go = StoredValue::new(move |index: usize| {
         if let Some(command) = found.with(|found| found.get(index).cloned()) {
             open.set(false);
-            query.set(String::new());
             navigate(&command.href, Default::default());
         }
     });
+    // However it was left, it opens empty.
+    let reset = move || {
+        open.set(false);
+        query.set(String::new());
+        chosen.set(0);
+    };
     let on_key = move |event: ev::KeyboardEvent| {
         let last = found.with(Vec::len).saturating_sub(1);
         match event.key().as_str() {
@@ -54,7 +59,7 @@ pub fn Palette(commands: Vec<Command>, open: RwSignal<bool>) -> impl IntoView {
         }
     };
     view! {
-        <dialog class="dialog palette" node_ref=node aria-label="Go to" on:close=move |_| open.set(false)>
+        <dialog class="dialog palette" node_ref=node aria-label="Go to" on:close=move |_| reset()>
             <input
                 type="text"
                 role="combobox"
