@@ -1,0 +1,270 @@
+//! What may be asked about accounts, sessions and members.
+
+use leptos::prelude::*;
+use leptos::server;
+use serde::{Deserialize, Serialize};
+
+use super::model::Role;
+use crate::{
+    clock::Shown,
+    fault::{Answer, Fault},
+    ids::{Id, kinds},
+};
+
+/// Creates an account and an organisation. Whether the address is known already, only its owner learns, by mail.
+#[server(endpoint = "accounts/sign_up")]
+pub async fn sign_up(
+    name: String,
+    email: String,
+    organisation: String,
+    password: String,
+    #[server(default)] adult: String,
+    #[server(default)] policy: String,
+    #[server(default)] time_zone: String,
+) -> Answer<()> {
+    super::sign::sign_up(super::sign::SignUpForm { name, email, organisation, password, adult, policy, time_zone }).await
+}
+
+/// Signs in.
+#[server(endpoint = "accounts/sign_in")]
+pub async fn sign_in(email: String, password: String, #[server(default)] next: String, #[server(default)] here: String) -> Answer<()> {
+    super::sign::sign_in(&email, &password, &next, !here.is_empty()).await
+}
+
+/// Signs out.
+#[server(endpoint = "accounts/sign_out")]
+pub async fn sign_out() -> Answer<()> {
+    super::sign::sign_out().await
+}
+
+/// Sends a link to choose a new password, if the address has an account.
+#[server(endpoint = "accounts/forgot")]
+pub async fn forgot(email: String) -> Answer<()> {
+    super::sign::forgot(&email).await
+}
+
+/// Chooses a new password by a link.
+#[server(endpoint = "accounts/reset")]
+pub async fn reset(token: String, password: String) -> Answer<()> {
+    super::sign::reset(&token, &password).await
+}
+
+/// Whether a reset link still works. Public: the link is the proof.
+#[server(endpoint = "accounts/reset_link")]
+pub async fn reset_link(token: String) -> Answer<()> {
+    super::sign::reset_link(&token).await
+}
+
+/// Confirms an address by a link, and signs in.
+#[server(endpoint = "accounts/verify_email")]
+pub async fn verify_email(token: String) -> Answer<()> {
+    super::sign::verify_email(&token).await
+}
+
+/// Sends the confirmation link of the signed-in person again.
+#[server(endpoint = "accounts/resend_verification")]
+pub async fn resend_verification() -> Answer<()> {
+    super::sign::resend_verification().await
+}
+
+/// One of my sessions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionView {
+    /// Its id.
+    pub id: Id<kinds::Session>,
+    /// Browser and system, as far as it said.
+    pub device: String,
+    /// The last address it came from.
+    pub address: String,
+    /// When it began.
+    pub began: Shown,
+    /// When it was last used, to the minute.
+    pub seen: Shown,
+    /// Whether it is the one asking.
+    pub current: bool,
+}
+
+/// My sessions, the latest used first.
+#[server(endpoint = "accounts/my_sessions")]
+pub async fn my_sessions() -> Answer<Vec<SessionView>> {
+    super::own::my_sessions().await
+}
+
+/// Ends one of my sessions; it is refused on its next request.
+#[server(endpoint = "accounts/end_session")]
+pub async fn end_session(session: Id<kinds::Session>) -> Answer<()> {
+    super::own::end_session(session).await
+}
+
+/// Ends all my sessions but this one.
+#[server(endpoint = "accounts/end_other_sessions")]
+pub async fn end_other_sessions() -> Answer<()> {
+    super::own::end_other_sessions().await
+}
+
+/// Changes my password; my other sessions end.
+#[server(endpoint = "accounts/change_password")]
+pub async fn change_password(current: String, password: String) -> Answer<()> {
+    super::own::change_password(&current, &password).await
+}
+
+/// Changes my name.
+#[server(endpoint = "accounts/change_name")]
+pub async fn change_name(name: String) -> Answer<()> {
+    super::own::change_name(&name).await
+}
+
+/// An organisation to which I belong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BelongingView {
+    /// Its id.
+    pub org: Id<kinds::Org>,
+    /// Its name.
+    pub name: String,
+    /// What I am there.
+    pub role: Role,
+    /// Whether I act there now.
+    pub current: bool,
+}
+
+/// The organisations to which I belong.
+#[server(endpoint = "accounts/my_organisations")]
+pub async fn my_organisations() -> Answer<Vec<BelongingView>> {
+    super::own::my_organisations().await
+}
+
+/// Acts in another of my organisations from now on.
+#[server(endpoint = "accounts/switch_organisation")]
+pub async fn switch_organisation(org: Id<kinds::Org>) -> Answer<()> {
+    super::own::switch_organisation(org).await
+}
+
+/// Creates one more organisation, mine.
+#[server(endpoint = "accounts/create_organisation")]
+pub async fn create_organisation(organisation: String, #[server(default)] time_zone: String) -> Answer<()> {
+    super::own::create_organisation(&organisation, &time_zone).await
+}
+
+/// The members page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MembersView {
+    /// Who belongs to the organisation.
+    pub members: Vec<MemberView>,
+    /// Who was asked to and has not answered; only for those who may manage members.
+    pub invitations: Vec<InvitationView>,
+    /// Whether the viewer may manage members.
+    pub manages: bool,
+    /// Roles that the viewer may give.
+    pub may_give: Vec<Role>,
+}
+
+/// A member.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberView {
+    /// The person.
+    pub user: Id<kinds::User>,
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// What they are.
+    pub role: Role,
+    /// Since when.
+    pub joined: Shown,
+    /// Version of the membership.
+    pub version: i64,
+    /// How many cases they hold that are not closed.
+    pub open_cases: i64,
+    /// Whether it is the viewer.
+    pub myself: bool,
+}
+
+/// An invitation that waits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationView {
+    /// Its id.
+    pub id: Id<kinds::Invitation>,
+    /// Whom.
+    pub email: String,
+    /// As what.
+    pub role: Role,
+    /// Until when.
+    pub expires: Shown,
+    /// By whom.
+    pub invited_by: String,
+}
+
+/// The members of my organisation.
+#[server(endpoint = "accounts/members")]
+pub async fn members() -> Answer<MembersView> {
+    super::membership::members().await
+}
+
+/// Invites somebody by mail; the link works for seven days.
+#[server(endpoint = "accounts/invite")]
+pub async fn invite(email: String, role: String) -> Answer<()> {
+    super::membership::invite(&email, &role).await
+}
+
+/// Takes an invitation back.
+#[server(endpoint = "accounts/revoke_invitation")]
+pub async fn revoke_invitation(invitation: Id<kinds::Invitation>) -> Answer<()> {
+    super::membership::revoke_invitation(invitation).await
+}
+
+/// Changes what a member is.
+#[server(endpoint = "accounts/change_role")]
+pub async fn change_role(user: Id<kinds::User>, role: String, version: i64) -> Answer<()> {
+    super::membership::change_role(user, &role, version).await
+}
+
+/// Removes a member, or leaves; the work goes to somebody else.
+#[server(endpoint = "accounts/remove_member")]
+pub async fn remove_member(user: Id<kinds::User>, #[server(default)] hand_over_to: String) -> Answer<()> {
+    super::membership::remove_member(user, &hand_over_to).await
+}
+
+/// What an invitation says to its holder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitedView {
+    /// The organisation.
+    pub organisation: String,
+    /// Who invited.
+    pub invited_by: String,
+    /// The address that was invited.
+    pub email: String,
+    /// As what.
+    pub role: Role,
+    /// Whether that address has an account already.
+    pub has_account: bool,
+}
+
+/// An invitation by its link. Public: the link is the proof.
+#[server(endpoint = "accounts/invitation")]
+pub async fn invitation(token: String) -> Answer<InvitedView> {
+    super::membership::invitation(&token).await
+}
+
+/// Accepts an invitation with a new account.
+#[server(endpoint = "accounts/accept_new")]
+pub async fn accept_new(token: String, name: String, password: String, #[server(default)] adult: String, #[server(default)] policy: String) -> Answer<()> {
+    super::membership::accept_new(&token, &name, &password, &adult, &policy).await
+}
+
+/// Accepts an invitation as the signed-in person.
+#[server(endpoint = "accounts/accept")]
+pub async fn accept(token: String) -> Answer<()> {
+    super::membership::accept(&token).await
+}
+
+/// The complaints that every form about a person shares.
+pub(super) fn attested(adult: &str, policy: &str) -> Result<(), Fault> {
+    let mut complaints = crate::fault::Complaints::default();
+    if adult.is_empty() {
+        complaints.add("adult", "CaseTrakr accounts are for people who are 18 or older.");
+    }
+    if policy != super::model::POLICY_VERSION {
+        complaints.add("policy", "Confirm that you have read the version of the privacy policy shown here.");
+    }
+    complaints.done()
+}

@@ -1,0 +1,233 @@
+//! Who belongs to an organisation, as what, and who is asked to.
+//!
+//! Nobody gives a role above their own, and an organisation always has an owner. Whoever leaves hands over the cases
+//! that they hold, in the same transaction.
+
+use leptos_axum::redirect;
+
+use super::{
+    api::{InvitationView, InvitedView, MemberView, MembersView, attested},
+    model::{Permission, Role, parse_email, parse_name},
+    password,
+    scope::{Scope, ScopedTx},
+    session, store,
+    store::{Invited, NewAccount},
+};
+use crate::{
+    audit, cases,
+    fault::{Answer, Complaints, Fault},
+    ids::{Id, kinds},
+    server::{
+        mail::{self, Mail},
+        secret,
+        visit::visit,
+    },
+};
+
+type UserId = Id<kinds::User>;
+
+pub(super) async fn members() -> Answer<MembersView> {
+    let scope = Scope::require(Permission::MemberRead)?;
+    let zone = scope.actor.zone.clone();
+    let manages = scope.may(Permission::MemberManage);
+    let members = store::members(&scope).await?;
+    let invitations = if manages { store::invitations(&scope).await? } else { Vec::new() };
+    Ok(MembersView {
+        members: members
+            .into_iter()
+            .map(|row| MemberView {
+                user: row.user_id,
+                name: row.name,
+                email: row.email,
+                role: row.role,
+                joined: zone.show(row.joined_at),
+                version: row.version,
+                open_cases: row.open_cases,
+                myself: row.user_id == scope.actor.user,
+            })
+            .collect(),
+        invitations: invitations
+            .into_iter()
+            .map(|row| InvitationView {
+                id: row.id,
+                email: row.email,
+                role: row.role,
+                expires: zone.show(row.expires_at),
+                invited_by: row.invited_by,
+            })
+            .collect(),
+        manages,
+        may_give: Role::ALL.into_iter().filter(|role| may_give(scope.actor.role, *role)).collect(),
+    })
+}
+
+/// Roles up to one's own, and only owners make owners and admins.
+fn may_give(mine: Role, role: Role) -> bool {
+    mine == Role::Owner || (mine == Role::Admin && role < Role::Admin)
+}
+
+fn parse_role(mine: Role, key: &str) -> Answer<Role> {
+    let role = Role::parse(key).ok_or_else(|| Fault::field("role", "Choose one of the roles."))?;
+    if may_give(mine, role) {
+        Ok(role)
+    } else {
+        Err(Fault::forbidden(format!("As {} you may not make somebody {}. Ask an owner.", mine.label().to_lowercase(), role.label().to_lowercase())))
+    }
+}
+
+pub(super) async fn invite(email: &str, role: &str) -> Answer<()> {
+    let scope = Scope::require(Permission::MemberManage)?;
+    let mut complaints = Complaints::default();
+    let email = complaints.take("email", parse_email(email));
+    complaints.done()?;
+    let email = email.unwrap_or_default();
+    let role = parse_role(scope.actor.role, role)?;
+    let (token, hash) = secret::token();
+    let mut tx = scope.begin().await?;
+    if store::is_member(&mut tx, &email).await? {
+        return Err(Fault::field("email", "This person is a member already."));
+    }
+    let id = store::invite(&mut tx, &email, role, hash).await?;
+    let body = format!(
+        "{} invites you to work on cases with them in CaseTrakr. Open this link to join. It works once, for seven days.\n\n{}",
+        scope.actor.name,
+        mail::link(&scope.state, &format!("/invite/{token}"))
+    );
+    mail::send(&scope.state, tx.raw(), &Mail { to: email.clone(), subject: "You are invited to CaseTrakr".into(), body }).await?;
+    let facts = serde_json::json!({ "role": role.key() });
+    let values = vec![audit::Change { label: "Address".into(), from: String::new(), to: email }];
+    audit::record(&mut tx, audit::Event { action: "member.invited", subject_kind: "invitation", subject: id.uuid(), facts, values }).await?;
+    tx.commit().await
+}
+
+pub(super) async fn revoke_invitation(id: Id<kinds::Invitation>) -> Answer<()> {
+    let scope = Scope::require(Permission::MemberManage)?;
+    let mut tx = scope.begin().await?;
+    if !store::revoke_invitation(&mut tx, id).await? {
+        return Err(Fault::NotFound);
+    }
+    let facts = serde_json::json!({});
+    audit::record(&mut tx, audit::Event { action: "member.invitation_revoked", subject_kind: "invitation", subject: id.uuid(), facts, values: Vec::new() }).await?;
+    tx.commit().await
+}
+
+pub(super) async fn change_role(user: UserId, role: &str, version: i64) -> Answer<()> {
+    let scope = Scope::require(Permission::MemberManage)?;
+    let role = parse_role(scope.actor.role, role)?;
+    let mut tx = scope.begin().await?;
+    let member = store::membership(&mut tx, user).await?;
+    if member.role == role {
+        return Ok(());
+    }
+    if !may_give(scope.actor.role, member.role) {
+        return Err(Fault::forbidden("Only an owner changes what an admin or an owner is."));
+    }
+    keep_an_owner(&mut tx, member.role).await?;
+    if member.version != version || !store::set_role(&mut tx, user, role, version).await? {
+        return Err(Fault::Conflict(vec![crate::fault::Difference {
+            field: "role".into(),
+            label: "Role".into(),
+            theirs: member.role.label().into(),
+            yours: role.label().into(),
+        }]));
+    }
+    let facts = serde_json::json!({ "from": member.role.key(), "to": role.key() });
+    let values = vec![audit::Change { label: member.name, from: member.role.label().into(), to: role.label().into() }];
+    audit::record(&mut tx, audit::Event { action: "member.role_changed", subject_kind: "member", subject: user.uuid(), facts, values }).await?;
+    tx.commit().await
+}
+
+async fn keep_an_owner(tx: &mut ScopedTx, leaving: Role) -> Answer<()> {
+    if leaving == Role::Owner && store::owners(tx).await? <= 1 {
+        return Err(Fault::forbidden("An organisation always has an owner. Make somebody else an owner first."));
+    }
+    Ok(())
+}
+
+pub(super) async fn remove_member(user: UserId, hand_over_to: &str) -> Answer<()> {
+    // Everybody may leave; removing somebody else takes the permission.
+    let scope = Scope::require(Permission::MemberRead)?;
+    let leaving = scope.actor.user == user;
+    if !leaving {
+        scope.actor.may(Permission::MemberManage)?;
+    }
+    let mut tx = scope.begin().await?;
+    let member = store::membership(&mut tx, user).await?;
+    if !leaving && !may_give(scope.actor.role, member.role) {
+        return Err(Fault::forbidden("Only an owner removes an admin or an owner."));
+    }
+    keep_an_owner(&mut tx, member.role).await?;
+    let heir = heir(&mut tx, user, hand_over_to).await?;
+    let moved = cases::hand_over(&mut tx, user, heir).await?;
+    store::end_membership(&mut tx, user).await?;
+    let facts = serde_json::json!({ "cases": moved });
+    let action = if leaving { "member.left" } else { "member.removed" };
+    let values = vec![audit::Change { label: "Member".into(), from: member.name, to: String::new() }];
+    audit::record(&mut tx, audit::Event { action, subject_kind: "member", subject: user.uuid(), facts, values }).await?;
+    tx.commit().await?;
+    redirect(if leaving { "/home?notice=left" } else { "/settings/members?notice=removed" });
+    Ok(())
+}
+
+/// Who takes over: another member, or nobody, which leaves the cases unassigned.
+async fn heir(tx: &mut ScopedTx, leaver: UserId, chosen: &str) -> Answer<Option<UserId>> {
+    if chosen.is_empty() {
+        return Ok(None);
+    }
+    let complaint = || Fault::field("hand_over_to", "Choose another member, or leave the cases unassigned.");
+    let heir: UserId = chosen.parse().map_err(|_| complaint())?;
+    if heir == leaver {
+        return Err(complaint());
+    }
+    store::membership(tx, heir).await.map_err(|_| complaint())?;
+    Ok(Some(heir))
+}
+
+async fn find(token: &str) -> Answer<Invited> {
+    store::invitation_by_token(&visit()?, token).await?.ok_or(Fault::Gone)
+}
+
+pub(super) async fn invitation(token: &str) -> Answer<InvitedView> {
+    let invited = find(token).await?;
+    let has_account = store::account_by_email(&visit()?.db, &invited.email).await?.is_some();
+    Ok(InvitedView { organisation: invited.org_name, invited_by: invited.invited_by, email: invited.email, role: invited.role, has_account })
+}
+
+pub(super) async fn accept_new(token: &str, name: &str, new: &str, adult: &str, policy: &str) -> Answer<()> {
+    let visit = visit()?;
+    let invited = find(token).await?;
+    let mut complaints = Complaints::default();
+    let name = complaints.take("name", parse_name(name, "your name"));
+    complaints.take("password", password::judge(&visit.state, new, &[&invited.org_name]).await?);
+    if let Err(Fault::Invalid(fields)) = attested(adult, policy) {
+        fields.into_iter().for_each(|f| complaints.add(&f.field, f.message));
+    }
+    complaints.done()?;
+    let password_hash = password::hash(&visit.state, new).await?;
+    // The link came by mail to this very address, so the address is confirmed.
+    let account = NewAccount { name: name.unwrap_or_default(), email: invited.email.clone(), password_hash, verified: true };
+    let mut tx = visit.state.db.begin().await?;
+    let Some(user) = store::create_account(&visit.state, &mut tx, account).await? else {
+        return Err(Fault::forbidden("This address has an account. Sign in with it, then open the link again."));
+    };
+    store::join(&visit, &mut tx, &invited, user).await?;
+    tx.commit().await?;
+    session::begin(user).await?;
+    redirect("/home?notice=joined");
+    Ok(())
+}
+
+pub(super) async fn accept(token: &str) -> Answer<()> {
+    let visit = visit()?;
+    let me = session::current()?;
+    let invited = find(token).await?;
+    if store::fold_email(&me.email) != store::fold_email(&invited.email) {
+        return Err(Fault::forbidden(format!("This invitation is for {}. Sign in with that address to accept it.", invited.email)));
+    }
+    let mut tx = visit.state.db.begin().await?;
+    store::join(&visit, &mut tx, &invited, me.user_id).await?;
+    tx.commit().await?;
+    store::switch(&visit, &me, invited.org_id).await?;
+    redirect("/home?notice=joined");
+    Ok(())
+}

@@ -1,0 +1,50 @@
+//! People with an account, the organisations they belong to, and what each may do there.
+//!
+//! What always holds: a password is only ever kept as an argon2id hash, a token only as its SHA-256. An answer never
+//! tells whether an address has an account. A session is looked up on every request, so ending it takes effect on the
+//! next one. Whoever wants to touch an organisation's data needs a [`Scope`], and only a permission check makes one.
+//!
+//! It is not about the people whom cases are about: they never sign in.
+
+pub mod api;
+pub mod model;
+
+mod forgotten;
+mod invite;
+mod login;
+mod me;
+mod members;
+mod signup;
+
+pub use forgotten::{ForgottenPage, ResetPage, SentPage, VerifyPage};
+pub use invite::InvitePage;
+pub use login::LoginPage;
+pub use me::{MePage, SecurityPage};
+pub use members::MembersPage;
+pub use model::{Permission, Role, Viewer};
+pub use signup::SignUpPage;
+
+#[cfg(feature = "ssr")]
+mod membership;
+#[cfg(feature = "ssr")]
+mod own;
+#[cfg(feature = "ssr")]
+mod password;
+#[cfg(feature = "ssr")]
+mod scope;
+#[cfg(feature = "ssr")]
+mod session;
+#[cfg(feature = "ssr")]
+mod sign;
+#[cfg(feature = "ssr")]
+pub mod store;
+#[cfg(feature = "ssr")]
+mod throttle;
+
+#[cfg(feature = "ssr")]
+pub use scope::{Actor, Scope, ScopedTx};
+#[cfg(feature = "ssr")]
+pub use session::{Session, SessionSlot, load_session};
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests;

@@ -1,0 +1,268 @@
+//! Roles, permissions, and the parsed values of the account forms.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{Id, kinds};
+
+/// The policy version that sign-up shows and that is acknowledged.
+pub const POLICY_VERSION: &str = "2026-01-19";
+
+/// What a member is in an organisation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(sqlx::Type))]
+#[cfg_attr(feature = "ssr", sqlx(type_name = "text", rename_all = "snake_case"))]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Sees, changes nothing.
+    ReadOnly,
+    /// Does the casework.
+    Caseworker,
+    /// Oversees it: assigns, restricts, exports, sees supervisors' entries.
+    Supervisor,
+    /// Runs the organisation's settings.
+    Admin,
+    /// An admin who also decides about admins and about the organisation itself.
+    Owner,
+}
+
+impl Role {
+    /// Every role, least first.
+    pub const ALL: [Self; 5] = [Self::ReadOnly, Self::Caseworker, Self::Supervisor, Self::Admin, Self::Owner];
+
+    /// The key used in storage and forms.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::ReadOnly => "read_only",
+            Self::Caseworker => "caseworker",
+            Self::Supervisor => "supervisor",
+            Self::Admin => "admin",
+            Self::Owner => "owner",
+        }
+    }
+
+    /// The name on screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::ReadOnly => "Read-only",
+            Self::Caseworker => "Caseworker",
+            Self::Supervisor => "Supervisor",
+            Self::Admin => "Admin",
+            Self::Owner => "Owner",
+        }
+    }
+
+    /// What the role is for, in a few words.
+    pub const fn explanation(self) -> &'static str {
+        match self {
+            Self::ReadOnly => "Reads cases; changes nothing.",
+            Self::Caseworker => "Opens and works cases.",
+            Self::Supervisor => "Also assigns, restricts and exports.",
+            Self::Admin => "Also manages members, imports and settings.",
+            Self::Owner => "Also decides about admins and owners.",
+        }
+    }
+
+    /// The role of that key.
+    pub fn parse(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.key() == key)
+    }
+
+    /// THE decision: whether a role has a permission.
+    pub fn may(self, permission: Permission) -> bool {
+        self >= permission.least_role()
+    }
+}
+
+/// The catalogue: everything that can be allowed or refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Permission {
+    /// See cases and their timelines.
+    CaseRead,
+    /// Open a new case.
+    CaseCreate,
+    /// Change a case, write entries, move it through its states.
+    CaseWrite,
+    /// Say who sees a restricted case.
+    CaseRestrict,
+    /// See entries that are for supervisors.
+    EntrySupervise,
+    /// Take the list of cases away as a file.
+    CaseExport,
+    /// Bring in cases from a file.
+    CaseImport,
+    /// Read the audit record of the organisation.
+    AuditRead,
+    /// See who is a member.
+    MemberRead,
+    /// Invite, change and remove members.
+    MemberManage,
+    /// Choose case types and change the organisation's settings.
+    OrgManage,
+}
+
+impl Permission {
+    /// Every permission.
+    pub const ALL: [Self; 11] = [
+        Self::CaseRead,
+        Self::CaseCreate,
+        Self::CaseWrite,
+        Self::CaseRestrict,
+        Self::EntrySupervise,
+        Self::CaseExport,
+        Self::CaseImport,
+        Self::AuditRead,
+        Self::MemberRead,
+        Self::MemberManage,
+        Self::OrgManage,
+    ];
+
+    /// The least role that has it.
+    pub const fn least_role(self) -> Role {
+        match self {
+            Self::CaseRead | Self::MemberRead => Role::ReadOnly,
+            Self::CaseCreate | Self::CaseWrite => Role::Caseworker,
+            Self::CaseRestrict | Self::EntrySupervise | Self::CaseExport => Role::Supervisor,
+            Self::CaseImport | Self::AuditRead | Self::MemberManage | Self::OrgManage => Role::Admin,
+        }
+    }
+
+    /// What it allows, to finish the sentence "You may not …".
+    pub const fn verb(self) -> &'static str {
+        match self {
+            Self::CaseRead => "see cases",
+            Self::CaseCreate => "open cases",
+            Self::CaseWrite => "change cases",
+            Self::CaseRestrict => "decide who sees a case",
+            Self::EntrySupervise => "see supervisors' entries",
+            Self::CaseExport => "export cases",
+            Self::CaseImport => "import cases",
+            Self::AuditRead => "read the audit record",
+            Self::MemberRead => "see the members",
+            Self::MemberManage => "manage members",
+            Self::OrgManage => "change the organisation's settings",
+        }
+    }
+
+    /// Why a role lacks it, and what to do.
+    pub fn refusal(self, role: Role) -> String {
+        format!(
+            "As {} you may not {}. Ask {} of your organisation.",
+            role.label().to_lowercase(),
+            self.verb(),
+            match self.least_role() {
+                Role::ReadOnly | Role::Caseworker => "a caseworker",
+                Role::Supervisor => "a supervisor",
+                Role::Admin => "an admin",
+                Role::Owner => "an owner",
+            }
+        )
+    }
+}
+
+/// The signed-in person, as every page knows them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Viewer {
+    /// Their id.
+    pub user: Id<kinds::User>,
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// Whether the address is confirmed.
+    pub verified: bool,
+    /// The organisation in which they act now.
+    pub org: Option<ViewerOrg>,
+}
+
+/// The organisation in which somebody acts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ViewerOrg {
+    /// Its id.
+    pub id: Id<kinds::Org>,
+    /// Its name.
+    pub name: String,
+    /// What they are there.
+    pub role: Role,
+}
+
+impl Viewer {
+    /// Whether a control for this permission is worth showing. The server decides again.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.org.as_ref().is_some_and(|org| org.role.may(permission))
+    }
+}
+
+/// A person's or organisation's name: trimmed, 1 to 120 characters, one line.
+pub fn parse_name(text: &str, what: &str) -> Result<String, String> {
+    let text = text.trim();
+    match text.chars().count() {
+        0 => Err(format!("Write {what}.")),
+        1..=120 if !text.chars().any(char::is_control) => Ok(text.to_owned()),
+        1..=120 => Err("Use one line without control characters.".into()),
+        _ => Err("Use at most 120 characters.".into()),
+    }
+}
+
+/// An address that a mail could be sent to. Whether it exists, only a mail tells.
+pub fn parse_email(text: &str) -> Result<String, String> {
+    const CURE: &str = "Write an e-mail address such as name@example.org.";
+    let text = text.trim();
+    let (local, domain) = text.rsplit_once('@').ok_or(CURE)?;
+    let plain = |part: &str| !part.is_empty() && !part.chars().any(|c| c.is_whitespace() || c.is_control() || "<>()[],;:\"\\".contains(c));
+    let host = domain.split('.').all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'));
+    if plain(local) && plain(domain) && host && text.len() <= 254 && local.len() <= 64 && !local.contains('@') {
+        Ok(text.to_owned())
+    } else {
+        Err(CURE.into())
+    }
+}
+
+/// The rules for a new password that need no list: 15 to 256 code points, anything goes.
+pub fn check_password_length(password: &str) -> Result<(), String> {
+    match password.chars().count() {
+        0..15 => Err("Use at least 15 characters. A few words in a row do well.".into()),
+        15..=256 if password.contains('\0') => Err("Leave out the NUL character.".into()),
+        15..=256 => Ok(()),
+        _ => Err("Use at most 256 characters.".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_permission_is_somebodys_and_owners_have_all() {
+        for permission in Permission::ALL {
+            assert!(Role::Owner.may(permission));
+            assert!(!permission.refusal(Role::ReadOnly).is_empty());
+        }
+        assert!(!Role::ReadOnly.may(Permission::CaseWrite));
+        assert!(!Role::Caseworker.may(Permission::CaseImport));
+        assert!(!Role::Supervisor.may(Permission::MemberManage));
+    }
+
+    #[test]
+    fn addresses() {
+        for good in ["a@b.example", " Jürgen.M+x@sub.example.org ", "o'neil@example.org", "root@localhost"] {
+            assert!(parse_email(good).is_ok(), "{good}");
+        }
+        for bad in ["", "a", "a@", "@b", "a b@c.d", "a@b..c", "a@-b.c", "x\r\nBcc: y@z.w", "a@b@c.d", "<a@b.c>"] {
+            assert!(parse_email(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn sec_1_password_lengths_count_code_points() {
+        for (password, good) in [
+            ("a".repeat(14), false),
+            ("a".repeat(15), true),
+            ("ü".repeat(15), true),
+            ("😀".repeat(256), true),
+            ("a".repeat(257), false),
+            (format!("{}\0", "a".repeat(20)), false),
+        ] {
+            assert_eq!(check_password_length(&password).is_ok(), good, "{}", password.chars().count());
+        }
+    }
+}

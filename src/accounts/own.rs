@@ -1,0 +1,142 @@
+//! What a signed-in person does with their own account.
+
+use leptos_axum::redirect;
+
+use super::{
+    api::{BelongingView, SessionView},
+    model::parse_name,
+    password::{self, Checked},
+    session, sign, store,
+};
+use crate::{
+    audit,
+    fault::{Answer, Complaints, Fault},
+    ids::{Id, kinds},
+    server::{mail, time::zone_exists, visit::visit},
+};
+
+pub(super) async fn my_sessions() -> Answer<Vec<SessionView>> {
+    let visit = visit()?;
+    let me = session::current()?;
+    let zone = me.zone();
+    let rows = store::sessions_of(&visit, me.user_id).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| SessionView {
+            id: row.id,
+            device: device(&row.user_agent),
+            address: row.address,
+            began: zone.show(row.created_at),
+            seen: zone.show(row.last_seen_at),
+            current: row.id == me.id,
+        })
+        .collect())
+}
+
+/// Browser and system in words; what a user agent says beyond that is noise.
+fn device(user_agent: &str) -> String {
+    let find = |known: &[(&str, &'static str)]| known.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name);
+    let browser = find(&[("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]);
+    let system = find(&[
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) => "Unknown browser".to_owned(),
+    }
+}
+
+pub(super) async fn end_session(id: Id<kinds::Session>) -> Answer<()> {
+    let visit = visit()?;
+    let me = session::current()?;
+    if !store::revoke_session(&visit, me.user_id, id).await? {
+        return Err(Fault::NotFound);
+    }
+    if id == me.id {
+        session::forget(&visit.state.config);
+        redirect("/login?notice=signed-out");
+    }
+    Ok(())
+}
+
+pub(super) async fn end_other_sessions() -> Answer<()> {
+    let visit = visit()?;
+    let me = session::current()?;
+    let mut tx = visit.state.db.begin().await?;
+    store::revoke_sessions(&visit, &mut tx, me.user_id, Some(me.id)).await?;
+    audit::record_account(&visit.state, &mut tx, me.user_id, "account.other_sessions_ended").await?;
+    Ok(tx.commit().await?)
+}
+
+pub(super) async fn change_password(current: &str, new: &str) -> Answer<()> {
+    let visit = visit()?;
+    let me = session::current()?;
+    let account = store::account(&visit.db, me.user_id).await?;
+    let mut complaints = Complaints::default();
+    if matches!(password::check(&visit.state, current, Some(account.password_hash)).await?, Checked::Wrong) {
+        complaints.add("current", "This is not your current password.");
+    }
+    let words = [me.org_name.as_deref().unwrap_or_default(), account.name.as_str()];
+    complaints.take("password", password::judge(&visit.state, new, &words).await?);
+    complaints.done()?;
+    let hash = password::hash(&visit.state, new).await?;
+    let mut tx = visit.state.db.begin().await?;
+    store::set_password(&mut tx, me.user_id, hash).await?;
+    store::revoke_sessions(&visit, &mut tx, me.user_id, Some(me.id)).await?;
+    audit::record_account(&visit.state, &mut tx, me.user_id, "account.password_changed").await?;
+    mail::send(&visit.state, &mut tx, &sign::password_changed(&visit, me.email)).await?;
+    tx.commit().await?;
+    redirect("/me/security?notice=password-changed");
+    Ok(())
+}
+
+pub(super) async fn change_name(name: &str) -> Answer<()> {
+    let visit = visit()?;
+    let me = session::current()?;
+    let name = parse_name(name, "your name").map_err(|message| Fault::field("name", message))?;
+    let mut tx = visit.state.db.begin().await?;
+    store::set_name(&mut tx, me.user_id, name).await?;
+    audit::record_account(&visit.state, &mut tx, me.user_id, "account.name_changed").await?;
+    tx.commit().await?;
+    redirect("/me?notice=saved");
+    Ok(())
+}
+
+pub(super) async fn my_organisations() -> Answer<Vec<BelongingView>> {
+    let visit = visit()?;
+    let me = session::current()?;
+    let rows = store::belongings(&visit, me.user_id).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| BelongingView { current: me.org_id == Some(row.org_id), org: row.org_id, name: row.name, role: row.role })
+        .collect())
+}
+
+pub(super) async fn switch_organisation(org: Id<kinds::Org>) -> Answer<()> {
+    let visit = visit()?;
+    let me = session::current()?;
+    if !store::switch(&visit, &me, org).await? {
+        return Err(Fault::NotFound);
+    }
+    redirect("/home");
+    Ok(())
+}
+
+pub(super) async fn create_organisation(name: &str, zone: &str) -> Answer<()> {
+    let visit = visit()?;
+    let me = session::current()?;
+    let name = parse_name(name, "the name of the organisation").map_err(|message| Fault::field("organisation", message))?;
+    let zone = if zone_exists(zone) { zone } else { "UTC" };
+    let mut tx = visit.state.db.begin().await?;
+    let org = store::create_organisation(&visit.state, &mut tx, me.user_id, &name, zone).await?;
+    tx.commit().await?;
+    store::switch(&visit, &me, org).await?;
+    redirect("/onboarding");
+    Ok(())
+}

@@ -1,0 +1,110 @@
+//! Hashing and judging passwords, off the async threads and behind a queue that sheds load.
+
+use argon2::{
+    Algorithm, Argon2, Params, Version,
+    password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
+};
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::{
+    fault::{Answer, Fault},
+    server::{config::Passwords, state::State},
+};
+
+/// A hash of a password that nobody has, made with the parameters in force: an unknown address costs what a known costs.
+const NOBODY: &str = "correct horse battery staple and nobody";
+
+/// Hashes a new password.
+///
+/// # Errors
+/// [`Fault::Unavailable`] when too many wait already.
+pub(super) async fn hash(state: &State, password: &str) -> Answer<String> {
+    let hasher = argon2(&state.config.passwords)?;
+    let password = normalised(password);
+    queued(state, move || hasher.hash_password(password.as_bytes()).map(|hash| hash.to_string()).map_err(|_| broken())).await?
+}
+
+/// What a check of a password found.
+pub(super) enum Checked {
+    /// It is the one.
+    Right {
+        /// A new hash to store, where the parameters have risen since the old one.
+        rehash: Option<String>,
+    },
+    /// It is not, or there is no such account.
+    Wrong,
+}
+
+/// Compares a password with a stored hash, or with nobody's.
+///
+/// # Errors
+/// [`Fault::Unavailable`] when too many wait already.
+pub(super) async fn check(state: &State, password: &str, stored: Option<String>) -> Answer<Checked> {
+    let hasher = argon2(&state.config.passwords)?;
+    let password = normalised(password);
+    queued(state, move || {
+        let Some(stored) = stored else {
+            let _ = hasher.hash_password(NOBODY.as_bytes());
+            return Ok(Checked::Wrong);
+        };
+        let stored = PasswordHash::new(&stored).map_err(|_| broken())?;
+        if hasher.verify_password(password.as_bytes(), &stored).is_err() {
+            return Ok(Checked::Wrong);
+        }
+        let old = Params::try_from(&stored).ok();
+        let weaker = old.is_none_or(|old| old.m_cost() < hasher.params().m_cost() || old.t_cost() < hasher.params().t_cost());
+        let rehash = if weaker { hasher.hash_password(password.as_bytes()).ok().map(|h| h.to_string()) } else { None };
+        Ok(Checked::Right { rehash })
+    })
+    .await?
+}
+
+/// Whether a new password is one that guessers try early. `words` are names that everybody here knows.
+///
+/// # Errors
+/// The sentence for the field.
+pub(super) async fn judge(state: &State, password: &str, words: &[&str]) -> Answer<Result<(), String>> {
+    if let Err(message) = super::model::check_password_length(password) {
+        return Ok(Err(message));
+    }
+    let folded = normalised(password).to_lowercase();
+    for word in words.iter().copied().chain(["casetrakr", "case trakr"]) {
+        let word = word.trim().to_lowercase();
+        if word.chars().count() >= 4 && folded.contains(&word) {
+            return Ok(Err("Leave out the name of the product, of your organisation and your own.".into()));
+        }
+    }
+    let (password, words) = (normalised(password), words.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>());
+    queued(state, move || {
+        // The estimate looks at the first 72 characters: more of it is cost without insight.
+        let head: String = password.chars().take(72).collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        if zxcvbn::zxcvbn(&head, &words).score() >= zxcvbn::Score::Three {
+            Ok(())
+        } else {
+            Err("This is among the passwords that are guessed first. Use a few words that do not belong together.".into())
+        }
+    })
+    .await
+}
+
+/// `pässwort` typed on two keyboards is one password.
+fn normalised(password: &str) -> String {
+    password.nfc().collect()
+}
+
+fn argon2(cost: &Passwords) -> Answer<Argon2<'static>> {
+    let params = Params::new(cost.memory_kib, cost.iterations, 1, None).map_err(|_| broken())?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+/// Runs work on a thread for blocking work: as many at once as there are cores, a bounded number waiting.
+async fn queued<T: Send + 'static>(state: &State, work: impl FnOnce() -> T + Send + 'static) -> Answer<T> {
+    let _place = state.hashing_queue.try_acquire().map_err(|_| Fault::Unavailable { retry_after: 2 })?;
+    let _turn = state.hashing.acquire().await.map_err(|_| broken())?;
+    tokio::task::spawn_blocking(work).await.map_err(|_| broken())
+}
+
+fn broken() -> Fault {
+    Fault::Internal { reference: String::new() }
+}

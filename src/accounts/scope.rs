@@ -1,0 +1,143 @@
+//! Who acts, where, and the only way to that organisation's data.
+//!
+//! A [`Scope`] exists only behind a permission check. Every statement that it runs gets the organisation as `$1`, and on
+//! PostgreSQL row-level security is set to the same, so a query without a tenant does not compile and one of another
+//! tenant finds nothing.
+
+use super::{
+    model::{Permission, Role},
+    session, store,
+};
+use crate::{
+    fault::{Answer, Fault},
+    ids::{Id, kinds},
+    server::{
+        db::{Db, Query, Sketch, Sql, Tx},
+        state::State,
+        time::Zone,
+        visit::{Visit, visit},
+    },
+};
+
+/// A member acting in an organisation. Made from the session or, for background work, from the membership.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// The person.
+    pub user: Id<kinds::User>,
+    /// Their name, for the timeline.
+    pub name: String,
+    /// The organisation.
+    pub org: Id<kinds::Org>,
+    /// What they are there.
+    pub role: Role,
+    /// The organisation's time zone.
+    pub zone: Zone,
+}
+
+impl Actor {
+    /// THE decision function. Its refusal is the sentence that the interface shows.
+    ///
+    /// # Errors
+    /// [`Fault::Forbidden`] with the reason.
+    pub fn may(&self, permission: Permission) -> Answer<()> {
+        if self.role.may(permission) { Ok(()) } else { Err(Fault::forbidden(permission.refusal(self.role))) }
+    }
+}
+
+/// An actor who may, and the organisation's data.
+#[derive(Clone)]
+pub struct Scope {
+    /// Who acts.
+    pub actor: Actor,
+    /// The instance.
+    pub state: State,
+    db: Db,
+}
+
+impl Scope {
+    /// The scope of the request in hand, if its person has this permission.
+    ///
+    /// # Errors
+    /// [`Fault::SignIn`] or [`Fault::Forbidden`].
+    pub fn require(permission: Permission) -> Answer<Self> {
+        let Visit { state, db, .. } = visit()?;
+        let session = session::current()?;
+        let actor = actor_of(&session)?;
+        actor.may(permission)?;
+        Ok(Self { actor, state, db })
+    }
+
+    /// The scope for background work that a member started, if they still may.
+    ///
+    /// # Errors
+    /// [`Fault::Forbidden`] when they have left or lost the permission.
+    pub async fn of_member(state: &State, org: Id<kinds::Org>, user: Id<kinds::User>, permission: Permission) -> Answer<Self> {
+        let actor = store::actor(&state.db, org, user).await?.ok_or_else(|| Fault::forbidden("This person is no longer a member."))?;
+        actor.may(permission)?;
+        Ok(Self { actor, state: state.clone(), db: state.db.clone() })
+    }
+
+    /// A statement of this organisation; it becomes `$1`.
+    pub fn query(&self, statement: Sql) -> Query<'_> {
+        self.db.tenant(self.actor.org.uuid(), statement)
+    }
+
+    /// A statement put together for this organisation.
+    pub fn sketch(&self, sketch: Sketch) -> Query<'_> {
+        self.db.sketch(self.actor.org.uuid(), sketch)
+    }
+
+    /// The dialect of the database, for the few statements that differ.
+    pub fn is_postgres(&self) -> bool {
+        self.db.is_postgres()
+    }
+
+    /// A transaction confined to this organisation.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn begin(&self) -> Answer<ScopedTx> {
+        let mut tx = self.db.begin().await?;
+        tx.confine(self.actor.org.uuid()).await?;
+        Ok(ScopedTx { tx, scope: self.clone() })
+    }
+
+    /// Whether the actor also has another permission.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.actor.role.may(permission)
+    }
+}
+
+/// A transaction of one organisation, with the actor in whose name it writes.
+pub struct ScopedTx {
+    tx: Tx,
+    /// Who writes.
+    pub scope: Scope,
+}
+
+impl ScopedTx {
+    /// A statement of this organisation; it becomes `$1`.
+    pub fn query(&mut self, statement: Sql) -> Query<'_> {
+        self.tx.query(statement)
+    }
+
+    /// The transaction itself, for the outbox and for rows of no organisation.
+    pub fn raw(&mut self) -> &mut Tx {
+        &mut self.tx
+    }
+
+    /// Makes everything durable.
+    ///
+    /// # Errors
+    /// When the database is away; then nothing is known to be stored.
+    pub async fn commit(self) -> Answer<()> {
+        Ok(self.tx.commit().await?)
+    }
+}
+
+fn actor_of(session: &session::Session) -> Answer<Actor> {
+    match (session.org_id, session.role) {
+        (Some(org), Some(role)) => Ok(Actor { user: session.user_id, name: session.name.clone(), org, role, zone: session.zone() }),
+        _ => Err(Fault::forbidden("You belong to no organisation here. Open an invitation, or create an organisation.")),
+    }
+}

@@ -1,0 +1,173 @@
+//! Sessions: an opaque token in a cookie, its hash in the database, looked up on every request.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Request, State as AxumState},
+    http::{HeaderMap, HeaderValue, header},
+    middleware::Next,
+    response::Response,
+};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+use sqlx::FromRow;
+
+use super::{
+    model::{Role, Viewer, ViewerOrg},
+    store,
+};
+use crate::{
+    clock::Instant,
+    fault::{Answer, Fault},
+    ids::{Id, kinds},
+    server::{
+        config::Config,
+        http::{refusal, wants_html},
+        secret,
+        state::State,
+        time::Zone,
+        visit::{Visit, visit},
+    },
+};
+
+/// A session with its person and organisation: one statement a request.
+#[derive(Clone, Debug, FromRow)]
+pub struct Session {
+    /// The session.
+    pub id: Id<kinds::Session>,
+    /// The person.
+    pub user_id: Id<kinds::User>,
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// When the address was confirmed.
+    pub email_verified_at: Option<Instant>,
+    /// When they signed in.
+    pub created_at: Instant,
+    /// When they were last seen, to the minute.
+    pub last_seen_at: Instant,
+    /// The organisation in which they act, if they still belong to it.
+    pub org_id: Option<Id<kinds::Org>>,
+    /// Its name.
+    pub org_name: Option<String>,
+    /// Its time zone.
+    pub time_zone: Option<String>,
+    /// What they are there.
+    pub role: Option<Role>,
+}
+
+impl Session {
+    /// The person as pages know them.
+    pub fn viewer(&self) -> Viewer {
+        let org = match (self.org_id, &self.org_name, self.role) {
+            (Some(id), Some(name), Some(role)) => Some(ViewerOrg { id, name: name.clone(), role }),
+            _ => None,
+        };
+        Viewer {
+            user: self.user_id,
+            name: self.name.clone(),
+            email: self.email.clone(),
+            verified: self.email_verified_at.is_some(),
+            org,
+        }
+    }
+
+    /// The organisation's time zone.
+    pub fn zone(&self) -> Zone {
+        self.time_zone.as_deref().map_or_else(Zone::utc, Zone::named)
+    }
+}
+
+/// The session of a request, if it has one.
+#[derive(Clone, Default)]
+pub struct SessionSlot(Option<Arc<(Session, Vec<u8>)>>);
+
+impl SessionSlot {
+    /// The session.
+    pub fn get(&self) -> Option<&Session> {
+        self.0.as_deref().map(|(session, _)| session)
+    }
+
+    /// The hash of its token.
+    pub fn token_hash(&self) -> Option<Vec<u8>> {
+        self.0.as_deref().map(|(_, hash)| hash.clone())
+    }
+}
+
+/// The session of the request in hand.
+///
+/// # Errors
+/// [`Fault::SignIn`] when there is none.
+pub fn current() -> Answer<Session> {
+    use_context::<SessionSlot>().as_ref().and_then(SessionSlot::get).cloned().ok_or(Fault::SignIn)
+}
+
+/// Middleware: finds the session of a request.
+pub async fn load_session(AxumState(state): AxumState<State>, mut request: Request, next: Next) -> Response {
+    let Some(visit) = request.extensions().get::<Visit>().cloned() else { return next.run(request).await };
+    if let Some(token) = cookie(request.headers(), cookie_name(&state.config)) {
+        let hash = secret::token_hash(token);
+        match store::session_by_token(&visit, &hash).await {
+            Ok(Some(session)) => {
+                touch(&visit, &session).await;
+                request.extensions_mut().insert(SessionSlot(Some(Arc::new((session, hash)))));
+            }
+            Ok(None) => {}
+            Err(fault) => return refusal(&state, &visit.facts, &fault, wants_html(request.headers())),
+        }
+    }
+    next.run(request).await
+}
+
+/// Notes at most once a minute that the person is there.
+async fn touch(visit: &Visit, session: &Session) {
+    if visit.state.clock.now() > session.last_seen_at.plus_seconds(60)
+        && let Err(fault) = store::touch_session(visit, session.id).await
+    {
+        tracing::warn!(status = fault.status(), "the time a session was last seen was not noted");
+    }
+}
+
+/// Begins a session for somebody who has just proved who they are, and sets its cookie.
+///
+/// # Errors
+/// When the database is away.
+pub(super) async fn begin(user: Id<kinds::User>) -> Answer<()> {
+    let visit = visit()?;
+    let (token, hash) = secret::token();
+    store::begin_session(&visit, user, hash).await?;
+    set_cookie(&visit.state.config, &token, i64::from(visit.state.config.sessions.absolute_hours) * 3600);
+    Ok(())
+}
+
+/// Removes the cookie and what the browser keeps of our pages.
+pub(super) fn forget(config: &Config) {
+    set_cookie(config, "", 0);
+    if let Some(options) = use_context::<ResponseOptions>() {
+        options.insert_header(header::HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
+    }
+}
+
+fn set_cookie(config: &Config, token: &str, seconds: i64) {
+    let secure = if config.tls() { "; Secure" } else { "" };
+    let text = format!("{}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}", cookie_name(config));
+    if let (Some(options), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&text)) {
+        options.append_header(header::SET_COOKIE, value);
+    }
+}
+
+/// The `__Host-` prefix needs TLS; without it the cookie has another name, so that neither is taken for the other.
+fn cookie_name(config: &Config) -> &'static str {
+    if config.tls() { "__Host-ct_session" } else { "ct_session" }
+}
+
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(key, value)| (key == name && !value.is_empty()).then_some(value))
+}

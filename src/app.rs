@@ -1,0 +1,195 @@
+//! The shell, the frame, and THE table of routes: the map of the product.
+
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    Lazy,
+    components::{Route, Router, Routes},
+    hooks::use_location,
+    path,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    accounts::{self, Permission, Viewer},
+    audit, cases, import, privacy, settings,
+    ui::{AccountMenu, FaultView, Form, Frame, Icon, NavItem, Notices, Palette, Reference, Returned, ShortcutHelp, Submit, Visitor},
+};
+
+/// What every page knows from the start, sent once with the HTML.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct PageFacts {
+    /// Who is signed in.
+    pub viewer: Option<Viewer>,
+    /// Who runs this instance.
+    pub operator: String,
+    /// The request's id, for error pages.
+    pub reference: String,
+    /// A refused form whose text comes back.
+    pub returned: Returned,
+    /// Whether this instance sends mail itself.
+    pub mails: bool,
+}
+
+/// Addresses that need no sign-in. Everything else leads to the sign-in page first.
+pub fn is_public(path: &str) -> bool {
+    let first = path.split('/').nth(1).unwrap_or_default();
+    matches!(
+        first,
+        "" | "login" | "signup" | "forgot" | "reset" | "invite" | "verify-email" | "privacy" | "cookies" | "accessibility" | "security" | "ui"
+    )
+}
+
+/// The whole document.
+#[cfg(feature = "ssr")]
+pub fn shell(assets: &crate::server::http::assets::Assets) -> impl IntoView + use<> {
+    let nonce = leptos::nonce::use_nonce();
+    let (css, script, wasm, built) = (assets.stylesheet(), assets.script(), assets.wasm(), assets.built());
+    // After first paint and at low priority: the page is complete without it.
+    let start = format!("import({script:?}).then(m=>m.default({{module_or_path:{wasm:?}}}).then(()=>m.hydrate()))");
+    let boot = built.then(|| {
+        view! {
+            <link rel="modulepreload" href=script fetchpriority="low" />
+            <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" fetchpriority="low" />
+            <script type="module" nonce=nonce.clone()>{start}</script>
+        }
+    });
+    // Rules for what only works with script apply from the first paint, so that nothing jumps.
+    let scripted = built.then(|| view! { <script nonce=nonce.clone()>"document.documentElement.dataset.script=''"</script> });
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                {scripted}
+                <link rel="stylesheet" href=css />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="manifest" href="/manifest.webmanifest" />
+                {boot}
+                <leptos_meta::MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}
+
+/// The application: what it knows, its frame, its routes.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    let facts = SharedValue::new(facts::gather).into_inner();
+    provide_context(StoredValue::new(facts.returned.clone()));
+    provide_context(Reference(facts.reference.clone()));
+    provide_context(facts.clone());
+    provide_context(facts.viewer.clone());
+    view! {
+        <Title formatter=|title: String| if title.is_empty() { "CaseTrakr".to_owned() } else { format!("{title} · CaseTrakr") } />
+        <Router>
+            <Around facts=facts>
+                <Notices />
+                <Routes fallback=|| view! { <Title text="Not found" /> <FaultView fault=crate::fault::Fault::NotFound /> }>
+                    <Route path=path!("/") view=Lazy::<settings::LandingPage>::new() />
+                    <Route path=path!("/signup") view=Lazy::<accounts::SignUpPage>::new() />
+                    <Route path=path!("/signup/sent") view=Lazy::<accounts::SentPage>::new() />
+                    <Route path=path!("/login") view=Lazy::<accounts::LoginPage>::new() />
+                    <Route path=path!("/forgot") view=Lazy::<accounts::ForgottenPage>::new() />
+                    <Route path=path!("/forgot/sent") view=Lazy::<accounts::SentPage>::new() />
+                    <Route path=path!("/reset/:token") view=Lazy::<accounts::ResetPage>::new() />
+                    <Route path=path!("/verify-email/:token") view=Lazy::<accounts::VerifyPage>::new() />
+                    <Route path=path!("/invite/:token") view=Lazy::<accounts::InvitePage>::new() />
+                    <Route path=path!("/privacy") view=Lazy::<privacy::PolicyPage>::new() />
+                    <Route path=path!("/onboarding") view=Lazy::<settings::OnboardingPage>::new() />
+                    <Route path=path!("/home") view=Lazy::<cases::HomePage>::new() />
+                    <Route path=path!("/cases") view=Lazy::<cases::ListPage>::new() />
+                    <Route path=path!("/cases/new") view=Lazy::<cases::NewPage>::new() />
+                    <Route path=path!("/cases/:number") view=Lazy::<cases::CasePage>::new() />
+                    <Route path=path!("/cases/:number/edit") view=Lazy::<cases::EditPage>::new() />
+                    <Route path=path!("/cases/:number/access") view=Lazy::<cases::AccessPage>::new() />
+                    <Route path=path!("/cases/:number/history") view=Lazy::<audit::CaseHistoryPage>::new() />
+                    <Route path=path!("/me") view=Lazy::<accounts::MePage>::new() />
+                    <Route path=path!("/me/security") view=Lazy::<accounts::SecurityPage>::new() />
+                    <Route path=path!("/settings") view=Lazy::<settings::SettingsPage>::new() />
+                    <Route path=path!("/settings/members") view=Lazy::<accounts::MembersPage>::new() />
+                    <Route path=path!("/settings/case-types") view=Lazy::<settings::CaseTypesPage>::new() />
+                    <Route path=path!("/settings/import") view=Lazy::<import::ImportsPage>::new() />
+                    <Route path=path!("/settings/import/:id") view=Lazy::<import::ImportPage>::new() />
+                    <Route path=path!("/settings/record") view=Lazy::<audit::RecordPage>::new() />
+                </Routes>
+            </Around>
+        </Router>
+    }
+}
+
+/// The frame: with the rail for members, plain for visitors. Signing in or out loads the page anew, so it never changes
+/// under the feet.
+#[component]
+fn Around(facts: PageFacts, children: Children) -> impl IntoView {
+    let path = Signal::derive(move || use_location().pathname.get());
+    let Some(viewer) = facts.viewer.clone() else {
+        let masthead = view! { <a href="/login">"Sign in"</a> }.into_any();
+        return view! { <Visitor path=path operator=operator(&facts) masthead=masthead>{children()}</Visitor> }.into_any();
+    };
+    let (palette, shortcuts) = (RwSignal::new(false), RwSignal::new(false));
+    let place = |label, href, icon| NavItem { label, href, icon, unseen: 0 };
+    let nav = vec![place("Home", "/home", "home"), place("Cases", "/cases", "cases")];
+    let desk = vec![place("Settings", "/settings", "settings")];
+    let create = viewer.may(Permission::CaseCreate).then_some(("New case", "/cases/new"));
+    let organisation = viewer.org.as_ref().map_or_else(|| "CaseTrakr".to_owned(), |org| org.name.clone());
+    let account = view! {
+        <AccountMenu name=viewer.name.clone() email=viewer.email.clone() palette=palette shortcuts=shortcuts>
+            <a href="/me"><Icon name="person" />"My account"</a>
+            <a href="/me/security"><Icon name="lock" />"Sign-ins and password"</a>
+            <Form action=<accounts::api::SignOut as leptos::server_fn::ServerFn>::PATH leave=true>
+                <Submit class="">"Sign out"</Submit>
+            </Form>
+        </AccountMenu>
+        <Palette open=palette commands=settings::commands(&viewer) />
+        <ShortcutHelp open=shortcuts />
+    }
+    .into_any();
+    view! {
+        <Frame nav=nav desk=desk path=path organisation=organisation create=create account=account>
+            {children()}
+        </Frame>
+    }
+    .into_any()
+}
+
+fn operator(facts: &PageFacts) -> String {
+    if facts.operator.is_empty() { "the operator of this installation".to_owned() } else { facts.operator.clone() }
+}
+
+#[cfg(feature = "ssr")]
+mod facts {
+    use leptos::prelude::use_context;
+
+    use super::PageFacts;
+    use crate::{accounts::SessionSlot, server::visit::Visit, ui::Returned};
+
+    /// From the request in hand.
+    pub(super) fn gather() -> PageFacts {
+        let Some(visit) = use_context::<Visit>() else { return PageFacts::default() };
+        let returned = visit.kept.map(|kept| Returned { action: kept.action, fault: Some(kept.fault), fields: kept.fields });
+        PageFacts {
+            viewer: use_context::<SessionSlot>().as_ref().and_then(SessionSlot::get).map(crate::accounts::Session::viewer),
+            operator: visit.state.config.operator.name.clone(),
+            reference: visit.facts.request_id,
+            returned: returned.unwrap_or_default(),
+            mails: !visit.state.config.smtp.host.is_empty(),
+        }
+    }
+}
+
+#[cfg(not(feature = "ssr"))]
+mod facts {
+    use super::PageFacts;
+
+    /// The browser takes them from the page.
+    pub(super) fn gather() -> PageFacts {
+        PageFacts::default()
+    }
+}

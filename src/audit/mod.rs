@@ -1,0 +1,26 @@
+//! The record of who did what.
+//!
+//! What always holds: an event commits in the transaction of the change that it tells of. The events of an
+//! organisation form one chain, `hash = H(previous ‖ canonical event ‖ commitment)`, numbered without gaps. What is
+//! personal in an event is no part of the chain: it lies beside it, sealed with the key of its subject, and the chain
+//! holds only a commitment to it. Destroying the key makes the values unreadable, and the chain still verifies.
+//!
+//! What concerns an account and no organisation is in the chain of the operator, whose id is nil.
+
+pub mod api;
+mod history;
+pub mod model;
+
+pub use history::{CaseHistoryPage, RecordPage};
+pub use model::{Change, Told};
+
+#[cfg(feature = "ssr")]
+mod store;
+#[cfg(feature = "ssr")]
+pub mod verify;
+
+#[cfg(feature = "ssr")]
+pub use store::{Event, record, record_account, record_in, start_chain};
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests;

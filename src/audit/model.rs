@@ -1,0 +1,84 @@
+//! Events as people read them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Shown;
+
+/// One value that changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// What the field is called on screen.
+    pub label: String,
+    /// The value before; empty where there was none.
+    pub from: String,
+    /// The value after; empty where it was removed.
+    pub to: String,
+}
+
+/// One event, told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// Its number in the organisation's chain.
+    pub seq: i64,
+    /// When.
+    pub at: Shown,
+    /// Who, or `CaseTrakr` for what happened by itself.
+    pub who: String,
+    /// What, as a sentence that goes on after the name.
+    pub what: String,
+    /// The values, or nothing where there were none.
+    pub changes: Vec<Change>,
+    /// Whether values existed and were erased.
+    pub erased: bool,
+    /// The first eight characters of the event's hash.
+    pub seal: String,
+}
+
+/// The verb of an action, to stand behind a name.
+pub fn sentence(action: &str, facts: &serde_json::Value) -> String {
+    let fact = |key: &str| facts.get(key).map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned)).unwrap_or_default();
+    match action {
+        "case.created" => format!("opened the case {}", fact("number")),
+        "case.imported" => format!("imported the case {} with {} entries", fact("number"), fact("entries")),
+        "case.import_updated" => format!("added {} imported entries", fact("entries")),
+        "case.changed" => "changed the case".into(),
+        "case.assigned" => "changed who works on the case".into(),
+        "case.moved" => format!("moved the case to {}", fact("to")),
+        "case.closed" => "closed the case".into(),
+        "case.reopened" => "reopened the case".into(),
+        "case.restricted" => "restricted who sees the case".into(),
+        "case.unrestricted" => "let everybody in the organisation see the case".into(),
+        "case.viewers_changed" => "changed who sees the case".into(),
+        "case.linked" => format!("linked the case to {}", fact("other")),
+        "case.unlinked" => format!("removed the link to {}", fact("other")),
+        "case.tagged" => "changed the tags".into(),
+        "entry.written" => format!("wrote {}", article(&fact("kind"))),
+        "entry.edited" => format!("edited {}", article(&fact("kind"))),
+        "entry.pinned" => "pinned an entry".into(),
+        "entry.unpinned" => "unpinned an entry".into(),
+        "entry.visibility_changed" => "changed who sees an entry".into(),
+        "member.invited" => format!("invited somebody as {}", fact("role")),
+        "member.invitation_revoked" => "revoked an invitation".into(),
+        "member.joined" => format!("joined as {}", fact("role")),
+        "member.role_changed" => format!("changed a role from {} to {}", fact("from"), fact("to")),
+        "member.left" => "left the organisation".into(),
+        "member.removed" => format!("removed a member and handed over {} cases", fact("cases")),
+        "org.created" => "created the organisation".into(),
+        "org.presets_chosen" => "chose case types".into(),
+        "org.changed" => "changed the organisation's settings".into(),
+        "import.uploaded" => "uploaded a file to import".into(),
+        "import.started" => "started an import".into(),
+        "import.cancelled" => "cancelled an import".into(),
+        "import.finished" => format!("finished an import: {} cases, {} entries", fact("cases"), fact("entries")),
+        "cases.exported" => format!("exported {} cases", fact("rows")),
+        other => other.replace(['.', '_'], " "),
+    }
+}
+
+fn article(kind: &str) -> String {
+    match kind {
+        "email" => "an e-mail".into(),
+        "event" => "an event".into(),
+        other => format!("a {other}"),
+    }
+}

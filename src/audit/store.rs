@@ -1,0 +1,256 @@
+//! Where the chain lives.
+
+use serde::Serialize;
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::model::{Change, Told, sentence};
+use crate::{
+    accounts::{Scope, ScopedTx},
+    clock::Instant,
+    fault::Answer,
+    ids::{Id, kinds},
+    server::{
+        db::{Tx, global_sql, sql},
+        secret::{Key, random, sha256},
+        state::State,
+    },
+};
+
+/// What happened, before it has its place in the chain.
+pub struct Event {
+    /// What was done, such as `case.closed`.
+    pub action: &'static str,
+    /// The kind of thing it was done to: `case`, `member`, `org`, `import`.
+    pub subject_kind: &'static str,
+    /// The thing. Its key seals the values.
+    pub subject: Uuid,
+    /// Facts that say nothing of any person.
+    pub facts: serde_json::Value,
+    /// The personal part.
+    pub values: Vec<Change>,
+}
+
+#[derive(FromRow)]
+struct Head {
+    seq: i64,
+    hash: Vec<u8>,
+}
+
+/// The members of the hashed event, in their order. Serialised as a JSON array, which has one form.
+#[derive(Serialize)]
+pub(super) struct Canonical<'a>(pub Uuid, pub i64, pub Uuid, pub i64, pub Option<Uuid>, pub &'a str, pub &'a str, pub Uuid, pub &'a str);
+
+/// Begins the chain of a new organisation, in the transaction that creates it.
+///
+/// # Errors
+/// When the database is away.
+pub async fn start_chain(state: &State, tx: &mut Tx) -> Answer<()> {
+    let org = tx.org().unwrap_or_default();
+    tx.query(sql!("insert into audit_heads (org_id, seq, hash, mac) values ($1, 0, $2, $3) on conflict (org_id) do nothing"))
+        .bind(vec![0_u8; 32])
+        .bind(head_mac(&state.key, org, 0, &[0; 32]))
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// Records an event of the actor in whose scope the transaction runs.
+///
+/// # Errors
+/// When the database is away.
+pub async fn record(tx: &mut ScopedTx, event: Event) -> Answer<()> {
+    let (state, user) = (tx.scope.state.clone(), tx.scope.actor.user);
+    record_in(&state, tx.raw(), Some(user), event).await
+}
+
+/// Records an event about an account in the operator's chain.
+///
+/// # Errors
+/// When the database is away.
+pub async fn record_account(state: &State, tx: &mut Tx, user: Id<kinds::User>, action: &'static str) -> Answer<()> {
+    let before = tx.org();
+    tx.confine(Uuid::nil()).await?;
+    start_chain(state, tx).await?;
+    let event = Event { action, subject_kind: "user", subject: user.uuid(), facts: serde_json::json!({}), values: Vec::new() };
+    record_in(state, tx, Some(user), event).await?;
+    if let Some(org) = before {
+        tx.confine(org).await?;
+    }
+    Ok(())
+}
+
+/// Records an event in the chain of the organisation to which the transaction is confined.
+///
+/// # Errors
+/// When the database is away.
+pub async fn record_in(state: &State, tx: &mut Tx, actor: Option<Id<kinds::User>>, event: Event) -> Answer<()> {
+    let org = tx.org().unwrap_or_default();
+    let (id, at) = (Uuid::now_v7(), state.clock.now());
+    // Taking the next number locks the head, so that events of one organisation are written one after the other.
+    let head: Head = tx.query(sql!("update audit_heads set seq = seq + 1 where org_id = $1 returning seq, hash")).one().await?;
+    let facts = event.facts.to_string();
+    let (salt, values) = (random::<16>(), serde_json::to_vec(&event.values).unwrap_or_default());
+    let commitment = commitment(&salt, if event.values.is_empty() { b"" } else { &values });
+    let actor = actor.map(Id::uuid);
+    let canonical = Canonical(org, head.seq, id, at.0, actor, event.action, event.subject_kind, event.subject, &facts);
+    let hash = link(&head.hash, &canonical, &commitment);
+    tx.query(sql!(
+        "insert into audit_events
+           (org_id, seq, id, at, actor_id, action, subject_kind, subject_id, facts, commitment, previous, hash)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+    ))
+    .bind(head.seq)
+    .bind(id)
+    .bind(at)
+    .bind(actor)
+    .bind(event.action.to_owned())
+    .bind(event.subject_kind.to_owned())
+    .bind(event.subject)
+    .bind(facts)
+    .bind(commitment.to_vec())
+    .bind(head.hash)
+    .bind(hash.to_vec())
+    .execute()
+    .await?;
+    if !event.values.is_empty() {
+        let key = subject_key(state, tx, event.subject).await?;
+        let sealed = key.seal(&context(org, head.seq), &[&salt[..], &values].concat());
+        tx.query(sql!("insert into audit_values (org_id, seq, subject_id, sealed) values ($1, $2, $3, $4)"))
+            .bind(head.seq)
+            .bind(event.subject)
+            .bind(sealed)
+            .execute()
+            .await?;
+    }
+    tx.query(sql!("update audit_heads set hash = $2, mac = $3 where org_id = $1"))
+        .bind(hash.to_vec())
+        .bind(head_mac(&state.key, org, head.seq, &hash))
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// The next link: `H(previous ‖ canonical event ‖ commitment)`.
+pub(super) fn link(previous: &[u8], canonical: &Canonical<'_>, commitment: &[u8]) -> [u8; 32] {
+    let text = serde_json::to_vec(canonical).unwrap_or_default();
+    sha256(&[previous, &text, commitment])
+}
+
+/// What the chain knows of the personal part; an event without one commits to nothing.
+pub(super) fn commitment(salt: &[u8], values: &[u8]) -> [u8; 32] {
+    if values.is_empty() { [0; 32] } else { sha256(&[salt, values]) }
+}
+
+/// Signs the newest link, so that a cut-off tail shows.
+pub(super) fn head_mac(key: &Key, org: Uuid, seq: i64, hash: &[u8]) -> Vec<u8> {
+    key.derive("audit-head").sign(&[org.as_bytes().as_slice(), &seq.to_be_bytes(), hash].concat())
+}
+
+/// What binds sealed values to their event.
+pub(super) fn context(org: Uuid, seq: i64) -> Vec<u8> {
+    [org.as_bytes().as_slice(), &seq.to_be_bytes()].concat()
+}
+
+/// The key of a subject, made on first use and wrapped under the instance key.
+async fn subject_key(state: &State, tx: &mut Tx, subject: Uuid) -> Answer<Key> {
+    let wrapping = state.key.derive("subject-keys");
+    let fresh = Key::random();
+    let stored: Option<Vec<u8>> =
+        tx.query(sql!("select wrapped from subject_keys where org_id = $1 and subject_id = $2")).bind(subject).optional_scalar().await?;
+    if let Some(key) = stored.and_then(|wrapped| unwrap(&wrapping, subject, &wrapped)) {
+        return Ok(key);
+    }
+    tx.query(sql!("insert into subject_keys (org_id, subject_id, wrapped, created_at) values ($1, $2, $3, $4)"))
+        .bind(subject)
+        .bind(wrapping.seal(subject.as_bytes(), fresh.bytes()))
+        .bind(state.clock.now())
+        .execute()
+        .await?;
+    Ok(fresh)
+}
+
+pub(super) fn unwrap(wrapping: &Key, subject: Uuid, wrapped: &[u8]) -> Option<Key> {
+    wrapping.open(subject.as_bytes(), wrapped)?.try_into().ok().map(Key::from_bytes)
+}
+
+#[derive(FromRow)]
+struct Row {
+    seq: i64,
+    at: Instant,
+    action: String,
+    subject_id: Uuid,
+    facts: String,
+    commitment: Vec<u8>,
+    hash: Vec<u8>,
+    actor_name: Option<String>,
+    sealed: Option<Vec<u8>>,
+    wrapped: Option<Vec<u8>>,
+}
+
+/// The events about one thing, newest first.
+pub(super) async fn of_subject(scope: &Scope, subject: Uuid, before: i64, most: i64) -> Answer<Vec<Told>> {
+    let rows: Vec<Row> = scope
+        .query(sql!(
+            "select e.seq, e.at, e.action, e.subject_id, e.facts, e.commitment, e.hash, u.name as actor_name,
+                    v.sealed, k.wrapped
+             from audit_events e
+             left join users u on u.id = e.actor_id
+             left join audit_values v on v.org_id = e.org_id and v.seq = e.seq
+             left join subject_keys k on k.org_id = v.org_id and k.subject_id = v.subject_id
+             where e.org_id = $1 and e.subject_id = $2 and e.seq < $3
+             order by e.seq desc
+             limit $4"
+        ))
+        .bind(subject)
+        .bind(before)
+        .bind(most)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(|row| told(scope, row)).collect())
+}
+
+/// The events of the organisation that are not about a case, newest first. A case's own stand on its page, where its
+/// access rules hold.
+pub(super) async fn of_organisation(scope: &Scope, before: i64, most: i64) -> Answer<Vec<Told>> {
+    let rows: Vec<Row> = scope
+        .query(sql!(
+            "select e.seq, e.at, e.action, e.subject_id, e.facts, e.commitment, e.hash, u.name as actor_name,
+                    v.sealed, k.wrapped
+             from audit_events e
+             left join users u on u.id = e.actor_id
+             left join audit_values v on v.org_id = e.org_id and v.seq = e.seq
+             left join subject_keys k on k.org_id = v.org_id and k.subject_id = v.subject_id
+             where e.org_id = $1 and e.subject_kind <> 'case' and e.seq < $2
+             order by e.seq desc
+             limit $3"
+        ))
+        .bind(before)
+        .bind(most)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(|row| told(scope, row)).collect())
+}
+
+fn told(scope: &Scope, row: Row) -> Told {
+    let key = row.wrapped.as_deref().and_then(|w| unwrap(&scope.state.key.derive("subject-keys"), row.subject_id, w));
+    let context = context(scope.actor.org.uuid(), row.seq);
+    let plain = key.zip(row.sealed.as_deref()).and_then(|(key, sealed)| key.open(&context, sealed));
+    let changes = plain.as_deref().and_then(|p| p.get(16..)).and_then(|json| serde_json::from_slice::<Vec<Change>>(json).ok());
+    let committed = row.commitment.iter().any(|b| *b != 0);
+    let facts = serde_json::from_str(&row.facts).unwrap_or_default();
+    Told {
+        seq: row.seq,
+        at: scope.actor.zone.show(row.at),
+        who: row.actor_name.unwrap_or_else(|| "CaseTrakr".into()),
+        what: sentence(&row.action, &facts),
+        erased: committed && changes.is_none(),
+        changes: changes.unwrap_or_default(),
+        seal: row.hash.iter().take(4).map(|b| format!("{b:02x}")).collect(),
+    }
+}
+
+/// The operator's chain hangs on an organisation of its own, which the first migration makes.
+pub(super) async fn organisations(tx: &mut Tx) -> Answer<Vec<Uuid>> {
+    Ok(tx.global(global_sql!("select id from organisations order by id")).scalars().await?)
+}

@@ -1,0 +1,64 @@
+//! Cases: what an organisation works on, from the first report to the outcome.
+//!
+//! A case is of a type, and the type says through which states it may move and which fields it has. What always holds:
+//!
+//! - A case is closed because a closure says who, when and with what outcome; reopening ends the closure.
+//! - Whoever saves names the version that they read. A stale save is refused with both values.
+//! - A restricted case shows nowhere but to the members named on it: not in lists, counts, search or links.
+//! - Access (who may see) is apart from assignment (who does the work).
+//! - Every change is in the audit chain and, where people should notice it, in the timeline.
+//!
+//! What it is not: the people a case is about, its documents and its tasks have features of their own.
+
+pub mod api;
+pub mod filter;
+pub mod model;
+pub mod presets;
+
+mod access;
+mod chips;
+mod composer;
+mod edit;
+mod home;
+mod list;
+mod new;
+mod show;
+mod steps;
+mod timeline;
+
+pub use access::AccessPage;
+pub use edit::EditPage;
+pub use home::HomePage;
+pub use list::ListPage;
+pub use model::{CaseType, Catalogue, EntryKind, FieldDef, FieldKind, Priority, StateKind, Visibility};
+pub use new::NewPage;
+pub use show::CasePage;
+
+#[cfg(feature = "ssr")]
+mod bring_in;
+#[cfg(feature = "ssr")]
+mod change;
+#[cfg(feature = "ssr")]
+mod entries;
+#[cfg(feature = "ssr")]
+mod export;
+#[cfg(feature = "ssr")]
+mod lifecycle;
+#[cfg(feature = "ssr")]
+mod markdown;
+#[cfg(feature = "ssr")]
+mod read;
+#[cfg(feature = "ssr")]
+mod store;
+
+#[cfg(feature = "ssr")]
+pub use bring_in::{Arrived, Incoming, IncomingEntry, bring_in};
+#[cfg(feature = "ssr")]
+pub use export::routes;
+#[cfg(feature = "ssr")]
+pub use read::{catalogue, visible_case};
+#[cfg(feature = "ssr")]
+pub use store::{add_presets, hand_over};
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests;

@@ -1,0 +1,198 @@
+//! The only error that crosses the wire.
+//!
+//! A [`Fault`] is a stable code with what the screen needs to say what to do next. It carries no text of lower
+//! layers and no personal data. On the server each variant has its HTTP status; the sentence for people is
+//! made by [`Fault::sentence`], in one place.
+
+use leptos::server_fn::codec::JsonEncoding;
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use serde::{Deserialize, Serialize};
+
+/// The result of everything that can be asked of the server.
+pub type Answer<T> = Result<T, Fault>;
+
+/// Why a request was not carried out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Fault {
+    /// 401: nobody is signed in, or the session has ended.
+    SignIn,
+    /// 403: the person is known and may not. `reason` is the explainer's own sentence.
+    Forbidden {
+        /// What is missing, as a sentence.
+        reason: String,
+    },
+    /// 404: there is no such thing, or it may not be known that there is.
+    NotFound,
+    /// 410: a single-use link that was used or has expired.
+    Gone,
+    /// 422: one or more fields need another value.
+    Invalid(Vec<FieldFault>),
+    /// 409: somebody else saved first. Both values are shown side by side.
+    Conflict(Vec<Difference>),
+    /// 429: too many attempts.
+    TooMany {
+        /// Seconds until the next attempt is worth making.
+        retry_after: u32,
+    },
+    /// 413: the body is larger than the limit.
+    TooLarge {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// 400: the request could not be read at all.
+    Malformed,
+    /// 503: the server sheds load, or its database is away.
+    Unavailable {
+        /// Seconds until the next attempt is worth making.
+        retry_after: u32,
+    },
+    /// 500: our mistake. `reference` is the request id under which it was logged.
+    Internal {
+        /// The request id.
+        reference: String,
+    },
+    /// The network failed before an answer came. Only the browser makes this one.
+    Offline,
+}
+
+/// One field's complaint.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldFault {
+    /// The form field's name.
+    pub field: String,
+    /// A sentence that says what to do.
+    pub message: String,
+}
+
+/// One value that two people changed at the same time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Difference {
+    /// The form field's name.
+    pub field: String,
+    /// What the field is called on screen.
+    pub label: String,
+    /// What is stored now.
+    pub theirs: String,
+    /// What was just sent.
+    pub yours: String,
+}
+
+impl Fault {
+    /// A complaint about one field.
+    pub fn field(field: &str, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![FieldFault { field: field.to_owned(), message: message.into() }])
+    }
+
+    /// A refusal with its reason.
+    pub fn forbidden(reason: impl Into<String>) -> Self {
+        Self::Forbidden { reason: reason.into() }
+    }
+
+    /// The HTTP status that this fault answers with.
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::SignIn => 401,
+            Self::Forbidden { .. } => 403,
+            Self::NotFound => 404,
+            Self::Gone => 410,
+            Self::Invalid(_) => 422,
+            Self::Conflict(_) => 409,
+            Self::TooMany { .. } => 429,
+            Self::TooLarge { .. } => 413,
+            Self::Malformed => 400,
+            Self::Unavailable { .. } | Self::Offline => 503,
+            Self::Internal { .. } => 500,
+        }
+    }
+
+    /// A few words: the heading of the error page.
+    pub const fn title(&self) -> &'static str {
+        match self {
+            Self::SignIn => "Please sign in",
+            Self::Forbidden { .. } => "You may not do this",
+            Self::NotFound => "Not found",
+            Self::Gone => "This link has been used or has expired",
+            Self::Invalid(_) => "Something needs another value",
+            Self::Conflict(_) => "Somebody else saved first",
+            Self::TooMany { .. } => "Too many attempts",
+            Self::TooLarge { .. } => "Too large",
+            Self::Malformed => "This request could not be read",
+            Self::Unavailable { .. } => "CaseTrakr is busy",
+            Self::Internal { .. } => "Something went wrong on our side",
+            Self::Offline => "No connection",
+        }
+    }
+
+    /// One sentence that says what to do.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::SignIn => "Your session has ended. Sign in again; what you typed is kept.".into(),
+            Self::Forbidden { reason } => reason.clone(),
+            Self::NotFound => "It does not exist, or you have no access to it. Check the address, or ask the person who sent it to you.".into(),
+            Self::Gone => "Ask for a new one; each link works once and for a limited time.".into(),
+            Self::Invalid(fields) if fields.len() == 1 => "One field needs your attention.".into(),
+            Self::Invalid(fields) => format!("{} fields need your attention.", fields.len()),
+            Self::Conflict(_) => "Compare both versions below, then save yours again or keep theirs.".into(),
+            Self::TooMany { retry_after } => format!("Wait {retry_after} seconds, then try again."),
+            Self::TooLarge { limit } => format!("The limit is {}. Send less at a time.", size(*limit)),
+            Self::Malformed => "Go back, reload the page and try again.".into(),
+            Self::Unavailable { retry_after } => format!("Nothing was lost. Try again in {retry_after} seconds."),
+            Self::Internal { reference } => format!("Nothing was saved. If it happens again, tell support the reference {reference}."),
+            Self::Offline => "The server could not be reached. What you typed is kept; try again when you are back online.".into(),
+        }
+    }
+
+    /// The complaint about one field, if there is one.
+    pub fn about(&self, field: &str) -> Option<&str> {
+        match self {
+            Self::Invalid(fields) => fields.iter().find(|f| f.field == field).map(|f| f.message.as_str()),
+            _ => None,
+        }
+    }
+}
+
+/// Bytes for people: powers of 1000, no decimals.
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{} kB", bytes / 1_000),
+        _ => format!("{} MB", bytes / 1_000_000),
+    }
+}
+
+impl FromServerFnError for Fault {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::Offline,
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::UnsupportedRequestMethod(_) => Self::Malformed,
+            ServerFnErrorErr::Deserialization(_) => Self::Malformed,
+            ServerFnErrorErr::Registration(_)
+            | ServerFnErrorErr::ServerError(_)
+            | ServerFnErrorErr::MiddlewareError(_)
+            | ServerFnErrorErr::Serialization(_) => Self::Internal { reference: String::new() },
+        }
+    }
+}
+
+/// Collects complaints, so that a form hears all of them at once.
+#[derive(Default)]
+pub struct Complaints(Vec<FieldFault>);
+
+impl Complaints {
+    /// Takes the value, or notes the complaint about `field` and goes on.
+    pub fn take<T>(&mut self, field: &str, parsed: Result<T, String>) -> Option<T> {
+        parsed.map_err(|message| self.add(field, message)).ok()
+    }
+
+    /// Notes a complaint.
+    pub fn add(&mut self, field: &str, message: impl Into<String>) {
+        self.0.push(FieldFault { field: field.to_owned(), message: message.into() });
+    }
+
+    /// `Ok` when there was none.
+    pub fn done(self) -> Answer<()> {
+        if self.0.is_empty() { Ok(()) } else { Err(Fault::Invalid(self.0)) }
+    }
+}

@@ -1,0 +1,34 @@
+//! CaseTrakr: case management whose privacy policy is executable.
+//!
+//! One library, compiled twice: to WASM for the browser (`hydrate`) and natively for the server (`ssr`). A request
+//! reads top to bottom: [`app`] (the routes) → a feature's page → its `api` → its `store` → `migrations`.
+//!
+//! Machinery, to be read once: [`fault`] (the only error that crosses the wire), [`ids`], [`clock`], [`ui`] (the design
+//! system), `server` (configuration, database, HTTP, jobs). Features, each a folder to be read top to bottom:
+//! [`accounts`], [`cases`], [`import`], [`audit`], [`settings`], [`privacy`].
+#![recursion_limit = "512"]
+
+#[cfg(all(feature = "ssr", feature = "hydrate"))]
+compile_error!("`ssr` and `hydrate` are two programs; build one at a time");
+
+pub mod accounts;
+pub mod app;
+pub mod audit;
+pub mod cases;
+pub mod clock;
+pub mod fault;
+pub mod ids;
+pub mod import;
+pub mod privacy;
+#[cfg(feature = "ssr")]
+pub mod server;
+pub mod settings;
+pub mod ui;
+
+/// The browser's entry: takes over the page that the server sent.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_lazy(app::App);
+}

@@ -1,0 +1,358 @@
+//! The run-time configuration: `Leptos.toml`, then the environment, then flags; the later wins.
+//!
+//! Every key has a default. A bad value or an unknown key is one line that names it, before anything is written.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use ipnet::IpNet;
+use serde::Deserialize;
+
+/// Everything that can be set.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Where and how to listen, and where data lies.
+    pub server: Server,
+    /// Who runs this instance.
+    pub operator: Operator,
+    /// How mail leaves. Without a host, links go to the operator's log.
+    pub smtp: Smtp,
+    /// What a request may cost.
+    pub limits: Limits,
+    /// The cost of a password hash.
+    pub passwords: Passwords,
+    /// How long a sign-in lasts.
+    pub sessions: Sessions,
+}
+
+/// `[server]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Server {
+    /// Address and port to listen on.
+    pub address: SocketAddr,
+    /// Directory of the SQLite file and the instance's key.
+    pub data: PathBuf,
+    /// `postgres://…` to use PostgreSQL instead of SQLite.
+    pub database_url: String,
+    /// The address that people type, such as `https://cases.example.org`. Empty: `http://` and `address`.
+    pub origin: String,
+    /// Networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Allow sign-in over plain HTTP beyond loopback, with a plainly named cookie.
+    pub plain_cookies: bool,
+    /// Base64 of the 32-byte instance key. Empty: the file `instance.key` in the data directory.
+    pub secret_key: String,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            address: SocketAddr::from(([127, 0, 0, 1], 3000)),
+            data: PathBuf::from("./data"),
+            database_url: String::new(),
+            origin: String::new(),
+            trusted_proxies: Vec::new(),
+            plain_cookies: false,
+            secret_key: String::new(),
+        }
+    }
+}
+
+/// `[operator]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Operator {
+    /// The legal person that runs this instance.
+    pub name: String,
+    /// Its postal address.
+    pub address: String,
+    /// Where people write to.
+    pub email: String,
+}
+
+/// `[smtp]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Smtp {
+    /// Host name; empty switches mail off.
+    pub host: String,
+    /// Port, usually 587 (STARTTLS) or 465 (TLS).
+    pub port: u16,
+    /// `starttls`, `tls` or, on loopback only, `none`.
+    pub security: String,
+    /// User name, if the host asks for one.
+    pub user: String,
+    /// Password of that user.
+    pub password: String,
+    /// The sender, such as `CaseTrakr <cases@example.org>`.
+    pub from: String,
+}
+
+impl Default for Smtp {
+    fn default() -> Self {
+        Self { host: String::new(), port: 587, security: "starttls".into(), user: String::new(), password: String::new(), from: String::new() }
+    }
+}
+
+/// `[limits]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Bytes of an ordinary request body.
+    pub body_bytes: u64,
+    /// Bytes of a file to import.
+    pub import_bytes: u64,
+    /// Seconds for one request.
+    pub request_seconds: u64,
+    /// Seconds for one upload.
+    pub upload_seconds: u64,
+    /// Seconds until the first byte and the whole head of a request have come.
+    pub head_seconds: u64,
+    /// Open connections, all together.
+    pub connections: usize,
+    /// Open connections of one address that is no trusted proxy.
+    pub connections_per_address: usize,
+    /// Failed sign-ins and sign-ups of one network prefix in ten minutes.
+    pub attempts_per_prefix: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body_bytes: 1_048_576,
+            import_bytes: 200_000_000,
+            request_seconds: 15,
+            upload_seconds: 600,
+            head_seconds: 10,
+            connections: 4_096,
+            connections_per_address: 256,
+            attempts_per_prefix: 200,
+        }
+    }
+}
+
+/// `[passwords]`: argon2id, one lane.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Passwords {
+    /// Memory in KiB, at least 19456.
+    pub memory_kib: u32,
+    /// Passes, at least 2.
+    pub iterations: u32,
+    /// Hashes that may wait before the next is refused with 503.
+    pub queue: usize,
+}
+
+impl Default for Passwords {
+    fn default() -> Self {
+        Self { memory_kib: 32_768, iterations: 3, queue: 32 }
+    }
+}
+
+/// `[sessions]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Sessions {
+    /// Minutes without a request after which a session ends.
+    pub idle_minutes: u32,
+    /// Hours after which a session ends in any case.
+    pub absolute_hours: u32,
+}
+
+impl Default for Sessions {
+    fn default() -> Self {
+        Self { idle_minutes: 120, absolute_hours: 24 }
+    }
+}
+
+/// Variables with our prefix that are not configuration of the server.
+const NOT_OURS: &[&str] = &["CASETRAKR_TEST_", "CASETRAKR_TOOLS", "CASETRAKR_COUNT_STATEMENTS", "CASETRAKR_SITE", "CASETRAKR_CONFIG"];
+
+impl Config {
+    /// Reads the file, if it is there, and lays `environment` (name, value) over it.
+    ///
+    /// # Errors
+    /// One line that names the key and says what is wrong with it.
+    pub fn read(path: &Path, environment: impl Iterator<Item = (String, String)>) -> Result<Self, String> {
+        let mut table = match std::fs::read_to_string(path) {
+            Ok(text) => text.parse::<toml::Table>().map_err(|e| format!("{}: {}", path.display(), one_line(e.message())))?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => toml::Table::new(),
+            Err(error) => return Err(format!("{}: {error}", path.display())),
+        };
+        // The part that the framework reads for itself.
+        table.remove("package");
+        for (name, value) in environment {
+            overlay(&mut table, &name, value)?;
+        }
+        let config: Self = serde_path(table)?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// What no type can say.
+    ///
+    /// # Errors
+    /// One line that names the key.
+    pub fn check(&self) -> Result<(), String> {
+        let at_least = |key: &str, value: u64, least: u64| {
+            if value < least { Err(format!("{key}: {value} is less than {least}")) } else { Ok(()) }
+        };
+        at_least("passwords.memory_kib", self.passwords.memory_kib.into(), 19_456)?;
+        at_least("passwords.iterations", self.passwords.iterations.into(), 2)?;
+        at_least("limits.body_bytes", self.limits.body_bytes, 16_384)?;
+        at_least("limits.request_seconds", self.limits.request_seconds, 1)?;
+        at_least("limits.head_seconds", self.limits.head_seconds, 1)?;
+        at_least("limits.connections", self.limits.connections as u64, 8)?;
+        at_least("limits.connections_per_address", self.limits.connections_per_address as u64, 4)?;
+        at_least("sessions.idle_minutes", self.sessions.idle_minutes.into(), 1)?;
+        at_least("sessions.absolute_hours", self.sessions.absolute_hours.into(), 1)?;
+        if !self.server.database_url.is_empty() && !self.server.database_url.starts_with("postgres") {
+            return Err("server.database_url: must begin with postgres://".into());
+        }
+        if !self.server.origin.is_empty() && !valid_origin(&self.server.origin) {
+            return Err("server.origin: must be http:// or https://, a host and perhaps a port, and nothing behind it".into());
+        }
+        if !["starttls", "tls", "none"].contains(&self.smtp.security.as_str()) {
+            return Err("smtp.security: must be starttls, tls or none".into());
+        }
+        if self.smtp.security == "none" && !["localhost", "127.0.0.1", "::1", ""].contains(&self.smtp.host.as_str()) {
+            return Err("smtp.security: none is for a mail server on this machine only".into());
+        }
+        if !self.smtp.host.is_empty() && self.smtp.from.is_empty() {
+            return Err("smtp.from: must be set where smtp.host is".into());
+        }
+        Ok(())
+    }
+
+    /// The origin that links and the cross-site guard use; never taken from a request.
+    pub fn origin(&self) -> String {
+        if self.server.origin.is_empty() { format!("http://{}", self.server.address) } else { self.server.origin.clone() }
+    }
+
+    /// Whether people reach this instance over TLS.
+    pub fn tls(&self) -> bool {
+        self.server.origin.starts_with("https://")
+    }
+}
+
+fn overlay(table: &mut toml::Table, name: &str, value: String) -> Result<(), String> {
+    let Some(rest) = name.strip_prefix("CASETRAKR_") else { return Ok(()) };
+    if NOT_OURS.iter().any(|prefix| name.starts_with(prefix)) {
+        return Ok(());
+    }
+    let (section, key) = rest.split_once('_').ok_or_else(|| format!("{name}: unknown; write CASETRAKR_SECTION_KEY"))?;
+    let (section, key) = (section.to_lowercase(), key.to_lowercase());
+    let inner = table
+        .entry(section)
+        .or_insert_with(|| toml::Value::Table(toml::Table::new()))
+        .as_table_mut()
+        .ok_or_else(|| format!("{name}: not a section"))?;
+    inner.insert(key, typed(value));
+    Ok(())
+}
+
+/// Environment values are text; numbers, truth values and lists are told by their look, as in the file.
+fn typed(value: String) -> toml::Value {
+    if let Ok(number) = value.parse::<i64>() {
+        return toml::Value::Integer(number);
+    }
+    match value.as_str() {
+        "true" => toml::Value::Boolean(true),
+        "false" => toml::Value::Boolean(false),
+        list if list.starts_with('[') => list.parse::<toml::Value>().unwrap_or(toml::Value::String(value)),
+        _ => toml::Value::String(value),
+    }
+}
+
+fn serde_path(table: toml::Table) -> Result<Config, String> {
+    // Section by section, so that the message can name the key as people write it.
+    let mut whole = toml::Table::new();
+    for (section, value) in table {
+        let mut probe = toml::Table::new();
+        probe.insert(section.clone(), value.clone());
+        if let Err(error) = probe.try_into::<Config>() {
+            return Err(format!("{section}.{}", one_line(&blame(&section, &value, error.message()))));
+        }
+        whole.insert(section, value);
+    }
+    whole.try_into().map_err(|error: toml::de::Error| one_line(error.message()))
+}
+
+/// Finds the key of a section that does not parse on its own.
+fn blame(section: &str, value: &toml::Value, message: &str) -> String {
+    let culprit = value.as_table().and_then(|keys| {
+        keys.iter().find(|(key, value)| {
+            let mut inner = toml::Table::new();
+            inner.insert((*key).clone(), (*value).clone());
+            let mut outer = toml::Table::new();
+            outer.insert(section.to_owned(), toml::Value::Table(inner));
+            outer.try_into::<Config>().is_err()
+        })
+    });
+    match culprit {
+        Some((key, _)) => format!("{key}: {message}"),
+        None => format!(": {message}"),
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.lines().map(str::trim).collect::<Vec<_>>().join(" ")
+}
+
+fn valid_origin(origin: &str) -> bool {
+    let Some(rest) = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://")) else { return false };
+    !rest.is_empty() && rest.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pairs: &[(&str, &str)]) -> Result<Config, String> {
+        let pairs: Vec<_> = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        Config::read(Path::new("/nonexistent/Leptos.toml"), pairs.into_iter())
+    }
+
+    #[test]
+    fn everything_has_a_default() {
+        assert_eq!(read(&[]).unwrap().origin(), "http://127.0.0.1:3000");
+    }
+
+    #[test]
+    fn the_environment_overrides() {
+        let config = read(&[("CASETRAKR_SERVER_ADDRESS", "127.0.0.1:4000"), ("CASETRAKR_LIMITS_BODY_BYTES", "20000")]).unwrap();
+        assert_eq!((config.server.address.port(), config.limits.body_bytes), (4000, 20_000));
+    }
+
+    #[test]
+    fn a_bad_value_or_unknown_key_is_one_line_that_names_it() {
+        for (name, value, key) in [
+            ("CASETRAKR_SERVER_ADDRESS", "nowhere", "server.address"),
+            ("CASETRAKR_SERVER_COLOUR", "red", "server.colour"),
+            ("CASETRAKR_PASSWORDS_MEMORY_KIB", "8", "passwords.memory_kib"),
+            ("CASETRAKR_SERVER_ORIGIN", "cases.example.org/x", "server.origin"),
+            ("CASETRAKR_SERVER_TRUSTED_PROXIES", "[\"x\"]", "server.trusted_proxies"),
+            ("CASETRAKR_NONSENSE_KEY", "1", "nonsense"),
+        ] {
+            let line = read(&[(name, value)]).unwrap_err();
+            assert!(line.contains(key) && !line.contains('\n'), "{name}: {line}");
+        }
+    }
+
+    #[test]
+    fn the_shipped_file_documents_every_default_and_agrees_with_cargo() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let shipped = Config::read(&root.join("Leptos.toml"), std::iter::empty()).unwrap();
+        assert_eq!(format!("{shipped:?}"), format!("{:?}", Config::default()));
+        let table = |name: &str| std::fs::read_to_string(root.join(name)).unwrap().parse::<toml::Table>().unwrap();
+        let leptos = |name: &str| table(name)["package"]["metadata"]["leptos"].as_table().unwrap().clone();
+        let cargo = leptos("Cargo.toml");
+        for (key, value) in leptos("Leptos.toml") {
+            assert_eq!(cargo.get(&key), Some(&value), "{key} differs between Cargo.toml and Leptos.toml");
+        }
+    }
+}

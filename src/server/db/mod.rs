@@ -1,0 +1,230 @@
+//! One body of SQL for SQLite and PostgreSQL.
+//!
+//! `sqlx::Any` cannot read PostgreSQL's native types, and two implementations drift apart, so [`Db`] is an enum of
+//! native pools behind one small [`Query`]. A statement is written once with [`sql!`] and split by dialect only where
+//! the dialects truly differ. Every statement registers itself, and one test prepares them all on both engines: that
+//! is our check of SQL.
+//!
+//! Tenancy is in the types. A statement made by [`sql!`] belongs to an organisation: only a
+//! [`Scope`](crate::accounts::Scope) runs it, and binds the organisation as `$1`. What is found before an
+//! organisation is known (accounts, sessions, jobs) is written with [`global_sql!`] and runs on [`Db`] itself.
+//!
+//! SQLite has one writing connection. Between `begin` and `commit` nothing is awaited but the database.
+//!
+//! The portable dialect, each point tried on both engines: `$1` placeholders; `on conflict … do update set x =
+//! excluded.x returning`; row values in comparisons; `cast(sum(x) as bigint)`; `->>` on JSON; `cast($1 as text)` where
+//! PostgreSQL cannot guess a parameter's type; time and folded text computed in Rust.
+
+mod dynamic;
+mod migrate;
+mod query;
+mod statement;
+
+pub use dynamic::Sketch;
+pub use query::{Column, Query, Record, Value};
+pub use statement::{GlobalSql, Registered, Sql};
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
+use std::time::Duration;
+
+use sqlx::{
+    Postgres, Sqlite,
+    postgres::{PgConnectOptions, PgPool, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
+};
+use uuid::Uuid;
+
+/// The database, whichever it is. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    engine: Engine,
+    /// How many statements ran through this handle, where somebody counts.
+    counter: Option<Arc<AtomicU32>>,
+}
+
+#[derive(Clone)]
+enum Engine {
+    Sqlite { read: SqlitePool, write: SqlitePool },
+    Postgres(PgPool),
+}
+
+/// A transaction. It is rolled back unless [`Tx::commit`] is reached.
+pub struct Tx {
+    on: TxOn,
+    org: Option<Uuid>,
+    counter: Option<Arc<AtomicU32>>,
+}
+
+enum TxOn {
+    Sqlite(sqlx::Transaction<'static, Sqlite>),
+    Postgres(sqlx::Transaction<'static, Postgres>),
+}
+
+impl Db {
+    /// Opens the SQLite file at `path`, making it if it is missing.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or is no database.
+    pub async fn open_sqlite(path: &std::path::Path) -> sqlx::Result<Self> {
+        let base = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(5))
+            .pragma("secure_delete", "on")
+            .pragma("cache_size", "-4000");
+        let write = SqlitePoolOptions::new().max_connections(1).connect_with(base.clone()).await?;
+        let read = SqlitePoolOptions::new()
+            .max_connections(4)
+            .min_connections(1)
+            .acquire_timeout(Duration::from_secs(2))
+            .connect_with(base.pragma("query_only", "on"))
+            .await?;
+        Ok(Self { engine: Engine::Sqlite { read, write }, counter: None })
+    }
+
+    /// Connects to PostgreSQL.
+    ///
+    /// # Errors
+    /// When the server does not answer or refuses.
+    pub async fn open_postgres(url: &str) -> Result<Self, sqlx::Error> {
+        let options: PgConnectOptions = url.parse()?;
+        let options = options.options([
+            ("statement_timeout", "30s"),
+            ("lock_timeout", "5s"),
+            ("idle_in_transaction_session_timeout", "30s"),
+        ]);
+        let pool = PgPoolOptions::new()
+            .max_connections(10)
+            .acquire_timeout(Duration::from_secs(2))
+            .connect_with(options)
+            .await?;
+        Ok(Self { engine: Engine::Postgres(pool), counter: None })
+    }
+
+    /// The same database, counting the statements that run through this handle.
+    pub fn counted(&self) -> (Self, Arc<AtomicU32>) {
+        let counter = Arc::new(AtomicU32::new(0));
+        (Self { engine: self.engine.clone(), counter: Some(counter.clone()) }, counter)
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> sqlx::Result<()> {
+        self.global(global_sql!("select cast(1 as bigint)")).scalar::<i64>().await.map(|_| ())
+    }
+
+    /// A statement that belongs to no organisation.
+    pub fn global(&self, statement: GlobalSql) -> Query<'_> {
+        Query::on_pool(self, statement.text(), None)
+    }
+
+    /// A statement of one organisation, which becomes `$1`. Called by `Scope` alone.
+    pub(crate) fn tenant(&self, org: Uuid, statement: Sql) -> Query<'_> {
+        Query::on_pool(self, statement.text(), Some(org)).bind(org)
+    }
+
+    /// A statement put together from checked fragments, for one organisation. Called by `Scope` alone.
+    pub(crate) fn sketch(&self, org: Uuid, sketch: Sketch) -> Query<'_> {
+        sketch.into_query(self, org)
+    }
+
+    /// Opens a transaction that belongs to no organisation.
+    ///
+    /// # Errors
+    /// When no connection is free in time.
+    pub async fn begin(&self) -> sqlx::Result<Tx> {
+        let on = match &self.engine {
+            Engine::Sqlite { write, .. } => TxOn::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Engine::Postgres(pool) => TxOn::Postgres(pool.begin().await?),
+        };
+        Ok(Tx { on, org: None, counter: self.counter.clone() })
+    }
+
+    /// Closes every connection; SQLite folds its log into the file.
+    pub async fn close(&self) {
+        match &self.engine {
+            Engine::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+            Engine::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    /// `sqlite` or `postgres`.
+    pub const fn engine_name(&self) -> &'static str {
+        match self.engine {
+            Engine::Sqlite { .. } => "sqlite",
+            Engine::Postgres(_) => "postgres",
+        }
+    }
+
+    fn count(&self) {
+        count(self.counter.as_ref());
+    }
+}
+
+impl Tx {
+    /// Confines the rest of this transaction to one organisation. Called by `Scope` and by sign-up.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub(crate) async fn confine(&mut self, org: Uuid) -> sqlx::Result<()> {
+        self.org = Some(org);
+        if let TxOn::Postgres(tx) = &mut self.on {
+            sqlx::query("select set_config('casetrakr.org', $1, true)").bind(org.to_string()).execute(&mut **tx).await?;
+        }
+        Ok(())
+    }
+
+    /// A statement of the organisation to which this transaction is confined; it becomes `$1`.
+    pub fn query(&mut self, statement: Sql) -> Query<'_> {
+        // A transaction that nobody confined sees the nil organisation, which has no rows.
+        let org = self.org.unwrap_or(Uuid::nil());
+        Query::on_tx(self, statement.text()).bind(org)
+    }
+
+    /// A statement that belongs to no organisation.
+    pub fn global(&mut self, statement: GlobalSql) -> Query<'_> {
+        Query::on_tx(self, statement.text())
+    }
+
+    /// The organisation to which this transaction is confined.
+    pub fn org(&self) -> Option<Uuid> {
+        self.org
+    }
+
+    /// Makes everything durable. What was not committed never happened.
+    ///
+    /// # Errors
+    /// When the database is away; then nothing is known to be stored.
+    pub async fn commit(self) -> sqlx::Result<()> {
+        match self.on {
+            TxOn::Sqlite(tx) => tx.commit().await,
+            TxOn::Postgres(tx) => tx.commit().await,
+        }
+    }
+
+    fn count(&self) {
+        count(self.counter.as_ref());
+    }
+}
+
+fn count(counter: Option<&Arc<AtomicU32>>) {
+    if let Some(counter) = counter {
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+pub(crate) use statement::{global_sql, register, sql};
+
+#[cfg(test)]
+mod tests;

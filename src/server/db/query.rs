@@ -1,0 +1,191 @@
+//! A statement with its values, ready to run on either engine.
+
+use sqlx::{
+    Arguments, AssertSqlSafe, Decode, Encode, FromRow, PgConnection, Postgres, Sqlite, SqliteConnection, Type,
+    postgres::{PgArguments, PgPool, PgRow},
+    sqlite::{SqliteArguments, SqlitePool, SqliteRow},
+};
+use uuid::Uuid;
+
+use super::{Db, Engine, Tx, TxOn, statement::Text};
+
+/// What can be bound on both engines.
+pub trait Value: for<'q> Encode<'q, Sqlite> + Type<Sqlite> + for<'q> Encode<'q, Postgres> + Type<Postgres> {}
+impl<T> Value for T where T: for<'q> Encode<'q, Sqlite> + Type<Sqlite> + for<'q> Encode<'q, Postgres> + Type<Postgres> {}
+
+/// A row type that reads from both engines: `#[derive(sqlx::FromRow)]` is enough.
+pub trait Record: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+impl<T> Record for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+
+/// A single value that reads from both engines.
+pub trait Column: for<'r> Decode<'r, Sqlite> + Type<Sqlite> + for<'r> Decode<'r, Postgres> + Type<Postgres> + Send + Unpin {}
+impl<T> Column for T where T: for<'r> Decode<'r, Sqlite> + Type<Sqlite> + for<'r> Decode<'r, Postgres> + Type<Postgres> + Send + Unpin {}
+
+enum On<'a> {
+    Sqlite { read: &'a SqlitePool, write: &'a SqlitePool },
+    SqliteTx(&'a mut SqliteConnection),
+    Postgres { pool: &'a PgPool, org: Option<Uuid> },
+    PostgresTx(&'a mut PgConnection),
+}
+
+enum Values {
+    Sqlite(SqliteArguments),
+    Postgres(PgArguments),
+}
+
+/// A statement with its values. `all`, `one`, `optional` and `scalar` read; `execute` writes.
+pub struct Query<'a> {
+    on: On<'a>,
+    text: String,
+    values: Values,
+    failed: Option<sqlx::error::BoxDynError>,
+}
+
+impl<'a> Query<'a> {
+    pub(super) fn on_pool(db: &'a Db, text: Text, org: Option<Uuid>) -> Self {
+        let chosen = match db.engine {
+            Engine::Sqlite { .. } => text.sqlite,
+            Engine::Postgres(_) => text.postgres,
+        };
+        Self::on_pool_text(db, chosen.to_owned(), org)
+    }
+
+    pub(super) fn on_pool_text(db: &'a Db, text: String, org: Option<Uuid>) -> Self {
+        db.count();
+        let (on, values) = match &db.engine {
+            Engine::Sqlite { read, write } => (On::Sqlite { read, write }, Values::Sqlite(SqliteArguments::default())),
+            Engine::Postgres(pool) => (On::Postgres { pool, org }, Values::Postgres(PgArguments::default())),
+        };
+        Self { on, text, values, failed: None }
+    }
+
+    pub(super) fn on_tx(tx: &'a mut Tx, text: Text) -> Self {
+        tx.count();
+        let (on, chosen, values) = match &mut tx.on {
+            TxOn::Sqlite(tx) => (On::SqliteTx(tx), text.sqlite, Values::Sqlite(SqliteArguments::default())),
+            TxOn::Postgres(tx) => (On::PostgresTx(tx), text.postgres, Values::Postgres(PgArguments::default())),
+        };
+        Self { on, text: chosen.to_owned(), values, failed: None }
+    }
+
+    /// Binds the next parameter.
+    #[must_use]
+    pub fn bind(mut self, value: impl Value) -> Self {
+        let added = match &mut self.values {
+            Values::Sqlite(values) => values.add(value),
+            Values::Postgres(values) => values.add(value),
+        };
+        if let Err(error) = added {
+            self.failed.get_or_insert(error);
+        }
+        self
+    }
+
+    /// Every row.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn all<T: Record>(self) -> sqlx::Result<Vec<T>> {
+        fetch!(self, query_as_with, fetch_all)
+    }
+
+    /// The one row.
+    ///
+    /// # Errors
+    /// [`sqlx::Error::RowNotFound`] when there is none.
+    pub async fn one<T: Record>(self) -> sqlx::Result<T> {
+        fetch!(self, query_as_with, fetch_one)
+    }
+
+    /// The row, if there is one.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn optional<T: Record>(self) -> sqlx::Result<Option<T>> {
+        fetch!(self, query_as_with, fetch_optional)
+    }
+
+    /// The first column of the one row.
+    ///
+    /// # Errors
+    /// [`sqlx::Error::RowNotFound`] when there is none.
+    pub async fn scalar<T: Column>(self) -> sqlx::Result<T> {
+        fetch!(self, query_scalar_with, fetch_one)
+    }
+
+    /// The first column of every row.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn scalars<T: Column>(self) -> sqlx::Result<Vec<T>> {
+        fetch!(self, query_scalar_with, fetch_all)
+    }
+
+    /// The first column of the row, if there is one.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn optional_scalar<T: Column>(self) -> sqlx::Result<Option<T>> {
+        fetch!(self, query_scalar_with, fetch_optional)
+    }
+
+    /// Runs a statement that returns no rows; answers how many it touched.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn execute(self) -> sqlx::Result<u64> {
+        if let Some(error) = self.failed {
+            return Err(sqlx::Error::Encode(error));
+        }
+        // `AssertSqlSafe`: every text is a constant of this program or put together from such by `Sketch`.
+        let text = AssertSqlSafe(self.text);
+        Ok(match (self.on, self.values) {
+            (On::Sqlite { write, .. }, Values::Sqlite(v)) => sqlx::query_with(text, v).execute(write).await?.rows_affected(),
+            (On::SqliteTx(tx), Values::Sqlite(v)) => sqlx::query_with(text, v).execute(tx).await?.rows_affected(),
+            (On::Postgres { pool, org }, Values::Postgres(v)) => {
+                let mut connection = confined(pool, org).await?;
+                sqlx::query_with(text, v).execute(&mut *connection).await?.rows_affected()
+            }
+            (On::PostgresTx(tx), Values::Postgres(v)) => sqlx::query_with(text, v).execute(tx).await?.rows_affected(),
+            (On::Sqlite { .. } | On::SqliteTx(_), Values::Postgres(_)) | (On::Postgres { .. } | On::PostgresTx(_), Values::Sqlite(_)) => {
+                return Err(mixed());
+            }
+        })
+    }
+}
+
+/// A connection on which row-level security sees the organisation of this very statement, whatever ran before.
+async fn confined(pool: &PgPool, org: Option<Uuid>) -> sqlx::Result<sqlx::pool::PoolConnection<Postgres>> {
+    let mut connection = pool.acquire().await?;
+    if let Some(org) = org {
+        sqlx::query("select set_config('casetrakr.org', $1, false)").bind(org.to_string()).execute(&mut *connection).await?;
+    }
+    Ok(connection)
+}
+
+fn mixed() -> sqlx::Error {
+    sqlx::Error::Protocol("values of one engine met a connection of the other".into())
+}
+
+/// The same fetch on each kind of connection.
+macro_rules! fetch {
+    ($query:ident, $make:ident, $fetch:ident) => {{
+        if let Some(error) = $query.failed {
+            return Err(sqlx::Error::Encode(error));
+        }
+        let text = AssertSqlSafe($query.text);
+        match ($query.on, $query.values) {
+            (On::Sqlite { read, .. }, Values::Sqlite(v)) => sqlx::$make(text, v).$fetch(read).await,
+            (On::SqliteTx(tx), Values::Sqlite(v)) => sqlx::$make(text, v).$fetch(tx).await,
+            (On::Postgres { pool, org }, Values::Postgres(v)) => {
+                let mut connection = confined(pool, org).await?;
+                sqlx::$make(text, v).$fetch(&mut *connection).await
+            }
+            (On::PostgresTx(tx), Values::Postgres(v)) => sqlx::$make(text, v).$fetch(tx).await,
+            (On::Sqlite { .. } | On::SqliteTx(_), Values::Postgres(_)) | (On::Postgres { .. } | On::PostgresTx(_), Values::Sqlite(_)) => {
+                Err(mixed())
+            }
+        }
+    }};
+}
+use fetch;

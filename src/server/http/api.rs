@@ -1,0 +1,141 @@
+//! The door to server functions.
+//!
+//! Leptos runs the function; what leaves is ours: the fault's own status, JSON for a script, and for a form posted
+//! without script a redirect that brings back both the complaint and the typed text.
+
+use axum::{
+    body::{Body, Bytes},
+    extract::{Request, State as AxumState},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    response::Response,
+};
+use http_body_util::LengthLimitError;
+use leptos::prelude::provide_context;
+
+use super::{kept, refusal};
+use crate::{
+    accounts::SessionSlot,
+    fault::Fault,
+    server::{
+        state::State,
+        visit::{Kept, Visit},
+    },
+};
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// Answers `/api/…`.
+pub async fn api(AxumState(state): AxumState<State>, request: Request) -> Response {
+    let Some(visit) = request.extensions().get::<Visit>().cloned() else { return refusal::bare(&Fault::Malformed) };
+    let session = request.extensions().get::<SessionSlot>().cloned().unwrap_or_default();
+    let path = request.uri().path().to_owned();
+    let back = back(&state, request.headers());
+    let plain = visit.facts.plain_form;
+    match call(request, visit.clone(), session.clone()).await {
+        Ok(response) if plain => redirect(response.headers().get(header::LOCATION).and_then(|l| l.to_str().ok()).unwrap_or(&back), Some(&response)),
+        Ok(response) => response,
+        Err((fault, body)) => {
+            let fault = named(fault, &visit);
+            log(&visit, &path, &fault);
+            if plain { come_back(&visit, &session, &path, &back, fault, &body).await } else { refusal::bare(&fault) }
+        }
+    }
+}
+
+async fn call(request: Request, visit: Visit, session: SessionSlot) -> Result<Response, (Fault, Bytes)> {
+    let (mut parts, body) = request.into_parts();
+    let nothing = Bytes::new();
+    if leptos::server_fn::axum::get_server_fn_service(parts.uri.path(), parts.method.clone()).is_none() {
+        return Err((Fault::NotFound, nothing));
+    }
+    let limit = visit.state.config.limits.body_bytes;
+    let body = axum::body::to_bytes(body, usize::MAX).await.map_err(|error| (body_fault(error, limit), Bytes::new()))?;
+    if parts.method != Method::GET && !(is_form(&parts.headers) && kept::is_utf8(&body).is_ok()) {
+        return Err((Fault::Malformed, nothing));
+    }
+    // The redirects of forms are made here and not by the framework, which would put faults into addresses.
+    parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    let context = move || {
+        provide_context(visit.clone());
+        provide_context(session.clone());
+    };
+    let request = Request::from_parts(parts, Body::from(body.clone()));
+    let response = axum::response::IntoResponse::into_response(leptos_axum::handle_server_fns_with_context(context, request).await);
+    if !response.headers().contains_key("serverfnerror") && response.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return Ok(response);
+    }
+    let told = axum::body::to_bytes(response.into_body(), 1_048_576).await.unwrap_or_default();
+    Err((serde_json::from_slice(&told).unwrap_or(Fault::Internal { reference: String::new() }), body))
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|v| v.split(';').next().is_some_and(|v| v.trim() == FORM))
+}
+
+fn body_fault(error: axum::Error, limit: u64) -> Fault {
+    let mut source: Option<&(dyn std::error::Error + 'static)> = Some(&error);
+    while let Some(inner) = source {
+        if inner.is::<LengthLimitError>() {
+            return Fault::TooLarge { limit };
+        }
+        source = inner.source();
+    }
+    Fault::Malformed
+}
+
+/// An internal fault made below this layer learns the request's id here.
+fn named(fault: Fault, visit: &Visit) -> Fault {
+    match fault {
+        Fault::Internal { reference } if reference.is_empty() => Fault::Internal { reference: visit.facts.request_id.clone() },
+        other => other,
+    }
+}
+
+fn log(visit: &Visit, path: &str, fault: &Fault) {
+    if fault.status() >= 500 {
+        tracing::error!(request.id = visit.facts.request_id, path, status = fault.status(), "a server function failed");
+    } else {
+        tracing::debug!(request.id = visit.facts.request_id, path, status = fault.status(), "a server function refused");
+    }
+}
+
+/// Where a form without script goes back to: the page it was on, never another site.
+fn back(state: &State, headers: &HeaderMap) -> String {
+    let referer = headers.get(header::REFERER).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let local = referer.strip_prefix(&state.config.origin()).filter(|rest| rest.starts_with('/')).unwrap_or("/");
+    let (path, query) = local.split_once('?').unwrap_or((local, ""));
+    let query: Vec<_> = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("kept=")).collect();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
+}
+
+async fn come_back(visit: &Visit, session: &SessionSlot, action: &str, back: &str, fault: Fault, body: &[u8]) -> Response {
+    if matches!(fault, Fault::TooLarge { .. } | Fault::Malformed | Fault::Unavailable { .. }) {
+        return refusal::refusal(&visit.state, &visit.facts, &fault, true);
+    }
+    let sign_in = fault == Fault::SignIn;
+    let kept = Kept { action: action.to_owned(), fault, fields: kept::fields(body), session: session.token_hash() };
+    let Ok(token) = kept::keep(visit, &kept).await else {
+        return refusal::refusal(&visit.state, &visit.facts, &Fault::Unavailable { retry_after: 5 }, true);
+    };
+    let glue = if back.contains('?') { '&' } else { '?' };
+    let page = format!("{back}{glue}kept={token}");
+    if sign_in && !back.starts_with("/login") {
+        return redirect(&format!("/login?next={}", page.replace('%', "%25").replace('&', "%26").replace('?', "%3F").replace('=', "%3D")), None);
+    }
+    redirect(&page, None)
+}
+
+fn redirect(to: &str, from: Option<&Response>) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::SEE_OTHER;
+    if let Ok(location) = HeaderValue::from_str(to) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    for cookie in from.into_iter().flat_map(|r| r.headers().get_all(header::SET_COOKIE)) {
+        response.headers_mut().append(header::SET_COOKIE, cookie.clone());
+    }
+    if let Some(clear) = from.and_then(|r| r.headers().get("clear-site-data")) {
+        response.headers_mut().insert("clear-site-data", clear.clone());
+    }
+    response
+}

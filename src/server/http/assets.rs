@@ -1,0 +1,107 @@
+//! The built front end: which files there are, under which hashed names, and how they are served.
+
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+};
+
+use axum::{
+    Router,
+    http::{HeaderValue, header},
+};
+use leptos::{WasmSplitManifest, prelude::ArcStoredValue};
+use tower_http::services::{ServeDir, ServeFile};
+
+use crate::server::state::State;
+
+/// Names of the built files, read once at start.
+#[derive(Clone, Debug, Default)]
+pub struct Assets {
+    /// Directory of the built site; it holds `pkg` and the public files.
+    root: PathBuf,
+    hashes: HashMap<String, String>,
+    split: HashMap<String, Vec<String>>,
+}
+
+impl Assets {
+    /// Reads the list of hashes beside the binary and the split manifest in the site. Missing files mean that the
+    /// front end was not built: pages are served without script.
+    pub fn read(site: &Path, hashes: &Path) -> Self {
+        let hashes: HashMap<_, _> = std::fs::read_to_string(hashes)
+            .unwrap_or_default()
+            .lines()
+            .filter_map(|line| line.split_once(':'))
+            .map(|(kind, hash)| (kind.trim().to_owned(), hash.trim().to_owned()))
+            .collect();
+        let manifest = match hashes.get("manifest") {
+            Some(hash) => format!("__wasm_split_manifest.{hash}.json"),
+            None => "__wasm_split_manifest.json".to_owned(),
+        };
+        let split = std::fs::read_to_string(site.join("pkg").join(manifest))
+            .ok()
+            .and_then(|text| serde_json::from_str(&text).ok())
+            .unwrap_or_default();
+        Self { root: site.to_owned(), hashes, split }
+    }
+
+    /// Whether there is a front end to start.
+    pub fn built(&self) -> bool {
+        self.hashes.contains_key("js")
+    }
+
+    /// Path of the style sheet.
+    pub fn stylesheet(&self) -> String {
+        self.named("casetrakr", "css", "css")
+    }
+
+    /// Path of the script that starts the WASM.
+    pub fn script(&self) -> String {
+        self.named("casetrakr", "js", "js")
+    }
+
+    /// Path of the WASM itself.
+    pub fn wasm(&self) -> String {
+        self.named("casetrakr", "wasm", "wasm")
+    }
+
+    /// Which chunks each lazy route needs, so that the page can name them early.
+    pub fn split_manifest(&self) -> WasmSplitManifest {
+        let loader = match self.hashes.get("split") {
+            Some(hash) => format!("__wasm_split.{hash}.js"),
+            None => "__wasm_split.______________________.js".to_owned(),
+        };
+        WasmSplitManifest(ArcStoredValue::new(("/pkg".to_owned(), self.split.clone(), loader)))
+    }
+
+    fn named(&self, stem: &str, kind: &str, extension: &str) -> String {
+        match self.hashes.get(kind) {
+            Some(hash) => format!("/pkg/{stem}.{hash}.{extension}"),
+            None => format!("/pkg/{stem}.{extension}"),
+        }
+    }
+}
+
+pub(super) fn routes(state: &State) -> Router<State> {
+    let pkg = ServeDir::new(state.assets.root.join("pkg")).precompressed_br().precompressed_gzip();
+    let mut router = Router::new().nest_service("/pkg", kept(if state.assets.built() { "public, max-age=31536000, immutable" } else { "no-cache" }, pkg));
+    for file in ["favicon.svg", "icons.svg", "manifest.webmanifest", "robots.txt", "apple-touch-icon.png", "icon-512.png", "social.png"] {
+        router = router.route_service(&format!("/{file}"), kept("public, max-age=86400", ServeFile::new(state.assets.root.join(file))));
+    }
+    router
+}
+
+/// A file service whose successes, and only those, may be kept by the browser.
+fn kept<S, B>(how: &'static str, files: S) -> Router
+where
+    S: tower::Service<axum::extract::Request, Response = axum::http::Response<B>, Error = std::convert::Infallible> + Clone + Send + Sync + 'static,
+    S::Future: Send,
+    B: axum::body::HttpBody<Data = axum::body::Bytes> + Send + 'static,
+    B::Error: Into<axum::BoxError>,
+{
+    Router::new().fallback_service(files).layer(axum::middleware::map_response(move |mut response: axum::response::Response| async move {
+        if response.status().is_success() || response.status() == axum::http::StatusCode::NOT_MODIFIED {
+            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(how));
+        }
+        response
+    }))
+}

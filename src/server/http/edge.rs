@@ -1,0 +1,128 @@
+//! The outermost middleware: whatever happens inside, a request gets an id, an answer in time, our headers and one
+//! line in the log.
+
+use std::{net::IpAddr, panic::AssertUnwindSafe, time::Duration};
+
+use axum::{
+    extract::{Request, State as AxumState},
+    http::{HeaderMap, HeaderValue, header},
+    middleware::Next,
+    response::Response,
+};
+use futures::FutureExt as _;
+use uuid::Uuid;
+
+use super::{accept::Peer, headers, limits, refusal};
+use crate::{
+    fault::Fault,
+    server::{
+        state::State,
+        visit::{Facts, Visit},
+    },
+};
+
+pub(super) async fn edge(AxumState(state): AxumState<State>, mut request: Request, next: Next) -> Response {
+    let started = std::time::Instant::now();
+    let facts = facts(&state, &request);
+    let html = refusal::wants_html(request.headers());
+    let (method, path) = (request.method().clone(), logged_path(request.uri().path()));
+    let nonce = headers::CspNonce::new();
+    let (db, counter) = state.db.counted();
+    let visit = Visit { state: state.clone(), db, facts: facts.clone(), kept: None };
+    let seconds = limits::seconds(&state.config, request.uri().path());
+    let token_page = headers::is_token_page(request.uri().path());
+    request.extensions_mut().insert(visit);
+    request.extensions_mut().insert(nonce.clone());
+
+    let answer = AssertUnwindSafe(tokio::time::timeout(Duration::from_secs(seconds), next.run(request))).catch_unwind().await;
+    let mut response = match answer {
+        Ok(Ok(response)) => response,
+        Ok(Err(_)) => refusal::refusal(&state, &facts, &Fault::Unavailable { retry_after: 5 }, html),
+        Err(panic) => {
+            tracing::error!(request.id = facts.request_id, panic = panic_text(&*panic), "a request panicked");
+            refusal::refusal(&state, &facts, &Fault::Internal { reference: facts.request_id.clone() }, html)
+        }
+    };
+    headers::apply(&state, &nonce, token_page, &mut response);
+    if let Ok(id) = HeaderValue::from_str(&facts.request_id) {
+        response.headers_mut().insert("x-request-id", id);
+    }
+    let statements = counter.load(std::sync::atomic::Ordering::Relaxed);
+    if state.shows_statements && let Ok(value) = HeaderValue::from_str(&format!("db;desc={statements}")) {
+        response.headers_mut().insert("server-timing", value);
+    }
+    let status = response.status().as_u16();
+    tracing::info!(
+        request.id = facts.request_id,
+        %method,
+        path,
+        status,
+        statements,
+        duration_ms = started.elapsed().as_secs_f64() * 1000.0,
+        "request"
+    );
+    response
+}
+
+fn facts(state: &State, request: &Request) -> Facts {
+    let peer = request.extensions().get::<Peer>().map_or(IpAddr::from([127, 0, 0, 1]), |peer| peer.0.ip());
+    let headers = request.headers();
+    let trusted = |ip: IpAddr| state.config.server.trusted_proxies.iter().any(|net| net.contains(&ip));
+    let behind_proxy = trusted(peer);
+    let forwarded_tls = behind_proxy && headers.get("x-forwarded-proto").is_some_and(|v| v.as_bytes() == b"https");
+    Facts {
+        request_id: Uuid::now_v7().simple().to_string(),
+        address: if behind_proxy { forwarded(headers, trusted).unwrap_or(peer) } else { peer },
+        user_agent: text(headers, header::USER_AGENT).chars().take(256).collect(),
+        tls: forwarded_tls || state.config.tls(),
+        plain_form: request.method() == axum::http::Method::POST && refusal::wants_html(headers),
+    }
+}
+
+/// The rightmost address that no trusted proxy wrote for itself: everything left of it is the client's own word.
+fn forwarded(headers: &HeaderMap, trusted: impl Fn(IpAddr) -> bool) -> Option<IpAddr> {
+    let all = headers.get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok()).collect::<Vec<_>>().join(",");
+    all.rsplit(',').map_while(|part| part.trim().parse::<IpAddr>().ok()).find(|ip| !trusted(*ip))
+}
+
+fn text(headers: &HeaderMap, name: header::HeaderName) -> String {
+    headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned()
+}
+
+/// The path as the log may know it: what kind of page, never which case or which token.
+fn logged_path(path: &str) -> String {
+    let mut segments = path.split('/').skip(1);
+    match (segments.next().unwrap_or_default(), segments.next()) {
+        (first @ ("api" | "settings" | "me" | "privacy" | "pkg"), Some(second)) => format!("/{first}/{second}"),
+        (first, Some(_)) => format!("/{first}/…"),
+        (first, None) => format!("/{first}"),
+    }
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
+    panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("?")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_a_trusted_proxy_saw_is_believed() {
+        let proxies: ipnet::IpNet = "10.0.0.0/8".parse().unwrap();
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", HeaderValue::from_static("1.1.1.1, 203.0.113.9, 10.0.0.2"));
+        let seen = forwarded(&headers, |ip| proxies.contains(&ip));
+        assert_eq!(seen, Some(IpAddr::from([203, 0, 113, 9])));
+        headers.insert("x-forwarded-for", HeaderValue::from_static("1.1.1.1, nonsense, 10.0.0.2"));
+        assert_eq!(forwarded(&headers, |ip| proxies.contains(&ip)), None);
+    }
+
+    #[test]
+    fn the_log_never_sees_a_token_or_a_case() {
+        assert_eq!(logged_path("/reset/SECRET"), "/reset/…");
+        assert_eq!(logged_path("/cases/LA-2026-00001/history"), "/cases/…");
+        assert_eq!(logged_path("/api/cases"), "/api/cases");
+        assert_eq!(logged_path("/"), "/");
+    }
+}

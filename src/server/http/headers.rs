@@ -1,0 +1,60 @@
+//! Security headers, on every answer without exception.
+
+use std::sync::Arc;
+
+use axum::{
+    http::{HeaderName, HeaderValue, header},
+    response::Response,
+};
+
+use crate::server::{secret, state::State};
+
+/// The nonce of one response.
+#[derive(Clone)]
+pub struct CspNonce(pub Arc<str>);
+
+impl CspNonce {
+    pub(super) fn new() -> Self {
+        let text = base64::Engine::encode(&base64::engine::general_purpose::STANDARD_NO_PAD, secret::random::<16>());
+        Self(text.into())
+    }
+}
+
+const PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), \
+     magnetometer=(), microphone=(), midi=(), payment=(), usb=()";
+
+pub(super) fn apply(state: &State, nonce: &CspNonce, token_page: bool, response: &mut Response) {
+    let headers = response.headers_mut();
+    let mut set = |name: HeaderName, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.entry(name).or_insert(value);
+        }
+    };
+    let upgrade = if state.config.tls() { "; upgrade-insecure-requests" } else { "" };
+    set(
+        header::CONTENT_SECURITY_POLICY,
+        &format!(
+            "default-src 'none'; script-src 'self' 'nonce-{}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+             font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; \
+             object-src 'none'; frame-ancestors 'none'{upgrade}",
+            nonce.0
+        ),
+    );
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::X_FRAME_OPTIONS, "DENY");
+    // A form without script needs the referrer to come back; a page whose address is a secret sends none.
+    set(header::REFERRER_POLICY, if token_page { "no-referrer" } else { "same-origin" });
+    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    set(HeaderName::from_static("permissions-policy"), PERMISSIONS);
+    set(header::CONTENT_TYPE, "text/plain; charset=utf-8");
+    set(header::CACHE_CONTROL, "no-store");
+    if state.config.tls() {
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains");
+    }
+}
+
+/// Pages whose address holds a single-use token.
+pub(super) fn is_token_page(path: &str) -> bool {
+    ["/reset/", "/invite/", "/verify-email/"].iter().any(|prefix| path.starts_with(prefix))
+}

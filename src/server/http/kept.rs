@@ -1,0 +1,102 @@
+//! What a person typed into a refused form, for ten minutes.
+//!
+//! A form that was posted without script is answered with a redirect, and a redirect carries no text. So the text is
+//! sealed, stored under a random token, and comes back with the page that the redirect leads to. Secrets are left out.
+
+use crate::{
+    fault::{Answer, Fault},
+    server::{
+        db::global_sql,
+        secret,
+        visit::{Kept, Visit},
+    },
+};
+
+const KEPT_SECONDS: i64 = 600;
+
+/// Stores the form; answers the token for the address.
+pub(super) async fn keep(visit: &Visit, kept: &Kept) -> Answer<String> {
+    let (token, hash) = secret::token();
+    let sealed = visit.state.key.derive("kept-form").seal(&hash, &serde_json::to_vec(kept).unwrap_or_default());
+    let now = visit.state.clock.now();
+    let mut tx = visit.state.db.begin().await?;
+    tx.global(global_sql!("delete from kept_forms where expires_at < $1")).bind(now).execute().await?;
+    tx.global(global_sql!("insert into kept_forms (token_hash, sealed, expires_at) values ($1, $2, $3)"))
+        .bind(hash)
+        .bind(sealed)
+        .bind(now.plus_seconds(KEPT_SECONDS))
+        .execute()
+        .await?;
+    tx.commit().await?;
+    Ok(token)
+}
+
+/// Finds the form again. A signed-in person's form comes back only to the same session.
+pub(super) async fn find(visit: &Visit, token: &str, session: Option<&[u8]>) -> Option<Kept> {
+    let hash = secret::token_hash(token);
+    let sealed: Vec<u8> = visit
+        .db
+        .global(global_sql!("select sealed from kept_forms where token_hash = $1 and expires_at > $2"))
+        .bind(hash.clone())
+        .bind(visit.state.clock.now())
+        .optional_scalar()
+        .await
+        .ok()??;
+    let plain = visit.state.key.derive("kept-form").open(&hash, &sealed)?;
+    let kept: Kept = serde_json::from_slice(&plain).ok()?;
+    let same = kept.session.is_none() || kept.session.as_deref() == session;
+    same.then_some(kept)
+}
+
+/// The fields of a posted form that may be kept.
+pub(super) fn fields(body: &[u8]) -> Vec<(String, String)> {
+    form_pairs(body).filter(|(name, _)| !name.contains("password") && !name.contains("token")).collect()
+}
+
+fn form_pairs(body: &[u8]) -> impl Iterator<Item = (String, String)> + '_ {
+    body.split(|b| *b == b'&').filter(|pair| !pair.is_empty()).map(|pair| {
+        let mut halves = pair.splitn(2, |b| *b == b'=');
+        let mut half = || decode(halves.next().unwrap_or_default());
+        (half(), half())
+    })
+}
+
+fn decode(text: &[u8]) -> String {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((first, tail)) = rest.split_first() {
+        let hex = |b: Option<&u8>| b.and_then(|b| char::from(*b).to_digit(16)).and_then(|d| u8::try_from(d).ok());
+        rest = tail;
+        match (first, hex(tail.first()), hex(tail.get(1))) {
+            (b'+', _, _) => out.push(b' '),
+            (b'%', Some(high), Some(low)) => {
+                out.push(high * 16 + low);
+                rest = tail.get(2..).unwrap_or_default();
+            }
+            (byte, _, _) => out.push(*byte),
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// Whether a form is text in the encoding that it claims.
+pub(super) fn is_utf8(body: &[u8]) -> Result<(), Fault> {
+    if form_pairs(body).any(|(name, value)| name.contains('\u{fffd}') || value.contains('\u{fffd}')) { Err(Fault::Malformed) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_never_kept() {
+        let kept = fields(b"email=a%40b.example&password=x&new_password=y&name=J%C3%BCrgen+M&token=t");
+        assert_eq!(kept, [("email".into(), "a@b.example".into()), ("name".into(), "Jürgen M".into())]);
+    }
+
+    #[test]
+    fn broken_text_is_told_from_text() {
+        assert!(is_utf8(b"a=%E4").is_err());
+        assert!(is_utf8(b"a=%C3%A4&b=%zz&c=%").is_ok());
+    }
+}

@@ -1,0 +1,46 @@
+//! HTTP: the accept loop, the middleware in the order in which a request meets it, and the two doors behind it:
+//! pages and server functions.
+//!
+//! Outer to inner: [`accept`] (first-byte and head timeouts, connection caps) → [`edge`] (request id, panic, time limit,
+//! headers, log) → [`limits`] (body size) → [`guard`] (cross-site) → session → [`api`] or [`page`].
+
+pub mod accept;
+mod api;
+pub mod assets;
+mod edge;
+mod guard;
+mod headers;
+mod health;
+mod kept;
+mod limits;
+mod page;
+mod refusal;
+
+pub use api::api;
+pub use headers::CspNonce;
+pub use page::page;
+pub use refusal::{refusal, wants_html};
+
+use axum::{Router, middleware, routing::get};
+use tower_http::compression::{CompressionLayer, CompressionLevel, predicate::{DefaultPredicate, Predicate, SizeAbove}};
+
+use super::state::State;
+
+/// Puts the middleware around `inner`, which already knows sessions.
+pub fn protect(state: State, inner: Router<State>) -> Router {
+    // Dynamic HTML is compressed cheaply: its cost is paid on every request. `/pkg` is compressed when it is built.
+    let compression = CompressionLayer::new()
+        .quality(CompressionLevel::Precise(4))
+        .compress_when(DefaultPredicate::new().and(SizeAbove::new(512)));
+    let inner = inner
+        .layer(middleware::from_fn_with_state(state.clone(), guard::guard))
+        .layer(middleware::from_fn_with_state(state.clone(), limits::limit))
+        .layer(compression);
+    Router::new()
+        .route("/livez", get(health::live))
+        .route("/readyz", get(health::ready))
+        .merge(assets::routes(&state))
+        .merge(inner)
+        .layer(middleware::from_fn_with_state(state.clone(), edge::edge))
+        .with_state(state)
+}

@@ -1,0 +1,43 @@
+//! The door to pages: every address that is no file and no function is a page of the app, rendered whole.
+
+use axum::{
+    extract::{Request, State as AxumState},
+    http::Method,
+    response::Response,
+};
+use leptos::{nonce::Nonce, prelude::provide_context};
+
+use super::{CspNonce, kept, refusal};
+use crate::{
+    accounts::SessionSlot,
+    app,
+    fault::Fault,
+    server::{state::State, visit::Visit},
+};
+
+/// Answers everything else.
+pub async fn page(AxumState(state): AxumState<State>, request: Request) -> Response {
+    let Some(mut visit) = request.extensions().get::<Visit>().cloned() else { return refusal::bare(&Fault::Malformed) };
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return refusal::refusal(&state, &visit.facts, &Fault::NotFound, refusal::wants_html(request.headers()));
+    }
+    let session = request.extensions().get::<SessionSlot>().cloned().unwrap_or_default();
+    if session.get().is_none() && !app::is_public(request.uri().path()) {
+        return refusal::sign_in_first(&request);
+    }
+    let nonce = request.extensions().get::<CspNonce>().cloned();
+    if let Some(token) = request.uri().query().and_then(|q| q.split('&').find_map(|pair| pair.strip_prefix("kept="))) {
+        visit.kept = kept::find(&visit, token, session.token_hash().as_deref()).await;
+    }
+    let shell_state = state.clone();
+    let context = move || {
+        provide_context(visit.clone());
+        provide_context(session.clone());
+        provide_context(shell_state.assets.split_manifest());
+        if let Some(nonce) = &nonce {
+            provide_context(Nonce::from_value(nonce.0.clone()));
+        }
+    };
+    let render = leptos_axum::render_app_async_with_context(context, move || app::shell(&state.assets));
+    render(request).await
+}

@@ -1,0 +1,79 @@
+//! Answers made by the middleware itself, in the product's look or as JSON, with the request id.
+
+use axum::{
+    body::Body,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::Response,
+};
+
+use crate::{
+    fault::Fault,
+    server::{state::State, visit::Facts},
+};
+
+/// Whether a person is looking, and not a script.
+pub fn wants_html(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// The answer to a request that ends here.
+pub fn refusal(state: &State, facts: &Facts, fault: &Fault, html: bool) -> Response {
+    if !html {
+        return bare(fault);
+    }
+    let mut response = Response::new(Body::from(page(state, facts, fault)));
+    finish(&mut response, fault, "text/html; charset=utf-8");
+    response
+}
+
+/// The same without a page.
+pub fn bare(fault: &Fault) -> Response {
+    let body = serde_json::to_vec(fault).unwrap_or_default();
+    let mut response = Response::new(Body::from(body));
+    finish(&mut response, fault, "application/json; charset=utf-8");
+    response
+}
+
+/// Sends whoever is not signed in to the sign-in page, and back afterwards.
+pub(super) fn sign_in_first(request: &axum::extract::Request) -> Response {
+    let wanted = request.uri().path_and_query().map_or("/", |p| p.as_str());
+    let mut next = String::with_capacity(wanted.len() + 16);
+    for byte in wanted.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => next.push(char::from(byte)),
+            other => next.push_str(&format!("%{other:02X}")),
+        }
+    }
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::SEE_OTHER;
+    if let Ok(location) = HeaderValue::from_str(&format!("/login?next={next}")) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
+}
+
+fn finish(response: &mut Response, fault: &Fault, content_type: &'static str) {
+    *response.status_mut() = StatusCode::from_u16(fault.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    if let Fault::TooMany { retry_after } | Fault::Unavailable { retry_after } = fault {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*retry_after));
+    }
+}
+
+fn page(state: &State, facts: &Facts, fault: &Fault) -> String {
+    let css = state.assets.stylesheet();
+    let (status, title, sentence, id) = (fault.status(), fault.title(), escape(&fault.sentence()), &facts.request_id);
+    format!(
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title} · CaseTrakr</title>\
+         <link rel=\"stylesheet\" href=\"{css}\"><link rel=\"icon\" href=\"/favicon.svg\"></head>\
+         <body><div class=\"app\"><main id=\"main\" class=\"page page-narrow\"><section class=\"fault\">\
+         <p class=\"fault-code\">{status}</p><h1>{title}</h1><p>{sentence}</p>\
+         <p class=\"hint\">Reference {id}</p><p><a class=\"button\" href=\"/\">Go to the start page</a></p>\
+         </section></main></div></body></html>"
+    )
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}

@@ -1,0 +1,243 @@
+//! Background work: rows written in the caller's transaction, leased, retried, idempotent.
+//!
+//! A job is carried out at least once. A worker that dies loses its lease and another takes the job over, so every
+//! job is written to be repeated. What fails for good stays in the table with its reason.
+
+use std::{collections::HashMap, future::Future, pin::Pin, sync::Arc, time::Duration};
+
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{
+    db::{Tx, global_sql},
+    state::State,
+};
+use crate::{clock::Instant, fault::Answer};
+
+/// How long a worker may hold a job before another may take it.
+const LEASE_SECONDS: i64 = 60;
+/// Tries before a job is given up.
+const MAX_ATTEMPTS: i64 = 8;
+
+/// A job that this process holds.
+#[derive(Clone, Debug, FromRow)]
+pub struct Leased {
+    /// The job's id, the same on every try.
+    pub id: Uuid,
+    /// The organisation for which it runs, if any.
+    pub org_id: Option<Uuid>,
+    /// Which work it is.
+    pub kind: String,
+    /// What the work needs to know.
+    pub payload: String,
+    /// Tries so far, this one included.
+    pub attempts: i64,
+}
+
+/// Why a job did not get done. The reasons are ours and hold no personal data.
+#[derive(Clone, Copy, Debug)]
+pub enum Failure {
+    /// Worth another try.
+    Retry(&'static str),
+    /// Never to be tried again.
+    Final(&'static str),
+    /// The process stops; the next one goes on at once.
+    Interrupted,
+}
+
+impl From<crate::fault::Fault> for Failure {
+    fn from(_: crate::fault::Fault) -> Self {
+        Self::Retry("a request to the database failed; see the log")
+    }
+}
+
+impl From<sqlx::Error> for Failure {
+    fn from(_: sqlx::Error) -> Self {
+        Self::Retry("the database is away")
+    }
+}
+
+/// Writes a job into this transaction and wakes the worker.
+///
+/// # Errors
+/// When the database is away.
+pub async fn enqueue(state: &State, tx: &mut Tx, kind: &str, org: Option<Uuid>, payload: &str) -> Answer<()> {
+    let now = state.clock.now();
+    tx.global(global_sql!(
+        "insert into jobs (id, org_id, kind, payload, run_at, attempts, created_at)
+         values ($1, $2, $3, $4, $5, 0, $6)"
+    ))
+    .bind(Uuid::now_v7())
+    .bind(org)
+    .bind(kind.to_owned())
+    .bind(payload.to_owned())
+    .bind(now)
+    .bind(now)
+    .execute()
+    .await?;
+    // A wake-up before the commit only means one look too early; the worker looks again by itself.
+    state.wake.notify_one();
+    Ok(())
+}
+
+type Run = Arc<dyn Fn(State, Leased) -> Pin<Box<dyn Future<Output = Result<(), Failure>> + Send>> + Send + Sync>;
+
+/// Carries out jobs, one at a time: more would only wait for the one writer.
+pub struct Worker {
+    state: State,
+    kinds: HashMap<&'static str, Run>,
+}
+
+impl Worker {
+    /// A worker that knows no work yet.
+    pub fn new(state: State) -> Self {
+        Self { state, kinds: HashMap::new() }
+    }
+
+    /// Teaches it one kind of work.
+    #[must_use]
+    pub fn with<F>(mut self, kind: &'static str, run: fn(State, Leased) -> F) -> Self
+    where
+        F: Future<Output = Result<(), Failure>> + Send + 'static,
+    {
+        self.kinds.insert(kind, Arc::new(move |state, job| Box::pin(run(state, job))));
+        self
+    }
+
+    /// Works until the process stops.
+    pub async fn run(self) {
+        self.take_over().await;
+        while !self.state.is_stopping() {
+            match self.work_once().await {
+                Ok(true) => {}
+                Ok(false) => {
+                    let _ = tokio::time::timeout(Duration::from_millis(500), self.state.wake.notified()).await;
+                }
+                Err(error) => {
+                    tracing::warn!(error = ?std::mem::discriminant(&error), "the worker cannot reach the database");
+                    tokio::time::sleep(Duration::from_secs(2)).await;
+                }
+            }
+        }
+    }
+
+    /// Carries out everything that is due. For tests and the command line.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn drain(&self) -> sqlx::Result<()> {
+        while self.work_once().await? {}
+        Ok(())
+    }
+
+    /// An SQLite file has one process: what was leased when this one started belongs to a dead one.
+    async fn take_over(&self) {
+        if self.state.db.is_postgres() {
+            return;
+        }
+        let freed = self.state.db.global(global_sql!("update jobs set leased_until = null where finished_at is null"));
+        if let Err(error) = freed.execute().await {
+            tracing::warn!(error = ?std::mem::discriminant(&error), "leases of an earlier process stay until they expire");
+        }
+    }
+
+    async fn work_once(&self) -> sqlx::Result<bool> {
+        let Some(job) = self.lease().await? else { return Ok(false) };
+        let outcome = match self.kinds.get(job.kind.as_str()) {
+            Some(run) => self.guarded(run.clone(), job.clone()).await,
+            None => Err(Failure::Final("no such kind of work in this version")),
+        };
+        self.settle(&job, outcome).await?;
+        Ok(true)
+    }
+
+    /// Runs the work in a task of its own, so that a panic costs one try and not the worker; renews the lease meanwhile.
+    async fn guarded(&self, run: Run, job: Leased) -> Result<(), Failure> {
+        let mut task = tokio::spawn(run(self.state.clone(), job.clone()));
+        let mut renewal = tokio::time::interval(Duration::from_secs(LEASE_SECONDS as u64 / 3));
+        renewal.tick().await;
+        loop {
+            tokio::select! {
+                ended = &mut task => return ended.unwrap_or(Err(Failure::Retry("the work panicked; see the log"))),
+                _ = renewal.tick() => { let _ = self.renew(job.id).await; }
+            }
+        }
+    }
+
+    async fn lease(&self) -> sqlx::Result<Option<Leased>> {
+        let now = self.state.clock.now();
+        let mut tx = self.state.db.begin().await?;
+        let job = tx
+            .global(global_sql!(
+                sqlite: "update jobs set leased_until = $2, attempts = attempts + 1
+                         where id = (
+                           select id from jobs
+                           where finished_at is null and run_at <= $1 and (leased_until is null or leased_until < $1)
+                           order by run_at, id limit 1)
+                         returning id, org_id, kind, payload, attempts",
+                postgres: "update jobs set leased_until = $2, attempts = attempts + 1
+                           where id = (
+                             select id from jobs
+                             where finished_at is null and run_at <= $1 and (leased_until is null or leased_until < $1)
+                             order by run_at, id limit 1 for update skip locked)
+                           returning id, org_id, kind, payload, attempts",
+            ))
+            .bind(now)
+            .bind(now.plus_seconds(LEASE_SECONDS))
+            .optional::<Leased>()
+            .await?;
+        tx.commit().await?;
+        Ok(job)
+    }
+
+    async fn renew(&self, id: Uuid) -> sqlx::Result<()> {
+        self.state
+            .db
+            .global(global_sql!("update jobs set leased_until = $2 where id = $1 and finished_at is null"))
+            .bind(id)
+            .bind(self.state.clock.now().plus_seconds(LEASE_SECONDS))
+            .execute()
+            .await
+            .map(|_| ())
+    }
+
+    async fn settle(&self, job: &Leased, outcome: Result<(), Failure>) -> sqlx::Result<()> {
+        let now = self.state.clock.now();
+        match outcome {
+            // A finished message must not lie about: its job goes with it.
+            Ok(()) => self.state.db.global(global_sql!("delete from jobs where id = $1")).bind(job.id).execute().await?,
+            Err(Failure::Retry(reason)) if job.attempts < MAX_ATTEMPTS => {
+                tracing::warn!(job.id = %job.id, job.kind, reason, "a job failed and will be tried again");
+                let pause = 5_i64.pow(u32::try_from(job.attempts.min(6)).unwrap_or(6));
+                self.postpone(job.id, now.plus_seconds(pause), reason, job.attempts).await?
+            }
+            Err(Failure::Interrupted) => self.postpone(job.id, now, "interrupted", job.attempts - 1).await?,
+            Err(Failure::Retry(reason) | Failure::Final(reason)) => {
+                tracing::error!(job.id = %job.id, job.kind, reason, "a job was given up");
+                self.state
+                    .db
+                    .global(global_sql!("update jobs set finished_at = $2, leased_until = null, last_error = $3 where id = $1"))
+                    .bind(job.id)
+                    .bind(now)
+                    .bind(reason.to_owned())
+                    .execute()
+                    .await?
+            }
+        };
+        Ok(())
+    }
+
+    async fn postpone(&self, id: Uuid, run_at: Instant, reason: &str, attempts: i64) -> sqlx::Result<u64> {
+        self.state
+            .db
+            .global(global_sql!(
+                "update jobs set run_at = $2, leased_until = null, last_error = $3, attempts = $4 where id = $1"
+            ))
+            .bind(id)
+            .bind(run_at)
+            .bind(reason.to_owned())
+            .bind(attempts)
+            .execute()
+            .await
+    }
+}

@@ -1,0 +1,36 @@
+//! The machine room: configuration, database, HTTP, background work. It knows no feature, with one exception: this
+//! file hangs the features' routes and jobs where the machine finds them.
+
+pub mod config;
+pub mod db;
+pub mod http;
+pub mod jobs;
+pub mod mail;
+pub mod secret;
+pub mod state;
+pub mod telemetry;
+pub mod time;
+pub mod visit;
+
+#[cfg(test)]
+pub mod testing;
+
+use axum::{Router, middleware::from_fn_with_state, routing::any};
+
+use state::State;
+
+/// The whole application as a service: what `serve` listens with and what the tests drive.
+pub fn router(state: State) -> Router {
+    let inner = Router::new()
+        .merge(crate::cases::routes())
+        .merge(crate::import::routes())
+        .route("/api/{*function}", any(http::api))
+        .fallback(http::page)
+        .layer(from_fn_with_state(state.clone(), crate::accounts::load_session));
+    http::protect(state, inner)
+}
+
+/// The background worker with every feature's jobs.
+pub fn worker(state: State) -> jobs::Worker {
+    jobs::Worker::new(state).with("mail", mail::deliver).with("import", crate::import::run_job)
+}

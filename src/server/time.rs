@@ -1,0 +1,120 @@
+//! The server's clock, and time zones.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+
+use jiff::{Timestamp, Zoned, civil, tz::TimeZone};
+
+use crate::clock::{Instant, Shown};
+
+/// Tells the time. Tests move it.
+#[derive(Clone, Default)]
+pub struct Clock {
+    ahead: Arc<AtomicI64>,
+}
+
+impl Clock {
+    /// Now.
+    pub fn now(&self) -> Instant {
+        Instant(Timestamp::now().as_microsecond() + self.ahead.load(Ordering::Relaxed))
+    }
+
+    /// Moves this clock forward.
+    pub fn advance(&self, seconds: i64) {
+        self.ahead.fetch_add(seconds * 1_000_000, Ordering::Relaxed);
+    }
+}
+
+/// An organisation's time zone.
+#[derive(Clone, Debug)]
+pub struct Zone(TimeZone);
+
+impl Zone {
+    /// The zone of that IANA name, or UTC where the name is unknown.
+    pub fn named(name: &str) -> Self {
+        Self(TimeZone::get(name).unwrap_or(TimeZone::UTC))
+    }
+
+    /// UTC.
+    pub fn utc() -> Self {
+        Self(TimeZone::UTC)
+    }
+
+    /// A moment as a page shows it in this zone.
+    pub fn show(&self, at: Instant) -> Shown {
+        let zoned = self.zoned(at);
+        Shown {
+            iso: iso(at),
+            text: zoned.strftime("%-d %b %Y, %H:%M").to_string(),
+            day: zoned.strftime("%-d %b %Y").to_string(),
+            input: zoned.strftime("%Y-%m-%d").to_string(),
+        }
+    }
+
+    /// The year of a moment in this zone.
+    pub fn year(&self, at: Instant) -> i16 {
+        self.zoned(at).year()
+    }
+
+    /// The first moment of a day given as `YYYY-MM-DD`.
+    pub fn start_of(&self, day: &str) -> Option<Instant> {
+        let date: civil::Date = day.trim().parse().ok()?;
+        let zoned = date.to_zoned(self.0.clone()).ok()?;
+        Some(Instant(zoned.timestamp().as_microsecond()))
+    }
+
+    /// The last moment of a day given as `YYYY-MM-DD`: something due that day is late only after it.
+    pub fn end_of(&self, day: &str) -> Option<Instant> {
+        let date: civil::Date = day.trim().parse().ok()?;
+        let next = date.tomorrow().ok()?.to_zoned(self.0.clone()).ok()?;
+        Some(Instant(next.timestamp().as_microsecond() - 1))
+    }
+
+    /// A local date and time such as `2011-10-11 13:42:22.688000`, or one with its own offset.
+    pub fn parse(&self, text: &str) -> Option<Instant> {
+        let text = text.trim();
+        if let Ok(timestamp) = text.parse::<Timestamp>() {
+            return Some(Instant(timestamp.as_microsecond()));
+        }
+        let local: civil::DateTime = text.parse().ok()?;
+        let zoned = local.to_zoned(self.0.clone()).ok()?;
+        Some(Instant(zoned.timestamp().as_microsecond()))
+    }
+
+    fn zoned(&self, at: Instant) -> Zoned {
+        Timestamp::from_microsecond(at.0).unwrap_or_default().to_zoned(self.0.clone())
+    }
+}
+
+/// RFC 3339 in UTC.
+pub fn iso(at: Instant) -> String {
+    Timestamp::from_microsecond(at.0).unwrap_or_default().to_string()
+}
+
+/// Whether an IANA name is known here.
+pub fn zone_exists(name: &str) -> bool {
+    TimeZone::get(name).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_ends_where_the_next_begins_also_when_clocks_change() {
+        let zone = Zone::named("Europe/Amsterdam");
+        let (start, end) = (zone.start_of("2026-10-25").unwrap(), zone.end_of("2026-10-25").unwrap());
+        assert_eq!((end.0 - start.0 + 1) / 3_600_000_000, 25);
+    }
+
+    #[test]
+    fn imported_times_keep_their_instant() {
+        let zone = Zone::named("Europe/Amsterdam");
+        let with_offset = zone.parse("2011-10-11 13:45:40.276000+02:00").unwrap();
+        assert_eq!(iso(with_offset), "2011-10-11T11:45:40.276Z");
+        assert_eq!(zone.parse("2011-10-11 13:45:40.276"), Some(with_offset));
+        assert_eq!(zone.parse("not a date"), None);
+    }
+}

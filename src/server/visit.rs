@@ -1,0 +1,105 @@
+//! One request, as everything below the middleware sees it.
+
+use leptos::prelude::use_context;
+use serde::{Deserialize, Serialize};
+
+use super::{db::Db, state::State};
+use crate::fault::{Answer, Fault};
+
+/// The request in hand. Handlers put it into Leptos's context; [`visit`] takes it out.
+#[derive(Clone)]
+pub struct Visit {
+    /// The instance.
+    pub state: State,
+    /// This request's handle on the database; it counts statements where that was asked for.
+    pub db: Db,
+    /// Facts about the request.
+    pub facts: Facts,
+    /// A refused form whose text comes back with this page.
+    pub kept: Option<Kept>,
+}
+
+/// What the connection says of itself, after trusted proxies have been heard.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// Names this request in the log and on error pages.
+    pub request_id: String,
+    /// The client's address.
+    pub address: std::net::IpAddr,
+    /// The browser's name for itself, cut to 256 characters.
+    pub user_agent: String,
+    /// Whether the person came over TLS.
+    pub tls: bool,
+    /// Whether this is a form posted without script.
+    pub plain_form: bool,
+}
+
+/// A form that was refused: why, and what had been typed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Kept {
+    /// The action it was posted to.
+    pub action: String,
+    /// Why it was refused.
+    pub fault: Fault,
+    /// What had been typed, secrets left out.
+    pub fields: Vec<(String, String)>,
+    /// Whose form it was: the session's token hash, or nothing before sign-in.
+    pub session: Option<Vec<u8>>,
+}
+
+/// The request in hand.
+///
+/// # Errors
+/// [`Fault::Internal`] outside a request.
+pub fn visit() -> Answer<Visit> {
+    use_context::<Visit>().ok_or_else(|| Fault::Internal { reference: String::new() })
+}
+
+impl Facts {
+    /// The client's network: /24 or /64. Limits count by it, since addresses inside are cheap.
+    pub fn prefix(&self) -> String {
+        match self.address {
+            std::net::IpAddr::V4(v4) => {
+                let [a, b, c, _] = v4.octets();
+                format!("{a}.{b}.{c}.0/24")
+            }
+            std::net::IpAddr::V6(v6) => {
+                let [a, b, c, d, ..] = v6.segments();
+                format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+            }
+        }
+    }
+}
+
+/// A database error is logged here once, where it becomes an answer; its text goes no further.
+impl From<sqlx::Error> for Fault {
+    #[track_caller]
+    fn from(error: sqlx::Error) -> Self {
+        let reference = use_context::<Visit>().map(|v| v.facts.request_id).unwrap_or_default();
+        let at = std::panic::Location::caller();
+        match error {
+            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => {
+                tracing::error!(request.id = reference, at = %at, error = kind(&error), "the database is away");
+                Self::Unavailable { retry_after: 5 }
+            }
+            error => {
+                tracing::error!(request.id = reference, at = %at, error = kind(&error), "a statement failed");
+                Self::Internal { reference }
+            }
+        }
+    }
+}
+
+/// The kind of a database error without the values that it may quote.
+fn kind(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Database(inner) => {
+            format!("database {}", inner.code().unwrap_or(std::borrow::Cow::Borrowed("?")))
+        }
+        sqlx::Error::ColumnDecode { index, .. } => format!("column {index} does not decode"),
+        sqlx::Error::RowNotFound => "row not found".into(),
+        sqlx::Error::PoolTimedOut => "no connection in time".into(),
+        sqlx::Error::Io(inner) => format!("io {:?}", inner.kind()),
+        other => format!("{:?}", std::mem::discriminant(other)),
+    }
+}

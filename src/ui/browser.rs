@@ -1,0 +1,126 @@
+//! What only a browser can do. On the server the same names do nothing: see `browser_absent.rs`.
+
+use leptos::{ev, wasm_bindgen::{JsCast, JsValue}, web_sys};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+use crate::fault::Fault;
+
+/// Where a form that went through wants the person to go, if anywhere.
+pub type Outcome = Result<Option<String>, Fault>;
+
+/// Posts the form of this event and hands over what came of it.
+pub fn post_form(action: &'static str, event: &ev::SubmitEvent, then: impl FnOnce(Outcome) + 'static) {
+    let form = event.target().and_then(|t| t.dyn_into::<web_sys::HtmlFormElement>().ok());
+    let submitter = event.submitter().and_then(|s| s.dyn_into::<web_sys::HtmlButtonElement>().ok());
+    spawn_local(async move {
+        let outcome = match form {
+            Some(form) => post(action, &form, submitter).await,
+            None => Err(Fault::Malformed),
+        };
+        then(outcome);
+    });
+}
+
+async fn post(action: &str, form: &web_sys::HtmlFormElement, submitter: Option<web_sys::HtmlButtonElement>) -> Outcome {
+    let data = web_sys::FormData::new_with_form(form).map_err(|_| Fault::Malformed)?;
+    if let Some(button) = submitter.filter(|b| !b.name().is_empty()) {
+        let _ = data.append_with_str(&button.name(), &button.value());
+    }
+    let body = web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data).map_err(|_| Fault::Malformed)?;
+    send(action, &body.into()).await
+}
+
+/// Posts pairs of names and values.
+pub fn post_pairs(action: &'static str, pairs: Vec<(&'static str, String)>, then: impl FnOnce(Outcome) + 'static) {
+    spawn_local(async move {
+        let outcome = match web_sys::UrlSearchParams::new() {
+            Ok(body) => {
+                pairs.iter().for_each(|(name, value)| body.append(name, value));
+                send(action, &body.into()).await
+            }
+            Err(_) => Err(Fault::Malformed),
+        };
+        then(outcome);
+    });
+}
+
+async fn send(action: &str, body: &JsValue) -> Outcome {
+    let init = web_sys::RequestInit::new();
+    init.set_method("POST");
+    init.set_body(body);
+    let headers = web_sys::Headers::new().map_err(|_| Fault::Malformed)?;
+    let _ = headers.set("accept", "application/json");
+    init.set_headers(&headers);
+    let window = web_sys::window().ok_or(Fault::Offline)?;
+    let response = JsFuture::from(window.fetch_with_str_and_init(action, &init)).await.map_err(|_| Fault::Offline)?;
+    let response: web_sys::Response = response.dyn_into().map_err(|_| Fault::Offline)?;
+    if response.ok() {
+        return Ok(response.headers().get("location").ok().flatten());
+    }
+    let text = JsFuture::from(response.text().map_err(|_| Fault::Offline)?).await.map_err(|_| Fault::Offline)?;
+    Err(text.as_string().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or(Fault::Offline))
+}
+
+/// Brings the first complaint of a form into view and the focus to it.
+pub fn show_complaint(form: &web_sys::Element) {
+    let form = form.clone();
+    gloo::timers::callback::Timeout::new(0, move || {
+        let found = form.query_selector("[role=alert], [aria-invalid=true]").ok().flatten();
+        if let Some(element) = found.and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let _ = element.focus();
+            element.scroll_into_view();
+        }
+    })
+    .forget();
+}
+
+/// Calls back after a pause; a later call with the same holder replaces an earlier one.
+#[derive(Default)]
+pub struct Pause(Option<gloo::timers::callback::Timeout>);
+
+impl Pause {
+    /// Waits, then runs.
+    pub fn then(&mut self, millis: u32, run: impl FnOnce() + 'static) {
+        self.0 = Some(gloo::timers::callback::Timeout::new(millis, run));
+    }
+}
+
+/// What this device keeps for a person: drafts that did not reach the server yet.
+pub fn recall(key: &str) -> Option<String> {
+    storage()?.get_item(key).ok().flatten()
+}
+
+/// Keeps a text on this device.
+pub fn remember(key: &str, text: &str) {
+    if let Some(storage) = storage() {
+        let _ = if text.is_empty() { storage.remove_item(key) } else { storage.set_item(key, text) };
+    }
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    web_sys::window()?.local_storage().ok().flatten()
+}
+
+/// The time zone that this browser is set to.
+pub fn time_zone() -> Option<String> {
+    let intl = js_sys::Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
+    let format = js_sys::Reflect::get(&intl, &"DateTimeFormat".into()).ok()?;
+    let format = js_sys::Reflect::construct(format.unchecked_ref(), &js_sys::Array::new()).ok()?;
+    let resolved: js_sys::Function = js_sys::Reflect::get(&format, &"resolvedOptions".into()).ok()?.dyn_into().ok()?;
+    let options = resolved.call0(&format).ok()?;
+    js_sys::Reflect::get(&options, &"timeZone".into()).ok()?.as_string()
+}
+
+/// Loads the page anew.
+pub fn reload() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().reload();
+    }
+}
+
+/// Loads a page whole.
+pub fn go(path: &str) {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().assign(path);
+    }
+}

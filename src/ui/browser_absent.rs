@@ -1,0 +1,45 @@
+//! The server's twin of `browser.rs`: nothing of it happens here.
+
+use leptos::{ev, web_sys};
+
+use crate::fault::Fault;
+
+/// Where a form that went through wants the person to go, if anywhere.
+pub type Outcome = Result<Option<String>, Fault>;
+
+/// Forms are posted by browsers.
+pub fn post_form(_: &'static str, _: &ev::SubmitEvent, _: impl FnOnce(Outcome) + 'static) {}
+
+/// So are pairs.
+pub fn post_pairs(_: &'static str, _: Vec<(&'static str, String)>, _: impl FnOnce(Outcome) + 'static) {}
+
+/// There is no focus here.
+pub fn show_complaint(_: &web_sys::Element) {}
+
+/// There is nothing to wait for.
+#[derive(Default)]
+pub struct Pause;
+
+impl Pause {
+    /// Never runs.
+    pub fn then(&mut self, _: u32, _: impl FnOnce() + 'static) {}
+}
+
+/// The server keeps nothing on a device.
+pub fn recall(_: &str) -> Option<String> {
+    None
+}
+
+/// The server keeps nothing on a device.
+pub fn remember(_: &str, _: &str) {}
+
+/// The server does not know where the browser is.
+pub fn time_zone() -> Option<String> {
+    None
+}
+
+/// There is no page to load.
+pub fn reload() {}
+
+/// There is nowhere to go.
+pub fn go(_: &str) {}

@@ -1,0 +1,284 @@
+//! The fields of a [`Form`](super::Form): label above, hint between, what is wrong below and tied to the control.
+//!
+//! A field finds its complaint and what had been typed by its name, in the form around it.
+
+use leptos::prelude::*;
+
+use super::form::{Complaint, FormState};
+
+/// What every field has.
+struct Parts {
+    id: String,
+    hint_id: String,
+    error_id: String,
+    complaint: Signal<Option<String>>,
+}
+
+impl Parts {
+    fn of(name: &'static str) -> Self {
+        let state = FormState::here();
+        let id = state.id(name);
+        Self { hint_id: format!("{id}-hint"), error_id: format!("{id}-error"), complaint: state.complaint(name), id }
+    }
+
+    /// What describes the control: the hint, and the complaint while there is one.
+    fn described_by(&self, hint: bool) -> impl Fn() -> Option<String> + use<> {
+        let (hint_id, error_id, complaint) = (self.hint_id.clone(), self.error_id.clone(), self.complaint);
+        move || match (hint, complaint.with(Option::is_some)) {
+            (true, true) => Some(format!("{hint_id} {error_id}")),
+            (true, false) => Some(hint_id.clone()),
+            (false, true) => Some(error_id.clone()),
+            (false, false) => None,
+        }
+    }
+
+    fn invalid(&self) -> impl Fn() -> Option<&'static str> + use<> {
+        let complaint = self.complaint;
+        move || complaint.with(Option::is_some).then_some("true")
+    }
+}
+
+#[component]
+fn Hint(id: String, #[prop(into)] text: String) -> impl IntoView {
+    (!text.is_empty()).then(|| view! { <p class="hint" id=id>{text}</p> })
+}
+
+/// One line of text, or whatever `kind` makes of it (`email`, `date`, `number`, `search`).
+#[component]
+pub fn TextField(
+    name: &'static str,
+    #[prop(into)] label: String,
+    #[prop(default = "text")] kind: &'static str,
+    #[prop(optional, into)] hint: String,
+    #[prop(optional, into)] value: String,
+    #[prop(optional)] autocomplete: &'static str,
+    #[prop(optional)] required: bool,
+    #[prop(optional)] class: &'static str,
+    /// Names of a `<datalist>`'s values to propose.
+    #[prop(optional)]
+    proposals: Vec<String>,
+) -> impl IntoView {
+    let parts = Parts::of(name);
+    let value = FormState::here().value(name, value);
+    let (described, invalid) = (parts.described_by(!hint.is_empty()), parts.invalid());
+    let list = (!proposals.is_empty()).then(|| format!("{}-list", parts.id));
+    let options = list.clone().map(|id| {
+        view! { <datalist id=id>{proposals.into_iter().map(|p| view! { <option value=p></option> }).collect_view()}</datalist> }
+    });
+    view! {
+        <div class=format!("field {class}")>
+            <label for=parts.id.clone()>{label}</label>
+            <Hint id=parts.hint_id text=hint />
+            <input
+                id=parts.id
+                name=name
+                type=kind
+                value=value
+                list=list
+                autocomplete=(!autocomplete.is_empty()).then_some(autocomplete)
+                aria-required=required.then_some("true")
+                aria-invalid=invalid
+                aria-describedby=described
+            />
+            {options}
+            <Complaint id=parts.error_id text=parts.complaint />
+        </div>
+    }
+}
+
+/// A password, with a button that shows it. Pasting is welcome.
+#[component]
+pub fn PasswordField(
+    name: &'static str,
+    #[prop(into)] label: String,
+    #[prop(optional, into)] hint: String,
+    autocomplete: &'static str,
+) -> impl IntoView {
+    let parts = Parts::of(name);
+    let (described, invalid) = (parts.described_by(!hint.is_empty()), parts.invalid());
+    let shown = RwSignal::new(false);
+    view! {
+        <div class="field">
+            <label for=parts.id.clone()>{label}</label>
+            <Hint id=parts.hint_id text=hint />
+            <div class="password">
+                <input
+                    id=parts.id
+                    name=name
+                    type=move || if shown.get() { "text" } else { "password" }
+                    autocomplete=autocomplete
+                    aria-required="true"
+                    aria-invalid=invalid
+                    aria-describedby=described
+                />
+                <button
+                    class="button quiet small scripted"
+                    type="button"
+                    aria-pressed=move || shown.get().to_string()
+                    on:click=move |_| shown.update(|shown| *shown = !*shown)
+                >
+                    {move || if shown.get() { "Hide" } else { "Show" }}
+                </button>
+            </div>
+            <Complaint id=parts.error_id text=parts.complaint />
+        </div>
+    }
+}
+
+/// Several lines.
+#[component]
+pub fn TextArea(
+    name: &'static str,
+    #[prop(into)] label: String,
+    #[prop(optional, into)] hint: String,
+    #[prop(optional, into)] value: String,
+    #[prop(default = 5)] rows: u32,
+    /// Told of every keystroke, for drafts.
+    #[prop(optional, into)]
+    typed: Option<Callback<String>>,
+    #[prop(optional)] node_ref: NodeRef<leptos::html::Textarea>,
+) -> impl IntoView {
+    let parts = Parts::of(name);
+    let value = FormState::here().value(name, value);
+    let (described, invalid) = (parts.described_by(!hint.is_empty()), parts.invalid());
+    view! {
+        <div class="field">
+            <label for=parts.id.clone()>{label}</label>
+            <Hint id=parts.hint_id text=hint />
+            <textarea
+                node_ref=node_ref
+                id=parts.id
+                name=name
+                rows=rows.to_string()
+                aria-invalid=invalid
+                aria-describedby=described
+                on:input=move |event| {
+                    if let Some(typed) = typed {
+                        typed.run(event_target_value(&event));
+                    }
+                }
+            >
+                {value}
+            </textarea>
+            <Complaint id=parts.error_id text=parts.complaint />
+        </div>
+    }
+}
+
+/// One of several, each a pair of value and words.
+#[component]
+pub fn SelectField(
+    name: &'static str,
+    #[prop(into)] label: String,
+    options: Vec<(String, String)>,
+    #[prop(optional, into)] hint: String,
+    #[prop(optional, into)] value: String,
+    #[prop(optional)] class: &'static str,
+) -> impl IntoView {
+    let parts = Parts::of(name);
+    let value = FormState::here().value(name, value);
+    let (described, invalid) = (parts.described_by(!hint.is_empty()), parts.invalid());
+    let options = options
+        .into_iter()
+        .map(|(key, words)| {
+            let selected = key == value;
+            view! { <option value=key selected=selected>{words}</option> }
+        })
+        .collect_view();
+    view! {
+        <div class=format!("field {class}")>
+            <label for=parts.id.clone()>{label}</label>
+            <Hint id=parts.hint_id text=hint />
+            <select id=parts.id name=name aria-invalid=invalid aria-describedby=described>
+                {options}
+            </select>
+            <Complaint id=parts.error_id text=parts.complaint />
+        </div>
+    }
+}
+
+/// Yes or not; unticked it is not sent. The label may hold links, so it is children.
+#[component]
+pub fn CheckField(
+    name: &'static str,
+    #[prop(default = "on".to_owned(), into)] value: String,
+    #[prop(optional)] checked: bool,
+    children: Children,
+) -> impl IntoView {
+    let parts = Parts::of(name);
+    let (described, invalid) = (parts.described_by(false), parts.invalid());
+    let checked = FormState::here().values(name).map_or(checked, |typed| typed.contains(&value));
+    view! {
+        <div>
+            <label class="check">
+                <input id=parts.id type="checkbox" name=name value=value checked=checked aria-invalid=invalid aria-describedby=described />
+                <span>{children()}</span>
+            </label>
+            <Complaint id=parts.error_id text=parts.complaint />
+        </div>
+    }
+}
+
+/// One or several of a few, all in sight.
+#[component]
+pub fn ChoiceField(
+    name: &'static str,
+    #[prop(into)] label: String,
+    /// Value, words, and a sentence that explains.
+    options: Vec<(String, String, String)>,
+    #[prop(optional)] several: bool,
+    #[prop(optional)] chosen: Vec<String>,
+) -> impl IntoView {
+    let parts = Parts::of(name);
+    let chosen = FormState::here().values(name).unwrap_or(chosen);
+    let kind = if several { "checkbox" } else { "radio" };
+    let (described, error_id) = (parts.described_by(false), parts.error_id);
+    let options = options
+        .into_iter()
+        .enumerate()
+        .map(|(index, (value, words, explanation))| {
+            let checked = chosen.contains(&value);
+            // The summary's link leads to the first.
+            let id = if index == 0 { parts.id.clone() } else { format!("{}-{index}", parts.id) };
+            view! {
+                <label class="option">
+                    <input id=id type=kind name=name value=value checked=checked />
+                    <b>{words}</b>
+                    <span>{explanation}</span>
+                </label>
+            }
+        })
+        .collect_view();
+    view! {
+        <fieldset class="fieldset" aria-describedby=described>
+            <legend>{label}</legend>
+            {options}
+            <Complaint id=error_id text=parts.complaint />
+        </fieldset>
+    }
+}
+
+/// A value that goes along unseen. The version of a conflict replaces the one that the page was made with.
+#[component]
+pub fn Hidden(name: &'static str, #[prop(into)] value: String) -> impl IntoView {
+    let state = FormState::here();
+    let shown = move || {
+        let newer = state.fault.with(|fault| match fault {
+            Some(crate::fault::Fault::Conflict(all)) => all.iter().find(|d| d.field == name).map(|d| d.theirs.clone()),
+            _ => None,
+        });
+        newer.unwrap_or_else(|| value.clone())
+    };
+    view! { <input type="hidden" name=name value=shown /> }
+}
+
+/// The button that says what happens.
+#[component]
+pub fn Submit(#[prop(default = "button primary")] class: &'static str, #[prop(optional)] name: &'static str, #[prop(optional, into)] value: String, children: Children) -> impl IntoView {
+    let state = FormState::here();
+    view! {
+        <button class=class type="submit" name=(!name.is_empty()).then_some(name) value=(!value.is_empty()).then_some(value) aria-disabled=move || state.busy.get().then_some("true")>
+            {children()}
+        </button>
+    }
+}

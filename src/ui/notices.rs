@@ -1,0 +1,26 @@
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use super::Notice;
+
+/// Says at the top of a page what a form that led here has done. The address names it by a code.
+#[component]
+pub fn Notices() -> impl IntoView {
+    let query = use_query_map();
+    let text = move || query.with(|q| q.get("notice").and_then(|code| sentence(&code)));
+    move || text().map(|text| view! { <Notice>{text}</Notice> })
+}
+
+fn sentence(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "signed-out" => "You are signed out.",
+        "password-changed" => "Your password is changed. Other sessions have ended.",
+        "address-confirmed" => "Your address is confirmed.",
+        "joined" => "Welcome. You are a member now.",
+        "left" => "You have left the organisation.",
+        "removed" => "The member is removed and their cases are handed over.",
+        "saved" => "Saved.",
+        "link-sent" => "A new link is on its way.",
+        _ => return None,
+    })
+}
