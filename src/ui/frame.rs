@@ -18,7 +18,7 @@ const ON_PHONES: usize = 4;
 /// The frame around every signed-in page: the rail, the top bar, and the page
 /// itself as children. `nav` is the daily work, `desk` what stands at the foot
 /// of the rail; on a phone the first four stay in sight and the rest is behind
-/// "More".
+/// "More", unless all of it fits.
 #[component]
 pub fn Frame(
     nav: Vec<NavItem>,
@@ -35,19 +35,20 @@ pub fn Frame(
     use_shortcuts();
     focus_main_on(path);
     let toasts = provide_toasts();
-    let rest = nav.iter().skip(ON_PHONES).chain(&desk).cloned().collect();
+    let few = nav.len() <= ON_PHONES && nav.len() + desk.len() <= ON_PHONES + 1;
+    let rest = (!few).then(|| nav.iter().skip(ON_PHONES).chain(&desk).cloned().collect());
     view! {
         <div class="app">
             <SkipLinks />
             <div class="frame">
-                <nav class="rail" aria-label="Main">
+                <nav class="rail" class:few=few aria-label="Main">
                     <a class="brand" href="/home">
                         <Icon name="brand" />
                         <span>{organisation}</span>
                     </a>
                     <Places items=nav path=path />
                     <Places items=desk path=path />
-                    <More items=rest path=path />
+                    {rest.map(|items| view! { <More items=items path=path /> })}
                 </nav>
                 <div class="main-column">
                     <header class="topbar">

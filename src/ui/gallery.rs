@@ -175,7 +175,7 @@ fn Lists(id: &'static str) -> impl IntoView {
                 </tbody>
             </table>
         </div>
-        <Pager summary="1 of 105 cases" earlier=None later=Some("#main".to_owned()) />
+        <Pager label=id summary="1 of 105 cases" earlier=None later=Some("#main".to_owned()) />
         <Steps steps=vec!["Choose a file", "Match the columns", "Import"] current=1 />
     }
 }

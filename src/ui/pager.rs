@@ -6,12 +6,15 @@ use super::Icon;
 /// nothing behind it is left out; a link that cannot be followed helps nobody.
 #[component]
 pub fn Pager(
+    /// Names the links to screen readers where a page has several.
+    #[prop(default = "Pages")]
+    label: &'static str,
     #[prop(into)] summary: String,
     #[prop(optional_no_strip)] earlier: Option<String>,
     #[prop(optional_no_strip)] later: Option<String>,
 ) -> impl IntoView {
     view! {
-        <nav class="pager" aria-label="Pages">
+        <nav class="pager" aria-label=label>
             <p>{summary}</p>
             {earlier
                 .map(|href| {
