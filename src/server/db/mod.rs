@@ -16,6 +16,7 @@
 //! PostgreSQL cannot guess a parameter's type; time and folded text computed in Rust.
 
 mod dynamic;
+mod id;
 mod migrate;
 mod query;
 mod statement;
