@@ -1,0 +1,68 @@
+//! What may be asked about an organisation's settings.
+
+use leptos::server;
+use serde::{Deserialize, Serialize};
+
+use crate::{cases::CaseType, fault::Answer};
+
+/// What the organisation works on, and what else it could choose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseTypesView {
+    /// Its case types in order.
+    pub types: Vec<CaseType>,
+    /// Presets that it has not chosen.
+    pub presets: Vec<PresetView>,
+    /// Whether the viewer may choose.
+    pub manages: bool,
+}
+
+/// A case type that is shipped.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PresetView {
+    /// Its key.
+    pub key: String,
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+}
+
+/// The case types of my organisation.
+#[server(endpoint = "settings/case_types")]
+pub async fn case_types() -> Answer<CaseTypesView> {
+    super::organisation::case_types().await
+}
+
+/// The field of the form that lists presets. The brackets let several values through under one name.
+pub const PRESETS_FIELD: &str = "presets[]";
+
+/// Adds shipped case types. One that is there already stays as it is.
+#[server(endpoint = "settings/choose_presets")]
+pub async fn choose_presets(#[server(default)] presets: Vec<String>) -> Answer<()> {
+    super::organisation::choose_presets(presets).await
+}
+
+/// The organisation itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganisationView {
+    /// Its name.
+    pub name: String,
+    /// Its time zone, by its IANA name.
+    pub time_zone: String,
+    /// Version of what stands here.
+    pub version: i64,
+    /// Whether the viewer may change it.
+    pub manages: bool,
+}
+
+/// The name and time zone of my organisation.
+#[server(endpoint = "settings/organisation")]
+pub async fn organisation() -> Answer<OrganisationView> {
+    super::organisation::organisation().await
+}
+
+/// Changes the name and time zone of my organisation.
+#[server(endpoint = "settings/change_organisation")]
+pub async fn change_organisation(organisation: String, time_zone: String, version: i64) -> Answer<()> {
+    super::organisation::change(&organisation, &time_zone, version).await
+}

@@ -1,0 +1,1 @@
+//! Settings over HTTP, on both engines.
