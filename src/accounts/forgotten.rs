@@ -1,0 +1,180 @@
+//! The links that come by mail: a forgotten password, and the confirmation of an address.
+
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_meta::Title;
+use leptos_router::{
+    LazyRoute,
+    hooks::{use_location, use_params_map},
+    lazy_route,
+};
+
+use super::{
+    api::{Forgot, Reset, VerifyEmail, reset_link},
+    signup::NewPasswordField,
+};
+use crate::{
+    app::PageFacts,
+    fault::Answer,
+    ui::{Form, Hidden, Notice, Subject, Submit, TextField, Tone},
+};
+
+/// `/forgot`
+pub struct ForgottenPage {}
+
+#[lazy_route]
+impl LazyRoute for ForgottenPage {
+    fn data() -> Self {
+        Self {}
+    }
+
+    fn view(_this: Self) -> AnyView {
+        view! {
+            <Title text="Choose a new password" />
+            <div class="page-narrow">
+                <div class="page-head">
+                    <h1>"Choose a new password"</h1>
+                    <p>"Write the address of your account. You get a link that works once, for one hour."</p>
+                </div>
+                <Form action={<Forgot as ServerFn>::PATH}>
+                    <TextField name="email" label="E-mail" kind="email" autocomplete="username" required=true />
+                    <div class="form-actions">
+                        <Submit>"Send the link"</Submit>
+                        <a href="/login">"Back to sign-in"</a>
+                    </div>
+                </Form>
+            </div>
+        }
+        .into_any()
+    }
+}
+
+/// `/signup/sent` and `/forgot/sent`: the same words for every address, known or not.
+pub struct SentPage {}
+
+#[lazy_route]
+impl LazyRoute for SentPage {
+    fn data() -> Self {
+        Self {}
+    }
+
+    fn view(_this: Self) -> AnyView {
+        let mails = use_context::<PageFacts>().is_some_and(|facts| facts.mails);
+        let signing_up = use_location().pathname.with_untracked(|path| path.starts_with("/signup"));
+        let what = if signing_up { "to confirm your address" } else { "to choose a new password" };
+        let told = if mails {
+            format!("If the address can be used, a link {what} is on its way to it.")
+        } else {
+            format!("If the address can be used, a link {what} has been made.")
+        };
+        let by_hand = (!mails).then(|| {
+            view! {
+                <Notice tone=Tone::Warning>
+                    "This installation sends no mail. Whoever runs it finds the link in the server\u{2019}s log, or makes one with "
+                    <code>"casetrakr user link"</code> ". Ask them for it."
+                </Notice>
+            }
+        });
+        view! {
+            <Title text="Check your mail" />
+            <div class="page-narrow">
+                <div class="page-head">
+                    <h1>"Check your mail"</h1>
+                    <p>{told}</p>
+                </div>
+                {by_hand}
+                <p>"Nothing there after a few minutes? Look among the unwanted mail, or check that the address was written as you meant it."</p>
+                <p class="aside">
+                    <a href="/login">"Back to sign-in"</a>
+                </p>
+            </div>
+        }
+        .into_any()
+    }
+}
+
+/// The token in the address of this page.
+pub(super) fn token() -> Memo<String> {
+    let params = use_params_map();
+    Memo::new(move |_| params.with(|params| params.get("token").unwrap_or_default()))
+}
+
+/// Goes along with a form on a page whose address is a secret: such a page sends no referrer, so without script the
+/// server would not know where to come back to. The name keeps it out of what is stored of a refused form.
+#[component]
+pub(super) fn TokenFields(page: &'static str, token: String) -> impl IntoView {
+    view! {
+        <Hidden name="token_page" value=format!("{page}{token}") />
+        <Hidden name="token" value=token />
+    }
+}
+
+/// `/reset/:token`
+pub struct ResetPage {
+    token: Memo<String>,
+    link: Resource<Answer<()>>,
+}
+
+#[lazy_route]
+impl LazyRoute for ResetPage {
+    fn data() -> Self {
+        let token = token();
+        Self { token, link: Resource::new_blocking(move || token.get(), reset_link) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let token = this.token;
+        let show = move |()| {
+            view! {
+                <div class="page-head">
+                    <h1>"Choose a new password"</h1>
+                    <p>"It takes the place of the old one, and every sign-in that is open now ends."</p>
+                </div>
+                <Form action={<Reset as ServerFn>::PATH} leave=true>
+                    <TokenFields page="/reset/" token=token.get_untracked() />
+                    <NewPasswordField />
+                    <div class="form-actions">
+                        <Submit>"Change password"</Submit>
+                    </div>
+                </Form>
+            }
+        };
+        view! {
+            <Title text="Choose a new password" />
+            <div class="page-narrow">
+                <Subject of=this.link show=show />
+            </div>
+        }
+        .into_any()
+    }
+}
+
+/// `/verify-email/:token`. Opening it changes nothing: mail scanners open links too.
+pub struct VerifyPage {
+    token: Memo<String>,
+}
+
+#[lazy_route]
+impl LazyRoute for VerifyPage {
+    fn data() -> Self {
+        Self { token: token() }
+    }
+
+    fn view(this: Self) -> AnyView {
+        view! {
+            <Title text="Confirm your address" />
+            <div class="page-narrow">
+                <div class="page-head">
+                    <h1>"Confirm your address"</h1>
+                    <p>"One click, and the address is confirmed as yours. You are signed in at the same time."</p>
+                </div>
+                <Form action={<VerifyEmail as ServerFn>::PATH} leave=true>
+                    <TokenFields page="/verify-email/" token=this.token.get_untracked() />
+                    <div class="form-actions">
+                        <Submit>"Confirm address"</Submit>
+                    </div>
+                </Form>
+            </div>
+        }
+        .into_any()
+    }
+}
