@@ -1,13 +1,12 @@
 //! What may be asked about accounts, sessions and members.
 
-use leptos::prelude::*;
 use leptos::server;
 use serde::{Deserialize, Serialize};
 
 use super::model::Role;
 use crate::{
     clock::Shown,
-    fault::{Answer, Fault},
+    fault::Answer,
     ids::{Id, kinds},
 };
 
@@ -104,8 +103,8 @@ pub async fn end_other_sessions() -> Answer<()> {
 
 /// Changes my password; my other sessions end.
 #[server(endpoint = "accounts/change_password")]
-pub async fn change_password(current: String, password: String) -> Answer<()> {
-    super::own::change_password(&current, &password).await
+pub async fn change_password(current_password: String, password: String) -> Answer<()> {
+    super::own::change_password(&current_password, &password).await
 }
 
 /// Changes my name.
@@ -255,16 +254,4 @@ pub async fn accept_new(token: String, name: String, password: String, #[server(
 #[server(endpoint = "accounts/accept")]
 pub async fn accept(token: String) -> Answer<()> {
     super::membership::accept(&token).await
-}
-
-/// The complaints that every form about a person shares.
-pub(super) fn attested(adult: &str, policy: &str) -> Result<(), Fault> {
-    let mut complaints = crate::fault::Complaints::default();
-    if adult.is_empty() {
-        complaints.add("adult", "CaseTrakr accounts are for people who are 18 or older.");
-    }
-    if policy != super::model::POLICY_VERSION {
-        complaints.add("policy", "Confirm that you have read the version of the privacy policy shown here.");
-    }
-    complaints.done()
 }

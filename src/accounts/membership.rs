@@ -6,16 +6,18 @@
 use leptos_axum::redirect;
 
 use super::{
-    api::{InvitationView, InvitedView, MemberView, MembersView, attested},
+    api::{InvitationView, InvitedView, MemberView, MembersView},
     model::{Permission, Role, parse_email, parse_name},
     password,
     scope::{Scope, ScopedTx},
-    session, store,
+    session,
+    sign::attested,
+    store,
     store::{Invited, NewAccount},
 };
 use crate::{
     audit, cases,
-    fault::{Answer, Complaints, Fault},
+    fault::{Answer, Complaints, Difference, Fault},
     ids::{Id, kinds},
     server::{
         mail::{self, Mail},
@@ -124,12 +126,11 @@ pub(super) async fn change_role(user: UserId, role: &str, version: i64) -> Answe
     }
     keep_an_owner(&mut tx, member.role).await?;
     if member.version != version || !store::set_role(&mut tx, user, role, version).await? {
-        return Err(Fault::Conflict(vec![crate::fault::Difference {
-            field: "role".into(),
-            label: "Role".into(),
-            theirs: member.role.label().into(),
-            yours: role.label().into(),
-        }]));
+        let differs = |field: &str, label: &str, theirs: String, yours: String| Difference { field: field.into(), label: label.into(), theirs, yours };
+        return Err(Fault::Conflict(vec![
+            differs("role", "Role", member.role.label().into(), role.label().into()),
+            differs("version", "Version", member.version.to_string(), version.to_string()),
+        ]));
     }
     let facts = serde_json::json!({ "from": member.role.key(), "to": role.key() });
     let values = vec![audit::Change { label: member.name, from: member.role.label().into(), to: role.label().into() }];

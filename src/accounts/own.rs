@@ -80,7 +80,7 @@ pub(super) async fn change_password(current: &str, new: &str) -> Answer<()> {
     let account = store::account(&visit.db, me.user_id).await?;
     let mut complaints = Complaints::default();
     if matches!(password::check(&visit.state, current, Some(account.password_hash)).await?, Checked::Wrong) {
-        complaints.add("current", "This is not your current password.");
+        complaints.add("current_password", "This is not your current password.");
     }
     let words = [me.org_name.as_deref().unwrap_or_default(), account.name.as_str()];
     complaints.take("password", password::judge(&visit.state, new, &words).await?);

@@ -5,8 +5,7 @@
 use leptos_axum::redirect;
 
 use super::{
-    api::attested,
-    model::{parse_email, parse_name},
+    model::{POLICY_VERSION, parse_email, parse_name},
     password::{self, Checked},
     session, store,
     store::{Link, NewAccount},
@@ -90,6 +89,18 @@ async fn parse_sign_up(visit: &Visit, form: SignUpForm) -> Answer<(NewAccount, S
     let (Some(name), Some(email), Some(organisation)) = (name, email, organisation) else { return Err(Fault::Malformed) };
     let password_hash = password::hash(&visit.state, &form.password).await?;
     Ok((NewAccount { name, email, password_hash, verified: false }, organisation, zone))
+}
+
+/// The complaints that every form about a person shares.
+pub(super) fn attested(adult: &str, policy: &str) -> Result<(), Fault> {
+    let mut complaints = Complaints::default();
+    if adult.is_empty() {
+        complaints.add("adult", "CaseTrakr accounts are for people who are 18 or older.");
+    }
+    if policy != POLICY_VERSION {
+        complaints.add("policy", "Confirm that you have read the version of the privacy policy shown here.");
+    }
+    complaints.done()
 }
 
 pub(super) async fn sign_in(email: &str, password: &str, next: &str, here: bool) -> Answer<()> {
@@ -229,5 +240,6 @@ pub(super) async fn resend_verification() -> Answer<()> {
     let mut tx = visit.state.db.begin().await?;
     store::send_link(&visit, &mut tx, (session.user_id, &session.email), Link::Verify).await?;
     tx.commit().await?;
+    redirect("/me?notice=link-sent");
     Ok(())
 }
