@@ -53,6 +53,13 @@ pub(super) fn fields(body: &[u8]) -> Vec<(String, String)> {
     form_pairs(body).filter(|(name, _)| !name.contains("password") && !name.contains("token")).collect()
 }
 
+/// The page on which a form with a single-use token stands.
+pub(super) fn token_page(body: &[u8]) -> Option<String> {
+    let (_, page) = form_pairs(body).find(|(name, _)| name == "token_page")?;
+    let plain = page.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'_'));
+    (plain && super::headers::is_token_page(&page)).then_some(page)
+}
+
 fn form_pairs(body: &[u8]) -> impl Iterator<Item = (String, String)> + '_ {
     body.split(|b| *b == b'&').filter(|pair| !pair.is_empty()).map(|pair| {
         let mut halves = pair.splitn(2, |b| *b == b'=');
@@ -92,6 +99,14 @@ mod tests {
     fn secrets_are_never_kept() {
         let kept = fields(b"email=a%40b.example&password=x&new_password=y&name=J%C3%BCrgen+M&token=t");
         assert_eq!(kept, [("email".into(), "a@b.example".into()), ("name".into(), "Jürgen M".into())]);
+    }
+
+    #[test]
+    fn only_a_token_page_is_gone_back_to() {
+        assert_eq!(token_page(b"token_page=%2Freset%2Fa_B-9&token=a_B-9").as_deref(), Some("/reset/a_B-9"));
+        for bad in [&b"token=a"[..], b"token_page=%2Fcases", b"token_page=%2F%2Fevil.example", b"token_page=%2Freset%2Fa%3Fx%3D1", b"token_page=%2Freset%2Fa%0D%0A"] {
+            assert_eq!(token_page(bad), None);
+        }
     }
 
     #[test]
