@@ -23,6 +23,8 @@ pub struct PageFacts {
     pub viewer: Option<Viewer>,
     /// Who runs this instance.
     pub operator: String,
+    /// Where people write to them; empty where they have not said.
+    pub operator_email: String,
     /// The request's id, for error pages.
     pub reference: String,
     /// A refused form whose text comes back.
@@ -42,9 +44,10 @@ pub fn is_public(path: &str) -> bool {
 
 /// The whole document.
 #[cfg(feature = "ssr")]
-pub fn shell(assets: &crate::server::http::assets::Assets) -> impl IntoView + use<> {
+pub fn shell(assets: &crate::server::http::assets::Assets, alive: bool) -> impl IntoView + use<> {
     let nonce = leptos::nonce::use_nonce();
-    let (css, script, wasm, built) = (assets.stylesheet(), assets.script(), assets.wasm(), assets.built());
+    // Pages for visitors need no script at all, so none is sent: their first visit is HTML and CSS.
+    let (css, script, wasm, built) = (assets.stylesheet(), assets.script(), assets.wasm(), assets.built() && alive);
     // After first paint and at low priority: the page is complete without it.
     let start = format!("import({script:?}).then(m=>m.default({{module_or_path:{wasm:?}}}).then(()=>m.hydrate()))");
     let boot = built.then(|| {
@@ -66,6 +69,9 @@ pub fn shell(assets: &crate::server::http::assets::Assets) -> impl IntoView + us
                 {scripted}
                 <link rel="stylesheet" href=css />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
+                <meta name="theme-color" content="#fdfdfc" media="(prefers-color-scheme: light)" />
+                <meta name="theme-color" content="#151918" media="(prefers-color-scheme: dark)" />
                 <link rel="manifest" href="/manifest.webmanifest" />
                 {boot}
                 <leptos_meta::MetaTags />
@@ -92,32 +98,35 @@ pub fn App() -> impl IntoView {
             <Around facts=facts>
                 <Notices />
                 <Routes fallback=|| view! { <Title text="Not found" /> <FaultView fault=crate::fault::Fault::NotFound /> }>
-                    <Route path=path!("/") view=Lazy::<settings::LandingPage>::new() />
-                    <Route path=path!("/signup") view=Lazy::<accounts::SignUpPage>::new() />
-                    <Route path=path!("/signup/sent") view=Lazy::<accounts::SentPage>::new() />
-                    <Route path=path!("/login") view=Lazy::<accounts::LoginPage>::new() />
-                    <Route path=path!("/forgot") view=Lazy::<accounts::ForgottenPage>::new() />
-                    <Route path=path!("/forgot/sent") view=Lazy::<accounts::SentPage>::new() />
-                    <Route path=path!("/reset/:token") view=Lazy::<accounts::ResetPage>::new() />
-                    <Route path=path!("/verify-email/:token") view=Lazy::<accounts::VerifyPage>::new() />
-                    <Route path=path!("/invite/:token") view=Lazy::<accounts::InvitePage>::new() />
-                    <Route path=path!("/privacy") view=Lazy::<privacy::PolicyPage>::new() />
-                    <Route path=path!("/onboarding") view=Lazy::<settings::OnboardingPage>::new() />
-                    <Route path=path!("/home") view=Lazy::<cases::HomePage>::new() />
-                    <Route path=path!("/cases") view=Lazy::<cases::ListPage>::new() />
-                    <Route path=path!("/cases/new") view=Lazy::<cases::NewPage>::new() />
-                    <Route path=path!("/cases/:number") view=Lazy::<cases::CasePage>::new() />
-                    <Route path=path!("/cases/:number/edit") view=Lazy::<cases::EditPage>::new() />
-                    <Route path=path!("/cases/:number/access") view=Lazy::<cases::AccessPage>::new() />
-                    <Route path=path!("/cases/:number/history") view=Lazy::<audit::CaseHistoryPage>::new() />
-                    <Route path=path!("/me") view=Lazy::<accounts::MePage>::new() />
-                    <Route path=path!("/me/security") view=Lazy::<accounts::SecurityPage>::new() />
-                    <Route path=path!("/settings") view=Lazy::<settings::SettingsPage>::new() />
-                    <Route path=path!("/settings/members") view=Lazy::<accounts::MembersPage>::new() />
-                    <Route path=path!("/settings/case-types") view=Lazy::<settings::CaseTypesPage>::new() />
-                    <Route path=path!("/settings/import") view=Lazy::<import::ImportsPage>::new() />
-                    <Route path=path!("/settings/import/:id") view=Lazy::<import::ImportPage>::new() />
-                    <Route path=path!("/settings/record") view=Lazy::<audit::RecordPage>::new() />
+                    <Route path=path!("/") view={Lazy::<settings::LandingPage>::new()} />
+                    <Route path=path!("/signup") view={Lazy::<accounts::SignUpPage>::new()} />
+                    <Route path=path!("/signup/sent") view={Lazy::<accounts::SentPage>::new()} />
+                    <Route path=path!("/login") view={Lazy::<accounts::LoginPage>::new()} />
+                    <Route path=path!("/forgot") view={Lazy::<accounts::ForgottenPage>::new()} />
+                    <Route path=path!("/forgot/sent") view={Lazy::<accounts::SentPage>::new()} />
+                    <Route path=path!("/reset/:token") view={Lazy::<accounts::ResetPage>::new()} />
+                    <Route path=path!("/verify-email/:token") view={Lazy::<accounts::VerifyPage>::new()} />
+                    <Route path=path!("/invite/:token") view={Lazy::<accounts::InvitePage>::new()} />
+                    <Route path=path!("/privacy") view={Lazy::<privacy::PolicyPage>::new()} />
+                    <Route path=path!("/cookies") view={Lazy::<privacy::CookiesPage>::new()} />
+                    <Route path=path!("/accessibility") view={Lazy::<privacy::AccessibilityPage>::new()} />
+                    <Route path=path!("/onboarding") view={Lazy::<settings::OnboardingPage>::new()} />
+                    <Route path=path!("/home") view={Lazy::<cases::HomePage>::new()} />
+                    <Route path=path!("/cases") view={Lazy::<cases::ListPage>::new()} />
+                    <Route path=path!("/cases/new") view={Lazy::<cases::NewPage>::new()} />
+                    <Route path=path!("/cases/:number") view={Lazy::<cases::CasePage>::new()} />
+                    <Route path=path!("/cases/:number/edit") view={Lazy::<cases::EditPage>::new()} />
+                    <Route path=path!("/cases/:number/access") view={Lazy::<cases::AccessPage>::new()} />
+                    <Route path=path!("/cases/:number/history") view={Lazy::<audit::CaseHistoryPage>::new()} />
+                    <Route path=path!("/me") view={Lazy::<accounts::MePage>::new()} />
+                    <Route path=path!("/me/security") view={Lazy::<accounts::SecurityPage>::new()} />
+                    <Route path=path!("/settings") view={Lazy::<settings::SettingsPage>::new()} />
+                    <Route path=path!("/settings/organisation") view={Lazy::<settings::OrganisationPage>::new()} />
+                    <Route path=path!("/settings/members") view={Lazy::<accounts::MembersPage>::new()} />
+                    <Route path=path!("/settings/case-types") view={Lazy::<settings::CaseTypesPage>::new()} />
+                    <Route path=path!("/settings/import") view={Lazy::<import::ImportsPage>::new()} />
+                    <Route path=path!("/settings/import/:id") view={Lazy::<import::ImportPage>::new()} />
+                    <Route path=path!("/settings/record") view={Lazy::<audit::RecordPage>::new()} />
                 </Routes>
             </Around>
         </Router>
@@ -143,7 +152,7 @@ fn Around(facts: PageFacts, children: Children) -> impl IntoView {
         <AccountMenu name=viewer.name.clone() email=viewer.email.clone() palette=palette shortcuts=shortcuts>
             <a href="/me"><Icon name="person" />"My account"</a>
             <a href="/me/security"><Icon name="lock" />"Sign-ins and password"</a>
-            <Form action=<accounts::api::SignOut as leptos::server_fn::ServerFn>::PATH leave=true>
+            <Form action={<accounts::api::SignOut as leptos::server_fn::ServerFn>::PATH} leave=true>
                 <Submit class="">"Sign out"</Submit>
             </Form>
         </AccountMenu>
@@ -177,6 +186,7 @@ mod facts {
         PageFacts {
             viewer: use_context::<SessionSlot>().as_ref().and_then(SessionSlot::get).map(crate::accounts::Session::viewer),
             operator: visit.state.config.operator.name.clone(),
+            operator_email: visit.state.config.operator.email.clone(),
             reference: visit.facts.request_id,
             returned: returned.unwrap_or_default(),
             mails: !visit.state.config.smtp.host.is_empty(),

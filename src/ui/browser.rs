@@ -105,7 +105,7 @@ fn storage() -> Option<web_sys::Storage> {
 pub fn time_zone() -> Option<String> {
     let intl = js_sys::Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
     let format = js_sys::Reflect::get(&intl, &"DateTimeFormat".into()).ok()?;
-    let format = js_sys::Reflect::construct(format.unchecked_ref(), &js_sys::Array::new()).ok()?;
+    let format = js_sys::Reflect::construct(format.unchecked_ref::<js_sys::Function>(), &js_sys::Array::new()).ok()?;
     let resolved: js_sys::Function = js_sys::Reflect::get(&format, &"resolvedOptions".into()).ok()?.dyn_into().ok()?;
     let options = resolved.call0(&format).ok()?;
     js_sys::Reflect::get(&options, &"timeZone".into()).ok()?.as_string()

@@ -86,7 +86,7 @@ pub fn Form(
     done: Option<Callback<()>>,
     children: Children,
 ) -> impl IntoView {
-    let returned = use_context::<StoredValue<Returned>>().map(StoredValue::get_value).filter(|r| r.is_of(action, &key)).unwrap_or_default();
+    let returned = use_context::<StoredValue<Returned>>().map(|returned| returned.get_value()).filter(|r| r.is_of(action, &key)).unwrap_or_default();
     let state = FormState {
         fault: RwSignal::new(returned.fault),
         busy: RwSignal::new(false),
