@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     accounts::{self, Permission, Viewer},
     audit, cases, import, privacy, settings,
-    ui::{AccountMenu, FaultView, Form, Frame, Icon, NavItem, Notices, Palette, Reference, Returned, ShortcutHelp, Submit, Visitor},
+    ui::{AccountMenu, FaultView, Form, Frame, Icon, NavItem, Notices, Palette, Reference, Returned, ShortcutHelp, SignInAgain, SignInDialog, Submit, Visitor},
 };
 
 /// What every page knows from the start, sent once with the HTML.
@@ -143,6 +143,7 @@ fn Around(facts: PageFacts, children: Children) -> impl IntoView {
         return view! { <Visitor path=path operator=operator(&facts) masthead=masthead>{children()}</Visitor> }.into_any();
     };
     let (palette, shortcuts) = (RwSignal::new(false), RwSignal::new(false));
+    let session = SignInAgain::provide();
     let place = |label, href, icon| NavItem { label, href, icon, unseen: 0 };
     let nav = vec![place("Home", "/home", "home"), place("Cases", "/cases", "cases")];
     let desk = vec![place("Settings", "/settings", "settings")];
@@ -158,6 +159,7 @@ fn Around(facts: PageFacts, children: Children) -> impl IntoView {
         </AccountMenu>
         <Palette open=palette commands=settings::commands(&viewer) />
         <ShortcutHelp open=shortcuts />
+        <SignInDialog session=session action={<accounts::api::SignIn as leptos::server_fn::ServerFn>::PATH} email=viewer.email.clone() />
     }
     .into_any();
     view! {

@@ -25,10 +25,19 @@ pub mod server;
 pub mod settings;
 pub mod ui;
 
-/// The browser's entry: takes over the page that the server sent.
+/// The browser's entry: takes over the page that the server sent, and says on `<html>` when it has.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
+    use leptos::prelude::document;
+
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_lazy(app::App);
+    let _ = any_spawner::Executor::init_wasm_bindgen();
+    wasm_bindgen_futures::spawn_local(async {
+        let Some(body) = document().body() else { return };
+        leptos::mount::hydrate_from_async(body, app::App).await.forget();
+        if let Some(root) = document().document_element() {
+            let _ = root.set_attribute("data-hydrated", "");
+        }
+    });
 }

@@ -1,1 +1,7 @@
-fn main(){}
+//! The command line. It parses, calls the library, and says in one line what went wrong.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    casetrakr::server::command::run()
+}

@@ -1,4 +1,5 @@
 -- Bringing in cases. The file lies in the database until its import has ended, so any node can go on with it.
+-- An import counts as there only once it is no longer 'uploading'.
 
 create table imports (
   org_id blob not null references organisations (id),
@@ -11,7 +12,7 @@ create table imports (
   header text not null check (json_valid(header)),
   sample text not null check (json_valid(sample)),
   mapping text not null check (json_valid(mapping)),
-  status text not null check (status in ('uploaded', 'checked', 'waiting', 'running', 'done', 'cancelled', 'failed')),
+  status text not null check (status in ('uploading', 'uploaded', 'checking', 'checked', 'running', 'done', 'cancelled', 'failed')),
   report text not null check (json_valid(report)),
   rows_total integer not null,
   rows_done integer not null,
@@ -23,6 +24,7 @@ create table imports (
   foreign key (org_id, type_id) references case_types (org_id, id)
 ) strict;
 
+-- The file in pieces of one size, the last one shorter.
 create table import_chunks (
   org_id blob not null,
   import_id blob not null,
@@ -32,6 +34,7 @@ create table import_chunks (
   foreign key (org_id, import_id) references imports (org_id, id)
 ) strict;
 
+-- Rows that were left out: where, why, what to do, and the row itself.
 create table import_rejects (
   org_id blob not null,
   import_id blob not null,
@@ -39,11 +42,12 @@ create table import_rejects (
   column_name text not null,
   reason text not null,
   cure text not null,
-  row_text text not null,
-  primary key (org_id, import_id, line, column_name),
+  cells text not null check (json_valid(cells)),
+  primary key (org_id, import_id, line),
   foreign key (org_id, import_id) references imports (org_id, id)
 ) strict;
 
+-- How columns were matched the last time that a file had these headings.
 create table import_mappings (
   org_id blob not null references organisations (id),
   fingerprint text not null,

@@ -4,7 +4,10 @@ use serde::Serialize;
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::model::{Change, Told, sentence};
+use super::{
+    api::RecordView,
+    model::{Change, Told, sentence},
+};
 use crate::{
     accounts::{Scope, ScopedTx},
     clock::Instant,
@@ -16,6 +19,9 @@ use crate::{
         state::State,
     },
 };
+
+/// Events shown at once.
+const STRETCH: i64 = 100;
 
 /// What happened, before it has its place in the chain.
 pub struct Event {
@@ -189,7 +195,7 @@ struct Row {
 }
 
 /// The events about one thing, newest first.
-pub(super) async fn of_subject(scope: &Scope, subject: Uuid, before: i64, most: i64) -> Answer<Vec<Told>> {
+pub(super) async fn of_subject(scope: &Scope, subject: Uuid, before: i64) -> Answer<RecordView> {
     let rows: Vec<Row> = scope
         .query(sql!(
             "select e.seq, e.at, e.action, e.subject_id, e.facts, e.commitment, e.hash, u.name as actor_name,
@@ -203,16 +209,16 @@ pub(super) async fn of_subject(scope: &Scope, subject: Uuid, before: i64, most: 
              limit $4"
         ))
         .bind(subject)
-        .bind(before)
-        .bind(most)
+        .bind(newest(before))
+        .bind(STRETCH + 1)
         .all()
         .await?;
-    Ok(rows.into_iter().map(|row| told(scope, row)).collect())
+    Ok(stretch(scope, rows))
 }
 
 /// The events of the organisation that are not about a case, newest first. A case's own stand on its page, where its
 /// access rules hold.
-pub(super) async fn of_organisation(scope: &Scope, before: i64, most: i64) -> Answer<Vec<Told>> {
+pub(super) async fn of_organisation(scope: &Scope, before: i64) -> Answer<RecordView> {
     let rows: Vec<Row> = scope
         .query(sql!(
             "select e.seq, e.at, e.action, e.subject_id, e.facts, e.commitment, e.hash, u.name as actor_name,
@@ -225,11 +231,24 @@ pub(super) async fn of_organisation(scope: &Scope, before: i64, most: i64) -> An
              order by e.seq desc
              limit $3"
         ))
-        .bind(before)
-        .bind(most)
+        .bind(newest(before))
+        .bind(STRETCH + 1)
         .all()
         .await?;
-    Ok(rows.into_iter().map(|row| told(scope, row)).collect())
+    Ok(stretch(scope, rows))
+}
+
+/// Without a number the newest events are meant.
+fn newest(before: i64) -> i64 {
+    if before <= 0 { i64::MAX } else { before }
+}
+
+fn stretch(scope: &Scope, mut rows: Vec<Row>) -> RecordView {
+    let most = usize::try_from(STRETCH).unwrap_or(usize::MAX);
+    let more = rows.len() > most;
+    rows.truncate(most);
+    let before = rows.last().filter(|_| more).map(|row| row.seq);
+    RecordView { events: rows.into_iter().map(|row| told(scope, row)).collect(), before }
 }
 
 fn told(scope: &Scope, row: Row) -> Told {

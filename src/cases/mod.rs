@@ -61,4 +61,6 @@ pub use read::{catalogue, visible_case};
 pub use store::{add_presets, hand_over};
 
 #[cfg(all(test, feature = "ssr"))]
+pub mod testing;
+#[cfg(all(test, feature = "ssr"))]
 mod tests;

@@ -1,7 +1,9 @@
 //! The machine room: configuration, database, HTTP, background work. It knows no feature, with one exception: this
 //! file hangs the features' routes and jobs where the machine finds them.
 
+pub mod command;
 pub mod config;
+pub mod csv;
 pub mod db;
 pub mod http;
 pub mod jobs;

@@ -29,15 +29,18 @@ pub async fn page(AxumState(state): AxumState<State>, request: Request) -> Respo
     if let Some(token) = request.uri().query().and_then(|q| q.split('&').find_map(|pair| pair.strip_prefix("kept="))) {
         visit.kept = kept::find(&visit, token, session.token_hash().as_deref()).await;
     }
+    let alive = session.get().is_some();
     let shell_state = state.clone();
     let context = move || {
         provide_context(visit.clone());
         provide_context(session.clone());
-        provide_context(shell_state.assets.split_manifest());
+        if alive {
+            provide_context(shell_state.assets.split_manifest());
+        }
         if let Some(nonce) = &nonce {
             provide_context(Nonce::from_value(nonce.0.clone()));
         }
     };
-    let render = leptos_axum::render_app_async_with_context(context, move || app::shell(&state.assets));
+    let render = leptos_axum::render_app_async_with_context(context, move || app::shell(&state.assets, alive));
     render(request).await
 }

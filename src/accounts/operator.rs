@@ -1,0 +1,93 @@
+//! What the operator of an instance does from the command line: never through the web, so it asks no permission.
+
+use super::{
+    model::Role,
+    password,
+    store::{self, Link, NewAccount},
+};
+use crate::{
+    audit,
+    fault::{Answer, Fault},
+    ids::{Id, kinds},
+    server::{db::global_sql, mail, secret, state::State, time::iso},
+};
+
+/// Every account, a line each.
+///
+/// # Errors
+/// When the database is away.
+pub async fn list(state: &State) -> Answer<Vec<String>> {
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        email: String,
+        created_at: crate::clock::Instant,
+        email_verified_at: Option<crate::clock::Instant>,
+    }
+    let rows: Vec<Row> = state.db.global(global_sql!("select email, created_at, email_verified_at from users order by created_at, id")).all().await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| format!("{}\tsince {}\t{}", row.email, iso(row.created_at), if row.email_verified_at.is_some() { "confirmed" } else { "not confirmed" }))
+        .collect())
+}
+
+/// A fresh single-use link for an account.
+///
+/// # Errors
+/// When the database is away.
+pub async fn link(state: &State, email: &str, reset: bool) -> Answer<Option<String>> {
+    let Some(account) = store::account_by_email(&state.db, email).await? else { return Ok(None) };
+    let link = if reset { Link::Reset } else { Link::Verify };
+    let (token, hash) = secret::token();
+    let mut tx = state.db.begin().await?;
+    store::store_token(state, &mut tx, account.id, hash, link).await?;
+    tx.commit().await?;
+    Ok(Some(mail::link(state, &format!("{}{token}", link.path()))))
+}
+
+/// The organisations of a person: organisation, person, the organisation's name.
+///
+/// # Errors
+/// When the database is away.
+pub async fn memberships(state: &State, email: &str) -> Answer<Vec<(Id<kinds::Org>, Id<kinds::User>, String)>> {
+    Ok(state
+        .db
+        .global(global_sql!(
+            "select m.org_id, m.user_id, o.name
+             from memberships m join users u on u.id = m.user_id join organisations o on o.id = m.org_id
+             where u.email_folded = $1 and m.left_at is null
+             order by o.name"
+        ))
+        .bind(store::fold_email(email))
+        .all()
+        .await?)
+}
+
+/// Founds an organisation with members who share a password, for the demonstration and for tests. The first is its owner.
+///
+/// # Errors
+/// When the database is away.
+pub async fn found(
+    state: &State,
+    name: &str,
+    zone: &str,
+    members: &[(&str, &str, Role)],
+    password: &str,
+) -> Answer<(Id<kinds::Org>, Vec<Id<kinds::User>>)> {
+    let password_hash = password::hash(state, password).await?;
+    let mut tx = state.db.begin().await?;
+    let mut users = Vec::new();
+    for (name, email, _) in members {
+        let new = NewAccount { name: (*name).to_owned(), email: (*email).to_owned(), password_hash: password_hash.clone(), verified: true };
+        users.push(store::create_account(state, &mut tx, new).await?.ok_or(Fault::Malformed)?);
+    }
+    let Some(owner) = users.first() else { return Err(Fault::Malformed) };
+    let org = store::create_organisation(state, &mut tx, *owner, name, zone).await?;
+    for (user, (_, _, role)) in users.iter().zip(members).skip(1) {
+        store::add_member(&mut tx, org, *user, *role, state.clock.now()).await?;
+        let facts = serde_json::json!({ "role": role.key() });
+        let event = audit::Event { action: "member.joined", subject_kind: "member", subject: user.uuid(), facts, values: Vec::new() };
+        audit::record_in(state, &mut tx, Some(*user), event).await?;
+    }
+    tx.commit().await?;
+    Ok((org, users))
+}

@@ -1,0 +1,112 @@
+//! The record as people read it: a case's history, and the organisation's.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{
+    LazyRoute,
+    hooks::{use_params_map, use_query_map},
+    lazy_route,
+};
+
+use super::{
+    api::{RecordView, case_history, organisation_record},
+    model::{Change, Told},
+};
+use crate::ui::{Empty, Subject, Time};
+
+/// `/cases/{number}/history`
+pub struct CaseHistoryPage;
+
+#[lazy_route]
+impl LazyRoute for CaseHistoryPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        let number = use_params_map().with_untracked(|p| p.get("number").unwrap_or_default());
+        let before = before();
+        let asked = number.clone();
+        let record = Resource::new_blocking(move || before.get(), move |before| case_history(asked.clone(), before));
+        let (back, address) = (format!("/cases/{number}"), format!("/cases/{number}/history"));
+        view! {
+            <Title text=format!("{number} history") />
+            <p class="crumbs"><a href=back>{number.clone()}</a></p>
+            <div class="page-head">
+                <h1>"History of " {number}</h1>
+            </div>
+            <p class="hint">
+                "Every change with its author and time. Each line is sealed into a chain: changing, removing or reordering one would show."
+            </p>
+            <Subject of=record show=move |view| view! { <Record view=view address=address.clone() /> } />
+        }
+        .into_any()
+    }
+}
+
+/// `/settings/record`
+pub struct RecordPage;
+
+#[lazy_route]
+impl LazyRoute for RecordPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        let before = before();
+        let record = Resource::new_blocking(move || before.get(), organisation_record);
+        view! {
+            <Title text="Record" />
+            <p class="crumbs"><a href="/settings">"Settings"</a></p>
+            <div class="page-head">
+                <h1>"Record of the organisation"</h1>
+            </div>
+            <p class="hint">"What happened apart from the cases. Each case has its history on its own page."</p>
+            <Subject of=record show=|view| view! { <Record view=view address="/settings/record".to_owned() /> } />
+        }
+        .into_any()
+    }
+}
+
+fn before() -> Signal<i64> {
+    let query = use_query_map();
+    Signal::derive(move || query.with(|q| q.get("before").and_then(|b| b.parse().ok()).unwrap_or(0)))
+}
+
+#[component]
+fn Record(view: RecordView, address: String) -> impl IntoView {
+    if view.events.is_empty() {
+        return view! { <Empty icon="clock" title="Nothing yet" text="What happens from now on appears here.">{()}</Empty> }.into_any();
+    }
+    let earlier = view.before.map(|seq| view! { <p><a class="button" href=format!("{address}?before={seq}")>"Earlier events"</a></p> });
+    let lines = view.events.into_iter().map(|event| view! { <Line event=event /> }).collect_view();
+    view! {
+        <ol class="history" reversed>{lines}</ol>
+        {earlier}
+    }
+    .into_any()
+}
+
+#[component]
+fn Line(event: Told) -> impl IntoView {
+    let erased = event.erased.then(|| view! { <p class="hint">"The values were erased; the event and its seal remain."</p> });
+    let changes = event.changes.into_iter().map(|change| view! { <Values change=change /> }).collect_view();
+    view! {
+        <li>
+            <p>
+                <strong>{event.who}</strong> " " {event.what} ", " <Time iso=event.at.iso text=event.at.text />
+                " " <span class="hint">"#" {event.seq.to_string()} " " <code>{event.seal}</code></span>
+            </p>
+            <ul>{changes}</ul>
+            {erased}
+        </li>
+    }
+}
+
+#[component]
+fn Values(change: Change) -> impl IntoView {
+    let from = (!change.from.is_empty()).then(|| view! { <del>{change.from}</del> " " });
+    let to = if change.to.is_empty() { view! { <em>"removed"</em> }.into_any() } else { view! { <ins>{change.to}</ins> }.into_any() };
+    view! { <li>{change.label} ": " {from} {to}</li> }
+}

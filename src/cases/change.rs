@@ -1,0 +1,446 @@
+//! Opening a case and changing its facts, its assignee, who sees it, and its links.
+
+use serde_json::{Map, Value};
+use sqlx::types::Json;
+
+use super::{
+    api::Facts,
+    model::{
+        CaseType, Catalogue, EntryKind, LinkKind, Priority, parse_body, parse_field, parse_line, parse_tags, parse_title, show_field,
+    },
+    read, store,
+    store::Stored,
+};
+use crate::{
+    accounts::{Scope, ScopedTx},
+    audit::{self, Change},
+    clock::Instant,
+    fault::{Answer, Complaints, Difference, Fault},
+    ids::{Id, kinds},
+    server::db::sql,
+};
+
+/// A case to be opened, as its form was sent.
+pub(super) struct NewCase {
+    pub key: Id<kinds::Case>,
+    pub case_type: String,
+    pub assignee: String,
+    pub note: String,
+    pub facts: Facts,
+}
+
+/// Facts that can be stored.
+struct Parsed {
+    title: String,
+    priority: Priority,
+    due_at: Option<Instant>,
+    channel: Option<String>,
+    tags: Vec<String>,
+    fields: Map<String, Value>,
+}
+
+/// Opens a case; answers its number. The same key again answers the same case.
+pub(super) async fn create(scope: &Scope, new: NewCase) -> Answer<String> {
+    let catalogue = read::catalogue(scope).await?;
+    let mut complaints = Complaints::default();
+    let case_type = complaints.take("case_type", choose_type(&catalogue, &new.case_type)).cloned();
+    let assignee = complaints.take("assignee", parse_member(&catalogue, &new.assignee));
+    let note = if new.note.trim().is_empty() { Some(None) } else { complaints.take("note", parse_body(&new.note)).map(Some) };
+    let parsed = case_type.as_ref().and_then(|t| parse(scope, t, &new.facts, &mut complaints));
+    complaints.done()?;
+    let (Some(case_type), Some(assignee), Some(note), Some(parsed)) = (case_type, assignee, note, parsed) else { return Err(Fault::Malformed) };
+
+    let mut tx = scope.begin().await?;
+    if let Some(number) = already_there(&mut tx, new.key).await? {
+        return Ok(number);
+    }
+    let number = insert(&mut tx, new.key, &case_type, assignee, &parsed).await?;
+    store::set_tags(&mut tx, new.key, &parsed.tags).await?;
+    let values = changes(&catalogue, &case_type, None, &parsed);
+    let facts = serde_json::json!({ "number": number, "type": case_type.key });
+    audit::record(&mut tx, audit::Event { action: "case.created", subject_kind: "case", subject: new.key.uuid(), facts, values }).await?;
+    store::note_change(&mut tx, new.key, EntryKind::State, "Opened the case.").await?;
+    if let Some(body) = note {
+        super::entries::insert_note(&mut tx, new.key, &body).await?;
+    }
+    tx.commit().await?;
+    Ok(number)
+}
+
+fn choose_type<'a>(catalogue: &'a Catalogue, chosen: &str) -> Result<&'a CaseType, String> {
+    let found = catalogue.types.iter().find(|t| t.id.to_string() == chosen);
+    let only = (chosen.is_empty() && catalogue.types.len() == 1).then(|| catalogue.types.first()).flatten();
+    found.or(only).ok_or_else(|| "Choose a case type.".to_owned())
+}
+
+fn parse_member(catalogue: &Catalogue, chosen: &str) -> Result<Option<Id<kinds::User>>, String> {
+    if chosen.is_empty() {
+        return Ok(None);
+    }
+    let id: Option<Id<kinds::User>> = chosen.parse().ok();
+    let member = id.and_then(|id| catalogue.members.iter().find(|m| m.id == id));
+    member.map(|m| Some(m.id)).ok_or_else(|| "Choose a member.".to_owned())
+}
+
+fn parse(scope: &Scope, case_type: &CaseType, facts: &Facts, complaints: &mut Complaints) -> Option<Parsed> {
+    let title = complaints.take("title", parse_title(&facts.title));
+    let priority = if facts.priority.is_empty() { Some(Priority::Normal) } else { Priority::parse(&facts.priority) };
+    if priority.is_none() {
+        complaints.add("priority", "Choose one of the priorities.");
+    }
+    let due = complaints.take("due", super::model::parse_day(&facts.due));
+    let channel = complaints.take("channel", parse_line(&facts.channel));
+    let tags = complaints.take("tags", parse_tags(&facts.tags));
+    let mut fields = Map::new();
+    for def in &case_type.fields {
+        let typed = facts.fields.get(&def.key).map(Vec::as_slice).unwrap_or_default();
+        if let Some(Some(value)) = complaints.take(&format!("fields[{}][]", def.key), parse_field(def, typed)) {
+            fields.insert(def.key.clone(), value);
+        }
+    }
+    Some(Parsed {
+        title: title?,
+        priority: priority?,
+        due_at: due?.and_then(|day| scope.actor.zone.end_of(&day)),
+        channel: channel?,
+        tags: tags?,
+        fields,
+    })
+}
+
+async fn already_there(tx: &mut ScopedTx, key: Id<kinds::Case>) -> Answer<Option<String>> {
+    let me = tx.scope.actor.user;
+    let found: Option<(String, Id<kinds::User>)> = tx
+        .query(sql!("select number, created_by from cases where org_id = $1 and id = $2 and created_by is not null"))
+        .bind(key)
+        .optional()
+        .await?;
+    match found {
+        None => Ok(None),
+        Some((number, by)) if by == me => Ok(Some(number)),
+        Some(_) => Err(Fault::Malformed),
+    }
+}
+
+async fn insert(tx: &mut ScopedTx, id: Id<kinds::Case>, case_type: &CaseType, assignee: Option<Id<kinds::User>>, parsed: &Parsed) -> Answer<String> {
+    let (now, me) = (tx.scope.state.clock.now(), tx.scope.actor.user);
+    let state = case_type.first_state().cloned().ok_or_else(|| Fault::field("case_type", "This case type has no states yet."))?;
+    let number = store::next_number(tx, &case_type.number_format, now).await?;
+    let default_due = case_type.default_due_days.map(|days| now.plus_seconds(days * 86_400));
+    let zone = tx.scope.actor.zone.clone();
+    let due_at = parsed.due_at.or(default_due.and_then(|at| zone.end_of(&zone.show(at).input)));
+    tx.query(sql!(
+        "insert into cases
+           (org_id, id, type_id, number, title, search_text, state_key, state_kind, assignee_id, channel, priority, due_at, opened_at,
+            restricted, fields, created_by, created_at, updated_at, version)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $13, $13, 1)"
+    ))
+    .bind(id)
+    .bind(case_type.id)
+    .bind(number.clone())
+    .bind(parsed.title.clone())
+    .bind(store::search_text(&number, &parsed.title, None))
+    .bind(state.key.clone())
+    .bind(state.kind)
+    .bind(assignee)
+    .bind(parsed.channel.clone())
+    .bind(parsed.priority.number())
+    .bind(due_at)
+    .bind(now)
+    .bind(false)
+    .bind(Json(parsed.fields.clone()))
+    .bind(me)
+    .execute()
+    .await?;
+    store::tally(tx, case_type.id, &state.key, 1).await?;
+    if let Some(channel) = &parsed.channel {
+        store::remember_term(tx, "channel", channel).await?;
+    }
+    Ok(number)
+}
+
+/// Saves the facts of a case.
+pub(super) async fn edit(scope: &Scope, number: &str, version: i64, facts: Facts) -> Answer<()> {
+    let catalogue = read::catalogue(scope).await?;
+    let mut tx = scope.begin().await?;
+    let stored = store::stored(&mut tx, number).await?;
+    let case_type = catalogue.case_type(stored.type_id).cloned().ok_or(Fault::NotFound)?;
+    let mut complaints = Complaints::default();
+    let parsed = parse(scope, &case_type, &facts, &mut complaints);
+    complaints.done()?;
+    let Some(mut parsed) = parsed else { return Err(Fault::Malformed) };
+    keep_exact_due(scope, &stored, &mut parsed);
+    let before = Parsed {
+        title: stored.title.clone(),
+        priority: Priority::of_number(stored.priority),
+        due_at: stored.due_at,
+        channel: stored.channel.clone(),
+        tags: store::tags(&mut tx, stored.id).await?,
+        fields: stored.fields.0.clone(),
+    };
+    let values = changes(&catalogue, &case_type, Some(&before), &parsed);
+    if values.is_empty() {
+        return Ok(());
+    }
+    if stored.version != version {
+        return Err(conflict(&stored, &values));
+    }
+    let now = scope.state.clock.now();
+    let saved = tx
+        .query(sql!(
+            "update cases set title = $3, search_text = $4, priority = $5, due_at = $6, channel = $7, fields = $8, updated_at = $9,
+                    version = version + 1
+             where org_id = $1 and id = $2 and version = $10"
+        ))
+        .bind(stored.id)
+        .bind(parsed.title.clone())
+        .bind(store::search_text(&stored.number, &parsed.title, stored.external_id.as_deref()))
+        .bind(parsed.priority.number())
+        .bind(parsed.due_at)
+        .bind(parsed.channel.clone())
+        .bind(Json(parsed.fields.clone()))
+        .bind(now)
+        .bind(version)
+        .execute()
+        .await?;
+    if saved == 0 {
+        return Err(conflict(&stored, &values));
+    }
+    if before.tags != parsed.tags {
+        store::set_tags(&mut tx, stored.id, &parsed.tags).await?;
+    }
+    if let Some(channel) = &parsed.channel {
+        store::remember_term(&mut tx, "channel", channel).await?;
+    }
+    note(&mut tx, stored.id, "case.changed", values).await?;
+    tx.commit().await
+}
+
+/// A day on a form stands for its end; where the day is the stored one, the exact moment stays.
+fn keep_exact_due(scope: &Scope, stored: &Stored, parsed: &mut Parsed) {
+    let day = |at: Option<Instant>| at.map(|at| scope.actor.zone.show(at).input);
+    if day(parsed.due_at) == day(stored.due_at) {
+        parsed.due_at = stored.due_at;
+    }
+}
+
+/// What differs, as people read it.
+fn changes(catalogue: &Catalogue, case_type: &CaseType, before: Option<&Parsed>, after: &Parsed) -> Vec<Change> {
+    let mut all = Vec::new();
+    let mut compare = |label: &str, from: String, to: String| {
+        if from != to {
+            all.push(Change { label: label.to_owned(), from, to });
+        }
+    };
+    let text = |pick: fn(&Parsed) -> String| (before.map(pick).unwrap_or_default(), pick(after));
+    let pairs: [(&str, (String, String)); 5] = [
+        ("Title", text(|p| p.title.clone())),
+        ("Priority", (before.map_or_else(|| "Normal".to_owned(), |p| p.priority.label().to_owned()), after.priority.label().to_owned())),
+        ("Due", text(|p| p.due_at.map(crate::server::time::iso).unwrap_or_default())),
+        ("Channel", text(|p| p.channel.clone().unwrap_or_default())),
+        ("Tags", text(|p| p.tags.join(", "))),
+    ];
+    for (label, (from, to)) in pairs {
+        compare(label, from, to);
+    }
+    for def in &case_type.fields {
+        let value = |p: &Parsed| p.fields.get(&def.key).map(|v| show_field(v, catalogue, def.kind)).unwrap_or_default();
+        compare(&def.label, before.map(value).unwrap_or_default(), value(after));
+    }
+    all
+}
+
+/// Stored and sent values side by side, and the version to save against next.
+fn conflict(stored: &Stored, values: &[Change]) -> Fault {
+    let mut all: Vec<Difference> = values
+        .iter()
+        .map(|c| Difference { field: c.label.clone(), label: c.label.clone(), theirs: c.from.clone(), yours: c.to.clone() })
+        .collect();
+    all.push(Difference { field: "version".into(), label: "Version".into(), theirs: stored.version.to_string(), yours: String::new() });
+    Fault::Conflict(all)
+}
+
+/// The event and the line in the timeline that every change of facts leaves.
+async fn note(tx: &mut ScopedTx, case: Id<kinds::Case>, action: &'static str, values: Vec<Change>) -> Answer<()> {
+    let line = |c: &Change| match (c.from.is_empty(), c.to.is_empty()) {
+        (true, _) => format!("{}: {}", c.label, c.to),
+        (_, true) => format!("{}: removed ({})", c.label, c.from),
+        _ => format!("{}: {} \u{2192} {}", c.label, c.from, c.to),
+    };
+    let text = values.iter().map(line).collect::<Vec<_>>().join("\n");
+    store::note_change(tx, case, EntryKind::Field, &text).await?;
+    let facts = serde_json::json!({ "fields": values.len() });
+    audit::record(tx, audit::Event { action, subject_kind: "case", subject: case.uuid(), facts, values }).await
+}
+
+/// Gives the work to a member, or to nobody.
+pub(super) async fn assign(scope: &Scope, number: &str, version: i64, assignee: &str) -> Answer<()> {
+    let catalogue = read::catalogue(scope).await?;
+    let chosen = parse_member(&catalogue, assignee).map_err(|message| Fault::field("assignee", message))?;
+    let mut tx = scope.begin().await?;
+    let stored = store::stored(&mut tx, number).await?;
+    if stored.assignee_id == chosen && (chosen.is_some() || stored.assignee_label.is_none()) {
+        return Ok(());
+    }
+    let name = |id: Option<Id<kinds::User>>| id.and_then(|id| catalogue.members.iter().find(|m| m.id == id)).map(|m| m.name.clone());
+    let from = name(stored.assignee_id).or(stored.assignee_label.clone()).unwrap_or_default();
+    let values = vec![Change { label: "Assignee".into(), from, to: name(chosen).unwrap_or_default() }];
+    if let Some(member) = chosen
+        && stored.restricted
+        && !sees(&mut tx, stored.id, member).await?
+    {
+        return Err(Fault::field("assignee", "This person does not see the restricted case. Give them access first."));
+    }
+    let now = scope.state.clock.now();
+    let saved = tx
+        .query(sql!(
+            "update cases set assignee_id = $3, assignee_label = null, updated_at = $4, version = version + 1
+             where org_id = $1 and id = $2 and version = $5"
+        ))
+        .bind(stored.id)
+        .bind(chosen)
+        .bind(now)
+        .bind(version)
+        .execute()
+        .await?;
+    if saved == 0 {
+        return Err(conflict(&stored, &values));
+    }
+    note(&mut tx, stored.id, "case.assigned", values).await?;
+    tx.commit().await
+}
+
+async fn sees(tx: &mut ScopedTx, case: Id<kinds::Case>, user: Id<kinds::User>) -> Answer<bool> {
+    let found: Option<i64> = tx
+        .query(sql!("select cast(1 as bigint) from case_viewers where org_id = $1 and case_id = $2 and user_id = $3"))
+        .bind(case)
+        .bind(user)
+        .optional_scalar()
+        .await?;
+    Ok(found.is_some())
+}
+
+/// Says who sees a case. Whoever restricts it stays among the viewers, and so does whoever works on it.
+pub(super) async fn set_access(scope: &Scope, number: &str, version: i64, restricted: bool, viewers: Vec<Id<kinds::User>>) -> Answer<()> {
+    let catalogue = read::catalogue(scope).await?;
+    if viewers.iter().any(|id| !catalogue.members.iter().any(|m| m.id == *id)) {
+        return Err(Fault::field("viewers[]", "Choose among the members."));
+    }
+    let mut tx = scope.begin().await?;
+    let stored = store::stored(&mut tx, number).await?;
+    let mut named: Vec<Id<kinds::User>> = if restricted { viewers } else { Vec::new() };
+    if restricted {
+        named.push(scope.actor.user);
+        named.extend(stored.assignee_id);
+    }
+    named.sort();
+    named.dedup();
+    let now = scope.state.clock.now();
+    let saved = tx
+        .query(sql!("update cases set restricted = $3, updated_at = $4, version = version + 1 where org_id = $1 and id = $2 and version = $5"))
+        .bind(stored.id)
+        .bind(restricted)
+        .bind(now)
+        .bind(version)
+        .execute()
+        .await?;
+    if saved == 0 {
+        let word = |r: bool| if r { "Only named members" } else { "Everybody" }.to_owned();
+        return Err(conflict(&stored, &[Change { label: "Who sees it".into(), from: word(stored.restricted), to: word(restricted) }]));
+    }
+    replace_viewers(&mut tx, stored.id, &named).await?;
+    match (stored.restricted, restricted) {
+        (false, true) => store::tally(&mut tx, stored.type_id, &stored.state_key, -1).await?,
+        (true, false) => store::tally(&mut tx, stored.type_id, &stored.state_key, 1).await?,
+        (true, true) | (false, false) => {}
+    }
+    let names = |ids: &[Id<kinds::User>]| ids.iter().filter_map(|id| catalogue.member(&id.to_string())).collect::<Vec<_>>().join(", ");
+    let to = if restricted { names(&named) } else { "Everybody in the organisation".to_owned() };
+    let action = match (stored.restricted, restricted) {
+        (false, true) => "case.restricted",
+        (true, false) => "case.unrestricted",
+        (true, true) | (false, false) => "case.viewers_changed",
+    };
+    note(&mut tx, stored.id, action, vec![Change { label: "Who sees the case".into(), from: String::new(), to }]).await?;
+    tx.commit().await
+}
+
+async fn replace_viewers(tx: &mut ScopedTx, case: Id<kinds::Case>, viewers: &[Id<kinds::User>]) -> Answer<()> {
+    let (now, me) = (tx.scope.state.clock.now(), tx.scope.actor.user);
+    tx.query(sql!("delete from case_viewers where org_id = $1 and case_id = $2")).bind(case).execute().await?;
+    for viewer in viewers {
+        tx.query(sql!("insert into case_viewers (org_id, case_id, user_id, added_by, added_at) values ($1, $2, $3, $4, $5)"))
+            .bind(case)
+            .bind(*viewer)
+            .bind(me)
+            .bind(now)
+            .execute()
+            .await?;
+    }
+    Ok(())
+}
+
+/// Links a case to another that the actor may see as well.
+pub(super) async fn link(scope: &Scope, number: &str, other: &str, kind: &str) -> Answer<()> {
+    let kind = if kind.is_empty() { Some(LinkKind::Related) } else { LinkKind::parse(kind) };
+    let Some(kind) = kind else { return Err(Fault::field("kind", "Choose how they relate.")) };
+    let mut tx = scope.begin().await?;
+    let here = store::stored(&mut tx, number).await?;
+    let there = store::stored(&mut tx, other).await.map_err(|fault| match fault {
+        Fault::NotFound => Fault::field("other", "There is no case with this number. Copy it from the list."),
+        other => other,
+    })?;
+    if here.id == there.id {
+        return Err(Fault::field("other", "A case cannot be linked to itself."));
+    }
+    let (now, me) = (scope.state.clock.now(), scope.actor.user);
+    let made = tx
+        .query(sql!(
+            "insert into case_links (org_id, case_id, other_id, kind, created_by, created_at) values ($1, $2, $3, $4, $5, $6)
+             on conflict (org_id, case_id, other_id) do nothing"
+        ))
+        .bind(here.id)
+        .bind(there.id)
+        .bind(kind)
+        .bind(me)
+        .bind(now)
+        .execute()
+        .await?;
+    if made > 0 {
+        both(&mut tx, (&here, &there), "case.linked").await?;
+    }
+    tx.commit().await
+}
+
+/// Removes the link between two cases, whichever has it.
+pub(super) async fn unlink(scope: &Scope, number: &str, other: &str) -> Answer<()> {
+    let mut tx = scope.begin().await?;
+    let here = store::stored(&mut tx, number).await?;
+    let there = store::stored(&mut tx, other).await?;
+    let gone = tx
+        .query(sql!(
+            "delete from case_links
+             where org_id = $1 and ((case_id = $2 and other_id = $3) or (case_id = $3 and other_id = $2))"
+        ))
+        .bind(here.id)
+        .bind(there.id)
+        .execute()
+        .await?;
+    if gone > 0 {
+        both(&mut tx, (&here, &there), "case.unlinked").await?;
+    }
+    tx.commit().await
+}
+
+/// The event of a link stands on both cases. Numbers are facts of the organisation, not of a person.
+async fn both(tx: &mut ScopedTx, (here, there): (&Stored, &Stored), action: &'static str) -> Answer<()> {
+    for (case, other) in [(here, there), (there, here)] {
+        // A restricted case is not named where others can read.
+        let named = if other.restricted { "a restricted case" } else { other.number.as_str() };
+        let facts = serde_json::json!({ "other": named });
+        audit::record(tx, audit::Event { action, subject_kind: "case", subject: case.id.uuid(), facts, values: Vec::new() }).await?;
+        store::touch(tx, case.id).await?;
+    }
+    Ok(())
+}
+

@@ -1,0 +1,292 @@
+//! The timeline's entries: writing, editing with history, pinning, drafts.
+
+use sqlx::FromRow;
+
+use super::{
+    api::RevisionView,
+    markdown,
+    model::{EntryKind, Visibility, parse_body},
+    read, store,
+};
+use crate::{
+    accounts::{Permission, Scope, ScopedTx},
+    audit::{self, Change},
+    clock::Instant,
+    fault::{Answer, Complaints, Difference, Fault},
+    ids::{Id, kinds},
+    server::db::sql,
+};
+
+type EntryId = Id<kinds::Entry>;
+type CaseId = Id<kinds::Case>;
+
+/// An entry as its form was sent.
+pub(super) struct NewEntry {
+    pub key: EntryId,
+    pub number: String,
+    pub body: String,
+    pub kind: String,
+    pub visibility: String,
+    pub occurred: String,
+}
+
+/// Writes an entry. The same key again writes nothing.
+pub(super) async fn write(scope: &Scope, new: NewEntry) -> Answer<()> {
+    let mut complaints = Complaints::default();
+    let body = complaints.take("body", parse_body(&new.body));
+    let kind = if new.kind.is_empty() { Some(EntryKind::Note) } else { EntryKind::parse(&new.kind) };
+    let visibility = if new.visibility.is_empty() { Some(Visibility::Everyone) } else { Visibility::parse(&new.visibility) };
+    if kind.is_none() {
+        complaints.add("kind", "Choose one of the kinds.");
+    }
+    if visibility.is_none() {
+        complaints.add("visibility", "Choose who sees it.");
+    }
+    let occurred = complaints.take("occurred", parse_occurred(scope, &new.occurred));
+    complaints.done()?;
+    let (Some(body), Some(kind), Some(visibility), Some(occurred)) = (body, kind, visibility, occurred) else { return Err(Fault::Malformed) };
+    let mut tx = scope.begin().await?;
+    let case = store::stored(&mut tx, &new.number).await?;
+    if insert(&mut tx, new.key, case.id, Written { body: &body, kind, visibility, occurred }).await? {
+        forget_draft(&mut tx, &new.number).await?;
+    }
+    tx.commit().await
+}
+
+/// When something happened: now, or an earlier moment that the writer names.
+fn parse_occurred(scope: &Scope, text: &str) -> Result<Instant, String> {
+    let now = scope.state.clock.now();
+    if text.trim().is_empty() {
+        return Ok(now);
+    }
+    match scope.actor.zone.parse(text) {
+        Some(at) if at <= now.plus_seconds(60) => Ok(at),
+        Some(_) => Err("Choose a time that has passed.".into()),
+        None => Err("Write the time as year-month-day and hour:minute, such as 2026-03-31 14:05.".into()),
+    }
+}
+
+struct Written<'a> {
+    body: &'a str,
+    kind: EntryKind,
+    visibility: Visibility,
+    occurred: Instant,
+}
+
+/// The note that a new case begins with.
+pub(super) async fn insert_note(tx: &mut ScopedTx, case: CaseId, body: &str) -> Answer<()> {
+    let key = EntryId::from_uuid(uuid::Uuid::now_v7());
+    let occurred = tx.scope.state.clock.now();
+    insert(tx, key, case, Written { body, kind: EntryKind::Note, visibility: Visibility::Everyone, occurred }).await?;
+    Ok(())
+}
+
+/// Inserts an entry with its event; answers whether it is new.
+async fn insert(tx: &mut ScopedTx, key: EntryId, case: CaseId, entry: Written<'_>) -> Answer<bool> {
+    let (now, me) = (tx.scope.state.clock.now(), tx.scope.actor.user);
+    let made = tx
+        .query(sql!(
+            "insert into entries (org_id, id, case_id, kind, occurred_at, author_id, body, body_html, visibility, created_at, version)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)
+             on conflict (org_id, id) do nothing"
+        ))
+        .bind(key)
+        .bind(case)
+        .bind(entry.kind)
+        .bind(entry.occurred)
+        .bind(me)
+        .bind(entry.body.to_owned())
+        .bind(markdown::render(entry.body))
+        .bind(entry.visibility)
+        .bind(now)
+        .execute()
+        .await?;
+    if made == 0 {
+        return own_key(tx, key, case).await;
+    }
+    store::touch(tx, case).await?;
+    let facts = serde_json::json!({ "kind": entry.kind.key(), "entry": key, "visibility": entry.visibility.key() });
+    // The chain commits to the text of what everybody on the case may read; of other entries to the fact alone, since
+    // the history of a case is read by everybody who sees it.
+    let values = match entry.visibility {
+        Visibility::Everyone => vec![Change { label: "Text".into(), from: String::new(), to: entry.body.to_owned() }],
+        Visibility::Supervisors | Visibility::Author => Vec::new(),
+    };
+    audit::record(tx, audit::Event { action: "entry.written", subject_kind: "case", subject: case.uuid(), facts, values }).await?;
+    Ok(true)
+}
+
+/// A key that exists must be the writer's own on the same case; anything else is no repetition.
+async fn own_key(tx: &mut ScopedTx, key: EntryId, case: CaseId) -> Answer<bool> {
+    let me = tx.scope.actor.user;
+    let mine: Option<i64> = tx
+        .query(sql!("select cast(1 as bigint) from entries where org_id = $1 and id = $2 and case_id = $3 and author_id = $4"))
+        .bind(key)
+        .bind(case)
+        .bind(me)
+        .optional_scalar()
+        .await?;
+    if mine.is_some() { Ok(false) } else { Err(Fault::Malformed) }
+}
+
+#[derive(FromRow)]
+struct Mine {
+    kind: EntryKind,
+    body: String,
+    visibility: Visibility,
+    version: i64,
+    created_at: Instant,
+    edited_at: Option<Instant>,
+}
+
+/// Changes an entry of one's own.
+pub(super) async fn edit(scope: &Scope, number: &str, entry: EntryId, version: i64, body: &str, visibility: &str) -> Answer<()> {
+    let body = parse_body(body).map_err(|message| Fault::field("body", message))?;
+    let mut tx = scope.begin().await?;
+    let case = store::stored(&mut tx, number).await?;
+    let (now, me) = (scope.state.clock.now(), scope.actor.user);
+    let mine: Mine = tx
+        .query(sql!(
+            "select kind, body, visibility, version, created_at, edited_at from entries
+             where org_id = $1 and id = $2 and case_id = $3 and author_id = $4"
+        ))
+        .bind(entry)
+        .bind(case.id)
+        .bind(me)
+        .optional()
+        .await?
+        .ok_or(Fault::NotFound)?;
+    if !mine.kind.is_written() {
+        return Err(Fault::forbidden("Entries that CaseTrakr wrote cannot be edited."));
+    }
+    let visibility = if visibility.is_empty() { mine.visibility } else { Visibility::parse(visibility).unwrap_or(mine.visibility) };
+    if body == mine.body && visibility == mine.visibility {
+        return Ok(());
+    }
+    let conflict = || {
+        Fault::Conflict(vec![
+            Difference { field: "body".into(), label: "Text".into(), theirs: mine.body.clone(), yours: body.clone() },
+            Difference { field: "version".into(), label: "Version".into(), theirs: mine.version.to_string(), yours: String::new() },
+        ])
+    };
+    let saved = tx
+        .query(sql!(
+            "update entries set body = $3, body_html = $4, visibility = $5, edited_at = $6, version = version + 1
+             where org_id = $1 and id = $2 and version = $7"
+        ))
+        .bind(entry)
+        .bind(body.clone())
+        .bind(markdown::render(&body))
+        .bind(visibility)
+        .bind(now)
+        .bind(version)
+        .execute()
+        .await?;
+    if saved == 0 {
+        return Err(conflict());
+    }
+    tx.query(sql!("insert into entry_revisions (org_id, entry_id, version, body, written_by, written_at) values ($1, $2, $3, $4, $5, $6)"))
+        .bind(entry)
+        .bind(mine.version)
+        .bind(mine.body.clone())
+        .bind(me)
+        .bind(mine.edited_at.unwrap_or(mine.created_at))
+        .execute()
+        .await?;
+    store::touch(&mut tx, case.id).await?;
+    let facts = serde_json::json!({ "kind": mine.kind.key(), "entry": entry, "visibility": visibility.key() });
+    let open = visibility == Visibility::Everyone && mine.visibility == Visibility::Everyone;
+    let values = if open { vec![Change { label: "Text".into(), from: mine.body, to: body }] } else { Vec::new() };
+    audit::record(&mut tx, audit::Event { action: "entry.edited", subject_kind: "case", subject: case.id.uuid(), facts, values }).await?;
+    tx.commit().await
+}
+
+/// Pins an entry on top, or takes it down.
+pub(super) async fn pin(scope: &Scope, number: &str, entry: EntryId, pin: bool) -> Answer<()> {
+    let mut tx = scope.begin().await?;
+    let case = store::stored(&mut tx, number).await?;
+    let (now, me) = (scope.state.clock.now(), scope.actor.user);
+    let changed = tx
+        .query(sql!(
+            "update entries set pinned_at = $4
+             where org_id = $1 and id = $2 and case_id = $3
+               and (visibility = 'everyone' or author_id = $5 or (visibility = 'supervisors' and $6))"
+        ))
+        .bind(entry)
+        .bind(case.id)
+        .bind(pin.then_some(now))
+        .bind(me)
+        .bind(scope.may(Permission::EntrySupervise))
+        .execute()
+        .await?;
+    if changed == 0 {
+        return Err(Fault::NotFound);
+    }
+    let action = if pin { "entry.pinned" } else { "entry.unpinned" };
+    let facts = serde_json::json!({ "entry": entry });
+    audit::record(&mut tx, audit::Event { action, subject_kind: "case", subject: case.id.uuid(), facts, values: Vec::new() }).await?;
+    tx.commit().await
+}
+
+/// The earlier texts of an entry that the actor may read now.
+pub(super) async fn revisions(scope: &Scope, number: &str, entry: EntryId) -> Answer<Vec<RevisionView>> {
+    #[derive(FromRow)]
+    struct Row {
+        body: String,
+        name: Option<String>,
+        written_at: Instant,
+    }
+    let case = read::visible_case(scope, number).await?;
+    let rows: Vec<Row> = scope
+        .query(sql!(
+            "select r.body, u.name, r.written_at
+             from entry_revisions r
+             join entries e on e.org_id = r.org_id and e.id = r.entry_id
+             left join users u on u.id = r.written_by
+             where r.org_id = $1 and r.entry_id = $2 and e.case_id = $3
+               and (e.visibility = 'everyone' or e.author_id = $4 or (e.visibility = 'supervisors' and $5))
+             order by r.version desc"
+        ))
+        .bind(entry)
+        .bind(case.id)
+        .bind(scope.actor.user)
+        .bind(scope.may(Permission::EntrySupervise))
+        .all()
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| RevisionView { body: row.body, by: row.name.unwrap_or_default(), at: scope.actor.zone.show(row.written_at) })
+        .collect())
+}
+
+/// Keeps what is being written; empty forgets it. A draft is its writer's alone and no record, so it leaves no event.
+pub(super) async fn save_draft(scope: &Scope, number: &str, body: &str) -> Answer<()> {
+    let case = read::visible_case(scope, number).await?;
+    let mut tx = scope.begin().await?;
+    if body.trim().is_empty() {
+        forget_draft(&mut tx, &case.number).await?;
+        return tx.commit().await;
+    }
+    let (now, me) = (scope.state.clock.now(), scope.actor.user);
+    tx.query(sql!(
+        "insert into drafts (org_id, user_id, place, body, updated_at) values ($1, $2, $3, $4, $5)
+         on conflict (org_id, user_id, place) do update set body = excluded.body, updated_at = excluded.updated_at"
+    ))
+    .bind(me)
+    .bind(format!("case/{}", case.number))
+    .bind(body.chars().take(50_000).collect::<String>())
+    .bind(now)
+    .execute()
+    .await?;
+    tx.commit().await
+}
+
+async fn forget_draft(tx: &mut ScopedTx, number: &str) -> Answer<()> {
+    let me = tx.scope.actor.user;
+    tx.query(sql!("delete from drafts where org_id = $1 and user_id = $2 and place = $3"))
+        .bind(me)
+        .bind(format!("case/{number}"))
+        .execute()
+        .await?;
+    Ok(())
+}

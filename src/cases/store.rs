@@ -1,0 +1,282 @@
+//! Where cases live: what several actions write.
+
+use sqlx::types::Json;
+use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
+use uuid::Uuid;
+
+use super::{
+    model::{FieldKind, StateKind, number_series},
+    presets::preset,
+};
+use crate::{
+    accounts::ScopedTx,
+    audit,
+    clock::Instant,
+    fault::{Answer, Fault},
+    ids::{Id, kinds},
+    server::db::sql,
+};
+
+type CaseId = Id<kinds::Case>;
+
+/// Text as it is searched: NFKD, lower case, without marks, the same on both databases.
+pub(super) fn fold(text: &str) -> String {
+    text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
+}
+
+/// What the list's words are looked for in.
+pub(super) fn search_text(number: &str, title: &str, external_id: Option<&str>) -> String {
+    fold(&format!("{number} {title} {}", external_id.unwrap_or_default()))
+}
+
+/// Adds shipped case types to the organisation; those that it has already stay as they are.
+///
+/// # Errors
+/// A complaint about `presets` when a key is unknown.
+pub async fn add_presets(tx: &mut ScopedTx, keys: &[String]) -> Answer<()> {
+    for (position, key) in keys.iter().enumerate() {
+        let preset = preset(key).ok_or_else(|| Fault::field("presets", "Choose among the case types shown."))?;
+        let (id, now) = (Uuid::now_v7(), tx.scope.state.clock.now());
+        let made: Option<Uuid> = tx
+            .query(sql!(
+                "insert into case_types (org_id, id, key, name, number_format, default_due_days, position, created_at, version)
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, 1)
+                 on conflict (org_id, key) do nothing
+                 returning id"
+            ))
+            .bind(id)
+            .bind(preset.key.to_owned())
+            .bind(preset.name.to_owned())
+            .bind(preset.number_format.to_owned())
+            .bind(preset.due_days)
+            .bind(place(position))
+            .bind(now)
+            .optional_scalar()
+            .await?;
+        if made.is_some() {
+            add_lifecycle(tx, id, preset).await?;
+            let facts = serde_json::json!({ "preset": preset.key });
+            let event = audit::Event { action: "org.presets_chosen", subject_kind: "case_type", subject: id, facts, values: Vec::new() };
+            audit::record(tx, event).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn add_lifecycle(tx: &mut ScopedTx, id: Uuid, preset: &super::presets::Preset) -> Answer<()> {
+    for (position, (key, name, kind)) in preset.states.iter().enumerate() {
+        tx.query(sql!("insert into case_states (org_id, type_id, key, name, kind, position) values ($1, $2, $3, $4, $5, $6)"))
+            .bind(id)
+            .bind((*key).to_owned())
+            .bind((*name).to_owned())
+            .bind(*kind)
+            .bind(place(position))
+            .execute()
+            .await?;
+    }
+    for (position, (from, to, name, required)) in preset.transitions.iter().enumerate() {
+        tx.query(sql!(
+            "insert into case_transitions (org_id, type_id, from_key, to_key, name, required, position)
+             values ($1, $2, $3, $4, $5, $6, $7)"
+        ))
+        .bind(id)
+        .bind((*from).to_owned())
+        .bind((*to).to_owned())
+        .bind((*name).to_owned())
+        .bind(Json(required.to_vec()))
+        .bind(place(position))
+        .execute()
+        .await?;
+    }
+    for (position, (key, label, kind, options)) in preset.fields.iter().enumerate() {
+        let kind: FieldKind = *kind;
+        tx.query(sql!(
+            "insert into case_fields (org_id, type_id, key, label, kind, options, required, position)
+             values ($1, $2, $3, $4, $5, $6, $7, $8)"
+        ))
+        .bind(id)
+        .bind((*key).to_owned())
+        .bind((*label).to_owned())
+        .bind(kind)
+        .bind(Json(options.to_vec()))
+        .bind(false)
+        .bind(place(position))
+        .execute()
+        .await?;
+    }
+    Ok(())
+}
+
+fn place(position: usize) -> i64 {
+    i64::try_from(position).unwrap_or(i64::MAX)
+}
+
+/// Takes the next number of a series. It is taken for good only with the transaction, so a series has no gaps.
+pub(super) async fn next_number(tx: &mut ScopedTx, format: &str, at: Instant) -> Answer<String> {
+    let (series, width, after) = number_series(format, tx.scope.actor.zone.year(at));
+    let number: i64 = tx
+        .query(sql!(
+            "insert into case_series (org_id, series, next) values ($1, $2, 2)
+             on conflict (org_id, series) do update set next = case_series.next + 1
+             returning next - 1"
+        ))
+        .bind(series.clone())
+        .scalar()
+        .await?;
+    Ok(format!("{series}{number:0width$}{after}"))
+}
+
+/// Moves one case in the kept counts. Restricted cases are in none.
+pub(super) async fn tally(tx: &mut ScopedTx, type_id: Id<kinds::CaseType>, state: &str, by: i64) -> Answer<()> {
+    tx.query(sql!(
+        "insert into case_tallies (org_id, type_id, state_key, cases) values ($1, $2, $3, case when $4 > 0 then $4 else 0 end)
+         on conflict (org_id, type_id, state_key) do update set cases = case_tallies.cases + $4"
+    ))
+    .bind(type_id)
+    .bind(state.to_owned())
+    .bind(by)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// Remembers a tag, channel or imported assignee for the filters.
+pub(super) async fn remember_term(tx: &mut ScopedTx, kind: &str, term: &str) -> Answer<()> {
+    tx.query(sql!("insert into case_terms (org_id, kind, term) values ($1, $2, $3) on conflict (org_id, kind, term) do nothing"))
+        .bind(kind.to_owned())
+        .bind(term.to_owned())
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// Makes the tags of a case these.
+pub(super) async fn set_tags(tx: &mut ScopedTx, case: CaseId, tags: &[String]) -> Answer<()> {
+    tx.query(sql!("delete from case_tags where org_id = $1 and case_id = $2")).bind(case).execute().await?;
+    for tag in tags {
+        tx.query(sql!("insert into case_tags (org_id, tag, case_id) values ($1, $2, $3) on conflict do nothing"))
+            .bind(tag.clone())
+            .bind(case)
+            .execute()
+            .await?;
+        remember_term(tx, "tag", tag).await?;
+    }
+    Ok(())
+}
+
+/// Writes an entry of the product itself: what changed, for whoever reads the timeline.
+pub(super) async fn note_change(tx: &mut ScopedTx, case: CaseId, kind: super::model::EntryKind, text: &str) -> Answer<()> {
+    let (now, by) = (tx.scope.state.clock.now(), tx.scope.actor.user);
+    let html = format!("<p>{}</p>", text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('\n', "<br>"));
+    tx.query(sql!(
+        "insert into entries (org_id, id, case_id, kind, occurred_at, author_id, body, body_html, visibility, created_at, version)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, 'everyone', $5, 1)"
+    ))
+    .bind(Uuid::now_v7())
+    .bind(case)
+    .bind(kind)
+    .bind(now)
+    .bind(by)
+    .bind(text.to_owned())
+    .bind(html)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// Marks a case as changed without changing its facts: somebody wrote in its timeline.
+pub(super) async fn touch(tx: &mut ScopedTx, case: CaseId) -> Answer<()> {
+    let now = tx.scope.state.clock.now();
+    tx.query(sql!("update cases set updated_at = $3 where org_id = $1 and id = $2")).bind(case).bind(now).execute().await?;
+    Ok(())
+}
+
+/// Gives every case that a member holds and that is not closed to another, or to nobody; answers how many. Restricted
+/// cases go along with the sight of them, else nobody could find them again.
+///
+/// # Errors
+/// When the database is away.
+pub async fn hand_over(tx: &mut ScopedTx, from: Id<kinds::User>, to: Option<Id<kinds::User>>) -> Answer<i64> {
+    let now = tx.scope.state.clock.now();
+    if let Some(to) = to {
+        let by = tx.scope.actor.user;
+        tx.query(sql!(
+            "insert into case_viewers (org_id, case_id, user_id, added_by, added_at)
+             select c.org_id, c.id, $3, $4, $5 from cases c join case_viewers v on v.org_id = c.org_id and v.case_id = c.id
+             where c.org_id = $1 and c.restricted and v.user_id = $2
+             on conflict do nothing"
+        ))
+        .bind(from)
+        .bind(to)
+        .bind(by)
+        .bind(now)
+        .execute()
+        .await?;
+    }
+    let cases: Vec<CaseId> = tx
+        .query(sql!(
+            "update cases set assignee_id = $3, version = version + 1, updated_at = $4
+             where org_id = $1 and assignee_id = $2 and state_kind <> 'closed'
+             returning id"
+        ))
+        .bind(from)
+        .bind(to)
+        .bind(now)
+        .scalars()
+        .await?;
+    for case in &cases {
+        note_change(tx, *case, super::model::EntryKind::Field, "The case was handed over, because a member left.").await?;
+        let event = audit::Event { action: "case.assigned", subject_kind: "case", subject: case.uuid(), facts: serde_json::json!({ "handed_over": true }), values: Vec::new() };
+        audit::record(tx, event).await?;
+    }
+    Ok(i64::try_from(cases.len()).unwrap_or(i64::MAX))
+}
+
+/// The row of a case, as the actions that change it need it. In a transaction of SQLite nobody else writes; on PostgreSQL
+/// the update's own `version` is the lock.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(super) struct Stored {
+    pub id: CaseId,
+    pub type_id: Id<kinds::CaseType>,
+    pub number: String,
+    pub title: String,
+    pub state_key: String,
+    pub state_kind: StateKind,
+    pub assignee_id: Option<Id<kinds::User>>,
+    pub assignee_label: Option<String>,
+    pub channel: Option<String>,
+    pub priority: i64,
+    pub due_at: Option<Instant>,
+    pub restricted: bool,
+    pub external_id: Option<String>,
+    pub fields: Json<serde_json::Map<String, serde_json::Value>>,
+    pub version: i64,
+}
+
+/// The case of that number, unless it is hidden from the actor.
+pub(super) async fn stored(tx: &mut ScopedTx, number: &str) -> Answer<Stored> {
+    let me = tx.scope.actor.user;
+    tx.query(sql!(
+        sqlite: "select c.id, c.type_id, c.number, c.title, c.state_key, c.state_kind, c.assignee_id, c.assignee_label, c.channel, c.priority,
+                c.due_at, c.restricted, c.external_id, c.fields, c.version
+         from cases c
+         where c.org_id = $1 and c.number = $2 and (not c.restricted or exists (
+           select 1 from case_viewers v where v.org_id = c.org_id and v.case_id = c.id and v.user_id = $3))",
+        postgres: "select c.id, c.type_id, c.number, c.title, c.state_key, c.state_kind, c.assignee_id, c.assignee_label, c.channel, c.priority,
+                c.due_at, c.restricted, c.external_id, c.fields, c.version
+         from cases c
+         where c.org_id = $1 and c.number = $2 and (not c.restricted or exists (
+           select 1 from case_viewers v where v.org_id = c.org_id and v.case_id = c.id and v.user_id = $3))
+         for update of c",
+    ))
+    .bind(number.to_owned())
+    .bind(me)
+    .optional()
+    .await?
+    .ok_or(Fault::NotFound)
+}
+
+/// The tags of a case, sorted.
+pub(super) async fn tags(tx: &mut ScopedTx, case: CaseId) -> Answer<Vec<String>> {
+    Ok(tx.query(sql!("select tag from case_tags where org_id = $1 and case_id = $2 order by tag")).bind(case).scalars().await?)
+}

@@ -1,0 +1,141 @@
+//! `casetrakr demo`: an organisation to look at, made through the same doors as a real one, from a fixed seed.
+
+use super::{Options, open, serve};
+use crate::{
+    accounts::{self, Permission, Role, Scope},
+    cases::{self, CaseType, EntryKind, Incoming, IncomingEntry, Priority},
+    clock::Instant,
+    ids::{Id, kinds},
+    server::{state::State, telemetry},
+};
+
+const DAY: i64 = 86_400;
+const EMAIL: &str = "ada.brandt@example.org";
+const PASSWORD: &str = "seven quiet otters fold maps";
+const MEMBERS: [(&str, &str, Role); 6] = [
+    ("Ada Brandt", EMAIL, Role::Owner),
+    ("Jonas Weber", "jonas.weber@example.org", Role::Admin),
+    ("Mira Sato", "mira.sato@example.org", Role::Supervisor),
+    ("Tomas Silva", "tomas.silva@example.org", Role::Caseworker),
+    ("Leila Haddad", "leila.haddad@example.org", Role::Caseworker),
+    ("Piet Jansen", "piet.jansen@example.org", Role::ReadOnly),
+];
+
+pub(super) async fn demo(options: &Options, count: u32, fill_only: bool) -> Result<(), String> {
+    let mut options = options.clone();
+    options.data.get_or_insert_with(|| "./data-demo".into());
+    let state = open::open(&options).await?;
+    if accounts::operator::list(&state).await.map_err(|fault| fault.sentence())?.is_empty() {
+        fill(&state, count).await.map_err(|fault| fault.sentence())?;
+    }
+    super::print(&format!("Sign in as {EMAIL}\npassword: {PASSWORD}"));
+    if fill_only {
+        state.db.close().await;
+        return Ok(());
+    }
+    telemetry::start();
+    serve::serve_state(state).await
+}
+
+async fn fill(state: &State, count: u32) -> crate::fault::Answer<()> {
+    let (org, users) = accounts::operator::found(state, "Harbour Advice Centre", "Europe/Berlin", &MEMBERS, PASSWORD).await?;
+    let [owner, ..] = users.as_slice() else { return Ok(()) };
+    let scope = Scope::of_member(state, org, *owner, Permission::CaseImport).await?;
+    let mut tx = scope.begin().await?;
+    let keys: Vec<String> = ["advice", "appeal", "complaint", "support"].map(str::to_owned).to_vec();
+    cases::add_presets(&mut tx, &keys).await?;
+    tx.commit().await?;
+    let catalogue = cases::catalogue(&scope).await?;
+    let mut chance = Chance(0x5eed_ca5e);
+    let now = state.clock.now();
+    for start in (0..count).step_by(100) {
+        let mut tx = scope.begin().await?;
+        for number in start..count.min(start + 100) {
+            let case_type = chance.pick(&catalogue.types);
+            let incoming = invent(&mut chance, number, case_type, &users, now);
+            cases::bring_in(&mut tx, case_type, incoming).await?;
+        }
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+const NAMES: [&str; 24] = [
+    "Albers", "Baptiste", "Castro", "Dimitrov", "Eriksen", "Farah", "Gruber", "Horvat", "Ivanova", "Jensen", "Kowalski", "Lindqvist", "Moreau",
+    "Nguyen", "Okoye", "Petrov", "Quist", "Rossi", "Schmitt", "Tanaka", "Ueda", "Vargas", "Wolters", "Yilmaz",
+];
+const SUBJECTS: [&[&str]; 4] = [
+    &["Rent arrears and notice", "Dismissal while ill", "Deposit withheld", "Debt from a phone contract", "Family reunion application"],
+    &["Housing benefit stopped", "Disability assessment refused", "Overpayment claimed back", "Heating costs not covered"],
+    &["No answer for six weeks", "Rude treatment at the counter", "Letter sent to the wrong address", "Appointment cancelled twice"],
+    &["Support after hospital", "Moving out of shelter", "Help with daily living", "Single parent, two children"],
+];
+const NOTES: [&str; 10] = [
+    "Client called. The landlord has sent a second letter; a copy will come by post.",
+    "Explained the time limits and what we need from the client before the end of the month.",
+    "Met at the office. Went through the papers together. Missing: the notice of 3 March.",
+    "Wrote to the authority and asked for the file.",
+    "The authority answers that the matter is with another department. Called there; nobody available until Thursday.",
+    "Agreed next steps: ask the bank for statements, draft the objection, meet again in two weeks.",
+    "The deadline was confirmed in writing.",
+    "No reply yet. Reminder sent.",
+    "The client is relieved: payment arrived for the first time since spring.",
+    "Talked with the colleague who handled the earlier case; see the linked number.",
+];
+
+fn invent(chance: &mut Chance, number: u32, case_type: &CaseType, users: &[Id<kinds::User>], now: Instant) -> Incoming {
+    let opened = now.plus_seconds(-chance.below(730 * DAY as u64).cast_signed());
+    let length = 3 * DAY + chance.below(90 * DAY as u64).cast_signed();
+    let closed = Some(opened.plus_seconds(length)).filter(|at| at.0 < now.0 && chance.below(10) < 8);
+    let subjects = match case_type.key.as_str() {
+        "appeal" => SUBJECTS[1],
+        "complaint" => SUBJECTS[2],
+        "support" => SUBJECTS[3],
+        _ => SUBJECTS[0],
+    };
+    let worker = (chance.below(10) > 0).then(|| *chance.pick(users.get(1..5).unwrap_or(users)));
+    let end = closed.unwrap_or(now);
+    let entries = (0..2 + chance.below(5))
+        .map(|n| IncomingEntry {
+            external_id: format!("{number}-{n}"),
+            kind: *chance.pick(&[EntryKind::Note, EntryKind::Call, EntryKind::Meeting, EntryKind::Email]),
+            occurred_at: Instant(opened.0 + chance.below((end.0 - opened.0).max(1).cast_unsigned()).cast_signed()),
+            author_label: None,
+            author_id: worker,
+            body: (*chance.pick(&NOTES)).to_owned(),
+        })
+        .collect();
+    Incoming {
+        external_id: format!("demo-{number}"),
+        title: format!("{}, {}", chance.pick(&NAMES), chance.pick(subjects)),
+        channel: Some((*chance.pick(&["Phone", "Desk", "E-mail", "Post", "Partner"])).to_owned()),
+        fields: serde_json::Map::new(),
+        assignee: worker,
+        assignee_label: None,
+        priority: Some(*chance.pick(&[Priority::Normal, Priority::Normal, Priority::Normal, Priority::Low, Priority::High, Priority::Urgent])),
+        state: None,
+        opened_at: Some(opened),
+        closed_at: closed,
+        due_at: (chance.below(4) > 0).then(|| opened.plus_seconds(28 * DAY)),
+        outcome: closed.map(|_| (*chance.pick(&["Settled", "Won", "Advice given", "Withdrawn", "Lost"])).to_owned()).unwrap_or_default(),
+        tags: if chance.below(3) == 0 { vec![(*chance.pick(&["urgent visit", "interpreter", "housing", "court"])).to_owned()] } else { Vec::new() },
+        entries,
+    }
+}
+
+/// A small fixed sequence of chances: the same demonstration every time. (xorshift; nothing secret hangs on it.)
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % limit.max(1)
+    }
+
+    fn pick<'a, T>(&mut self, all: &'a [T]) -> &'a T {
+        let index = usize::try_from(self.below(all.len() as u64)).unwrap_or(0);
+        &all[index]
+    }
+}

@@ -1,0 +1,196 @@
+//! `casetrakr serve`, `migrate`, `demo`, `import`, `user`, `audit verify`, `version`.
+
+mod demo;
+mod open;
+mod serve;
+mod user;
+
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand};
+
+/// Case management whose privacy policy is executable.
+#[derive(Parser)]
+#[command(name = "casetrakr", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the application.
+    Serve(Options),
+    /// Bring the database up to this version and end.
+    Migrate(Options),
+    /// Fill a demonstration organisation if the data directory is empty, then serve it.
+    Demo(DemoOptions),
+    /// Import cases from a CSV file.
+    Import(ImportOptions),
+    /// Find accounts and print their waiting links.
+    User(UserOptions),
+    /// Work with the audit record.
+    Audit(AuditOptions),
+    /// Print the version.
+    Version,
+}
+
+/// Flags that override the configuration file and the environment.
+#[derive(Args, Clone, Default)]
+pub(super) struct Options {
+    /// Configuration file.
+    #[arg(long, default_value = "Leptos.toml", env = "CASETRAKR_CONFIG")]
+    config: PathBuf,
+    /// Address and port to listen on.
+    #[arg(long)]
+    addr: Option<SocketAddr>,
+    /// Directory of the SQLite file and the instance's key.
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// postgres://… to use PostgreSQL instead.
+    #[arg(long)]
+    database_url: Option<String>,
+    /// The address that people type.
+    #[arg(long)]
+    origin: Option<String>,
+}
+
+#[derive(Args)]
+struct DemoOptions {
+    #[command(flatten)]
+    options: Options,
+    /// How many cases to make.
+    #[arg(long, default_value_t = 400)]
+    cases: u32,
+    /// Fill and end, without serving.
+    #[arg(long)]
+    fill_only: bool,
+}
+
+#[derive(Args)]
+struct ImportOptions {
+    #[command(flatten)]
+    options: Options,
+    /// The CSV file.
+    file: PathBuf,
+    /// The member in whose name to import, by e-mail address.
+    #[arg(long = "as")]
+    member: String,
+    /// The organisation, by name; needed where the member belongs to several.
+    #[arg(long)]
+    org: Option<String>,
+    /// The case type, by key, such as permit.
+    #[arg(long = "type")]
+    case_type: String,
+    /// Check only; bring in nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+#[derive(Args)]
+struct UserOptions {
+    #[command(flatten)]
+    options: Options,
+    #[command(subcommand)]
+    action: UserAction,
+}
+
+#[derive(Subcommand)]
+enum UserAction {
+    /// List accounts.
+    List,
+    /// Print a link to confirm an address and sign in, where no mail is sent.
+    Link {
+        /// The address of the account.
+        email: String,
+        /// A link to choose a new password instead.
+        #[arg(long)]
+        reset: bool,
+    },
+}
+
+#[derive(Args)]
+struct AuditOptions {
+    #[command(flatten)]
+    options: Options,
+    #[command(subcommand)]
+    action: AuditAction,
+}
+
+#[derive(Subcommand)]
+enum AuditAction {
+    /// Walk every chain and say where it is broken.
+    Verify,
+}
+
+/// Runs the command that was typed.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&format!("cannot start: {error}")),
+    };
+    let outcome = runtime.block_on(carry_out(cli.command));
+    runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+    match outcome {
+        Ok(code) => code,
+        Err(line) => fail(&line),
+    }
+}
+
+async fn carry_out(command: Command) -> Result<ExitCode, String> {
+    match command {
+        Command::Version => print(&format!("casetrakr {}", env!("CARGO_PKG_VERSION"))),
+        Command::Serve(options) => return serve::serve(&options).await.map(|()| ExitCode::SUCCESS),
+        Command::Migrate(options) => {
+            let state = open::open(&options).await?;
+            state.db.close().await;
+            print("The database is up to date.");
+        }
+        Command::Demo(demo) => demo::demo(&demo.options, demo.cases, demo.fill_only).await?,
+        Command::Import(import) => import_file(&import).await?,
+        Command::User(user) => user::user(&user.options, &user.action).await?,
+        Command::Audit(AuditOptions { options, action: AuditAction::Verify }) => return verify(&options).await,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn import_file(import: &ImportOptions) -> Result<(), String> {
+    let state = open::open(&import.options).await?;
+    let (org, member) = user::member(&state, &import.member, import.org.as_deref()).await?;
+    let report = crate::import::import_file(&state, org, member, &import.file, &import.case_type, import.dry_run).await?;
+    print(&report.to_string());
+    state.db.close().await;
+    Ok(())
+}
+
+async fn verify(options: &Options) -> Result<ExitCode, String> {
+    let state = open::open(options).await?;
+    let report = crate::audit::verify::verify(&state).await.map_err(|fault| fault.sentence())?;
+    state.db.close().await;
+    for line in &report.breaks {
+        print(line);
+    }
+    print(&format!(
+        "{} chains, {} events: {} with values opened and matched, {} erased, {} breaks",
+        report.chains,
+        report.events,
+        report.opened,
+        report.erased,
+        report.breaks.len()
+    ));
+    Ok(if report.breaks.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// One line for the person at the terminal.
+#[expect(clippy::print_stdout, reason = "this is the command line's own output")]
+fn print(line: &str) {
+    println!("{line}");
+}
+
+#[expect(clippy::print_stderr, reason = "this is the command line's own output")]
+fn fail(line: &str) -> ExitCode {
+    eprintln!("casetrakr: {line}");
+    ExitCode::FAILURE
+}

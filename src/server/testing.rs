@@ -1,0 +1,316 @@
+//! The harness of the HTTP tests: the real router over a real database of its own, and a browser that keeps cookies.
+//!
+//! ```ignore
+//! on_both_engines! {
+//!     async fn somebody_signs_in(app) { let mut browser = app.browser(); … }
+//! }
+//! ```
+
+use std::{collections::BTreeMap, net::SocketAddr};
+
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, Response, StatusCode, header},
+};
+use leptos::config::LeptosOptions;
+use tower::ServiceExt as _;
+use uuid::Uuid;
+
+use super::{
+    config::Config,
+    db::Db,
+    http::{accept::Peer, assets::Assets},
+    jobs::Worker,
+    mail::Mail,
+    secret::Key,
+    state::State,
+};
+use crate::{
+    accounts::{Role, operator},
+    fault::Fault,
+    ids::{Id, kinds},
+};
+
+/// A password that every test account has.
+pub const PASSWORD: &str = "seven quiet otters fold maps";
+
+/// Runs each test on SQLite and on PostgreSQL.
+macro_rules! on_both_engines {
+    ($($(#[$meta:meta])* async fn $name:ident($app:ident) $body:block)*) => { $(
+        $(#[$meta])*
+        mod $name {
+            use super::*;
+            async fn check($app: $crate::server::testing::TestApp) $body
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_sqlite() { check($crate::server::testing::TestApp::sqlite().await).await; }
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_postgres() {
+                if let Some(app) = $crate::server::testing::TestApp::postgres().await { check(app).await; }
+            }
+        }
+    )* };
+}
+pub(crate) use on_both_engines;
+
+/// An instance of its own.
+pub struct TestApp {
+    /// The instance.
+    pub state: State,
+    router: Router,
+    _directory: tempfile::TempDir,
+}
+
+impl TestApp {
+    /// On an SQLite file.
+    pub async fn sqlite() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let db = Db::open_sqlite(&directory.path().join("test.sqlite")).await.unwrap();
+        Self::on(db, directory).await
+    }
+
+    /// On a fresh PostgreSQL database, where `CASETRAKR_TEST_POSTGRES` names a server. Without one it says so.
+    pub async fn postgres() -> Option<Self> {
+        let Ok(server) = std::env::var("CASETRAKR_TEST_POSTGRES") else {
+            eprintln!("SKIPPED: CASETRAKR_TEST_POSTGRES is not set; this test did not run on PostgreSQL");
+            return None;
+        };
+        let name = format!("test_{}", Uuid::now_v7().simple());
+        let admin = sqlx::PgPool::connect(&server).await.unwrap();
+        sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}"))).execute(&admin).await.unwrap();
+        admin.close().await;
+        let db = Db::open_postgres(&with_database(&server, &name)).await.unwrap();
+        Some(Self::on(db, tempfile::tempdir().unwrap()).await)
+    }
+
+    async fn on(db: Db, directory: tempfile::TempDir) -> Self {
+        db.migrate().await.unwrap();
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut config = Config::default();
+        config.server.data = directory.path().to_owned();
+        config.passwords = super::config::Passwords { memory_kib: 19_456, iterations: 2, queue: 32 };
+        let leptos = LeptosOptions::builder().output_name("casetrakr").build();
+        let state = State::new(db, config, Key::random(), leptos, Assets::default());
+        Self { router: super::router(state.clone()), state, _directory: directory }
+    }
+
+    /// A browser that has visited nothing yet.
+    pub fn browser(&self) -> Browser {
+        Browser { router: self.router.clone(), origin: self.state.config.origin(), cookies: BTreeMap::new(), peer: SocketAddr::from(([127, 0, 0, 1], 40_000)), headers: Vec::new() }
+    }
+
+    /// An organisation with a member in each role; their addresses are `role@name.example`.
+    pub async fn organisation(&self, name: &str) -> Organisation {
+        let emails: Vec<(String, Role)> = Role::ALL.iter().rev().map(|role| (format!("{}@{name}.example", role.key()), *role)).collect();
+        let members: Vec<(&str, &str, Role)> = emails.iter().map(|(email, role)| (role.label(), email.as_str(), *role)).collect();
+        let (id, users) = operator::found(&self.state, name, "Europe/Amsterdam", &members, PASSWORD).await.unwrap();
+        let users = members.iter().map(|(_, _, role)| *role).zip(users).collect();
+        Organisation { id, name: name.to_owned(), users }
+    }
+
+    /// Carries out all waiting jobs.
+    pub async fn work(&self) {
+        self.worker().drain().await.unwrap();
+    }
+
+    /// The worker with every feature's jobs.
+    pub fn worker(&self) -> Worker {
+        super::worker(self.state.clone())
+    }
+
+    /// The messages in the outbox, oldest first.
+    pub async fn mails(&self) -> Vec<Mail> {
+        super::mail::waiting(&self.state).await
+    }
+
+    /// The first link of the newest message to an address, without the origin.
+    pub async fn mailed_link(&self, to: &str) -> String {
+        let mails = self.mails().await;
+        let mail = mails.iter().rev().find(|mail| mail.to == to).unwrap_or_else(|| panic!("no mail to {to} among {}", mails.len()));
+        let origin = self.state.config.origin();
+        let link = mail.body.split_whitespace().find(|word| word.starts_with("http")).unwrap();
+        link.strip_prefix(&origin).unwrap_or_else(|| panic!("{link} is not on {origin}")).to_owned()
+    }
+}
+
+fn with_database(server: &str, name: &str) -> String {
+    let (before, query) = server.split_once('?').map_or((server, String::new()), |(b, q)| (b, format!("?{q}")));
+    let (host, _) = before.rsplit_once('/').unwrap();
+    format!("{host}/{name}{query}")
+}
+
+/// An organisation with its members.
+pub struct Organisation {
+    /// Its id.
+    pub id: Id<kinds::Org>,
+    /// Its name.
+    pub name: String,
+    /// A member in each role.
+    pub users: Vec<(Role, Id<kinds::User>)>,
+}
+
+impl Organisation {
+    /// The address of the member in that role.
+    pub fn email(&self, role: Role) -> String {
+        format!("{}@{}.example", role.key(), self.name)
+    }
+
+    /// The member in that role.
+    pub fn user(&self, role: Role) -> Id<kinds::User> {
+        self.users.iter().find(|(r, _)| *r == role).unwrap().1
+    }
+
+    /// That member's browser, signed in.
+    pub async fn signed_in(&self, app: &TestApp, role: Role) -> Browser {
+        let mut browser = app.browser();
+        browser.sign_in(&self.email(role)).await;
+        browser
+    }
+}
+
+/// A browser: keeps cookies, and sends what a browser sends.
+#[derive(Clone)]
+pub struct Browser {
+    router: Router,
+    origin: String,
+    cookies: BTreeMap<String, String>,
+    /// Where it connects from.
+    pub peer: SocketAddr,
+    /// Headers to send along.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+/// An answer, read whole.
+#[derive(Debug)]
+pub struct Answered {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: axum::http::HeaderMap,
+    /// The body as text.
+    pub body: String,
+}
+
+impl Answered {
+    /// A header as text; empty where there is none.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
+    }
+
+    /// Where a redirect leads; empty where it is none.
+    pub fn location(&self) -> &str {
+        self.header("location")
+    }
+
+    /// The fault that a server function answered with.
+    pub fn fault(&self) -> Fault {
+        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no fault: {} {}", self.status, self.body))
+    }
+
+    /// The value that a server function answered with.
+    pub fn value<T: serde::de::DeserializeOwned>(&self) -> T {
+        assert_eq!(self.status, StatusCode::OK, "{}", self.body);
+        serde_json::from_str(&self.body).unwrap_or_else(|e| panic!("{e}: {}", self.body))
+    }
+
+    /// The value of a hidden or visible input on the page.
+    pub fn input(&self, name: &str) -> String {
+        let marker = format!("name=\"{name}\"");
+        let tag = self.body.split('<').find(|tag| tag.starts_with("input") && tag.contains(&marker)).unwrap_or_else(|| panic!("no input {name}"));
+        tag.split_once("value=\"").and_then(|(_, rest)| rest.split_once('"')).map(|(value, _)| value.to_owned()).unwrap_or_default()
+    }
+}
+
+impl Browser {
+    /// Opens a page.
+    pub async fn get(&mut self, path: &str) -> Answered {
+        let request = self.request("GET", path).header(header::ACCEPT, "text/html").header("sec-fetch-mode", "navigate");
+        self.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    /// Calls a server function as the script does, or reads from one where its path has a query.
+    pub async fn call(&mut self, path: &str, pairs: &[(&str, &str)]) -> Answered {
+        let request = self.request("POST", path).header(header::ACCEPT, "application/json").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(request.body(Body::from(encoded(pairs))).unwrap()).await
+    }
+
+    /// Reads from a server function that is called by GET.
+    pub async fn read(&mut self, path: &str, pairs: &[(&str, &str)]) -> Answered {
+        let request = self.request("GET", &format!("{path}?{}", encoded(pairs))).header(header::ACCEPT, "application/json");
+        self.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    /// Posts a form without script, from the page `from`.
+    pub async fn post(&mut self, from: &str, path: &str, pairs: &[(&str, &str)]) -> Answered {
+        let referer = format!("{}{from}", self.origin);
+        let request = self
+            .request("POST", path)
+            .header(header::ACCEPT, "text/html")
+            .header(header::REFERER, referer)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(request.body(Body::from(encoded(pairs))).unwrap()).await
+    }
+
+    /// Sends a request as it is, with this browser's cookies, and follows nothing.
+    pub async fn send(&mut self, mut request: Request<Body>) -> Answered {
+        request.extensions_mut().insert(Peer(self.peer));
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        self.keep_cookies(&response);
+        let (parts, body) = response.into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        Answered { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+    }
+
+    /// A request with what every request of this browser has.
+    pub fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
+        let mut request = Request::builder().method(method).uri(path).header("sec-fetch-site", "same-origin").header(header::USER_AGENT, "Mozilla/5.0 (X11; Linux) Firefox/150.0");
+        if !self.cookies.is_empty() {
+            let cookies = self.cookies.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join("; ");
+            request = request.header(header::COOKIE, cookies);
+        }
+        for (name, value) in &self.headers {
+            request = request.header(*name, value);
+        }
+        request
+    }
+
+    /// Signs in with the password that every test account has.
+    pub async fn sign_in(&mut self, email: &str) {
+        let answer = self.call("/api/accounts/sign_in", &[("email", email), ("password", PASSWORD)]).await;
+        assert_eq!(answer.status, StatusCode::OK, "{email}: {}", answer.body);
+        assert!(!self.cookies.is_empty(), "no session for {email}");
+    }
+
+    /// The cookies as they would be sent.
+    pub fn cookies(&self) -> &BTreeMap<String, String> {
+        &self.cookies
+    }
+
+    /// Sets a cookie from outside.
+    pub fn set_cookie(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+    }
+
+    fn keep_cookies(&mut self, response: &Response<Body>) {
+        for cookie in response.headers().get_all(header::SET_COOKIE) {
+            let text = cookie.to_str().unwrap();
+            let (name, rest) = text.split_once('=').unwrap();
+            let value = rest.split(';').next().unwrap();
+            if value.is_empty() { self.cookies.remove(name) } else { self.cookies.insert(name.to_owned(), value.to_owned()) };
+        }
+    }
+}
+
+/// Form encoding.
+pub fn encoded(pairs: &[(&str, &str)]) -> String {
+    let encode = |text: &str| {
+        text.bytes().fold(String::new(), |mut out, byte| {
+            match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => out.push(char::from(byte)),
+                other => out.push_str(&format!("%{other:02X}")),
+            }
+            out
+        })
+    };
+    pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&")
+}
