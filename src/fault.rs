@@ -130,7 +130,7 @@ impl Fault {
             Self::Forbidden { reason } => reason.clone(),
             Self::NotFound => "It does not exist, or you have no access to it. Check the address, or ask the person who sent it to you.".into(),
             Self::Gone => "Ask for a new one; each link works once and for a limited time.".into(),
-            Self::Invalid(fields) if fields.len() == 1 => "One field needs your attention.".into(),
+            Self::Invalid(fields) if fields.len() == 1 => fields.iter().map(|f| f.message.as_str()).collect(),
             Self::Invalid(fields) => format!("{} fields need your attention.", fields.len()),
             Self::Conflict(_) => "Compare both versions below, then save yours again or keep theirs.".into(),
             Self::TooMany { retry_after } => format!("Wait {retry_after} seconds, then try again."),

@@ -4,9 +4,12 @@
 //! PostgreSQL row-level security is set to the same, so a query without a tenant does not compile and one of another
 //! tenant finds nothing.
 
+use leptos::prelude::use_context;
+
 use super::{
     model::{Permission, Role},
-    session, store,
+    session::{self, SessionSlot},
+    store,
 };
 use crate::{
     fault::{Answer, Fault},
@@ -60,11 +63,17 @@ impl Scope {
     /// # Errors
     /// [`Fault::SignIn`] or [`Fault::Forbidden`].
     pub fn require(permission: Permission) -> Answer<Self> {
-        let Visit { state, db, .. } = visit()?;
-        let session = session::current()?;
-        let actor = actor_of(&session)?;
+        Self::for_request(&visit()?, &use_context::<SessionSlot>().unwrap_or_default(), permission)
+    }
+
+    /// The same for a handler outside of Leptos, from the request's extensions.
+    ///
+    /// # Errors
+    /// [`Fault::SignIn`] or [`Fault::Forbidden`].
+    pub fn for_request(visit: &Visit, session: &SessionSlot, permission: Permission) -> Answer<Self> {
+        let actor = actor_of(session.get().ok_or(Fault::SignIn)?)?;
         actor.may(permission)?;
-        Ok(Self { actor, state, db })
+        Ok(Self { actor, state: visit.state.clone(), db: visit.db.clone() })
     }
 
     /// The scope for background work that a member started, if they still may.

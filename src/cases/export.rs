@@ -7,21 +7,16 @@ use axum::{
     response::Response,
     routing::get,
 };
-use futures::stream;
+use futures::{StreamExt as _, stream};
 
-use super::{
-    api::CaseRow,
-    filter::ListQuery,
-    model::Catalogue,
-    read,
-};
+use super::{api::CaseRow, filter::ListQuery, read};
 use crate::{
     accounts::{Permission, Scope, SessionSlot},
     audit::{self, Event},
     fault::{Answer, Fault},
     server::{
         csv,
-        http::{refusal, wants_html},
+        http::{bare, refusal, wants_html},
         state::State,
         visit::Visit,
     },
@@ -37,70 +32,50 @@ pub fn routes() -> Router<State> {
 
 async fn download(AxumState(state): AxumState<State>, request: Request) -> Response {
     let html = wants_html(request.headers());
-    let facts = request.extensions().get::<Visit>().map(|visit| visit.facts.clone());
-    match (answer(&request).await, facts) {
-        (Ok(response), _) => response,
-        (Err(fault), Some(facts)) => refusal(&state, &facts, &fault, html),
-        (Err(_), None) => Response::default(),
+    let Some(visit) = request.extensions().get::<Visit>().cloned() else { return bare(&Fault::Malformed) };
+    let session = request.extensions().get::<SessionSlot>().cloned().unwrap_or_default();
+    let scope = Scope::for_request(&visit, &session, Permission::CaseExport);
+    let query = ListQuery::parse(request.uri().query().unwrap_or_default());
+    match answer(scope, query).await {
+        Ok(response) => response,
+        Err(fault) => refusal(&state, &visit.facts, &fault, html),
     }
 }
 
-/// Where the file has got to.
-struct Place {
-    scope: Scope,
-    catalogue: Catalogue,
-    query: ListQuery,
-    bytes: Vec<u8>,
-    rows: usize,
-}
-
-async fn answer(request: &Request) -> Answer<Response> {
-    let visit = request.extensions().get::<Visit>().ok_or(Fault::Malformed)?;
-    let session = request.extensions().get::<SessionSlot>().cloned().unwrap_or_default();
-    let scope = Scope::for_request(visit, &session, Permission::CaseExport)?;
-    let mut query = ListQuery::parse(request.uri().query().unwrap_or_default());
+async fn answer(scope: Answer<Scope>, mut query: ListQuery) -> Answer<Response> {
+    let scope = scope?;
     query.after.clear();
-    let catalogue = read::catalogue(&scope).await?;
+    let first = read::list(&scope, query.clone(), PAGE).await?;
+    // Before anything leaves: whoever breaks off has taken some of it.
+    record(&scope, &query, first.total).await?;
     let head = ["Number", "Title", "Type", "State", "State kind", "Assignee", "Priority", "Due", "Late", "Opened", "Changed", "Channel", "Tags"];
-    let bytes = [csv::BOM.as_bytes(), &csv::line(head)].concat();
-    let place = Place { scope, catalogue, query, bytes, rows: 0 };
-    // The first page is read before the status is out, so that a database that is away is told as such.
-    let (first, place) = page(place).await?;
-    let rest = stream::unfold(place, |place| async move {
-        match page(place?).await {
-            Ok((bytes, place)) => Some((Ok(bytes), place)),
-            // The file breaks off, which a browser notices.
-            Err(_) => Some((Err(std::io::Error::other("the database is away")), None)),
+    let head = [csv::BOM.as_bytes(), &csv::line(head)].concat();
+    let begin = lines(head, first.rows);
+    let rest = stream::unfold(first.next, move |after| {
+        let (scope, catalogue, query) = (scope.clone(), first.catalogue.clone(), query.clone());
+        async move {
+            let query = ListQuery { after: after?, ..query };
+            Some(match read::rows(&scope, &catalogue, &query, PAGE).await {
+                Ok((rows, next)) => (Ok(lines(Vec::new(), rows)), next),
+                // The file breaks off, which a browser notices; the status is out already.
+                Err(_) => (Err(std::io::Error::other("the database is away")), None),
+            })
         }
     });
-    let lines = futures::StreamExt::chain(stream::iter([Ok(first)]), rest);
-    Ok(csv::download("cases.csv", lines))
+    Ok(csv::download("cases.csv", stream::iter([Ok(begin)]).chain(rest)))
 }
 
-/// The next page, and where the one after it begins. Behind the last the export is recorded: with what really went out.
-async fn page(mut place: Place) -> Answer<(Bytes, Option<Place>)> {
-    let (rows, next) = read::rows(&place.scope, &place.catalogue, &place.query, PAGE).await?;
-    place.rows += rows.len();
-    let mut bytes = std::mem::take(&mut place.bytes);
-    rows.into_iter().for_each(|row| bytes.extend_from_slice(&line(row)));
-    match next {
-        Some(after) => {
-            place.query.after = after;
-            Ok((bytes.into(), Some(place)))
-        }
-        None => {
-            record(&place).await?;
-            Ok((bytes.into(), None))
-        }
-    }
-}
-
-async fn record(place: &Place) -> Answer<()> {
-    let org = place.scope.actor.org.uuid();
-    let facts = serde_json::json!({ "rows": place.rows, "filtered": place.query.is_filtered() });
-    let mut tx = place.scope.begin().await?;
-    audit::record(&mut tx, Event { action: "cases.exported", subject_kind: "org", subject: org, facts, values: Vec::new() }).await?;
+async fn record(scope: &Scope, query: &ListQuery, rows: i64) -> Answer<()> {
+    let facts = serde_json::json!({ "rows": rows, "filtered": query.is_filtered() });
+    let mut tx = scope.begin().await?;
+    let event = Event { action: "cases.exported", subject_kind: "org", subject: scope.actor.org.uuid(), facts, values: Vec::new() };
+    audit::record(&mut tx, event).await?;
     tx.commit().await
+}
+
+fn lines(mut bytes: Vec<u8>, rows: Vec<CaseRow>) -> Bytes {
+    rows.into_iter().for_each(|row| bytes.extend_from_slice(&line(row)));
+    bytes.into()
 }
 
 fn line(row: CaseRow) -> Bytes {

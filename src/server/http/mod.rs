@@ -18,8 +18,9 @@ mod refusal;
 
 pub use api::api;
 pub use headers::CspNonce;
+pub use limits::UPLOAD_PATH;
 pub use page::page;
-pub use refusal::{refusal, wants_html};
+pub use refusal::{bare, refusal, wants_html};
 
 use axum::{Router, middleware, routing::get};
 use tower_http::compression::{CompressionLayer, CompressionLevel, predicate::{DefaultPredicate, Predicate, SizeAbove}};

@@ -1,0 +1,64 @@
+//! Bringing in real cases from a file.
+//!
+//! A file is uploaded (and lies in the database in pieces), its columns are matched to what they become, it is tried
+//! out, and then imported by a job in the background. What always holds:
+//!
+//! - The rows of one case id become one case with its entries, wherever in the file they stand.
+//! - A bad row is left out, with line, column and cure, and never stops the others.
+//! - A case and an entry are known by the ids of the system they come from. The same file again changes nothing, and
+//!   what people have edited here since is never overwritten.
+//! - Progress commits together with the cases that it counts, so a job that was killed goes on where it stopped.
+//! - Trying out runs the very same work and rolls it back.
+//!
+//! Memory: a file of 200 MB needs about 150 MB. The first pass keeps 16 bytes a row (a hash of the case id, place, line);
+//! the second reads the rows of one case after the other through a cache of 64 MB.
+
+pub mod api;
+pub mod model;
+
+mod columns;
+mod list;
+mod outcome;
+mod show;
+mod working;
+
+pub use list::ImportsPage;
+pub use model::Report;
+pub use show::ImportPage;
+
+#[cfg(feature = "ssr")]
+mod command;
+#[cfg(feature = "ssr")]
+mod file;
+#[cfg(feature = "ssr")]
+mod guess;
+#[cfg(feature = "ssr")]
+mod index;
+#[cfg(feature = "ssr")]
+mod intake;
+#[cfg(feature = "ssr")]
+mod look;
+#[cfg(feature = "ssr")]
+mod rejected;
+#[cfg(feature = "ssr")]
+mod rows;
+#[cfg(feature = "ssr")]
+mod run;
+#[cfg(feature = "ssr")]
+mod sniff;
+#[cfg(feature = "ssr")]
+mod store;
+#[cfg(feature = "ssr")]
+mod translate;
+#[cfg(feature = "ssr")]
+mod upload;
+
+#[cfg(feature = "ssr")]
+pub use command::import_file;
+#[cfg(feature = "ssr")]
+pub use run::run_job;
+#[cfg(feature = "ssr")]
+pub use upload::routes;
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests;

@@ -1,0 +1,162 @@
+//! What came of trying out and of importing, in numbers and in words.
+
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::{
+    api::{ForgetImport, ImportView, RejectView, StartImport},
+    model::{Report, Status, counted, grouped},
+};
+use crate::{
+    cases::StateKind,
+    ids::{Id, kinds},
+    ui::{Form, Hidden, Notice, Submit, Tone},
+};
+
+/// After trying out: what an import would do, and the button for it.
+#[component]
+pub(super) fn TriedOut(view: ImportView, again: Callback<()>) -> impl IntoView {
+    let (id, report) = (view.summary.id, view.summary.report);
+    let new = report.created + report.updated;
+    let (tone, text) = if new > 0 {
+        let already = if report.unchanged > 0 { format!(" {} here already and stay as they are.", were(report.unchanged)) } else { String::new() };
+        (Tone::Success, format!("{} with {} will be imported.{already}", counted(new, "case", "cases"), counted(report.entries, "entry", "entries")))
+    } else if report.unchanged > 0 {
+        (Tone::Info, "Everything in this file is here already. An import would change nothing.".to_owned())
+    } else {
+        (Tone::Warning, "No row can be imported as it is. Look at what was left out, or match the columns differently.".to_owned())
+    };
+    let start = (new > 0).then(|| {
+        view! {
+            <Form action={<StartImport as ServerFn>::PATH} key="start" done=again>
+                <Hidden name="id" value=id.to_string() />
+                <Submit>{format!("Import {}", counted(new, "case", "cases"))}</Submit>
+            </Form>
+        }
+    });
+    view! {
+        <section class="stack">
+            <Notice tone=tone>
+                <p>{text}</p>
+            </Notice>
+            <LeftOut id=id report=report.clone() rejects=view.rejects />
+            <Numbers report=report />
+            <div class="form-actions">{start} <Forget id=id again=again /></div>
+        </section>
+    }
+}
+
+fn were(number: i64) -> String {
+    if number == 1 { "1 case is".into() } else { format!("{} cases are", grouped(number)) }
+}
+
+/// After the import.
+#[component]
+pub(super) fn Ended(view: ImportView, again: Callback<()>) -> impl IntoView {
+    let (id, report) = (view.summary.id, view.summary.report);
+    let (tone, text) = told(view.summary.status, &report);
+    view! {
+        <section class="stack">
+            <Notice tone=tone>
+                <p>{text}</p>
+            </Notice>
+            <LeftOut id=id report=report.clone() rejects=view.rejects />
+            <Numbers report=report />
+            <div class="form-actions">
+                <a class="button primary" href="/cases">
+                    "Go to the cases"
+                </a>
+                <a class="button" href="/settings/import">
+                    "All imports"
+                </a>
+                <Forget id=id again=again />
+            </div>
+        </section>
+    }
+}
+
+fn told(status: Status, report: &Report) -> (Tone, String) {
+    let came = format!("{} with {} were imported", counted(report.created + report.updated, "case", "cases"), counted(report.entries, "entry", "entries"));
+    match status {
+        Status::Failed => (Tone::Danger, report.failure.clone().unwrap_or_else(|| "The import failed.".into())),
+        Status::Cancelled => (Tone::Warning, format!("The import was stopped. {came} until then and stay. Upload the file again to bring in the rest.")),
+        _ if report.created + report.updated == 0 && report.unchanged > 0 => {
+            (Tone::Info, format!("Nothing was changed: all {} were here already.", counted(report.unchanged, "case", "cases")))
+        }
+        _ => (Tone::Success, format!("{came}.")),
+    }
+}
+
+/// The rows that were left out: the first here, all of them as a file.
+#[component]
+fn LeftOut(id: Id<kinds::Import>, report: Report, rejects: Vec<RejectView>) -> impl IntoView {
+    (report.rejected > 0).then(|| {
+        let title = if report.rejected == 1 { "1 row was left out".to_owned() } else { format!("{} rows were left out", grouped(report.rejected)) };
+        let more = report.rejected > i64::try_from(rejects.len()).unwrap_or(i64::MAX);
+        let lines = rejects
+            .into_iter()
+            .map(|reject| {
+                let place = if reject.column.is_empty() { format!("Line {}", grouped(reject.line)) } else { format!("Line {}, {}", grouped(reject.line), reject.column) };
+                view! {
+                    <li>
+                        <b>{place}</b>
+                        ": "
+                        {reject.reason}
+                        " "
+                        {reject.cure}
+                    </li>
+                }
+            })
+            .collect_view();
+        view! {
+            <Notice tone=Tone::Warning>
+                <h2>{title}</h2>
+                <ul>{lines}</ul>
+                {more.then_some(view! { <p>"The file below has all of them."</p> })}
+                <div class="form-actions">
+                    <a class="button small" href=format!("/settings/import/{id}/rejected.csv") download rel="external">
+                        "Download the rows that were left out"
+                    </a>
+                </div>
+            </Notice>
+        }
+    })
+}
+
+#[component]
+fn Numbers(report: Report) -> impl IntoView {
+    let fact = |name: String, number: i64| view! { <div><dt>{name}</dt><dd>{grouped(number)}</dd></div> };
+    let kinds = StateKind::ALL
+        .into_iter()
+        .filter_map(|kind| report.kinds.get(kind.key()).map(|number| fact(kind.label().to_owned(), *number)))
+        .collect_view();
+    let channels = report
+        .channels
+        .iter()
+        .filter(|(channel, _)| !channel.is_empty())
+        .map(|(channel, number)| fact(format!("By {channel}"), *number))
+        .collect_view();
+    let seconds = format!("{}.{} s", report.millis / 1_000, report.millis % 1_000 / 100);
+    view! {
+        <dl class="facts">
+            {fact("Cases in the file".into(), report.cases)}
+            {fact("New cases".into(), report.created)}
+            {fact("Cases with new entries".into(), report.updated)}
+            {fact("Cases here already".into(), report.unchanged)}
+            {fact("New entries".into(), report.entries)}
+            {fact("Rows left out".into(), report.rejected)}
+            {kinds}
+            {channels}
+            <div><dt>"Time"</dt><dd>{seconds}</dd></div>
+        </dl>
+    }
+}
+
+#[component]
+fn Forget(id: Id<kinds::Import>, again: Callback<()>) -> impl IntoView {
+    view! {
+        <Form action={<ForgetImport as ServerFn>::PATH} key="forget" done=again>
+            <Hidden name="id" value=id.to_string() />
+            <Submit class="button quiet">"Remove from the list"</Submit>
+        </Form>
+    }
+}

@@ -1,0 +1,292 @@
+//! The job: tries a file out, or brings in its cases.
+//!
+//! Cases are brought in by the batch. What a batch did and how far the import has come commit together, so a job that
+//! was killed goes on behind its last batch, and one that was cancelled stops before its next.
+
+use std::time::Instant as Stopwatch;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    file::{File, TextRow},
+    index::{Index, Place},
+    model::{Report, Status},
+    store::{self, ImportRow, Reject},
+    translate::Translator,
+};
+use crate::{
+    accounts::{Permission, Scope},
+    audit::{self, Event},
+    cases::{self, Arrived, Incoming, StateKind},
+    fault::{Answer, Fault},
+    ids::{Id, kinds},
+    server::{
+        jobs::{Failure, Leased},
+        state::State,
+    },
+};
+
+/// A batch ends at whichever comes first: the other writers wait no longer than it takes.
+const BATCH_CASES: usize = 60;
+const BATCH_ROWS: usize = 600;
+/// After so many tries nothing will change.
+const TRIES: i64 = 8;
+
+/// What the job needs to know.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Order {
+    pub import: Id<kinds::Import>,
+    pub org: Id<kinds::Org>,
+    pub user: Id<kinds::User>,
+    pub mode: Mode,
+}
+
+/// Trying out or meaning it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Mode {
+    Check,
+    Import,
+}
+
+impl Mode {
+    /// The status while it works.
+    pub const fn busy(self) -> Status {
+        match self {
+            Self::Check => Status::Checking,
+            Self::Import => Status::Running,
+        }
+    }
+}
+
+/// How the work came to an end.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// Everything was gone through.
+    Through,
+    /// Somebody cancelled it, or another process has gone on with it.
+    Taken,
+    /// The process stops.
+    Stopping,
+}
+
+/// Carries out the job of kind `import`.
+///
+/// # Errors
+/// How the job is to go on.
+pub async fn run_job(state: State, job: Leased) -> Result<(), Failure> {
+    let order: Order = serde_json::from_str(&job.payload).map_err(|_| Failure::Final("the order of an import cannot be read"))?;
+    let scope = match Scope::of_member(&state, order.org, order.user, Permission::CaseImport).await {
+        Ok(scope) => scope,
+        Err(Fault::Forbidden { .. }) => {
+            return fail(&state, &order, "Whoever started this import may not import any more. Somebody else can upload the file again.").await;
+        }
+        Err(fault) => return Err(fault.into()),
+    };
+    match work(&scope, order.import, order.mode, |_| {}).await {
+        Ok(Ended::Through | Ended::Taken) => Ok(()),
+        Ok(Ended::Stopping) => Err(Failure::Interrupted),
+        Err(_) if job.attempts >= TRIES => fail(&state, &order, "It was tried several times and did not work. The log of the server says more.").await,
+        Err(fault) => Err(fault.into()),
+    }
+}
+
+/// Notes for good that it did not work, without the permission that may be what is missing.
+async fn fail(state: &State, order: &Order, why: &str) -> Result<(), Failure> {
+    let mut tx = state.db.begin().await?;
+    tx.confine(order.org.uuid()).await?;
+    let report = Report { failure: Some(why.to_owned()), ..Report::default() };
+    if store::turn(&mut tx, order.import, order.mode.busy(), Status::Failed, Some(state.clock.now())).await? {
+        store::say(&mut tx, order.import, &report).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Goes through the file from where it stopped last.
+pub(super) async fn work(scope: &Scope, id: Id<kinds::Import>, mode: Mode, mut told: impl FnMut(&Progress)) -> Answer<Ended> {
+    let Some(import) = store::find(scope, id).await?.filter(|import| import.status == mode.busy()) else { return Ok(Ended::Taken) };
+    let catalogue = cases::catalogue(scope).await?;
+    let translator = Translator::new(&catalogue, &import.mapping, &import.header, scope.actor.zone.clone(), import.created_at);
+    let Some((translator, column)) = translator.and_then(|t| t.case_column().map(|column| (t, column))) else {
+        return cannot(scope, &import, mode, "The case type or the column of the case id is gone. Match the columns again.").await;
+    };
+    let mut file = File::of(scope, &import);
+    let index = match Index::of(&mut file, column).await {
+        Ok(index) => index,
+        Err(Fault::Gone) => return Ok(Ended::Taken),
+        Err(fault) => return Err(fault),
+    };
+    let mut run = Run { scope, mode, translator, report: import.report.0.clone(), done: import.rows_done, import };
+    if run.report.cases_done == 0 {
+        run.report = Report { cases: count(index.cases().count()), ..Report::default() };
+        run.begin().await?;
+    }
+    let behind = usize::try_from(run.report.cases_done).unwrap_or_default();
+    let mut cases = index.cases().skip(behind).peekable();
+    while cases.peek().is_some() {
+        if scope.state.is_stopping() {
+            return Ok(Ended::Stopping);
+        }
+        let started = Stopwatch::now();
+        let mut batch = Batch::default();
+        while let Some(places) = cases.next_if(|_| batch.has_room()) {
+            let rows = match read(&mut file, places).await {
+                Ok(rows) => rows,
+                Err(Fault::Gone) => return Ok(Ended::Taken),
+                Err(fault) => return Err(fault),
+            };
+            batch.add(places.len(), run.translator.cases(rows));
+        }
+        if !run.batch(batch, started).await? {
+            return Ok(Ended::Taken);
+        }
+        told(&Progress { rows: run.done, of: run.import.rows_total });
+    }
+    run.end().await
+}
+
+/// How far it is.
+pub(super) struct Progress {
+    pub rows: i64,
+    pub of: i64,
+}
+
+async fn cannot(scope: &Scope, import: &ImportRow, mode: Mode, why: &str) -> Answer<Ended> {
+    let mut tx = scope.begin().await?;
+    let now = scope.state.clock.now();
+    if store::turn(tx.raw(), import.id, mode.busy(), Status::Failed, Some(now)).await? {
+        store::say(tx.raw(), import.id, &Report { failure: Some(why.to_owned()), ..Report::default() }).await?;
+    }
+    tx.commit().await?;
+    Ok(Ended::Taken)
+}
+
+async fn read(file: &mut File, places: &[Place]) -> Answer<Vec<TextRow>> {
+    let mut rows = Vec::with_capacity(places.len());
+    for place in places {
+        rows.push(file.row_at(u64::from(place.offset), u64::from(place.line)).await?);
+    }
+    Ok(rows)
+}
+
+/// What is brought in together.
+#[derive(Default)]
+struct Batch {
+    groups: usize,
+    rows: usize,
+    cases: Vec<Incoming>,
+    rejects: Vec<Reject>,
+}
+
+impl Batch {
+    fn has_room(&self) -> bool {
+        self.groups < BATCH_CASES && self.rows < BATCH_ROWS
+    }
+
+    fn add(&mut self, rows: usize, (cases, rejects): (Vec<Incoming>, Vec<Reject>)) {
+        self.groups += 1;
+        self.rows += rows;
+        self.cases.extend(cases);
+        self.rejects.extend(rejects);
+    }
+}
+
+/// One run of the job.
+struct Run<'a> {
+    scope: &'a Scope,
+    mode: Mode,
+    import: ImportRow,
+    translator: Translator,
+    report: Report,
+    done: i64,
+}
+
+impl Run<'_> {
+    /// What an earlier attempt had left out is looked at anew.
+    async fn begin(&self) -> Answer<()> {
+        let mut tx = self.scope.begin().await?;
+        store::delete_rejects(&mut tx, self.import.id).await?;
+        tx.commit().await
+    }
+
+    /// Brings in one batch; `false` when the import was taken away meanwhile.
+    async fn batch(&mut self, batch: Batch, started: Stopwatch) -> Answer<bool> {
+        let mut report = self.report.clone();
+        let (rows, groups) = (count(batch.rows), count(batch.groups));
+        let mut tx = self.scope.begin().await?;
+        for incoming in batch.cases {
+            tally(&mut report, &self.translator, &incoming);
+            match cases::bring_in(&mut tx, self.translator.case_type(), incoming).await? {
+                Arrived::Created { entries } => {
+                    report.created += 1;
+                    report.entries += count(entries);
+                }
+                Arrived::Updated { entries } => {
+                    report.updated += 1;
+                    report.entries += count(entries);
+                }
+                Arrived::Unchanged => report.unchanged += 1,
+            }
+        }
+        if self.mode == Mode::Check {
+            // The very same work, and then it never happened.
+            drop(tx);
+            tx = self.scope.begin().await?;
+        }
+        report.cases_done += groups;
+        report.rejected += count(batch.rejects.len());
+        for reject in batch.rejects {
+            store::reject(&mut tx, self.import.id, reject).await?;
+        }
+        report.millis += i64::try_from(started.elapsed().as_millis()).unwrap_or_default();
+        if !store::progress(&mut tx, self.import.id, self.mode.busy(), self.done, self.done + rows, &report).await? {
+            return Ok(false);
+        }
+        tx.commit().await?;
+        self.done += rows;
+        self.report = report;
+        Ok(true)
+    }
+
+    async fn end(self) -> Answer<Ended> {
+        let mut tx = self.scope.begin().await?;
+        let now = self.scope.state.clock.now();
+        let (to, at) = match self.mode {
+            Mode::Check => (Status::Checked, None),
+            Mode::Import => (Status::Done, Some(now)),
+        };
+        if !store::turn(tx.raw(), self.import.id, self.mode.busy(), to, at).await? {
+            return Ok(Ended::Taken);
+        }
+        if self.mode == Mode::Import {
+            store::delete_pieces(&mut tx, self.import.id).await?;
+            let report = &self.report;
+            let facts = serde_json::json!({
+                "cases": report.created, "entries": report.entries, "updated": report.updated, "unchanged": report.unchanged,
+                "rejected": report.rejected,
+            });
+            let event = Event { action: "import.finished", subject_kind: "import", subject: self.import.id.uuid(), facts, values: Vec::new() };
+            audit::record(&mut tx, event).await?;
+        }
+        tx.commit().await?;
+        Ok(Ended::Through)
+    }
+}
+
+/// Counts a case by state and channel, whether it is new or not.
+fn tally(report: &mut Report, translator: &Translator, case: &Incoming) {
+    let named = case.state.as_deref().and_then(|key| translator.case_type().state(key)).map(|state| state.kind);
+    let kind = named.unwrap_or(if case.closed_at.is_some() { StateKind::Closed } else { StateKind::Open });
+    *report.kinds.entry(kind.key().to_owned()).or_default() += 1;
+    let channel = case.channel.clone().unwrap_or_default();
+    // A column that is no channel must not fill the report.
+    if report.channels.len() < 50 || report.channels.contains_key(&channel) {
+        *report.channels.entry(channel).or_default() += 1;
+    }
+}
+
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+

@@ -1,0 +1,307 @@
+//! Where imports live.
+
+use sqlx::{FromRow, types::Json};
+
+use super::model::{Mapping, Report, Status};
+use crate::{
+    accounts::{Scope, ScopedTx},
+    clock::Instant,
+    fault::Answer,
+    ids::{Id, kinds},
+    server::db::{Tx, sql},
+};
+
+type ImportId = Id<kinds::Import>;
+
+/// An import.
+#[derive(Clone, Debug, FromRow)]
+pub(super) struct ImportRow {
+    pub id: ImportId,
+    pub file_name: String,
+    pub delimiter: String,
+    pub encoding: String,
+    pub header: Json<Vec<String>>,
+    pub sample: Json<Vec<Vec<String>>>,
+    pub mapping: Json<Mapping>,
+    pub status: Status,
+    pub report: Json<Report>,
+    pub rows_total: i64,
+    pub rows_done: i64,
+    pub created_by: String,
+    pub created_at: Instant,
+    pub finished_at: Option<Instant>,
+}
+
+/// What is known of a file once it is here.
+pub(super) struct Arrived {
+    pub bytes: i64,
+    pub delimiter: u8,
+    pub encoding: &'static str,
+    pub header: Vec<String>,
+    pub sample: Vec<Vec<String>>,
+    pub rows: i64,
+}
+
+/// A row that was left out.
+#[derive(Clone, Debug, FromRow)]
+pub(super) struct Reject {
+    pub line: i64,
+    pub column_name: String,
+    pub reason: String,
+    pub cure: String,
+    pub cells: Json<Vec<String>>,
+}
+
+// Uploading.
+
+pub(super) async fn begin_upload(scope: &Scope, id: ImportId, name: &str) -> Answer<()> {
+    scope
+        .query(sql!(
+            "insert into imports
+               (org_id, id, file_name, bytes, delimiter, encoding, header, sample, mapping, status, report, rows_total,
+                rows_done, created_by, created_at, version)
+             values ($1, $2, $3, 0, '', '', $4, $4, $5, 'uploading', $6, 0, 0, $7, $8, 1)"
+        ))
+        .bind(id)
+        .bind(name.to_owned())
+        .bind(Json(Vec::<String>::new()))
+        .bind(Json(Mapping::default()))
+        .bind(Json(Report::default()))
+        .bind(scope.actor.user)
+        .bind(scope.state.clock.now())
+        .execute()
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn add_piece(scope: &Scope, id: ImportId, part: i64, bytes: Vec<u8>) -> Answer<()> {
+    scope
+        .query(sql!("insert into import_chunks (org_id, import_id, part, bytes) values ($1, $2, $3, $4)"))
+        .bind(id)
+        .bind(part)
+        .bind(bytes)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn end_upload(tx: &mut ScopedTx, id: ImportId, file: Arrived) -> Answer<()> {
+    tx.query(sql!(
+        "update imports
+         set bytes = $3, delimiter = $4, encoding = $5, header = $6, sample = $7, rows_total = $8, status = 'uploaded'
+         where org_id = $1 and id = $2 and status = 'uploading'"
+    ))
+    .bind(id)
+    .bind(file.bytes)
+    .bind(char::from(file.delimiter).to_string())
+    .bind(file.encoding.to_owned())
+    .bind(Json(file.header))
+    .bind(Json(file.sample))
+    .bind(file.rows)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// Uploads that a process did not live to end or to discard.
+pub(super) async fn stale_uploads(scope: &Scope) -> Answer<Vec<ImportId>> {
+    let longest = i64::try_from(scope.state.config.limits.upload_seconds).unwrap_or(3_600);
+    Ok(scope
+        .query(sql!("select id from imports where org_id = $1 and status = 'uploading' and created_at < $2"))
+        .bind(scope.state.clock.now().plus_seconds(-2 * longest))
+        .scalars()
+        .await?)
+}
+
+/// Removes an import with everything that hangs on it, unless a job works on it.
+pub(super) async fn remove(tx: &mut ScopedTx, id: ImportId) -> Answer<bool> {
+    delete_pieces(tx, id).await?;
+    delete_rejects(tx, id).await?;
+    let gone = tx
+        .query(sql!("delete from imports where org_id = $1 and id = $2 and status not in ('checking', 'running')"))
+        .bind(id)
+        .execute()
+        .await?;
+    Ok(gone > 0)
+}
+
+pub(super) async fn delete_pieces(tx: &mut ScopedTx, id: ImportId) -> Answer<()> {
+    tx.query(sql!("delete from import_chunks where org_id = $1 and import_id = $2")).bind(id).execute().await?;
+    Ok(())
+}
+
+// Reading.
+
+pub(super) async fn all(scope: &Scope) -> Answer<Vec<ImportRow>> {
+    Ok(scope
+        .query(sql!(
+            "select i.id, i.file_name, i.delimiter, i.encoding, i.header, i.sample, i.mapping, i.status, i.report,
+                    i.rows_total, i.rows_done, u.name as created_by, i.created_at, i.finished_at
+             from imports i join users u on u.id = i.created_by
+             where i.org_id = $1 and i.status <> 'uploading'
+             order by i.created_at desc, i.id desc
+             limit 100"
+        ))
+        .all()
+        .await?)
+}
+
+pub(super) async fn find(scope: &Scope, id: ImportId) -> Answer<Option<ImportRow>> {
+    Ok(scope
+        .query(sql!(
+            "select i.id, i.file_name, i.delimiter, i.encoding, i.header, i.sample, i.mapping, i.status, i.report,
+                    i.rows_total, i.rows_done, u.name as created_by, i.created_at, i.finished_at
+             from imports i join users u on u.id = i.created_by
+             where i.org_id = $1 and i.id = $2 and i.status <> 'uploading'"
+        ))
+        .bind(id)
+        .optional()
+        .await?)
+}
+
+pub(super) async fn piece(scope: &Scope, id: ImportId, part: i64) -> Answer<Option<Vec<u8>>> {
+    Ok(scope
+        .query(sql!("select bytes from import_chunks where org_id = $1 and import_id = $2 and part = $3"))
+        .bind(id)
+        .bind(part)
+        .optional_scalar()
+        .await?)
+}
+
+// Matching.
+
+pub(super) async fn remembered(scope: &Scope, fingerprint: &str) -> Answer<Option<Mapping>> {
+    let found: Option<Json<Mapping>> = scope
+        .query(sql!("select mapping from import_mappings where org_id = $1 and fingerprint = $2"))
+        .bind(fingerprint.to_owned())
+        .optional_scalar()
+        .await?;
+    Ok(found.map(|mapping| mapping.0))
+}
+
+/// Stores how the columns were matched, unless a job works by it.
+pub(super) async fn match_columns(tx: &mut ScopedTx, id: ImportId, mapping: &Mapping, fingerprint: &str) -> Answer<bool> {
+    let now = tx.scope.state.clock.now();
+    let done = tx
+        .query(sql!(
+            "update imports
+             set mapping = $3, type_id = $4, status = 'uploaded', report = $5, rows_done = 0, version = version + 1
+             where org_id = $1 and id = $2 and status in ('uploaded', 'checked')"
+        ))
+        .bind(id)
+        .bind(Json(mapping))
+        .bind(mapping.case_type)
+        .bind(Json(Report::default()))
+        .execute()
+        .await?;
+    tx.query(sql!(
+        "insert into import_mappings (org_id, fingerprint, mapping, used_at)
+         values ($1, $2, $3, $4)
+         on conflict (org_id, fingerprint) do update set mapping = excluded.mapping, used_at = excluded.used_at"
+    ))
+    .bind(fingerprint.to_owned())
+    .bind(Json(mapping))
+    .bind(now)
+    .execute()
+    .await?;
+    Ok(done > 0)
+}
+
+// Working.
+
+/// Begins to try out or to import; answers whether it was the time for it.
+pub(super) async fn begin(tx: &mut ScopedTx, id: ImportId, to: Status) -> Answer<bool> {
+    let begun = tx
+        .query(sql!(
+            "update imports
+             set status = $3, report = $4, rows_done = 0, version = version + 1
+             where org_id = $1 and id = $2 and status in ('uploaded', 'checked') and type_id is not null"
+        ))
+        .bind(id)
+        .bind(to)
+        .bind(Json(Report::default()))
+        .execute()
+        .await?;
+    Ok(begun > 0)
+}
+
+/// Notes progress in the transaction that made it. `false` when the job was cancelled or another has gone on with it.
+pub(super) async fn progress(tx: &mut ScopedTx, id: ImportId, status: Status, from: i64, to: i64, report: &Report) -> Answer<bool> {
+    let noted = tx
+        .query(sql!(
+            "update imports
+             set rows_done = $5, report = $6
+             where org_id = $1 and id = $2 and status = $3 and rows_done = $4"
+        ))
+        .bind(id)
+        .bind(status)
+        .bind(from)
+        .bind(to)
+        .bind(Json(report))
+        .execute()
+        .await?;
+    Ok(noted > 0)
+}
+
+/// Moves an import on; answers whether it still was where it was thought to be.
+pub(super) async fn turn(tx: &mut Tx, id: ImportId, from: Status, to: Status, ended_at: Option<Instant>) -> Answer<bool> {
+    let turned = tx
+        .query(sql!(
+            "update imports
+             set status = $4, finished_at = $5, version = version + 1
+             where org_id = $1 and id = $2 and status = $3"
+        ))
+        .bind(id)
+        .bind(from)
+        .bind(to)
+        .bind(ended_at)
+        .execute()
+        .await?;
+    Ok(turned > 0)
+}
+
+/// Says why an import failed.
+pub(super) async fn say(tx: &mut Tx, id: ImportId, report: &Report) -> Answer<()> {
+    tx.query(sql!("update imports set report = $3 where org_id = $1 and id = $2")).bind(id).bind(Json(report)).execute().await?;
+    Ok(())
+}
+
+// What was left out.
+
+pub(super) async fn reject(tx: &mut ScopedTx, id: ImportId, reject: Reject) -> Answer<()> {
+    tx.query(sql!(
+        "insert into import_rejects (org_id, import_id, line, column_name, reason, cure, cells)
+         values ($1, $2, $3, $4, $5, $6, $7)
+         on conflict do nothing"
+    ))
+    .bind(id)
+    .bind(reject.line)
+    .bind(reject.column_name)
+    .bind(reject.reason)
+    .bind(reject.cure)
+    .bind(reject.cells)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn delete_rejects(tx: &mut ScopedTx, id: ImportId) -> Answer<()> {
+    tx.query(sql!("delete from import_rejects where org_id = $1 and import_id = $2")).bind(id).execute().await?;
+    Ok(())
+}
+
+pub(super) async fn rejects(scope: &Scope, id: ImportId, after: i64, most: i64) -> Answer<Vec<Reject>> {
+    Ok(scope
+        .query(sql!(
+            "select line, column_name, reason, cure, cells
+             from import_rejects
+             where org_id = $1 and import_id = $2 and line > $3
+             order by line
+             limit $4"
+        ))
+        .bind(id)
+        .bind(after)
+        .bind(most)
+        .all()
+        .await?)
+}

@@ -1,0 +1,1 @@
+//! Importing, over HTTP and on both engines.

@@ -1,0 +1,104 @@
+//! The doors that are no server functions: a file comes in, the rejected rows go out.
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, FromRequest as _, Multipart, Request, State as AxumState, multipart::{Field, MultipartError}},
+    http::{HeaderValue, StatusCode, header},
+    response::Response,
+    routing::get,
+};
+use http_body_util::LengthLimitError;
+
+use super::{
+    intake::{Intake, refused},
+    rejected,
+};
+use crate::{
+    accounts::{Permission, Scope, SessionSlot},
+    fault::{Answer, Fault},
+    ids::{Id, kinds},
+    server::{
+        http::{UPLOAD_PATH, bare, refusal, wants_html},
+        state::State,
+        visit::Visit,
+    },
+};
+
+/// The routes of this feature.
+pub fn routes() -> Router<State> {
+    Router::new()
+        // The limit of an upload is set in the middleware; axum's own would stop it at 2 MB.
+        .route(UPLOAD_PATH, get(back).post(upload).layer(DefaultBodyLimit::disable()))
+        .route("/settings/import/{id}/rejected.csv", get(rejected::download))
+}
+
+/// Whoever reloads after a refused upload.
+async fn back() -> Response {
+    see_other("/settings/import")
+}
+
+async fn upload(AxumState(state): AxumState<State>, request: Request) -> Response {
+    let Some(visit) = request.extensions().get::<Visit>().cloned() else { return bare(&Fault::Malformed) };
+    let html = wants_html(request.headers());
+    match take(&visit, request).await {
+        Ok(id) => see_other(&format!("/settings/import/{id}")),
+        Err(fault) => refusal(&state, &visit.facts, &fault, html),
+    }
+}
+
+/// The scope of a request outside of Leptos.
+pub(super) fn scope_of(request: &Request, permission: Permission) -> Answer<Scope> {
+    let visit = request.extensions().get::<Visit>().ok_or(Fault::Malformed)?;
+    let session = request.extensions().get::<SessionSlot>().cloned().unwrap_or_default();
+    Scope::for_request(visit, &session, permission)
+}
+
+async fn take(visit: &Visit, request: Request) -> Answer<Id<kinds::Import>> {
+    let scope = scope_of(&request, Permission::CaseImport)?;
+    // Without the right content type or its boundary there is nothing to read.
+    let mut form = Multipart::from_request(request, &()).await.map_err(|_| Fault::Malformed)?;
+    let limit = visit.state.config.limits.import_bytes;
+    while let Some(mut part) = form.next_field().await.map_err(|error| broken(&error, limit))? {
+        if part.name() != Some("file") {
+            continue;
+        }
+        let Some(name) = part.file_name().map(str::to_owned).filter(|name| !name.is_empty()) else {
+            return Err(refused("Choose a file first."));
+        };
+        let mut intake = Intake::begin(&scope, &name).await?;
+        let outcome = pour(&mut intake, &mut part, limit).await;
+        if outcome.is_err() {
+            // The answer does not come before what it refuses is gone.
+            intake.give_up().await?;
+        }
+        return outcome;
+    }
+    Err(refused("Choose a file first."))
+}
+
+async fn pour(intake: &mut Intake, part: &mut Field<'_>, limit: u64) -> Answer<Id<kinds::Import>> {
+    while let Some(bytes) = part.chunk().await.map_err(|error| broken(&error, limit))? {
+        intake.take(&bytes).await?;
+    }
+    intake.end().await
+}
+
+fn broken(error: &MultipartError, limit: u64) -> Fault {
+    let mut source: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(inner) = source {
+        if inner.is::<LengthLimitError>() {
+            return Fault::TooLarge { limit };
+        }
+        source = inner.source();
+    }
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE { Fault::TooLarge { limit } } else { Fault::Malformed }
+}
+
+fn see_other(to: &str) -> Response {
+    let mut response = Response::default();
+    *response.status_mut() = StatusCode::SEE_OTHER;
+    if let Ok(location) = HeaderValue::from_str(to) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
+}
