@@ -35,7 +35,9 @@ impl LazyRoute for InvitePage {
             let head = view! { <Head invited=invited.clone() /> };
             let token = token.get_untracked();
             let way = match &viewer {
-                Some(viewer) if viewer.email.eq_ignore_ascii_case(&invited.email) => view! { <Join token=token invited=invited /> }.into_any(),
+                Some(viewer) if viewer.email.eq_ignore_ascii_case(&invited.email) => {
+                    view! { <Join token=token invited=invited /> }.into_any()
+                }
                 Some(viewer) => view! { <SomebodyElse mine=viewer.email.clone() theirs=invited.email /> }.into_any(),
                 None if invited.has_account => view! { <SignInFirst token=token email=invited.email /> }.into_any(),
                 None => view! { <NewAccount token=token email=invited.email /> }.into_any(),

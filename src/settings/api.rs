@@ -1,6 +1,6 @@
 //! What may be asked about an organisation's settings.
 
-use leptos::server;
+use leptos::{server, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
 use crate::{cases::CaseType, fault::Answer};
@@ -28,9 +28,10 @@ pub struct PresetView {
 }
 
 /// The case types of my organisation.
-#[server(endpoint = "settings/case_types")]
+#[server(endpoint = "settings/case_types", input = GetUrl)]
 pub async fn case_types() -> Answer<CaseTypesView> {
-    super::organisation::case_types().await
+    let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseRead)?;
+    super::organisation::case_types(&scope).await
 }
 
 /// The field of the form that lists presets. The brackets let several values through under one name.
@@ -39,7 +40,8 @@ pub const PRESETS_FIELD: &str = "presets[]";
 /// Adds shipped case types. One that is there already stays as it is.
 #[server(endpoint = "settings/choose_presets")]
 pub async fn choose_presets(#[server(default)] presets: Vec<String>) -> Answer<()> {
-    super::organisation::choose_presets(presets).await
+    let scope = crate::accounts::Scope::require(crate::accounts::Permission::OrgManage)?;
+    super::organisation::choose_presets(&scope, presets).await
 }
 
 /// The organisation itself.
@@ -56,13 +58,15 @@ pub struct OrganisationView {
 }
 
 /// The name and time zone of my organisation.
-#[server(endpoint = "settings/organisation")]
+#[server(endpoint = "settings/organisation", input = GetUrl)]
 pub async fn organisation() -> Answer<OrganisationView> {
-    super::organisation::organisation().await
+    let scope = crate::accounts::Scope::require(crate::accounts::Permission::MemberRead)?;
+    super::organisation::organisation(&scope).await
 }
 
 /// Changes the name and time zone of my organisation.
 #[server(endpoint = "settings/change_organisation")]
 pub async fn change_organisation(organisation: String, time_zone: String, version: i64) -> Answer<()> {
-    super::organisation::change(&organisation, &time_zone, version).await
+    let scope = crate::accounts::Scope::require(crate::accounts::Permission::OrgManage)?;
+    super::organisation::change(&scope, &organisation, &time_zone, version).await
 }

@@ -26,11 +26,7 @@ impl LazyRoute for OrganisationPage {
 
     fn view(this: Self) -> AnyView {
         let show = |view: OrganisationView| {
-            if view.manages {
-                Either::Left(view! { <OrganisationForm view=view /> })
-            } else {
-                Either::Right(view! { <Told view=view /> })
-            }
+            if view.manages { Either::Left(view! { <OrganisationForm view=view /> }) } else { Either::Right(view! { <Told view=view /> }) }
         };
         view! {
             <Title text="Name and time zone" />

@@ -98,33 +98,63 @@ fn Ways() -> impl IntoView {
     }
 }
 
-/// Number, title, kind and name of the state, and whose it is.
-const EXAMPLES: [(&str, &str, &str, &str, &str); 3] = [
-    ("LA-2026-00342", "Eviction notice, tenant with two children", "open", "In progress", "Maria Okafor"),
-    ("SU-2026-00117", "Rent arrears and a heating debt", "waiting", "Waiting for the client", "Ines Duarte"),
-    ("CO-2026-00029", "Complaint about a home visit", "closed", "Closed: upheld", "Ruth Abara"),
+/// A case that was made up.
+struct Example {
+    number: &'static str,
+    title: &'static str,
+    kind: &'static str,
+    state: &'static str,
+    who: &'static str,
+    due: &'static str,
+    late: bool,
+}
+
+const EXAMPLES: [Example; 3] = [
+    Example {
+        number: "LA-2026-00342",
+        title: "Eviction notice, tenant with two children",
+        kind: "open",
+        state: "In progress",
+        who: "Maria Okafor",
+        due: "20 Nov, 3 days late",
+        late: true,
+    },
+    Example {
+        number: "SU-2026-00117",
+        title: "Rent arrears and a heating debt",
+        kind: "waiting",
+        state: "Waiting for the client",
+        who: "Ines Duarte",
+        due: "2 Dec",
+        late: false,
+    },
+    Example {
+        number: "CO-2026-00029",
+        title: "Complaint about a home visit",
+        kind: "closed",
+        state: "Closed: upheld",
+        who: "Ruth Abara",
+        due: "27 Nov",
+        late: false,
+    },
 ];
 
 /// The product itself, in small.
 #[component]
 fn Specimen() -> impl IntoView {
-    let due = |index: usize| match index {
-        0 => view! { <Overdue>"20 Nov, 3 days late"</Overdue> }.into_any(),
-        1 => "2 Dec".into_any(),
-        _ => "27 Nov".into_any(),
-    };
-    let row = |(index, (number, title, kind, state, who)): (usize, (&'static str, &'static str, &'static str, &'static str, &'static str))| {
+    let row = |example: Example| {
+        let due = if example.late { view! { <Overdue>{example.due}</Overdue> }.into_any() } else { example.due.into_any() };
         view! {
             <tr>
-                <td class="number">{number}</td>
+                <td class="number">{example.number}</td>
                 <th scope="row" class="lead">
-                    {title}
+                    {example.title}
                 </th>
                 <td>
-                    <State kind=kind label=state />
+                    <State kind=example.kind label=example.state />
                 </td>
-                <td>{who}</td>
-                <td>{due(index)}</td>
+                <td>{example.who}</td>
+                <td>{due}</td>
             </tr>
         }
     };
@@ -141,7 +171,7 @@ fn Specimen() -> impl IntoView {
                             <th scope="col">"Due"</th>
                         </tr>
                     </thead>
-                    <tbody>{EXAMPLES.into_iter().enumerate().map(row).collect_view()}</tbody>
+                    <tbody>{EXAMPLES.into_iter().map(row).collect_view()}</tbody>
                 </table>
             </div>
             <figcaption>"An example. People and cases are invented."</figcaption>

@@ -14,9 +14,8 @@ use crate::{
     server::time::zone_exists,
 };
 
-pub(super) async fn case_types() -> Answer<CaseTypesView> {
-    let scope = Scope::require(Permission::CaseRead)?;
-    let types = cases::catalogue(&scope).await?.types;
+pub(super) async fn case_types(scope: &Scope) -> Answer<CaseTypesView> {
+    let types = cases::catalogue(scope).await?.types;
     let free = PRESETS.iter().filter(|preset| types.iter().all(|t| t.key != preset.key));
     let presets = free
         .map(|preset| PresetView { key: preset.key.into(), name: preset.name.into(), description: preset.description.into() })
@@ -24,8 +23,7 @@ pub(super) async fn case_types() -> Answer<CaseTypesView> {
     Ok(CaseTypesView { presets, types, manages: scope.may(Permission::OrgManage) })
 }
 
-pub(super) async fn choose_presets(presets: Vec<String>) -> Answer<()> {
-    let scope = Scope::require(Permission::OrgManage)?;
+pub(super) async fn choose_presets(scope: &Scope, presets: Vec<String>) -> Answer<()> {
     if presets.is_empty() {
         return Err(Fault::field(PRESETS_FIELD, "Choose at least one. You can add others later."));
     }
@@ -37,14 +35,12 @@ pub(super) async fn choose_presets(presets: Vec<String>) -> Answer<()> {
     tx.commit().await
 }
 
-pub(super) async fn organisation() -> Answer<OrganisationView> {
-    let scope = Scope::require(Permission::MemberRead)?;
-    let Organisation { name, time_zone, version } = store::organisation(&scope).await?;
+pub(super) async fn organisation(scope: &Scope) -> Answer<OrganisationView> {
+    let Organisation { name, time_zone, version } = store::organisation(scope).await?;
     Ok(OrganisationView { name, time_zone, version, manages: scope.may(Permission::OrgManage) })
 }
 
-pub(super) async fn change(name: &str, time_zone: &str, version: i64) -> Answer<()> {
-    let scope = Scope::require(Permission::OrgManage)?;
+pub(super) async fn change(scope: &Scope, name: &str, time_zone: &str, version: i64) -> Answer<()> {
     let mut complaints = Complaints::default();
     let name = complaints.take("organisation", parse_name(name, "the name of the organisation"));
     let time_zone = time_zone.trim();

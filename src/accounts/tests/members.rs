@@ -1,0 +1,202 @@
+//! Members, roles and invitations.
+
+use super::{NEW_PASSWORD, POLICY_VERSION};
+use crate::{
+    accounts::{
+        api::{BelongingView, InvitedView, MemberView, MembersView},
+        model::{Permission, Role},
+    },
+    fault::Fault,
+    server::testing::{Browser, on_both_engines},
+};
+
+const INVITE: &str = "/api/accounts/invite";
+const CHANGE_ROLE: &str = "/api/accounts/change_role";
+const REMOVE: &str = "/api/accounts/remove_member";
+const ACCEPT_NEW: &str = "/api/accounts/accept_new";
+
+async fn members(browser: &mut Browser) -> MembersView {
+    browser.call("/api/accounts/members", &[]).await.value()
+}
+
+async fn member(browser: &mut Browser, role: Role) -> MemberView {
+    members(browser).await.members.into_iter().find(|m| m.role == role).unwrap()
+}
+
+fn token(link: &str) -> &str {
+    link.rsplit('/').next().unwrap()
+}
+
+on_both_engines! {
+    async fn somebody_new_accepts_an_invitation(app) {
+        let org = app.organisation("alpha").await;
+        let mut admin = org.signed_in(&app, Role::Admin).await;
+        let answer = admin.post("/settings/members", INVITE, &[("email", "Noor@Haddad.example"), ("role", "caseworker")]).await;
+        assert_eq!((answer.status.as_u16(), answer.location()), (303, "/settings/members"));
+        assert!(admin.get("/settings/members").await.body.contains("Noor@Haddad.example"));
+        let link = app.mailed_link("Noor@Haddad.example").await;
+
+        let mut noor = app.browser();
+        let page = noor.get(&link).await;
+        assert_eq!(page.status, 200);
+        assert!(page.body.contains("Create account and join") && page.body.contains("alpha"));
+        let form = [("token", token(&link)), ("name", "Noor Haddad"), ("password", NEW_PASSWORD), ("adult", "on"), ("policy", POLICY_VERSION)];
+        let refused = noor.call(ACCEPT_NEW, &form[..3]).await.fault();
+        assert!(refused.about("adult").is_some() && refused.about("policy").is_some());
+        let joined = noor.call(ACCEPT_NEW, &form).await;
+        assert_eq!(joined.location(), "/home?notice=joined", "{}", joined.body);
+        let all = members(&mut noor).await;
+        assert!(!all.manages && all.invitations.is_empty());
+        assert!(all.members.iter().any(|m| m.myself && m.role == Role::Caseworker && m.name == "Noor Haddad"));
+
+        assert_eq!(app.browser().call(ACCEPT_NEW, &form).await.fault(), Fault::Gone);
+        assert_eq!(app.browser().get(&link).await.status, 410);
+        assert!(members(&mut admin).await.invitations.is_empty());
+        let again = admin.call(INVITE, &[("email", "noor@haddad.example"), ("role", "caseworker")]).await;
+        assert!(again.fault().about("email").is_some());
+    }
+
+    async fn somebody_known_accepts_an_invitation(app) {
+        let first = app.organisation("first").await;
+        let second = app.organisation("second").await;
+        let email = first.email(Role::Caseworker);
+        let mut owner = second.signed_in(&app, Role::Owner).await;
+        assert_eq!(owner.call(INVITE, &[("email", &email), ("role", "supervisor")]).await.status, 200);
+        let link = app.mailed_link(&email).await;
+        let mut browser = app.browser();
+        assert!(browser.get(&link).await.body.contains("has an account"));
+        let invited: InvitedView = browser.call("/api/accounts/invitation", &[("token", token(&link))]).await.value();
+        assert!(invited.has_account && invited.organisation == "second");
+
+        // Somebody else is told for whom it is, and cannot take it.
+        let mut other = first.signed_in(&app, Role::Supervisor).await;
+        assert!(other.get(&link).await.body.contains("Sign out, then open the link"));
+        assert_eq!(other.call("/api/accounts/accept", &[("token", token(&link))]).await.status, 403);
+
+        browser.sign_in(&email).await;
+        assert!(browser.get(&link).await.body.contains("Your other organisations stay as they are"));
+        assert_eq!(browser.call("/api/accounts/accept", &[("token", token(&link))]).await.location(), "/home?notice=joined");
+        let all: Vec<BelongingView> = browser.call("/api/accounts/my_organisations", &[]).await.value();
+        assert_eq!(all.iter().map(|o| (o.name.as_str(), o.role, o.current)).collect::<Vec<_>>(), [
+            ("first", Role::Caseworker, false),
+            ("second", Role::Supervisor, true),
+        ]);
+    }
+
+    async fn invitations_are_taken_back_replaced_and_expire(app) {
+        let org = app.organisation("alpha").await;
+        let mut owner = org.signed_in(&app, Role::Owner).await;
+        owner.call(INVITE, &[("email", "a@one.example"), ("role", "admin")]).await;
+        let first = app.mailed_link("a@one.example").await;
+        owner.call(INVITE, &[("email", "A@one.example"), ("role", "read_only")]).await;
+        let second = app.mailed_link("A@one.example").await;
+        assert_eq!(app.browser().get(&first).await.status, 410);
+        assert_eq!(app.browser().get(&second).await.status, 200);
+        let waiting = members(&mut owner).await.invitations;
+        assert_eq!(waiting.len(), 1);
+        let id = waiting[0].id.to_string();
+        let elsewhere = app.organisation("beta").await;
+        let mut stranger = elsewhere.signed_in(&app, Role::Owner).await;
+        assert_eq!(stranger.call("/api/accounts/revoke_invitation", &[("invitation", &id)]).await.fault(), Fault::NotFound);
+        assert_eq!(owner.call("/api/accounts/revoke_invitation", &[("invitation", &id)]).await.status, 200);
+        assert_eq!(app.browser().get(&second).await.status, 410);
+
+        owner.call(INVITE, &[("email", "b@one.example"), ("role", "read_only")]).await;
+        let third = app.mailed_link("b@one.example").await;
+        app.state.clock.advance(7 * 86_400 + 1);
+        assert_eq!(app.browser().get(&third).await.status, 410);
+    }
+
+    async fn roles_decide_and_say_why(app) {
+        let org = app.organisation("alpha").await;
+        for role in [Role::ReadOnly, Role::Caseworker, Role::Supervisor] {
+            let mut browser = org.signed_in(&app, role).await;
+            let refused = browser.call(INVITE, &[("email", "a@b.example"), ("role", "read_only")]).await;
+            assert_eq!(refused.status, 403);
+            assert_eq!(refused.fault(), Fault::forbidden(Permission::MemberManage.refusal(role)));
+            let page = browser.get("/settings/members").await;
+            assert_eq!(page.status, 200);
+            assert!(!page.body.contains("Send invitation"));
+        }
+        // Without script the reason comes back with the page.
+        let mut caseworker = org.signed_in(&app, Role::Caseworker).await;
+        let answer = caseworker.post("/settings/members", INVITE, &[("email", "a@b.example"), ("role", "read_only")]).await;
+        assert_eq!(answer.status, 303);
+        // Nobody gives what they do not have, or touches who stands above.
+        let mut admin = org.signed_in(&app, Role::Admin).await;
+        for role in ["admin", "owner"] {
+            assert_eq!(admin.call(INVITE, &[("email", "a@b.example"), ("role", role)]).await.status, 403);
+        }
+        assert!(admin.call(INVITE, &[("email", "a@b.example"), ("role", "emperor")]).await.fault().about("role").is_some());
+        let owner = member(&mut admin, Role::Owner).await;
+        let (user, version) = (owner.user.to_string(), owner.version.to_string());
+        assert_eq!(admin.call(CHANGE_ROLE, &[("user", &user), ("role", "read_only"), ("version", &version)]).await.status, 403);
+        assert_eq!(admin.call(REMOVE, &[("user", &user)]).await.status, 403);
+    }
+
+    async fn a_role_changes_with_the_next_request_and_not_unseen(app) {
+        let org = app.organisation("alpha").await;
+        let mut owner = org.signed_in(&app, Role::Owner).await;
+        let mut supervisor = org.signed_in(&app, Role::Supervisor).await;
+        let them = member(&mut owner, Role::Supervisor).await;
+        let (user, version) = (them.user.to_string(), them.version.to_string());
+        assert_eq!(supervisor.call(INVITE, &[("email", "a@b.example"), ("role", "read_only")]).await.status, 403);
+        assert_eq!(owner.call(CHANGE_ROLE, &[("user", &user), ("role", "admin"), ("version", &version)]).await.status, 200);
+        assert_eq!(supervisor.call(INVITE, &[("email", "a@b.example"), ("role", "read_only")]).await.status, 200);
+
+        let late = owner.call(CHANGE_ROLE, &[("user", &user), ("role", "read_only"), ("version", &version)]).await;
+        assert_eq!(late.status, 409);
+        let Fault::Conflict(differences) = late.fault() else { panic!("{}", late.body) };
+        let newer = &differences.iter().find(|d| d.field == "version").unwrap().theirs;
+        assert_eq!(owner.call(CHANGE_ROLE, &[("user", &user), ("role", "read_only"), ("version", newer)]).await.status, 200);
+    }
+
+    async fn an_organisation_keeps_an_owner(app) {
+        let org = app.organisation("alpha").await;
+        let mut owner = org.signed_in(&app, Role::Owner).await;
+        let me = member(&mut owner, Role::Owner).await;
+        let (user, version) = (me.user.to_string(), me.version.to_string());
+        assert_eq!(owner.call(REMOVE, &[("user", &user)]).await.status, 403);
+        assert_eq!(owner.call(CHANGE_ROLE, &[("user", &user), ("role", "admin"), ("version", &version)]).await.status, 403);
+
+        let admin = member(&mut owner, Role::Admin).await;
+        let (heir, heir_version) = (admin.user.to_string(), admin.version.to_string());
+        assert_eq!(owner.call(CHANGE_ROLE, &[("user", &heir), ("role", "owner"), ("version", &heir_version)]).await.status, 200);
+        // Two owners who leave at the same time: one stays.
+        let mut second = org.signed_in(&app, Role::Admin).await;
+        let (mine, theirs) = ([("user", user.as_str())], [("user", heir.as_str())]);
+        let (one, two) = tokio::join!(owner.call(REMOVE, &mine), second.call(REMOVE, &theirs));
+        let mut statuses = [one.status.as_u16(), two.status.as_u16()];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 403]);
+    }
+
+    async fn who_leaves_hands_over_their_cases(app) {
+        let org = app.organisation("alpha").await;
+        let mut owner = org.signed_in(&app, Role::Owner).await;
+        assert_eq!(owner.call("/api/settings/choose_presets", &[("presets[]", "support")]).await.status, 200);
+        let mut caseworker = org.signed_in(&app, Role::Caseworker).await;
+        let leaver = org.user(Role::Caseworker).to_string();
+        for title in ["Rent arrears", "Heating debt"] {
+            let key = uuid::Uuid::now_v7().to_string();
+            let made = caseworker.call("/api/cases/create", &[("key", &key), ("title", title), ("assignee", &leaver)]).await;
+            assert_eq!(made.status, 200, "{}", made.body);
+        }
+        assert_eq!(member(&mut owner, Role::Caseworker).await.open_cases, 2);
+        assert!(owner.get("/settings/members").await.body.contains("Hand the 2 open cases over to"));
+
+        for nonsense in [leaver.as_str(), "nobody", "01890000-0000-7000-8000-000000000000"] {
+            let refused = owner.call(REMOVE, &[("user", &leaver), ("hand_over_to", nonsense)]).await;
+            assert!(refused.fault().about("hand_over_to").is_some(), "{nonsense}");
+        }
+        let heir = org.user(Role::Supervisor).to_string();
+        let done = owner.call(REMOVE, &[("user", &leaver), ("hand_over_to", &heir)]).await;
+        assert_eq!(done.location(), "/settings/members?notice=removed", "{}", done.body);
+        assert_eq!(member(&mut owner, Role::Supervisor).await.open_cases, 2);
+        assert!(members(&mut owner).await.members.iter().all(|m| m.role != Role::Caseworker));
+        // The session still stands; the organisation is gone from it.
+        assert_eq!(caseworker.get("/me").await.status, 200);
+        assert_eq!(caseworker.call("/api/accounts/members", &[]).await.status, 403);
+        assert_eq!(caseworker.get("/cases").await.status, 403);
+    }
+}

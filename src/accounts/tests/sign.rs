@@ -1,0 +1,197 @@
+//! Signing up, in and out.
+
+use super::{NEW_PASSWORD, sign_up, with};
+use crate::{
+    accounts::model::Role,
+    fault::Fault,
+    server::testing::{Answered, PASSWORD, on_both_engines},
+};
+
+const SIGN_UP: &str = "/api/accounts/sign_up";
+const SIGN_IN: &str = "/api/accounts/sign_in";
+
+/// What somebody who guesses could tell two answers apart by.
+fn seen(answer: &Answered) -> (u16, String, String, bool) {
+    (answer.status.as_u16(), answer.location().to_owned(), answer.body.clone(), answer.headers.contains_key("set-cookie"))
+}
+
+on_both_engines! {
+    async fn the_first_person_goes_straight_in(app) {
+        let mut browser = app.browser();
+        let answer = browser.call(SIGN_UP, &sign_up("Maria Okafor", "maria@riverside.example", "Riverside Advice")).await;
+        assert_eq!((answer.status.as_u16(), answer.location()), (200, "/onboarding"), "{}", answer.body);
+        let cookie = answer.header("set-cookie");
+        for part in ["HttpOnly", "SameSite=Lax", "Path=/"] {
+            assert!(cookie.contains(part), "{cookie}");
+        }
+        let page = browser.get("/onboarding").await;
+        assert_eq!(page.status, 200);
+        assert!(page.body.contains("What do you work on?") && page.body.contains("Riverside Advice"));
+    }
+
+    async fn everybody_else_confirms_their_address_first(app) {
+        app.organisation("first").await;
+        let mut browser = app.browser();
+        let answer = browser.post("/signup", SIGN_UP, &sign_up("Tomasz Lis", "tomasz@lis.example", "Lis and Sons")).await;
+        assert_eq!((answer.status.as_u16(), answer.location()), (303, "/signup/sent"));
+        assert!(browser.cookies().is_empty());
+        assert!(browser.get("/signup/sent").await.body.contains("Check your mail"));
+
+        let too_early = browser.call(SIGN_IN, &[("email", "tomasz@lis.example"), ("password", NEW_PASSWORD)]).await;
+        assert!(too_early.fault().about("email").is_some());
+
+        let link = app.mailed_link("tomasz@lis.example").await;
+        for _ in 0..2 {
+            // A mail scanner that opens the link uses nothing up.
+            assert!(app.browser().get(&link).await.body.contains("Confirm address"));
+        }
+        let page = browser.get(&link).await;
+        let token = page.input("token");
+        let answer = browser.post(&link, "/api/accounts/verify_email", &[("token", &token)]).await;
+        assert_eq!((answer.status.as_u16(), answer.location()), (303, "/onboarding"));
+        assert_eq!(browser.get("/onboarding").await.status, 200);
+        let again = app.browser().call("/api/accounts/verify_email", &[("token", &token)]).await;
+        assert_eq!((again.status.as_u16(), again.fault()), (410, Fault::Gone));
+    }
+
+    async fn sec_3_answers_do_not_tell_who_has_an_account(app) {
+        let org = app.organisation("known").await;
+        let known = org.email(Role::Caseworker);
+        let ups = [known.as_str(), "nobody@unknown.example"].map(|email| sign_up("Some Body", email, "Any Name"));
+        let mut answers = Vec::new();
+        for form in &ups {
+            answers.push(seen(&app.browser().call(SIGN_UP, form).await));
+        }
+        assert_eq!(answers[0], answers[1]);
+        assert_eq!(answers[0].1, "/signup/sent");
+        // The owner of the address is told; nobody's account has changed.
+        assert!(app.mails().await.iter().any(|mail| mail.to == known && mail.subject.contains("already")));
+        org.signed_in(&app, Role::Caseworker).await;
+
+        let mut answers = Vec::new();
+        for email in [known.as_str(), "nobody@unknown.example", "other@unknown.example"] {
+            answers.push(seen(&app.browser().call(SIGN_IN, &[("email", email), ("password", "not this one at all")]).await));
+        }
+        assert_eq!(answers[0], answers[1]);
+        assert_eq!(answers[0], answers[2]);
+
+        let mut answers = Vec::new();
+        for email in [known.as_str(), "nobody@unknown.example"] {
+            answers.push(seen(&app.browser().call("/api/accounts/forgot", &[("email", email)]).await));
+        }
+        assert_eq!(answers[0], answers[1]);
+        assert_eq!(answers[0].1, "/forgot/sent");
+    }
+
+    async fn a_wrong_password_is_told_at_its_field(app) {
+        let org = app.organisation("alpha").await;
+        let email = org.email(Role::Admin);
+        let mut browser = app.browser();
+        let answer = browser.call(SIGN_IN, &[("email", &email), ("password", "hunter2 hunter2 hunter2")]).await;
+        assert_eq!(answer.status, 422);
+        let fault = answer.fault();
+        let complaint = fault.about("password").unwrap();
+
+        // The same without script: back to the page, which says it and keeps what was typed but no password.
+        let answer = browser.post("/login?next=%2Fcases%3Fkind%3Dopen", SIGN_IN, &[("email", &email), ("password", "hunter2 hunter2 hunter2")]).await;
+        assert_eq!(answer.status, 303);
+        assert!(answer.location().starts_with("/login?next=%2Fcases%3Fkind%3Dopen&kept="), "{}", answer.location());
+        let page = browser.get(answer.location()).await;
+        assert_eq!(page.status, 200);
+        assert!(page.body.contains(complaint));
+        assert_eq!(page.input("email"), email);
+        assert!(!page.body.contains("hunter2"));
+        assert_eq!(page.input("next"), "/cases?kind=open");
+
+        let answer = browser.post(answer.location(), SIGN_IN, &[("email", &email), ("password", PASSWORD), ("next", "/cases?kind=open")]).await;
+        assert_eq!((answer.status.as_u16(), answer.location()), (303, "/cases?kind=open"));
+    }
+
+    async fn sec_27_signing_in_leads_nowhere_else(app) {
+        let org = app.organisation("alpha").await;
+        let email = org.email(Role::Owner);
+        for next in ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "", "cases"] {
+            let answer = app.browser().call(SIGN_IN, &[("email", &email), ("password", PASSWORD), ("next", next)]).await;
+            assert_eq!(answer.location(), "/home", "{next}");
+        }
+    }
+
+    async fn sec_2_guessing_is_slowed_and_the_owner_is_not_locked_out(app) {
+        let org = app.organisation("alpha").await;
+        let email = org.email(Role::Owner);
+        let mut guesser = app.browser();
+        guesser.peer = "203.0.113.7:4000".parse().unwrap();
+        for _ in 0..3 {
+            let answer = guesser.call(SIGN_IN, &[("email", &email), ("password", "not this one at all")]).await;
+            assert_eq!(answer.status, 422);
+        }
+        let answer = guesser.call(SIGN_IN, &[("email", &email), ("password", PASSWORD)]).await;
+        assert_eq!(answer.status, 429);
+        let seconds: u32 = answer.header("retry-after").parse().unwrap();
+        assert!((1..=10).contains(&seconds));
+        assert_eq!(answer.fault(), Fault::TooMany { retry_after: seconds });
+        // From the same network another address of a host is no way round; from elsewhere the owner comes in.
+        guesser.peer = "203.0.113.99:4000".parse().unwrap();
+        assert_eq!(guesser.call(SIGN_IN, &[("email", &email), ("password", PASSWORD)]).await.status, 429);
+        let mut owner = app.browser();
+        owner.peer = "198.51.100.1:4000".parse().unwrap();
+        owner.sign_in(&email).await;
+        app.state.clock.advance(i64::from(seconds));
+        guesser.sign_in(&email).await;
+    }
+
+    async fn sec_1_passwords_that_are_guessed_early_are_refused(app) {
+        app.organisation("first").await;
+        let long = "pack my box ".repeat(22);
+        for (password, why) in [
+            ("fourteen chars", "15 characters"),
+            (long.as_str(), "256"),
+            ("aaaaaaaaaaaaaaaaaaaa", "guessed"),
+            ("password1234567890", "guessed"),
+            ("my CaseTrakr is the best", "name"),
+            ("we at Northside Housing rock", "name"),
+        ] {
+            let form = with(sign_up("Ines Duarte", "ines@duarte.example", "Northside Housing"), "password", password);
+            let fault = app.browser().call(SIGN_UP, &form).await.fault();
+            let complaint = fault.about("password").unwrap_or_else(|| panic!("{password} passed"));
+            assert!(complaint.contains(why), "{password}: {complaint}");
+        }
+        for password in ["        violet harbour lamps", "brücke möwe käse ängstlich", "\u{1f600}\u{1f40c}\u{1f33b} seven odd little signs"] {
+            let form = with(sign_up("Ines Duarte", "ines@duarte.example", "Northside Housing"), "password", password);
+            assert_eq!(app.browser().call(SIGN_UP, &form).await.status, 200, "{password}");
+        }
+    }
+
+    async fn a_form_hears_all_its_complaints_at_once(app) {
+        let answer = app.browser().call(SIGN_UP, &[("name", " "), ("email", "no"), ("organisation", ""), ("password", "short")]).await;
+        let fault = answer.fault();
+        for field in ["name", "email", "organisation", "password", "adult", "policy"] {
+            assert!(fault.about(field).is_some(), "{field}");
+        }
+        // An acknowledgement of another text is none.
+        let stale = with(sign_up("A B", "a@b.example", "C D E F"), "policy", "2020-01-01");
+        assert!(app.browser().call(SIGN_UP, &stale).await.fault().about("policy").is_some());
+    }
+
+    async fn signing_out_ends_the_session(app) {
+        let org = app.organisation("alpha").await;
+        let mut browser = org.signed_in(&app, Role::Caseworker).await;
+        let stolen = browser.clone();
+        let answer = browser.post("/home", "/api/accounts/sign_out", &[]).await;
+        assert_eq!((answer.status.as_u16(), answer.location()), (303, "/login?notice=signed-out"));
+        assert!(browser.cookies().is_empty());
+        assert_eq!(stolen.clone().get("/home").await.location(), "/login?next=/home");
+        assert_eq!(stolen.clone().call("/api/accounts/my_sessions", &[]).await.fault(), Fault::SignIn);
+    }
+
+    async fn sec_7_a_planted_session_is_never_taken_over(app) {
+        let org = app.organisation("alpha").await;
+        let mut browser = app.browser();
+        browser.set_cookie("ct_session", "planted");
+        browser.sign_in(&org.email(Role::Owner)).await;
+        assert_ne!(browser.cookies()["ct_session"], "planted");
+        let first = browser.cookies()["ct_session"].clone();
+        browser.sign_in(&org.email(Role::Owner)).await;
+        assert_ne!(browser.cookies()["ct_session"], first);
+    }
+}
