@@ -17,11 +17,15 @@ pub mod presets;
 
 mod access;
 mod chips;
+mod columns;
 mod composer;
 mod edit;
+mod fields;
+mod filters;
 mod home;
 mod list;
 mod new;
+mod row;
 mod show;
 mod steps;
 mod timeline;

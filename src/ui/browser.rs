@@ -30,6 +30,14 @@ async fn post(action: &str, form: &web_sys::HtmlFormElement, submitter: Option<w
     send(action, &body.into()).await
 }
 
+/// What a form would ask for, as the query of an address.
+pub fn query_of(event: &ev::SubmitEvent) -> String {
+    let form = event.target().and_then(|t| t.dyn_into::<web_sys::HtmlFormElement>().ok());
+    let data = form.and_then(|form| web_sys::FormData::new_with_form(&form).ok());
+    let pairs = data.and_then(|data| web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data).ok());
+    pairs.map(|pairs| pairs.to_string().into()).unwrap_or_default()
+}
+
 /// Posts pairs of names and values.
 pub fn post_pairs(action: &'static str, pairs: Vec<(&'static str, String)>, then: impl FnOnce(Outcome) + 'static) {
     spawn_local(async move {
@@ -59,6 +67,12 @@ async fn send(action: &str, body: &JsValue) -> Outcome {
     }
     let text = JsFuture::from(response.text().map_err(|_| Fault::Offline)?).await.map_err(|_| Fault::Offline)?;
     Err(text.as_string().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or(Fault::Offline))
+}
+
+/// Sends a form as if its button had been pressed.
+pub fn submit(form: &web_sys::HtmlFormElement) {
+    // It fails only for a form that has left the page.
+    let _ = form.request_submit();
 }
 
 /// Brings the first complaint of a form into view and the focus to it.

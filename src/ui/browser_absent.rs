@@ -10,8 +10,16 @@ pub type Outcome = Result<Option<String>, Fault>;
 /// Forms are posted by browsers.
 pub fn post_form(_: &'static str, _: &ev::SubmitEvent, _: impl FnOnce(Outcome) + 'static) {}
 
+/// Nor asked for.
+pub fn query_of(_: &ev::SubmitEvent) -> String {
+    String::new()
+}
+
 /// So are pairs.
 pub fn post_pairs(_: &'static str, _: Vec<(&'static str, String)>, _: impl FnOnce(Outcome) + 'static) {}
+
+/// Nor is a form sent again.
+pub fn submit(_: &web_sys::HtmlFormElement) {}
 
 /// There is no focus here.
 pub fn show_complaint(_: &web_sys::Element) {}

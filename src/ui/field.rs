@@ -15,10 +15,10 @@ struct Parts {
 }
 
 impl Parts {
-    fn of(name: &'static str) -> Self {
+    fn of(name: &str) -> Self {
         let state = FormState::here();
         let id = state.id(name);
-        Self { hint_id: format!("{id}-hint"), error_id: format!("{id}-error"), complaint: state.complaint(name), id }
+        Self { hint_id: format!("{id}-hint"), error_id: format!("{id}-error"), complaint: state.complaint(name.to_owned()), id }
     }
 
     /// What describes the control: the hint, and the complaint while there is one.
@@ -46,7 +46,7 @@ fn Hint(id: String, #[prop(into)] text: String) -> impl IntoView {
 /// One line of text, or whatever `kind` makes of it (`email`, `date`, `number`, `search`).
 #[component]
 pub fn TextField(
-    name: &'static str,
+    #[prop(into)] name: String,
     #[prop(into)] label: String,
     #[prop(default = "text")] kind: &'static str,
     #[prop(optional, into)] hint: String,
@@ -58,8 +58,8 @@ pub fn TextField(
     #[prop(optional)]
     proposals: Vec<String>,
 ) -> impl IntoView {
-    let parts = Parts::of(name);
-    let value = FormState::here().value(name, value);
+    let parts = Parts::of(&name);
+    let value = FormState::here().value(&name, value);
     let (described, invalid) = (parts.described_by(!hint.is_empty()), parts.invalid());
     let list = (!proposals.is_empty()).then(|| format!("{}-list", parts.id));
     let options = list.clone().map(|id| {
@@ -89,12 +89,15 @@ pub fn TextField(
 /// A password, with a button that shows it. Pasting is welcome.
 #[component]
 pub fn PasswordField(
-    name: &'static str,
+    #[prop(into)] name: String,
     #[prop(into)] label: String,
     #[prop(optional, into)] hint: String,
     autocomplete: &'static str,
+    /// Whether a dialog that opens puts the focus here.
+    #[prop(optional)]
+    autofocus: bool,
 ) -> impl IntoView {
-    let parts = Parts::of(name);
+    let parts = Parts::of(&name);
     let (described, invalid) = (parts.described_by(!hint.is_empty()), parts.invalid());
     let shown = RwSignal::new(false);
     view! {
@@ -107,6 +110,7 @@ pub fn PasswordField(
                     name=name
                     type=move || if shown.get() { "text" } else { "password" }
                     autocomplete=autocomplete
+                    autofocus=autofocus
                     aria-required="true"
                     aria-invalid=invalid
                     aria-describedby=described
@@ -128,7 +132,7 @@ pub fn PasswordField(
 /// Several lines.
 #[component]
 pub fn TextArea(
-    name: &'static str,
+    #[prop(into)] name: String,
     #[prop(into)] label: String,
     #[prop(optional, into)] hint: String,
     #[prop(optional, into)] value: String,
@@ -138,8 +142,8 @@ pub fn TextArea(
     typed: Option<Callback<String>>,
     #[prop(optional)] node_ref: NodeRef<leptos::html::Textarea>,
 ) -> impl IntoView {
-    let parts = Parts::of(name);
-    let value = FormState::here().value(name, value);
+    let parts = Parts::of(&name);
+    let value = FormState::here().value(&name, value);
     let (described, invalid) = (parts.described_by(!hint.is_empty()), parts.invalid());
     view! {
         <div class="field">
@@ -168,15 +172,15 @@ pub fn TextArea(
 /// One of several, each a pair of value and words.
 #[component]
 pub fn SelectField(
-    name: &'static str,
+    #[prop(into)] name: String,
     #[prop(into)] label: String,
     options: Vec<(String, String)>,
     #[prop(optional, into)] hint: String,
     #[prop(optional, into)] value: String,
     #[prop(optional)] class: &'static str,
 ) -> impl IntoView {
-    let parts = Parts::of(name);
-    let value = FormState::here().value(name, value);
+    let parts = Parts::of(&name);
+    let value = FormState::here().value(&name, value);
     let (described, invalid) = (parts.described_by(!hint.is_empty()), parts.invalid());
     let options = options
         .into_iter()
@@ -200,14 +204,14 @@ pub fn SelectField(
 /// Yes or not; unticked it is not sent. The label may hold links, so it is children.
 #[component]
 pub fn CheckField(
-    name: &'static str,
+    #[prop(into)] name: String,
     #[prop(default = "on".to_owned(), into)] value: String,
     #[prop(optional)] checked: bool,
     children: Children,
 ) -> impl IntoView {
-    let parts = Parts::of(name);
+    let parts = Parts::of(&name);
     let (described, invalid) = (parts.described_by(false), parts.invalid());
-    let checked = FormState::here().values(name).map_or(checked, |typed| typed.contains(&value));
+    let checked = FormState::here().values(&name).map_or(checked, |typed| typed.contains(&value));
     view! {
         <div>
             <label class="check">
@@ -222,15 +226,15 @@ pub fn CheckField(
 /// One or several of a few, all in sight.
 #[component]
 pub fn ChoiceField(
-    name: &'static str,
+    #[prop(into)] name: String,
     #[prop(into)] label: String,
     /// Value, words, and a sentence that explains.
     options: Vec<(String, String, String)>,
     #[prop(optional)] several: bool,
     #[prop(optional)] chosen: Vec<String>,
 ) -> impl IntoView {
-    let parts = Parts::of(name);
-    let chosen = FormState::here().values(name).unwrap_or(chosen);
+    let parts = Parts::of(&name);
+    let chosen = FormState::here().values(&name).unwrap_or(chosen);
     let kind = if several { "checkbox" } else { "radio" };
     let (described, error_id) = (parts.described_by(false), parts.error_id);
     let options = options
@@ -242,7 +246,7 @@ pub fn ChoiceField(
             let id = if index == 0 { parts.id.clone() } else { format!("{}-{index}", parts.id) };
             view! {
                 <label class="option">
-                    <input id=id type=kind name=name value=value checked=checked />
+                    <input id=id type=kind name=name.clone() value=value checked=checked />
                     <b>{words}</b>
                     <span>{explanation}</span>
                 </label>
@@ -260,11 +264,12 @@ pub fn ChoiceField(
 
 /// A value that goes along unseen. The version of a conflict replaces the one that the page was made with.
 #[component]
-pub fn Hidden(name: &'static str, #[prop(into)] value: String) -> impl IntoView {
+pub fn Hidden(#[prop(into)] name: String, #[prop(into)] value: String) -> impl IntoView {
     let state = FormState::here();
+    let renews = name == "version";
     let shown = move || {
         let newer = state.fault.with(|fault| match fault {
-            Some(crate::fault::Fault::Conflict(all)) => all.iter().find(|d| d.field == name).map(|d| d.theirs.clone()),
+            Some(crate::fault::Fault::Conflict(all)) if renews => all.iter().find(|d| d.field == "version").map(|d| d.theirs.clone()),
             _ => None,
         });
         newer.unwrap_or_else(|| value.clone())

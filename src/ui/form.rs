@@ -9,7 +9,7 @@ use leptos::{ev, prelude::*};
 use leptos_router::hooks::use_navigate;
 use serde::{Deserialize, Serialize};
 
-use super::{Icon, Notice, Tone, browser};
+use super::{Icon, Notice, SignInAgain, Tone, browser};
 use crate::fault::{Difference, Fault};
 
 /// A form that was refused while there was no script. Lies in the context of the page.
@@ -36,6 +36,8 @@ pub struct FormState {
     pub fault: RwSignal<Option<Fault>>,
     /// Whether an attempt is on its way.
     pub busy: RwSignal<bool>,
+    /// Sends the form once more, as it is now.
+    again: Callback<()>,
     typed: StoredValue<Vec<(String, String)>>,
     prefix: StoredValue<String>,
 }
@@ -47,8 +49,8 @@ impl FormState {
     }
 
     /// The complaint about a field.
-    pub fn complaint(self, field: &'static str) -> Signal<Option<String>> {
-        Signal::derive(move || self.fault.with(|fault| fault.as_ref().and_then(|f| f.about(field)).map(str::to_owned)))
+    pub fn complaint(self, field: String) -> Signal<Option<String>> {
+        Signal::derive(move || self.fault.with(|fault| fault.as_ref().and_then(|f| f.about(&field)).map(str::to_owned)))
     }
 
     /// What a field shows at first: what was typed before, or `otherwise`.
@@ -81,20 +83,29 @@ pub fn Form(
     /// Whether going through changes who is signed in, so that the next page must be loaded whole.
     #[prop(optional)]
     leave: bool,
+    /// Whether the fields are empty again after it went through and the page stays.
+    #[prop(optional)]
+    clear: bool,
     /// What to do when it went through and the server names no other page.
     #[prop(optional, into)]
     done: Option<Callback<()>>,
     children: Children,
 ) -> impl IntoView {
     let returned = use_context::<StoredValue<Returned>>().map(|returned| returned.get_value()).filter(|r| r.is_of(action, &key)).unwrap_or_default();
+    let element = NodeRef::<leptos::html::Form>::new();
     let state = FormState {
         fault: RwSignal::new(returned.fault),
         busy: RwSignal::new(false),
+        again: Callback::new(move |()| {
+            if let Some(form) = element.get_untracked() {
+                browser::submit(&form);
+            }
+        }),
         typed: StoredValue::new(returned.fields),
         prefix: StoredValue::new(key.clone()),
     };
     provide_context(state);
-    let element = NodeRef::<leptos::html::Form>::new();
+    let session = use_context::<SignInAgain>();
     let navigate = use_navigate();
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
@@ -110,13 +121,19 @@ pub fn Form(
                 Ok(Some(path)) => navigate(&path, leptos_router::NavigateOptions::default()),
                 Ok(None) => {
                     state.fault.set(None);
+                    if let Some(form) = element.get_untracked().filter(|_| clear) {
+                        form.reset();
+                    }
                     if let Some(done) = done {
                         done.run(());
                     }
                 }
                 Err(fault) => {
+                    let ended = fault == Fault::SignIn;
                     state.fault.set(Some(fault));
-                    if let Some(form) = element.get_untracked() {
+                    if let Some(session) = session.filter(|_| ended) {
+                        session.ask(state.again);
+                    } else if let Some(form) = element.get_untracked() {
                         browser::show_complaint(&form);
                     }
                 }
@@ -149,8 +166,29 @@ fn Summary(state: FormState) -> impl IntoView {
             // The one complaint stands at its field.
             Fault::Invalid(_) => ().into_any(),
             Fault::Conflict(differences) => view! { <Conflict differences=differences /> }.into_any(),
+            Fault::SignIn => view! { <Ended again=state.again /> }.into_any(),
             fault => view! { <Notice tone=Tone::Danger><strong>{fault.title()}</strong><p>{fault.sentence()}</p></Notice> }.into_any(),
         })
+    }
+}
+
+/// The session has ended. Signing in happens above the page, and then the form goes once more.
+#[component]
+fn Ended(again: Callback<()>) -> impl IntoView {
+    let session = use_context::<SignInAgain>();
+    let button = session.map(|session| {
+        view! {
+            <button class="button small" type="button" on:click=move |_| session.ask(again)>
+                "Sign in"
+            </button>
+        }
+    });
+    view! {
+        <Notice tone=Tone::Danger>
+            <strong>{Fault::SignIn.title()}</strong>
+            <p>{Fault::SignIn.sentence()}</p>
+            {button}
+        </Notice>
     }
 }
 

@@ -10,12 +10,16 @@ pub fn Pager(
     #[prop(default = "Pages")]
     label: &'static str,
     #[prop(into)] summary: String,
+    /// Back to the beginning, where a cursor only knows the way on.
+    #[prop(optional_no_strip)]
+    first: Option<String>,
     #[prop(optional_no_strip)] earlier: Option<String>,
     #[prop(optional_no_strip)] later: Option<String>,
 ) -> impl IntoView {
     view! {
         <nav class="pager" aria-label=label>
             <p>{summary}</p>
+            {first.map(|href| view! { <a class="button" href=href>"First page"</a> })}
             {earlier
                 .map(|href| {
                     view! {

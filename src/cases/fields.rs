@@ -1,0 +1,75 @@
+//! Custom fields in forms: one component, whatever a field holds.
+
+use leptos::prelude::*;
+
+use super::model::{Colleague, FieldDef, FieldKind};
+use crate::ui::{FormState, SelectField, TextArea, TextField};
+
+/// The field of a definition with its stored value. Its name is `fields[key][]`, as the server function reads it.
+#[component]
+pub(super) fn CustomField(def: FieldDef, #[prop(optional)] value: serde_json::Value, members: Vec<Colleague>) -> impl IntoView {
+    let name = format!("fields[{}][]", def.key);
+    let text = value.as_str().unwrap_or_default().to_owned();
+    match def.kind {
+        FieldKind::Text => view! { <TextField name=name label=def.label value=text required=def.required /> }.into_any(),
+        FieldKind::Number => view! { <TextField name=name label=def.label value=text required=def.required class="short" /> }.into_any(),
+        FieldKind::Date => view! { <TextField name=name label=def.label kind="date" value=text required=def.required class="short" /> }.into_any(),
+        FieldKind::LongText => view! { <TextArea name=name label=def.label value=text /> }.into_any(),
+        FieldKind::YesNo => {
+            let options = vec![("yes".to_owned(), "Yes".to_owned()), ("no".to_owned(), "No".to_owned())];
+            view! { <SelectField name=name label=def.label options=or_none(options) value=text class="short" /> }.into_any()
+        }
+        FieldKind::Choice => {
+            let options = def.options.into_iter().map(|o| (o.clone(), o)).collect();
+            view! { <SelectField name=name label=def.label options=or_none(options) value=text class="short" /> }.into_any()
+        }
+        FieldKind::Member => {
+            let options = or_none(members.into_iter().map(|m| (m.id.to_string(), m.name)).collect());
+            view! { <SelectField name=name label=def.label options=options value=text class="short" /> }.into_any()
+        }
+        FieldKind::Choices => {
+            let chosen = value.as_array().map(|all| all.iter().filter_map(|v| v.as_str()).map(str::to_owned).collect()).unwrap_or_default();
+            view! { <Boxes name=name label=def.label options=def.options chosen=chosen /> }.into_any()
+        }
+    }
+}
+
+/// Options with "none of them" in front.
+pub(super) fn or_none(mut options: Vec<(String, String)>) -> Vec<(String, String)> {
+    options.insert(0, (String::new(), "Not said".to_owned()));
+    options
+}
+
+#[component]
+fn Boxes(name: String, label: String, options: Vec<String>, chosen: Vec<String>) -> impl IntoView {
+    let state = FormState::here();
+    let chosen = state.values(&name).unwrap_or(chosen);
+    let complaint = state.complaint(name.clone());
+    let id = state.id(&name);
+    let error_id = format!("{id}-error");
+    let described = {
+        let error_id = error_id.clone();
+        move || complaint.with(Option::is_some).then(|| error_id.clone())
+    };
+    let boxes = options
+        .into_iter()
+        .enumerate()
+        .map(|(index, option)| {
+            let checked = chosen.contains(&option);
+            let id = if index == 0 { id.clone() } else { format!("{id}-{index}") };
+            view! {
+                <label class="check">
+                    <input id=id type="checkbox" name=name.clone() value=option.clone() checked=checked />
+                    <span>{option}</span>
+                </label>
+            }
+        })
+        .collect_view();
+    view! {
+        <fieldset class="fieldset" aria-describedby=described>
+            <legend>{label}</legend>
+            <div class="row">{boxes}</div>
+            {move || complaint.get().map(|message| view! { <p class="field-error" id=error_id.clone()>{message}</p> })}
+        </fieldset>
+    }
+}

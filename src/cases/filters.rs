@@ -1,0 +1,213 @@
+//! The filter panel of the list: a plain form whose answer is an address.
+
+use leptos::{ev, html, prelude::*, wasm_bindgen::JsCast, web_sys};
+use leptos_router::hooks::use_navigate;
+
+use super::{
+    filter::ListQuery,
+    model::{CaseType, Catalogue, FieldDef, FieldKind, Priority, StateKind},
+};
+use crate::ui::{Icon, browser};
+
+/// Value and words of a choice.
+type Choice = (String, String);
+
+/// The panel behind its button.
+#[component]
+pub(super) fn Filters(catalogue: Catalogue, query: ListQuery) -> impl IntoView {
+    let form = NodeRef::<html::Form>::new();
+    // The panel stays on the page while the list changes around it: it shows what the address says, not what was typed last.
+    Effect::new(move |_| {
+        if let Some(form) = form.get() {
+            form.reset();
+        }
+    });
+    let navigate = use_navigate();
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        close(&event);
+        navigate(&ListQuery::parse(&browser::query_of(&event)).href(), leptos_router::NavigateOptions::default());
+    };
+    let types: Vec<Choice> = catalogue.types.iter().map(|t| (t.id.to_string(), t.name.clone())).collect();
+    let several_types = (types.len() > 1).then(|| view! { <Boxes name="type" label="Case type" choices=types chosen=query.case_type.clone() /> });
+    let custom = chosen_type(&catalogue, &query).map(|t| custom_fields(t, &catalogue, &query));
+    let clear = query.unfiltered().href();
+    view! {
+        <details class="filters">
+            <summary class="button small" data-key="f">
+                <Icon name="filter" />
+                "Filter"
+            </summary>
+            <form node_ref=form action="/cases" on:submit=submit>
+                <Line name="q" label="Words in number or title" kind="search" value=query.q.clone() />
+                <Boxes name="kind" label="Kind of state" choices=kinds() chosen=query.kind.clone() />
+                {several_types}
+                <Boxes name="priority" label="Priority" choices=priorities() chosen=query.priority.clone() />
+                <Pick name="assignee" label="Assigned to" choices=assignees(&catalogue) chosen=query.assignee.clone() />
+                <Pick name="state" label="State" choices=states(&catalogue, &query) chosen=query.state.clone() />
+                <Pick name="channel" label="Channel" choices=words(&catalogue.channels) chosen=query.channel.clone() />
+                <Pick name="tag" label="Tag" choices=words(&catalogue.tags) chosen=query.tag.clone() />
+                <Line name="opened_from" label="Opened from" kind="date" value=query.opened_from.clone() />
+                <Line name="opened_to" label="Opened until" kind="date" value=query.opened_to.clone() />
+                <Line name="due_from" label="Due from" kind="date" value=query.due_from.clone() />
+                <Line name="due_to" label="Due until" kind="date" value=query.due_to.clone() />
+                {custom}
+                <Boxes name="overdue" label="Deadline" choices=vec![("yes".into(), "Missed".into())] chosen=missed(&query) />
+                {carried(&query)}
+                <div class="form-actions">
+                    <button class="button primary" type="submit">
+                        "Show cases"
+                    </button>
+                    <a class="button quiet" href=clear>
+                        "Remove all filters"
+                    </a>
+                </div>
+            </form>
+        </details>
+    }
+}
+
+fn close(event: &ev::SubmitEvent) {
+    let form = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    if let Some(Ok(Some(panel))) = form.map(|form| form.closest("details")) {
+        let _ = panel.remove_attribute("open");
+    }
+}
+
+/// What the panel does not ask goes along unseen.
+fn carried(query: &ListQuery) -> impl IntoView + use<> {
+    query
+        .unfiltered()
+        .pairs()
+        .into_iter()
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
+        .collect_view()
+}
+
+fn missed(query: &ListQuery) -> Vec<String> {
+    if query.overdue { vec!["yes".to_owned()] } else { Vec::new() }
+}
+
+fn kinds() -> Vec<Choice> {
+    StateKind::ALL.into_iter().map(|kind| (kind.key().to_owned(), kind.label().to_owned())).collect()
+}
+
+fn priorities() -> Vec<Choice> {
+    Priority::ALL.into_iter().rev().map(|p| (p.key().to_owned(), p.label().to_owned())).collect()
+}
+
+fn words(all: &[String]) -> Vec<Choice> {
+    all.iter().map(|word| (word.clone(), word.clone())).collect()
+}
+
+/// Me, nobody, the members, and the names that came with an import.
+fn assignees(catalogue: &Catalogue) -> Vec<Choice> {
+    let mut all = vec![("me".to_owned(), "Me".to_owned()), ("none".to_owned(), "Nobody".to_owned())];
+    all.extend(catalogue.members.iter().map(|m| (m.id.to_string(), m.name.clone())));
+    all.extend(catalogue.assignee_labels.iter().map(|label| (format!("label:{label}"), format!("{label} (imported)"))));
+    all
+}
+
+/// The states of the types that are asked for, each name once.
+fn states(catalogue: &Catalogue, query: &ListQuery) -> Vec<Choice> {
+    let mut names: Vec<&str> = Vec::new();
+    let asked = |t: &&CaseType| query.case_type.is_empty() || query.case_type.contains(&t.id.to_string());
+    for state in catalogue.types.iter().filter(asked).flat_map(|t| &t.states) {
+        if !names.contains(&state.name.as_str()) {
+            names.push(&state.name);
+        }
+    }
+    names.into_iter().map(|name| (name.to_owned(), name.to_owned())).collect()
+}
+
+/// The one type whose fields make sense to ask for.
+fn chosen_type<'a>(catalogue: &'a Catalogue, query: &ListQuery) -> Option<&'a CaseType> {
+    match (catalogue.types.as_slice(), query.case_type.as_slice()) {
+        ([only], _) => Some(only),
+        (all, [id]) => all.iter().find(|t| t.id.to_string() == *id),
+        _ => None,
+    }
+}
+
+fn custom_fields(case_type: &CaseType, catalogue: &Catalogue, query: &ListQuery) -> impl IntoView + use<> {
+    let value = |def: &FieldDef| query.fields.iter().find(|(key, _)| *key == def.key).map(|(_, value)| value.clone()).unwrap_or_default();
+    case_type.fields.iter().filter_map(|def| custom_field(def, value(def), catalogue)).collect_view()
+}
+
+/// A field that can be asked for by its one value. Long texts and several choices have none.
+fn custom_field(def: &FieldDef, value: String, catalogue: &Catalogue) -> Option<AnyView> {
+    let (name, label) = (format!("f.{}", def.key), def.label.clone());
+    let choices = match def.kind {
+        FieldKind::Choice => words(&def.options),
+        FieldKind::YesNo => vec![("yes".to_owned(), "Yes".to_owned()), ("no".to_owned(), "No".to_owned())],
+        FieldKind::Member => catalogue.members.iter().map(|m| (m.id.to_string(), m.name.clone())).collect(),
+        FieldKind::Text | FieldKind::Number => return Some(view! { <Line name=name label=label kind="text" value=value /> }.into_any()),
+        FieldKind::Date => return Some(view! { <Line name=name label=label kind="date" value=value /> }.into_any()),
+        FieldKind::LongText | FieldKind::Choices => return None,
+    };
+    Some(view! { <Pick name=name label=label choices=choices chosen=vec![value] /> }.into_any())
+}
+
+#[component]
+fn Line(#[prop(into)] name: String, #[prop(into)] label: String, kind: &'static str, value: String) -> impl IntoView {
+    let id = format!("filter-{name}");
+    view! {
+        <div class="field">
+            <label for=id.clone()>{label}</label>
+            <input id=id name=name type=kind value=value autocomplete="off" />
+        </div>
+    }
+}
+
+#[component]
+fn Pick(#[prop(into)] name: String, #[prop(into)] label: String, choices: Vec<Choice>, chosen: Vec<String>) -> impl IntoView {
+    if choices.is_empty() {
+        return None;
+    }
+    let id = format!("filter-{name}");
+    // The list takes several values, this field one; the others go along as they are.
+    let others = chosen
+        .iter()
+        .skip(1)
+        .map(|value| view! { <input type="hidden" name=name.clone() value=value.clone() /> })
+        .collect_view();
+    let options = choices
+        .into_iter()
+        .map(|(value, words)| {
+            let selected = chosen.first() == Some(&value);
+            view! { <option value=value selected=selected>{words}</option> }
+        })
+        .collect_view();
+    Some(view! {
+        <div class="field">
+            <label for=id.clone()>{label}</label>
+            <select id=id name=name>
+                <option value="">"Any"</option>
+                {options}
+            </select>
+            {others}
+        </div>
+    })
+}
+
+#[component]
+fn Boxes(name: &'static str, label: &'static str, choices: Vec<Choice>, chosen: Vec<String>) -> impl IntoView {
+    let boxes = choices
+        .into_iter()
+        .map(|(value, words)| {
+            let checked = chosen.contains(&value);
+            view! {
+                <label class="check">
+                    <input type="checkbox" name=name value=value checked=checked />
+                    <span>{words}</span>
+                </label>
+            }
+        })
+        .collect_view();
+    view! {
+        <fieldset class="fieldset">
+            <legend>{label}</legend>
+            {boxes}
+        </fieldset>
+    }
+}

@@ -1,0 +1,31 @@
+/// A number as people read it: `1,434`.
+pub fn grouped(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+    if number < 0 {
+        text.push('-');
+    }
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A number with its noun: `1 case`, `105 cases`.
+pub fn counted(number: i64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(number), if number == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_stand_in_threes() {
+        assert_eq!((grouped(0), grouped(999), grouped(1_434), grouped(-8_577_000)), ("0".into(), "999".into(), "1,434".into(), "-8,577,000".into()));
+        assert_eq!((counted(1, "case", "cases"), counted(105, "case", "cases")), ("1 case".into(), "105 cases".into()));
+    }
+}
