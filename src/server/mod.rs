@@ -23,6 +23,8 @@ use state::State;
 
 /// The whole application as a service: what `serve` listens with and what the tests drive.
 pub fn router(state: State) -> Router {
+    // Resources run on it. It is one a process; a second router finds it there.
+    let _ = any_spawner::Executor::init_tokio();
     let inner = Router::new()
         .merge(crate::cases::routes())
         .merge(crate::import::routes())
