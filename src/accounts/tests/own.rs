@@ -1,6 +1,6 @@
 //! What a person does with their own account.
 
-use super::NEW_PASSWORD;
+use super::{NEW_PASSWORD, sign_up};
 use crate::{
     accounts::{
         api::{BelongingView, SessionView},
@@ -122,7 +122,7 @@ on_both_engines! {
 
     async fn an_address_can_be_confirmed_later(app) {
         let mut browser = app.browser();
-        browser.call("/api/accounts/sign_up", &super::sign_up("Maria Okafor", "maria@riverside.example", "Riverside Advice")).await;
+        browser.call("/api/accounts/sign_up", &sign_up("Maria Okafor", "maria@riverside.example", "Riverside Advice")).await;
         assert!(browser.get("/me").await.body.contains("Not confirmed"));
         let answer = browser.post("/me", "/api/accounts/resend_verification", &[]).await;
         assert_eq!(answer.location(), "/me?notice=link-sent");
