@@ -184,7 +184,7 @@ mod tests {
         for size in [1, 2, 3, 7, 100] {
             let rows = read(text, size);
             let places: Vec<_> = rows.iter().map(|(offset, line, _)| (*offset, *line)).collect();
-            assert_eq!(places, [(0, 1), (5, 2), (17, 5), (26, 6)], "{size}");
+            assert_eq!(places, [(0, 1), (5, 2), (16, 5), (25, 6)], "{size}");
             assert_eq!(rows[1].2, ["x\ny", "2"]);
             assert_eq!(rows[2].2, ["3", "q\"q"]);
         }

@@ -358,9 +358,11 @@ fn to_iso(cell: &str) -> String {
     let (day, rest) = cell.find([' ', 'T']).map_or((cell, ""), |at| cell.split_at(at));
     let parts: Vec<&str> = day.split(['.', '-']).collect();
     let number = |text: &str| text.len() <= 2 && !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    // `9:05` is `09:05`.
+    let rest = if rest.as_bytes().get(2) == Some(&b':') { format!(" 0{}", rest.get(1..).unwrap_or_default()) } else { rest.to_owned() };
     match parts.as_slice() {
         [d, m, y] if number(d) && number(m) && y.len() == 4 => format!("{y}-{m:0>2}-{d:0>2}{rest}"),
-        _ => cell.to_owned(),
+        _ => format!("{day}{rest}"),
     }
 }
 

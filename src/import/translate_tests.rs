@@ -1,1 +1,137 @@
 use super::*;
+use crate::{
+    cases::{
+        FieldDef,
+        model::{Colleague, State},
+    },
+    server::time::iso,
+};
+
+fn field(key: &str, kind: FieldKind) -> FieldDef {
+    FieldDef { key: key.into(), label: key.into(), kind, options: vec!["Red".into(), "Blue".into()], required: true }
+}
+
+fn translator(columns: &[&str]) -> Translator {
+    let state = |key: &str, kind| State { key: key.into(), name: key.to_uppercase(), kind };
+    let case_type = CaseType {
+        id: Id::from_uuid(uuid::Uuid::now_v7()),
+        key: "t".into(),
+        name: "T".into(),
+        number_format: String::new(),
+        default_due_days: None,
+        states: vec![state("new", StateKind::Open), state("wait", StateKind::Waiting), state("done", StateKind::Closed)],
+        transitions: Vec::new(),
+        fields: vec![field("day", FieldKind::Date), field("colour", FieldKind::Choice), field("who", FieldKind::Member)],
+    };
+    let member = |name: &str| Colleague { id: Id::from_uuid(uuid::Uuid::now_v7()), name: name.into() };
+    let catalogue = Catalogue { types: vec![case_type.clone()], members: vec![member("Ann"), member("Bob"), member("bob")], ..Catalogue::default() };
+    let mapping = Mapping { case_type: Some(case_type.id), columns: columns.iter().map(|c| (*c).to_owned()).collect() };
+    let header: Vec<String> = columns.iter().map(|c| format!("<{c}>")).collect();
+    Translator::new(&catalogue, &mapping, &header, Zone::named("Europe/Amsterdam"), Instant(7)).unwrap()
+}
+
+fn rows(rows: &[&[&str]]) -> Vec<TextRow> {
+    rows.iter().zip(2..).map(|(cells, line)| TextRow { line, cells: cells.iter().map(|c| (*c).to_owned()).collect() }).collect()
+}
+
+fn one(columns: &[&str], cells: &[&str]) -> Result<Incoming, String> {
+    let mut row = vec!["A"];
+    row.extend_from_slice(cells);
+    let mut all = vec!["case_id"];
+    all.extend_from_slice(columns);
+    let (mut cases, rejects) = translator(&all).cases(rows(&[&row]));
+    match rejects.first() {
+        Some(reject) => Err(format!("{}|{}|{}", reject.column_name, reject.reason, reject.cure)),
+        None => Ok(cases.remove(0)),
+    }
+}
+
+#[test]
+fn dates_are_instants_in_the_organisations_zone() {
+    let opened = |cell: &str| one(&["opened"], &[cell]).map(|case| iso(case.opened_at.unwrap()));
+    for (cell, expected) in [
+        ("2011-10-11", "2011-10-10T22:00:00Z"),
+        ("11.10.2011", "2011-10-10T22:00:00Z"),
+        ("1-2-2011 9:05", "2011-02-01T08:05:00Z"),
+        ("2011-10-11 13:42:22.688000+02:00", "2011-10-11T11:42:22.688Z"),
+        ("2011-10-11T13:42", "2011-10-11T11:42:00Z"),
+    ] {
+        assert_eq!(opened(cell).as_deref(), Ok(expected), "{cell}");
+    }
+    for cell in ["10/11/2011", "2011-13-01", "yesterday", "31.02.2011", "0011-10-11", "99999-01-01", "1-2-2011-3"] {
+        assert!(opened(cell).unwrap_err().contains("is no date"), "{cell}");
+    }
+    // What is due on a day is late only after it.
+    assert_eq!(one(&["due"], &["2011-10-11"]).map(|case| iso(case.due_at.unwrap())).as_deref(), Ok("2011-10-11T21:59:59.999999Z"));
+    assert_eq!(one(&["field:day"], &["2011-12-06 23:30:00+00:00"]).unwrap().fields["day"], "2011-12-07");
+}
+
+#[test]
+fn people_are_found_by_name_and_kept_as_labels_otherwise() {
+    assert!(one(&["assignee"], &[" ann "]).unwrap().assignee.is_some());
+    for label in ["Resource11", "Bob"] {
+        let case = one(&["assignee"], &[label]).unwrap();
+        assert_eq!((case.assignee, case.assignee_label.as_deref()), (None, Some(label)));
+    }
+    assert!(one(&["field:who"], &["Bob"]).unwrap_err().contains("is no member"));
+}
+
+#[test]
+fn states_and_ends_agree() {
+    assert_eq!(one(&["state"], &["Wait"]).unwrap().state.as_deref(), Some("wait"));
+    assert_eq!(one(&["state"], &["open"]).unwrap().state.as_deref(), Some("new"));
+    assert_eq!(one(&["state", "closed"], &["DONE", "2011-01-02"]).unwrap().state.as_deref(), Some("done"));
+    assert!(one(&["state"], &["closed"]).unwrap_err().starts_with("<state>|"));
+    assert!(one(&["state", "closed"], &["new", "2011-01-02"]).is_err());
+    assert!(one(&["state"], &["lost"]).unwrap_err().contains("NEW, WAIT, DONE"));
+}
+
+#[test]
+fn every_problem_of_a_row_is_told_at_once() {
+    let told = one(&["priority", "field:colour", "opened"], &["soon", "green", "x"]).unwrap_err();
+    assert!(told.starts_with("<priority>, <field:colour>, <opened>|"), "{told}");
+    assert!(told.contains("Red, Blue") && told.contains("low, normal, high or urgent"));
+}
+
+#[test]
+fn an_empty_cell_says_nothing() {
+    let case = one(&["priority", "field:colour", "opened", "title", "closed"], &["", " ", "", "", ""]).unwrap();
+    assert_eq!((case.title.as_str(), case.fields.len(), case.opened_at, case.closed_at), ("A", 0, Some(Instant(7)), None));
+}
+
+#[test]
+fn rows_become_entries_known_by_their_ids_or_their_content() {
+    let columns = ["case_id", "entry_id", "entry_text", "entry_time", "entry_author"];
+    let (cases, rejects) = translator(&columns).cases(rows(&[
+        &["A", "1", "start", "2011-01-02", "x"],
+        &["A", "1", "complete", "2011-01-03", "x"],
+        &["A", "1", "start", "2011-01-02", "x"],
+        &["A", "", "loose", "2011-01-04", "Ann"],
+        &["A", "", "loose", "2011-01-04", "Ann"],
+        &["A", "", "", "2011-01-04", ""],
+        &["A", "", "", "", ""],
+    ]));
+    let entries = &cases[0].entries;
+    assert_eq!(entries.iter().map(|e| e.body.as_str()).collect::<Vec<_>>(), ["start", "complete", "loose", "loose"]);
+    assert_eq!(entries[0].external_id, "1");
+    assert!(entries[1].external_id.starts_with("1~") && entries[2].external_id.ends_with("-1") && entries[3].external_id.ends_with("-2"));
+    assert!(entries[3].author_id.is_some() && entries[3].author_label.is_none());
+    assert_eq!(rejects.iter().map(|r| r.line).collect::<Vec<_>>(), [7]);
+    // Opened by nobody's word: when the first thing happened.
+    assert_eq!(cases[0].opened_at.map(iso).as_deref(), Some("2011-01-01T23:00:00Z"));
+}
+
+#[test]
+fn two_case_ids_that_came_together_by_chance_stay_two_cases() {
+    let (cases, _) = translator(&["case_id", "title"]).cases(rows(&[&["A", "a"], &["B", "b"], &["A", "a"]]));
+    assert_eq!(cases.iter().map(|case| case.title.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_cell_makes_it_panic(cells in proptest::collection::vec("\\PC{0,40}", 9)) {
+        let columns = ["opened", "closed", "due", "state", "priority", "tag", "field:day", "field:colour", "entry_time"];
+        let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+        let _ = one(&columns, &cells);
+    }
+}

@@ -1,0 +1,171 @@
+//! From the file to the cases, and what happens on the way.
+
+use std::{fmt::Write as _, sync::atomic::Ordering};
+
+use super::*;
+use crate::{
+    import::run::{Ended, Mode, work},
+    server::testing::on_both_engines,
+};
+
+/// As many cases as asked for, each with two entries.
+fn many(cases: usize) -> String {
+    let mut file = String::from("Case id,Title,Opened,Activity,Timestamp,Author\n");
+    for round in ["received", "checked"] {
+        for n in 0..cases {
+            writeln!(file, "C-{n},Case {n},2011-01-01,{round},2011-01-0{} 10:00,Somebody", if round == "received" { 1 } else { 2 }).unwrap();
+        }
+    }
+    file
+}
+
+/// Begins to import and stops the process after the first batch.
+async fn begun_and_killed(app: &TestApp, desk: &mut Desk, cases: usize) -> String {
+    let id = uploaded(&mut desk.browser, "many.csv", many(cases).as_bytes()).await;
+    assert_eq!(try_out(&mut desk.browser, &id, &[]).await.status, 200);
+    app.work().await;
+    assert_eq!(desk.browser.call("/api/import/start", &[("id", &id)]).await.status, 200);
+    let scope = scope(app, desk).await;
+    let ended = work(&scope, id.parse().unwrap(), Mode::Import, |_| app.state.stopping.store(true, Ordering::Relaxed)).await.unwrap();
+    assert_eq!(ended, Ended::Stopping);
+    app.state.stopping.store(false, Ordering::Relaxed);
+    id
+}
+
+on_both_engines! {
+    async fn an_import_that_was_killed_goes_on_where_it_stopped(app) {
+        let mut desk = Desk::open(&app, "killed", Role::Owner).await;
+        let id = begun_and_killed(&app, &mut desk, 150).await;
+        let half = seen(&mut desk.browser, &id).await.summary;
+        assert_eq!((half.status, half.rows_done, half.rows_total, half.report.created), (Status::Running, 120, 300, 60));
+        assert_eq!(left(&app, &desk).await.cases, 60);
+        app.work().await;
+        let whole = seen(&mut desk.browser, &id).await.summary;
+        assert_eq!((whole.status, whole.rows_done), (Status::Done, 300));
+        assert_eq!((whole.report.created, whole.report.unchanged, whole.report.entries, whole.report.cases), (150, 0, 300, 150));
+        assert_eq!(left(&app, &desk).await, Left { imports: 1, pieces: 0, cases: 150 });
+    }
+
+    async fn an_import_stops_when_it_is_cancelled_and_what_came_stays(app) {
+        let mut desk = Desk::open(&app, "stopped", Role::Owner).await;
+        let id = begun_and_killed(&app, &mut desk, 150).await;
+        assert_eq!(desk.browser.call("/api/import/cancel", &[("id", &id)]).await.status, 200);
+        app.work().await;
+        let stopped = seen(&mut desk.browser, &id).await.summary;
+        assert_eq!((stopped.status, stopped.report.created), (Status::Cancelled, 60));
+        assert_eq!(left(&app, &desk).await, Left { imports: 1, pieces: 0, cases: 60 });
+        let page = desk.browser.get(&format!("/settings/import/{id}")).await;
+        assert!(page.body.contains("The import was stopped"), "{}", page.body);
+        // The rest comes with the same file.
+        let rest = imported(&app, &mut desk.browser, many(150).as_bytes(), &[]).await.summary.report;
+        assert_eq!((rest.created, rest.unchanged), (90, 60));
+    }
+
+    async fn bad_rows_are_left_out_with_line_column_and_cure(app) {
+        let mut desk = Desk::open(&app, "bad rows", Role::Owner).await;
+        let file = b"Case id;Title;Opened;Due;Priority;Activity;Timestamp\r\n\
+            A;Gr\xf6\xdfe;31.12.2010;2011-02-01;high;Eingang \x80 5;2010-12-31 10:00\r\n\
+            A;Gr\xf6\xdfe;31.12.2010;2011-02-01;high;=1+1;31/13/2011\r\n\
+            \r\n\
+            ;Nobody's;2011-01-01;;;x;2011-01-01 10:00\r\n\
+            B;Second;2011-01-01;;soon;x;2011-01-01 10:00\r\n\
+            B;Second;2011-01-01;;low;x;2011-01-01 10:00\r\n\
+            C;Third;2011-01-01\r\n\
+            D;\"Four\r\nlines\";2011-01-01;;;x;2011-01-01 10:00\r\n\
+            E;Fifth;2011-03-27 02:30;;;later;\r\n\
+            E;Another;;;;x;2011-04-01\r\n";
+        let view = imported(&app, &mut desk.browser, file, &[]).await;
+        assert_eq!((view.encoding.as_str(), view.delimiter.as_str(), view.summary.rows_total), ("Windows-1252", "semicolons", 9));
+        let report = &view.summary.report;
+        assert_eq!((report.created, report.entries, report.rejected), (3, 3, 6));
+        let told: Vec<(i64, &str)> = view.rejects.iter().map(|r| (r.line, r.column.as_str())).collect();
+        assert_eq!(told, [(3, "Timestamp"), (5, "Case id"), (6, "Priority"), (8, ""), (9, "Title"), (12, "Title")]);
+        assert!(view.rejects[0].reason.contains("31/13/2011") && view.rejects[0].cure.contains("2011-12-31"));
+        assert!(view.rejects[5].reason.contains("on line 11"), "{}", view.rejects[5].reason);
+        let found = desk.list("q=grosse").await;
+        assert_eq!((found.total, found.rows.first().map(|row| row.title.clone())), (0, None));
+        let found = desk.list("q=gro%C3%9Fe").await;
+        assert_eq!(found.rows[0].title, "Größe");
+        let case = desk.read(&found.rows[0].number).await;
+        assert_eq!(case.entries.len(), 1);
+        assert!(case.entries[0].html.contains("Eingang € 5"));
+
+        let path = format!("/settings/import/{}/rejected.csv", view.summary.id);
+        let rows = desk.browser.get(&path).await;
+        assert_eq!((rows.status.as_u16(), rows.header("content-type")), (200, "text/csv; charset=utf-8"));
+        assert!(rows.body.contains(",'=1+1,31/13/2011\r\n"), "{}", rows.body);
+        // Corrected, it can be uploaded as it is.
+        let corrected = rows.body.replace("31/13/2011", "2011-12-31").replace(",soon,", ",low,");
+        let report = imported(&app, &mut desk.browser, corrected.as_bytes(), &[]).await.summary.report;
+        // A's second entry, and what did not agree with its case and now stands alone.
+        assert_eq!((report.created, report.updated, report.unchanged, report.entries), (0, 2, 1, 2));
+        let case = desk.read(&found.rows[0].number).await;
+        assert!(case.entries.iter().any(|entry| entry.html == "<p>=1+1</p>"));
+    }
+
+    async fn new_entries_come_and_what_people_wrote_stays(app) {
+        let mut desk = Desk::open(&app, "again", Role::Owner).await;
+        imported(&app, &mut desk.browser, b"id,subject,event,event time\nA,First title,one,2011-01-01 10:00\n", &[]).await;
+        let number = desk.list("").await.rows[0].number.clone();
+        assert!(number.starts_with("PA-2011-"), "{number}");
+        let edited = desk.browser.call("/api/cases/edit", &[("number", &number), ("version", "1"), ("title", "Better title")]).await;
+        assert_eq!(edited.status, 200, "{}", edited.body);
+        let file = b"id,subject,event,event time\nA,First title,one,2011-01-01 10:00\nA,First title,two,2011-01-02 10:00\nA,First title,two,2011-01-02 10:00\n";
+        let report = imported(&app, &mut desk.browser, file, &[]).await.summary.report;
+        // The same thing twice at the same time, without ids, is twice.
+        assert_eq!((report.created, report.updated, report.entries), (0, 1, 2));
+        assert_eq!(desk.read(&number).await.title, "Better title");
+        let report = imported(&app, &mut desk.browser, file, &[]).await.summary.report;
+        assert_eq!((report.updated, report.unchanged), (0, 1));
+        let told = desk.history(&number).await.events;
+        assert!(told.iter().any(|event| event.what == "added 2 imported entries"), "{told:?}");
+    }
+
+    async fn columns_are_matched_once_and_remembered(app) {
+        let mut desk = Desk::open(&app, "columns", Role::Owner).await;
+        let file = b"a,b,c\n1,Title,2011-01-01\n";
+        let id = uploaded(&mut desk.browser, "x.csv", file).await;
+        let without = try_out(&mut desk.browser, &id, &[]).await;
+        assert!(without.fault().about("columns").unwrap().contains("case id"));
+        let twice = try_out(&mut desk.browser, &id, &[("a", "case_id"), ("b", "title"), ("c", "title")]).await;
+        assert!(twice.fault().about("columns[2]").unwrap().contains("already"));
+        let foreign = try_out(&mut desk.browser, &id, &[("a", "case_id"), ("b", "field:nonsense")]).await;
+        assert!(foreign.fault().about("columns[1]").unwrap().contains("another case type"));
+        // The same without script comes back with the words beside the field.
+        let pairs = [("id", id.as_str()), ("case_type", "permit"), ("columns[0]", "case_id"), ("columns[1]", "title"), ("columns[2]", "title")];
+        let page = format!("/settings/import/{id}");
+        let back = desk.browser.post(&page, "/api/import/check", &pairs).await;
+        assert_eq!(back.status, 303);
+        let shown = desk.browser.get(back.location()).await;
+        assert!(shown.body.contains("is taken from the column b already"), "{}", shown.body);
+        let matched = try_out(&mut desk.browser, &id, &[("a", "case_id"), ("b", "title"), ("c", "opened")]).await;
+        assert_eq!(matched.status, 200, "{}", matched.body);
+        let other = uploaded(&mut desk.browser, "y.csv", file).await;
+        let becomes: Vec<String> = seen(&mut desk.browser, &other).await.columns.into_iter().map(|column| column.becomes).collect();
+        assert_eq!(becomes, ["case_id", "title", "opened"]);
+        // Only a file that nobody works on can be removed.
+        assert_eq!(desk.browser.call("/api/import/forget", &[("id", &id)]).await.status, 422);
+        app.work().await;
+        for id in [id, other] {
+            let gone = desk.browser.call("/api/import/forget", &[("id", &id)]).await;
+            assert_eq!((gone.status.as_u16(), gone.location()), (200, "/settings/import"));
+        }
+        assert_eq!(left(&app, &desk).await, Left { imports: 0, pieces: 0, cases: 0 });
+    }
+
+    async fn the_list_goes_out_as_a_file_without_formulas(app) {
+        let mut desk = Desk::open(&app, "formulas", Role::Supervisor).await;
+        desk.case("=HYPERLINK(\"http://evil.example\")").await;
+        desk.case("Plain, with comma").await;
+        let file = desk.browser.get("/cases.csv?q=hyperlink").await;
+        assert_eq!((file.status.as_u16(), file.header("content-type")), (200, "text/csv; charset=utf-8"));
+        assert!(file.header("content-disposition").starts_with("attachment"));
+        assert!(file.body.starts_with('\u{feff}') && file.body.contains("\"'=HYPERLINK(\"\"http"), "{}", file.body);
+        assert_eq!(file.body.lines().count(), 2);
+        let all = desk.browser.get("/cases.csv").await;
+        assert!(all.body.contains("\"Plain, with comma\""));
+        let mut caseworker = desk.organisation.signed_in(&app, Role::Caseworker).await;
+        assert_eq!(caseworker.get("/cases.csv").await.status, 403);
+        assert_eq!(app.browser().get("/cases.csv").await.status, 401);
+    }
+}
