@@ -1,8 +1,18 @@
 //! Who sees a case.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
+use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+
+use super::{
+    api::{CaseView, SetAccess, case},
+    edit::MayNot,
+    fields::Boxes,
+};
+use crate::{
+    accounts::{Permission, Viewer},
+    ui::{ChoiceField, Form, Hidden, Subject, Submit},
+};
 
 /// `/cases/:number/access`
 pub struct AccessPage;
@@ -14,6 +24,65 @@ impl LazyRoute for AccessPage {
     }
 
     fn view(_this: Self) -> AnyView {
-        view! { <Title text="Cases" /> }.into_any()
+        let params = use_params_map();
+        let number = Memo::new(move |_| params.with(|p| p.get("number")).unwrap_or_default());
+        let subject = Resource::new_blocking(move || number.get(), |number| case(number, String::new(), 0));
+        view! {
+            <Title text=move || format!("Access to {}", number.get()) />
+            <Subject of=subject show=access />
+        }
+        .into_any()
+    }
+}
+
+fn access(case: CaseView) -> AnyView {
+    if case.may_restrict { view! { <AccessForm case=case /> }.into_any() } else { view! { <MayNot permission=Permission::CaseRestrict /> }.into_any() }
+}
+
+/// Who sees the case now, and why, in one sentence.
+pub(super) fn who_sees(case: &CaseView) -> String {
+    let organisation = use_context::<Option<Viewer>>().flatten().and_then(|viewer| viewer.org).map_or_else(|| "the organisation".to_owned(), |org| org.name);
+    if !case.restricted {
+        return format!("everybody in {organisation}");
+    }
+    let mut names: Vec<&str> = case.viewers.iter().map(|viewer| viewer.name.as_str()).collect();
+    let last = names.pop().unwrap_or("nobody");
+    if names.is_empty() { format!("only {last}") } else { format!("only {} and {last}", names.join(", ")) }
+}
+
+#[component]
+fn AccessForm(case: CaseView) -> impl IntoView {
+    let back = format!("/cases/{}", case.number);
+    let now = who_sees(&case);
+    let options = vec![
+        (String::new(), "Everybody in the organisation".to_owned(), "It shows in lists, counts and search like any other case.".to_owned()),
+        (
+            "yes".to_owned(),
+            "Only the members named below".to_owned(),
+            "To everybody else it does not exist: not in lists, not in counts, not in search, not as a link. Supervisors and owners are no exception."
+                .to_owned(),
+        ),
+    ];
+    let chosen = vec![if case.restricted { "yes".to_owned() } else { String::new() }];
+    let members = case.members.iter().map(|m| (m.id.to_string(), m.name.clone())).collect();
+    let viewers = case.viewers.iter().map(|m| m.id.to_string()).collect();
+    view! {
+        <div class="page-head">
+            <h1>"Who sees " <span class="number">{case.number.clone()}</span></h1>
+            <p>"Now it is seen by " {now} ". Being assigned gives work; being named here gives sight."</p>
+        </div>
+        <Form action={SetAccess::PATH} class="case-form">
+            <Hidden name="number" value=case.number />
+            <Hidden name="version" value=case.version.to_string() />
+            <ChoiceField name="restricted" label="Access" options=options chosen=chosen />
+            <Boxes name="viewers[]" label="Members who see it when it is restricted" options=members chosen=viewers />
+            <p class="hint">"You, and whoever works on the case, are always among them."</p>
+            <div class="form-actions">
+                <Submit>"Save"</Submit>
+                <a class="button quiet" href=back>
+                    "Cancel"
+                </a>
+            </div>
+        </Form>
     }
 }

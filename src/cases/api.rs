@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use leptos::{prelude::*, server, server_fn::codec::GetUrl};
+use leptos::{server, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -216,7 +216,7 @@ pub async fn case(number: String, #[server(default)] kind: String, #[server(defa
 
 /// What a new case chooses from.
 #[server(name = ReadCatalogue, endpoint = "cases/catalogue", input = GetUrl)]
-pub async fn choices() -> Answer<Catalogue> {
+pub async fn catalogue() -> Answer<Catalogue> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseRead)?;
     super::read::catalogue(&scope).await
 }
@@ -316,7 +316,9 @@ pub async fn write_entry(
 #[server(endpoint = "cases/edit_entry")]
 pub async fn edit_entry(number: String, entry: Id<kinds::Entry>, version: i64, body: String, #[server(default)] visibility: String) -> Answer<()> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseWrite)?;
-    super::entries::edit(&scope, &number, entry, version, &body, &visibility).await
+    super::entries::edit(&scope, &number, entry, version, &body, &visibility).await?;
+    leptos_axum::redirect(&format!("/cases/{number}#e-{entry}"));
+    Ok(())
 }
 
 /// Pins an entry on top, or takes it down.

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::model::{Colleague, FieldDef, FieldKind};
-use crate::ui::{FormState, SelectField, TextArea, TextField};
+use super::model::{Colleague, FieldDef, FieldKind, Priority};
+use crate::ui::{Complaint, FormState, SelectField, TextArea, TextField};
 
 /// The field of a definition with its stored value. Its name is `fields[key][]`, as the server function reads it.
 #[component]
@@ -29,9 +29,15 @@ pub(super) fn CustomField(def: FieldDef, #[prop(optional)] value: serde_json::Va
         }
         FieldKind::Choices => {
             let chosen = value.as_array().map(|all| all.iter().filter_map(|v| v.as_str()).map(str::to_owned).collect()).unwrap_or_default();
-            view! { <Boxes name=name label=def.label options=def.options chosen=chosen /> }.into_any()
+            let options = def.options.into_iter().map(|o| (o.clone(), o)).collect();
+            view! { <Boxes name=name label=def.label options=options chosen=chosen /> }.into_any()
         }
     }
+}
+
+/// Priorities, the most urgent first.
+pub(super) fn priorities() -> Vec<(String, String)> {
+    Priority::ALL.into_iter().rev().map(|p| (p.key().to_owned(), p.label().to_owned())).collect()
 }
 
 /// Options with "none of them" in front.
@@ -40,8 +46,9 @@ pub(super) fn or_none(mut options: Vec<(String, String)>) -> Vec<(String, String
     options
 }
 
+/// Any of several, each a pair of value and words.
 #[component]
-fn Boxes(name: String, label: String, options: Vec<String>, chosen: Vec<String>) -> impl IntoView {
+pub(super) fn Boxes(#[prop(into)] name: String, #[prop(into)] label: String, options: Vec<(String, String)>, chosen: Vec<String>) -> impl IntoView {
     let state = FormState::here();
     let chosen = state.values(&name).unwrap_or(chosen);
     let complaint = state.complaint(name.clone());
@@ -54,13 +61,13 @@ fn Boxes(name: String, label: String, options: Vec<String>, chosen: Vec<String>)
     let boxes = options
         .into_iter()
         .enumerate()
-        .map(|(index, option)| {
-            let checked = chosen.contains(&option);
+        .map(|(index, (value, words))| {
+            let checked = chosen.contains(&value);
             let id = if index == 0 { id.clone() } else { format!("{id}-{index}") };
             view! {
                 <label class="check">
-                    <input id=id type="checkbox" name=name.clone() value=option.clone() checked=checked />
-                    <span>{option}</span>
+                    <input id=id type="checkbox" name=name.clone() value=value checked=checked />
+                    <span>{words}</span>
                 </label>
             }
         })
@@ -69,7 +76,7 @@ fn Boxes(name: String, label: String, options: Vec<String>, chosen: Vec<String>)
         <fieldset class="fieldset" aria-describedby=described>
             <legend>{label}</legend>
             <div class="row">{boxes}</div>
-            {move || complaint.get().map(|message| view! { <p class="field-error" id=error_id.clone()>{message}</p> })}
+            <Complaint id=error_id text=complaint />
         </fieldset>
     }
 }

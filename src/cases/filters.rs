@@ -4,8 +4,9 @@ use leptos::{ev, html, prelude::*, wasm_bindgen::JsCast, web_sys};
 use leptos_router::hooks::use_navigate;
 
 use super::{
+    fields::priorities,
     filter::ListQuery,
-    model::{CaseType, Catalogue, FieldDef, FieldKind, Priority, StateKind},
+    model::{CaseType, Catalogue, FieldDef, FieldKind, StateKind},
 };
 use crate::ui::{Icon, browser};
 
@@ -90,10 +91,6 @@ fn missed(query: &ListQuery) -> Vec<String> {
 
 fn kinds() -> Vec<Choice> {
     StateKind::ALL.into_iter().map(|kind| (kind.key().to_owned(), kind.label().to_owned())).collect()
-}
-
-fn priorities() -> Vec<Choice> {
-    Priority::ALL.into_iter().rev().map(|p| (p.key().to_owned(), p.label().to_owned())).collect()
 }
 
 fn words(all: &[String]) -> Vec<Choice> {

@@ -12,6 +12,12 @@ pub type Outcome = Result<Option<String>, Fault>;
 pub fn post_form(action: &'static str, event: &ev::SubmitEvent, then: impl FnOnce(Outcome) + 'static) {
     let form = event.target().and_then(|t| t.dyn_into::<web_sys::HtmlFormElement>().ok());
     let submitter = event.submitter().and_then(|s| s.dyn_into::<web_sys::HtmlButtonElement>().ok());
+    if let Some(before) = pressed() {
+        let _ = before.remove_attribute(PRESSED);
+    }
+    if let Some(button) = &submitter {
+        let _ = button.set_attribute(PRESSED, "");
+    }
     spawn_local(async move {
         let outcome = match form {
             Some(form) => post(action, &form, submitter).await,
@@ -69,10 +75,20 @@ async fn send(action: &str, body: &JsValue) -> Outcome {
     Err(text.as_string().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or(Fault::Offline))
 }
 
-/// Sends a form as if its button had been pressed.
+/// Marks the button that sent a form last: several buttons of one form may say different things.
+const PRESSED: &str = "data-pressed";
+
+fn pressed() -> Option<web_sys::Element> {
+    web_sys::window()?.document()?.query_selector(&format!("[{PRESSED}]")).ok().flatten()
+}
+
+/// Sends a form once more, by the button that sent it before.
 pub fn submit(form: &web_sys::HtmlFormElement) {
-    // It fails only for a form that has left the page.
-    let _ = form.request_submit();
+    let button = pressed().and_then(|b| b.dyn_into::<web_sys::HtmlElement>().ok());
+    // A button that is none of this form's is refused, and then the form goes without.
+    if button.is_none_or(|button| form.request_submit_with_submitter(Some(&button)).is_err()) {
+        let _ = form.request_submit();
+    }
 }
 
 /// Brings the first complaint of a form into view and the focus to it.

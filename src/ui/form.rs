@@ -79,6 +79,9 @@ pub fn Form(
     /// Tells forms of one action on one page apart, and their fields.
     #[prop(optional, into)]
     key: String,
+    /// Buttons elsewhere on the page that carry it as `form` send this form.
+    #[prop(optional)]
+    id: &'static str,
     #[prop(optional)] class: &'static str,
     /// Whether going through changes who is signed in, so that the next page must be loaded whole.
     #[prop(optional)]
@@ -86,7 +89,7 @@ pub fn Form(
     /// Whether the fields are empty again after it went through and the page stays.
     #[prop(optional)]
     clear: bool,
-    /// What to do when it went through and the server names no other page.
+    /// What to do when it went through and the page stays.
     #[prop(optional, into)]
     done: Option<Callback<()>>,
     children: Children,
@@ -118,9 +121,11 @@ pub fn Form(
             state.busy.set(false);
             match outcome {
                 Ok(Some(path)) if leave => browser::go(&path),
-                Ok(Some(path)) => navigate(&path, leptos_router::NavigateOptions::default()),
-                Ok(None) => {
+                Ok(path) => {
                     state.fault.set(None);
+                    if let Some(path) = path {
+                        navigate(&path, leptos_router::NavigateOptions::default());
+                    }
                     if let Some(form) = element.get_untracked().filter(|_| clear) {
                         form.reset();
                     }
@@ -142,7 +147,7 @@ pub fn Form(
     };
     let marked = (!key.is_empty()).then(|| view! { <input type="hidden" name="form" value=key /> });
     view! {
-        <form node_ref=element class=class method="post" action=action novalidate on:submit=submit aria-busy=move || state.busy.get().to_string()>
+        <form node_ref=element id=(!id.is_empty()).then_some(id) class=class method="post" action=action novalidate on:submit=submit aria-busy=move || state.busy.get().to_string()>
             {marked}
             <Summary state=state />
             {children()}
@@ -234,7 +239,7 @@ fn or_nothing(value: String) -> String {
 
 /// The line under a field that says what is wrong with it.
 #[component]
-pub(super) fn Complaint(id: String, text: Signal<Option<String>>) -> impl IntoView {
+pub fn Complaint(#[prop(into)] id: String, text: Signal<Option<String>>) -> impl IntoView {
     move || {
         text.get().map(|message| {
             view! {

@@ -48,7 +48,7 @@ pub use empty::Empty;
 pub use fault_view::{FaultView, Reference, Subject};
 pub use field::{CheckField, ChoiceField, Hidden, PasswordField, SelectField, Submit, TextArea, TextField};
 pub use focus::SkipLinks;
-pub use form::{Form, FormState, Returned};
+pub use form::{Complaint, Form, FormState, Returned};
 pub use frame::{Frame, NavItem};
 pub use icon::Icon;
 pub use menu::Menu;
