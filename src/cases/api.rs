@@ -6,7 +6,6 @@ use leptos::{server, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    chips::Chip,
     model::{CaseType, Catalogue, Colleague, Due, EntryKind, FieldDef, Priority, State, StateKind, Visibility},
 };
 use crate::{
@@ -34,6 +33,17 @@ pub struct ListView {
     pub catalogue: Catalogue,
     /// Whether the viewer may take the list away.
     pub may_export: bool,
+}
+
+/// A filter in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chip {
+    /// What it filters.
+    pub label: String,
+    /// The value.
+    pub value: String,
+    /// The list without it.
+    pub without: String,
 }
 
 /// A case in the list.

@@ -204,7 +204,8 @@ async fn add(tx: &mut ScopedTx, case: Id<kinds::Case>, entries: Vec<IncomingEntr
     // The version stays: nothing that somebody may be editing has changed.
     store::touch(tx, case).await?;
     let facts = json!({ "entries": entries });
-    audit::record(tx, Event { action: "case.import_updated", subject_kind: "case", subject: case.uuid(), facts, values: Vec::new() }).await?;
+    audit::record(tx, Event { action: "case.import_updated", subject_kind: "case", subject: case.uuid(), facts, values: Vec::new() })
+        .await?;
     Ok(Arrived::Updated { entries })
 }
 

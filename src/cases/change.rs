@@ -54,7 +54,11 @@ pub(super) async fn create(scope: &Scope, new: NewCase) -> Answer<String> {
     if let Some(number) = already_there(&mut tx, new.key).await? {
         return Ok(number);
     }
-    let number = insert(&mut tx, new.key, &case_type, assignee, &parsed).await?;
+    let Some(number) = insert(&mut tx, new.key, &case_type, assignee, &parsed).await? else {
+        // The same form arrived twice at the same time; the other is through. Its number was taken, ours is given back.
+        drop(tx);
+        return already_there(&mut scope.begin().await?, new.key).await?.ok_or(Fault::Malformed);
+    };
     store::set_tags(&mut tx, new.key, &parsed.tags).await?;
     let values = changes(&catalogue, &case_type, None, &parsed);
     let facts = serde_json::json!({ "number": number, "type": case_type.key });
@@ -122,18 +126,19 @@ async fn already_there(tx: &mut ScopedTx, key: Id<kinds::Case>) -> Answer<Option
     }
 }
 
-async fn insert(tx: &mut ScopedTx, id: Id<kinds::Case>, case_type: &CaseType, assignee: Option<Id<kinds::User>>, parsed: &Parsed) -> Answer<String> {
+async fn insert(tx: &mut ScopedTx, id: Id<kinds::Case>, case_type: &CaseType, assignee: Option<Id<kinds::User>>, parsed: &Parsed) -> Answer<Option<String>> {
     let (now, me) = (tx.scope.state.clock.now(), tx.scope.actor.user);
     let state = case_type.first_state().cloned().ok_or_else(|| Fault::field("case_type", "This case type has no states yet."))?;
     let number = store::next_number(tx, &case_type.number_format, now).await?;
     let default_due = case_type.default_due_days.map(|days| now.plus_seconds(days * 86_400));
     let zone = tx.scope.actor.zone.clone();
     let due_at = parsed.due_at.or(default_due.and_then(|at| zone.end_of(&zone.show(at).input)));
-    tx.query(sql!(
+    let made = tx.query(sql!(
         "insert into cases
            (org_id, id, type_id, number, title, search_text, state_key, state_kind, assignee_id, channel, priority, due_at, opened_at,
             restricted, fields, created_by, created_at, updated_at, version)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $13, $13, 1)"
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $13, $13, 1)
+         on conflict (org_id, id) do nothing"
     ))
     .bind(id)
     .bind(case_type.id)
@@ -152,11 +157,14 @@ async fn insert(tx: &mut ScopedTx, id: Id<kinds::Case>, case_type: &CaseType, as
     .bind(me)
     .execute()
     .await?;
+    if made == 0 {
+        return Ok(None);
+    }
     store::tally(tx, case_type.id, &state.key, 1).await?;
     if let Some(channel) = &parsed.channel {
         store::remember_term(tx, "channel", channel).await?;
     }
-    Ok(number)
+    Ok(Some(number))
 }
 
 /// Saves the facts of a case.

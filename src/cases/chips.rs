@@ -1,23 +1,11 @@
 //! The filters of the list as a sentence of chips, each with the way to remove it.
 
-use serde::{Deserialize, Serialize};
-
 use super::{
+    api::Chip,
     filter::ListQuery,
     model::{Catalogue, Priority, StateKind},
 };
 use crate::ids::{Id, kinds};
-
-/// A filter in words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Chip {
-    /// What it filters.
-    pub label: String,
-    /// The value.
-    pub value: String,
-    /// The list without it.
-    pub without: String,
-}
 
 /// Every filter that is set, in the order of the address. After the word "Cases" they read as one sentence.
 pub fn of(query: &ListQuery, catalogue: &Catalogue, me: Id<kinds::User>) -> Vec<Chip> {

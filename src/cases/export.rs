@@ -48,7 +48,8 @@ async fn answer(scope: Answer<Scope>, mut query: ListQuery) -> Answer<Response> 
     let first = read::list(&scope, query.clone(), PAGE).await?;
     // Before anything leaves: whoever breaks off has taken some of it.
     record(&scope, &query, first.total).await?;
-    let head = ["Number", "Title", "Type", "State", "State kind", "Assignee", "Priority", "Due", "Late", "Opened", "Changed", "Channel", "Tags"];
+    let head =
+        ["Number", "Title", "Type", "State", "State kind", "Assignee", "Priority", "Due", "Late", "Opened", "Changed", "Channel", "Tags"];
     let head = [csv::BOM.as_bytes(), &csv::line(head)].concat();
     let begin = lines(head, first.rows);
     let rest = stream::unfold(first.next, move |after| {

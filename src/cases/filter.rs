@@ -70,7 +70,8 @@ impl ListQuery {
         let mut columns = Vec::new();
         for pair in query.trim_start_matches('?').split('&') {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let value = decode(value);
+            // No database keeps a NUL character, so nothing can match one.
+            let value = decode(value).replace('\0', "");
             let value = value.trim();
             if name == "columns" {
                 columns.extend(value.split(',').map(str::to_owned));
@@ -111,7 +112,8 @@ impl ListQuery {
             "dir" => self.ascending = value == "asc",
             "after" => self.after = value.to_owned(),
             other => {
-                if let Some(key) = other.strip_prefix("f.")
+                // Keys of fields are plain; anything else would be read as a path into the JSON.
+                if let Some(key) = other.strip_prefix("f.").filter(|key| !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'))
                     && self.fields.len() < 20
                 {
                     self.fields.push((key.to_owned(), value.to_owned()));
@@ -211,6 +213,11 @@ impl ListQuery {
     pub fn counts_are_kept(&self) -> bool {
         self.pairs().iter().all(|(name, _)| matches!(name.as_str(), "kind" | "type" | "sort" | "dir" | "columns" | "after"))
     }
+}
+
+/// The list of everything that carries a tag.
+pub fn tagged(tag: &str) -> String {
+    ListQuery { tag: vec![tag.to_owned()], ..ListQuery::default() }.href()
 }
 
 /// Known columns in their order; none where they are the usual ones. The title is always among them: it leads to the case.

@@ -16,17 +16,21 @@ pub mod model;
 pub mod presets;
 
 mod access;
-mod chips;
 mod columns;
 mod composer;
+mod draft;
 mod edit;
+mod entry;
 mod fields;
 mod filters;
 mod home;
+mod links;
 mod list;
+mod looking;
 mod new;
 mod row;
 mod show;
+mod side;
 mod steps;
 mod timeline;
 
@@ -42,6 +46,8 @@ pub use show::CasePage;
 mod bring_in;
 #[cfg(feature = "ssr")]
 mod change;
+#[cfg(feature = "ssr")]
+mod chips;
 #[cfg(feature = "ssr")]
 mod entries;
 #[cfg(feature = "ssr")]

@@ -1,8 +1,21 @@
-//! One case: its facts and its timeline.
+//! One case: what it is now, its timeline, and its facts at the side.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{LazyRoute, lazy_route};
+
+use super::{
+    access::who_sees,
+    api::{CaseView, case},
+    composer::Composer,
+    draft::Draft,
+    looking::Looking,
+    model::{Priority as Level, StateKind},
+    side::Side,
+    steps::{Closing, Moves},
+    timeline::Timeline,
+};
+use crate::ui::{Icon, Menu, Overdue, Priority, State, Subject, Time};
 
 /// `/cases/:number`
 pub struct CasePage;
@@ -14,6 +27,135 @@ impl LazyRoute for CasePage {
     }
 
     fn view(_this: Self) -> AnyView {
-        view! { <Title text="Cases" /> }.into_any()
+        let at = Looking::here();
+        let subject = Resource::new_blocking(
+            move || (at.number.get(), at.show.get(), at.before.get()),
+            |(number, show, before)| case(number, show, before),
+        );
+        let again = Callback::new(move |()| subject.refetch());
+        let revisions = at.revisions();
+        // What is being written outlives every refetch of what stands around it.
+        let draft = Draft::new();
+        let show = move |case: CaseView| {
+            let closing = RwSignal::new(at.closing.get_untracked() && case.state.kind != StateKind::Closed);
+            view! {
+                <div class="case-layout">
+                    <Head case=case.clone() at=at closing=closing again=again />
+                    <div class="case-main">
+                        <h2 class="visually-hidden">"Timeline"</h2>
+                        <Closing case=case.clone() at=at open=closing again=again />
+                        <Composer case=case.clone() draft=draft again=again />
+                        <Timeline case=case.clone() at=at revisions=revisions again=again />
+                    </div>
+                    <Side case=case again=again />
+                </div>
+            }
+        };
+        view! {
+            <Title text=move || at.number.get() />
+            <Subject of=subject show=show />
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Head(case: CaseView, at: Looking, closing: RwSignal<bool>, again: Callback<()>) -> impl IntoView {
+    let same_type = format!("/cases?type={}", case.case_type.id);
+    view! {
+        <header class="case-head">
+            <div>
+                <p class="crumbs">
+                    <a href=same_type>{case.case_type.name.clone()}</a>
+                    " / "
+                    <span class="number">{case.number.clone()}</span>
+                </p>
+                <h1>{case.title.clone()}</h1>
+            </div>
+            <div class="actions">
+                <Moves case=case.clone() at=at closing=closing again=again />
+                <More case=case.clone() />
+            </div>
+            <Now case=case />
+        </header>
+    }
+}
+
+#[component]
+fn More(case: CaseView) -> impl IntoView {
+    let page = |name: &str| format!("/cases/{}/{name}", case.number);
+    let history = page("history");
+    let edit = case.may_write.then(|| {
+        view! {
+            <a href=page("edit") data-key="e">
+                <Icon name="edit" />
+                "Edit the facts"
+                <kbd class="kbd">"e"</kbd>
+            </a>
+        }
+    });
+    let access = case.may_restrict.then(|| {
+        view! {
+            <a href=page("access")>
+                <Icon name="eye" />
+                "Who sees it"
+            </a>
+        }
+    });
+    view! {
+        <Menu label="More" icon="more" icon_only=true>
+            {edit}
+            {access}
+            <a href=history>
+                <Icon name="clock" />
+                "History"
+            </a>
+        </Menu>
+    }
+}
+
+/// One line of what matters now: state, urgency, next deadline, who holds it, who sees it.
+#[component]
+fn Now(case: CaseView) -> impl IntoView {
+    let urgency = (case.priority != Level::Normal).then(|| view! { <li><Priority level=case.priority.key() label=case.priority.label() /></li> });
+    let open = case.state.kind != StateKind::Closed;
+    let due = case.due.clone().filter(|due| open || due.late).map(|due| {
+        let time = view! { <Time iso=due.at.iso text=due.at.day /> };
+        let words = match (due.late, open) {
+            (false, _) => view! { "Due " {time} }.into_any(),
+            (true, true) => view! { <Overdue>"Was due " {time}</Overdue> }.into_any(),
+            (true, false) => view! { <Overdue>"Closed after its due date, " {time}</Overdue> }.into_any(),
+        };
+        view! { <li>{words}</li> }
+    });
+    let assignee = if case.assignee.is_empty() {
+        view! { <span class="muted">"Assigned to nobody"</span> }.into_any()
+    } else {
+        let same = case.assignee_id.map(|id| format!("/cases?assignee={id}&kind=open&kind=waiting"));
+        match same {
+            Some(href) => view! { "Assigned to " <a href=href>{case.assignee.clone()}</a> }.into_any(),
+            None => view! { "Assigned to " {case.assignee.clone()} <span class="muted">" (imported)"</span> }.into_any(),
+        }
+    };
+    let sight = format!("Seen by {}", who_sees(&case));
+    let sight = if case.may_restrict {
+        view! { <a href=format!("/cases/{}/access", case.number)>{sight}</a> }.into_any()
+    } else {
+        sight.into_any()
+    };
+    view! {
+        <ul class="case-now" role="list">
+            <li>
+                <State kind=case.state.kind.key() label=case.state.name.clone() />
+            </li>
+            {urgency}
+            {due}
+            <li>{assignee}</li>
+            <li>
+                <Icon name=if case.restricted { "lock" } else { "eye" } />
+                " "
+                {sight}
+            </li>
+        </ul>
     }
 }

@@ -1,1 +1,105 @@
-//! To come.
+//! Moving a case on: a button for each move that its type allows from here, and the form that closes it.
+
+use leptos::{ev, prelude::*, server_fn::ServerFn};
+
+use super::{
+    api::{CaseView, MoveCase},
+    looking::Looking,
+    model::{StateKind, Transition},
+};
+use crate::ui::{Complaint, Dialog, Form, FormState, Hidden, SelectField, Submit, TextArea, TextField};
+
+/// Outcomes that are often the right words. Any others are as good.
+const OUTCOMES: [&str; 5] = ["Resolved", "Withdrawn", "Referred elsewhere", "No further action", "Lost contact"];
+
+/// The moves from here, apart: those that close, and the others.
+fn moves(case: &CaseView) -> (Vec<Transition>, Vec<Transition>) {
+    let closes = |t: &Transition| case.case_type.state(&t.to).is_some_and(|state| state.kind == StateKind::Closed);
+    case.case_type.moves_from(&case.state.key).cloned().partition(closes)
+}
+
+/// What the closing button says: the one move's own word, or the general one.
+fn closing_words(closing: &[Transition]) -> String {
+    match closing {
+        [only] => only.name.clone(),
+        _ => "Close case".to_owned(),
+    }
+}
+
+/// The buttons. One form serves all, and the button says which.
+#[component]
+pub(super) fn Moves(case: CaseView, at: Looking, closing: RwSignal<bool>, again: Callback<()>) -> impl IntoView {
+    if !case.may_write {
+        return None;
+    }
+    let (closings, others) = moves(&case);
+    let buttons = others.into_iter().map(|t| view! { <Submit class="button" name="to" value=t.to>{t.name}</Submit> }).collect_view();
+    let close = (!closings.is_empty()).then(|| {
+        let open = move |click: ev::MouseEvent| {
+            click.prevent_default();
+            closing.set(true);
+        };
+        view! {
+            <a class="button" href=at.href("close=yes") on:click=open>
+                {closing_words(&closings)}
+            </a>
+        }
+    });
+    Some(view! {
+        <Form action={MoveCase::PATH} key="move" class="moves" done=again>
+            <Hidden name="number" value=case.number.clone() />
+            <Hidden name="version" value=case.version.to_string() />
+            <Missing number=case.number />
+            {buttons}
+            {close}
+        </Form>
+    })
+}
+
+/// Why a move is refused: mostly a fact that has no value yet, and where to give it one.
+#[component]
+fn Missing(number: String) -> impl IntoView {
+    let state = FormState::here();
+    let complaint = state.complaint("to".to_owned());
+    let edit = format!("/cases/{number}/edit");
+    view! {
+        <div class="missing" role="alert">
+            <Complaint id=state.id("to") text=complaint />
+            {move || complaint.with(Option::is_some).then(|| view! { <a href=edit.clone()>"Edit the facts"</a> })}
+        </div>
+    }
+}
+
+/// The closing form: with script a dialog, without it a section of the page that the address asks for.
+#[component]
+pub(super) fn Closing(case: CaseView, at: Looking, open: RwSignal<bool>, again: Callback<()>) -> impl IntoView {
+    let (closings, _) = moves(&case);
+    let first = closings.first().filter(|_| case.may_write)?.to.clone();
+    let words = closing_words(&closings);
+    let which = if closings.len() > 1 {
+        let options = closings.into_iter().map(|t| (t.to, t.name)).collect();
+        view! { <SelectField name="to" label="How" options=options /> }.into_any()
+    } else {
+        view! { <Hidden name="to" value=first /> }.into_any()
+    };
+    let done = Callback::new(move |()| {
+        open.set(false);
+        again.run(());
+    });
+    let proposals = OUTCOMES.map(str::to_owned).to_vec();
+    Some(view! {
+        <Dialog id="closing" title=words.clone() open=open back=at.href("")>
+            <Form action={MoveCase::PATH} key="close" class="stack" done=done>
+                <Hidden name="number" value=case.number.clone() />
+                <Hidden name="version" value=case.version.to_string() />
+                <Missing number=case.number />
+                {which}
+                <TextField name="outcome" label="Outcome" hint="How it ended, in a few words." proposals=proposals required=true autocomplete="off" />
+                <TextArea name="reason" label="Reason" hint="If it needs one. Everybody with access to the case sees it." rows=4 />
+                <div>
+                    <Submit>{words}</Submit>
+                </div>
+            </Form>
+        </Dialog>
+    })
+}

@@ -64,7 +64,7 @@ on_both_engines! {
             let (mut browser, number, gate) = (desk.browser.clone(), number.clone(), gate.clone());
             writers.spawn(async move {
                 let _turn = gate.acquire().await.unwrap();
-                let seen: super::api::CaseView = browser.read("/api/cases/case", &[("number", &number)]).await.value();
+                let seen: crate::cases::api::CaseView = browser.read("/api/cases/case", &[("number", &number)]).await.value();
                 // Everybody adds one to the number that they read: a lost edit would show in the sum.
                 let next = seen.title.parse::<i64>().unwrap() + 1;
                 let answer = edit(&mut browser, &number, seen.version, &next.to_string()).await;
@@ -154,7 +154,7 @@ on_both_engines! {
         }
         for (role, seen) in [(Role::Caseworker, 3), (Role::Supervisor, 2), (Role::ReadOnly, 1)] {
             let mut browser = desk.organisation.signed_in(&app, role).await;
-            let view: super::api::CaseView = browser.read("/api/cases/case", &[("number", &number), ("kind", "note")]).await.value();
+            let view: crate::cases::api::CaseView = browser.read("/api/cases/case", &[("number", &number), ("kind", "note")]).await.value();
             assert_eq!(view.entries.len(), seen, "{role:?}");
             let page = browser.get(&format!("/cases/{number}/history")).await.body;
             assert!(!page.contains("for supervisors") && !page.contains("for me"), "{role:?}");
@@ -176,7 +176,7 @@ on_both_engines! {
         assert_eq!(desk.browser.call("/api/cases/edit_entry", &stale).await.status, 409);
         let mut owner = desk.organisation.signed_in(&app, Role::Owner).await;
         assert_eq!(owner.call("/api/cases/edit_entry", &stale).await.status, 404);
-        let earlier: Vec<super::api::RevisionView> = desk.browser.read("/api/cases/revisions", &[("number", &number), ("entry", &id)]).await.value();
+        let earlier: Vec<crate::cases::api::RevisionView> = desk.browser.read("/api/cases/revisions", &[("number", &number), ("entry", &id)]).await.value();
         assert_eq!(earlier.iter().map(|r| r.body.as_str()).collect::<Vec<_>>(), ["first"]);
     }
 
@@ -206,14 +206,14 @@ on_both_engines! {
         let first = desk.list("sort=title&dir=asc").await;
         assert_eq!((first.rows.len(), first.total, first.rows[0].title.as_str()), (50, 60, "Case 00 100%_done"));
         let after = first.next.unwrap();
-        let mut query = super::filter::ListQuery::parse("sort=title&dir=asc");
+        let mut query = crate::cases::filter::ListQuery::parse("sort=title&dir=asc");
         query.after = after;
         let second = desk.list(&query.to_query()).await;
         assert_eq!((second.rows.len(), second.rows[0].title.as_str(), second.next.is_none()), (10, "Case 50 100%_done", true));
-        for column in super::filter::COLUMNS {
+        for column in crate::cases::filter::COLUMNS {
             for direction in ["asc", "desc"] {
                 let mut seen = std::collections::BTreeSet::new();
-                let mut query = super::filter::ListQuery::parse(&format!("sort={}&dir={direction}", column.0));
+                let mut query = crate::cases::filter::ListQuery::parse(&format!("sort={}&dir={direction}", column.0));
                 loop {
                     let page = desk.list(&query.to_query()).await;
                     seen.extend(page.rows.iter().map(|r| r.number.clone()));

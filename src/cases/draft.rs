@@ -1,0 +1,152 @@
+//! Typing is sacred: what somebody writes on a case is kept while they write it, and is back when they are.
+//!
+//! Every keystroke is kept on the device; a pause later it goes to the server, and when it has arrived there the device
+//! forgets it. So the device holds exactly what the server does not have yet, and wins where both hold something.
+
+use leptos::{prelude::*, server_fn::ServerFn, web_sys};
+
+use super::api::SaveDraft;
+use crate::{
+    accounts::Viewer,
+    fault::Fault,
+    ids::{Id, kinds},
+    ui::browser::{self, Pause},
+};
+
+/// After this much quiet the server gets it.
+const QUIET: u32 = 800;
+/// After this much time it is tried again.
+const AGAIN: u32 = 10_000;
+
+/// How safe the text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// There is none, or it is being typed.
+    Nothing,
+    /// It was found when the page came.
+    Restored,
+    /// The server has it.
+    Saved,
+    /// Only the device has it; the server could not be reached.
+    HereOnly,
+    /// Only the device has it; the session has ended.
+    SignedOut,
+}
+
+/// What is being written on one case.
+#[derive(Clone, Copy)]
+pub(super) struct Draft {
+    /// The text as typed.
+    pub text: RwSignal<String>,
+    /// How safe it is.
+    pub kept: RwSignal<Kept>,
+    number: StoredValue<String>,
+    place: StoredValue<String>,
+    key: StoredValue<Option<Id<kinds::Entry>>>,
+    pause: StoredValue<Pause, LocalStorage>,
+}
+
+impl Draft {
+    pub(super) fn new() -> Self {
+        Self {
+            text: RwSignal::new(String::new()),
+            kept: RwSignal::new(Kept::Nothing),
+            number: StoredValue::new(String::new()),
+            place: StoredValue::new(String::new()),
+            key: StoredValue::new(None),
+            pause: StoredValue::new_local(Pause::default()),
+        }
+    }
+
+    /// Begins with a case and what the server has for it. The same case again, fetched anew, changes nothing.
+    pub(super) fn begin(self, number: &str, text: String, key: Id<kinds::Entry>) {
+        if self.number.with_value(|n| n == number) {
+            if self.key.get_value().is_none() {
+                self.key.set_value(Some(key));
+            }
+            return;
+        }
+        let user = use_context::<Option<Viewer>>().flatten().map(|viewer| viewer.user.to_string()).unwrap_or_default();
+        self.number.set_value(number.to_owned());
+        self.place.set_value(format!("draft:{user}:{number}"));
+        self.key.set_value(Some(key));
+        self.kept.set(if text.is_empty() { Kept::Nothing } else { Kept::Restored });
+        self.text.set(text);
+    }
+
+    /// The id of the next entry. It changes only when one has been written, so sending it twice writes one.
+    pub(super) fn key(self) -> String {
+        self.key.get_value().map(|key| key.to_string()).unwrap_or_default()
+    }
+
+    /// The page is alive: takes what was typed before, or what only this device has.
+    pub(super) fn wake(self, area: &web_sys::HtmlTextAreaElement) {
+        let typed = area.value();
+        if typed != self.text.get_untracked() {
+            return self.typed(typed);
+        }
+        let here = self.place.with_value(|place| browser::recall(place)).unwrap_or_default();
+        if here.chars().count() > typed.chars().count() {
+            self.put(area, here);
+            self.kept.set(Kept::Restored);
+        }
+    }
+
+    /// A keystroke.
+    pub(super) fn typed(self, text: String) {
+        self.place.with_value(|place| browser::remember(place, &text));
+        self.text.set(text);
+        self.kept.set(Kept::Nothing);
+        self.later(QUIET);
+    }
+
+    /// Writes a text into the field as if it had been typed.
+    pub(super) fn put(self, area: &web_sys::HtmlTextAreaElement, text: String) {
+        area.set_value(&text);
+        self.typed(text);
+    }
+
+    /// Saves now, for instance when the person has signed in again.
+    pub(super) fn save(self) {
+        let sent = self.text.get_untracked();
+        let pairs = vec![("number", self.number.get_value()), ("body", sent.clone())];
+        browser::post_pairs(SaveDraft::PATH, pairs, move |outcome| self.sent(&sent, outcome.err()));
+    }
+
+    fn sent(self, sent: &str, fault: Option<Fault>) {
+        // The page may have been left meanwhile; then the device keeps what it has.
+        let Some(now) = self.text.try_get_untracked() else { return };
+        match fault {
+            None if now == sent => {
+                self.place.with_value(|place| browser::remember(place, ""));
+                self.kept.set(if now.is_empty() { Kept::Nothing } else { Kept::Saved });
+            }
+            // It became an entry while it was on its way: what came too late must not stay.
+            None if now.is_empty() => self.save(),
+            None => {}
+            Some(Fault::SignIn) => self.kept.set(Kept::SignedOut),
+            Some(_) => {
+                self.kept.set(Kept::HereOnly);
+                self.later(AGAIN);
+            }
+        }
+    }
+
+    fn later(self, millis: u32) {
+        self.pause.update_value(|pause| pause.then(millis, move || self.save()));
+    }
+
+    /// It has become an entry, or is not wanted any more.
+    pub(super) fn forget(self, area: &web_sys::HtmlTextAreaElement) {
+        self.pause.set_value(Pause::default());
+        self.place.with_value(|place| browser::remember(place, ""));
+        area.set_value("");
+        self.text.set(String::new());
+        self.kept.set(Kept::Nothing);
+    }
+
+    /// The entry is written: the next one gets another id.
+    pub(super) fn written(self) {
+        self.key.set_value(None);
+    }
+}

@@ -1,0 +1,192 @@
+//! One entry of the timeline: read, edited in place, with its earlier texts.
+
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::{
+    api::{EditEntry, EntryView, RevisionView},
+    looking::Looking,
+    model::{EntryKind, Visibility},
+};
+use crate::{
+    fault::Answer,
+    ui::{Form, Hidden, Icon, Menu, SelectField, Skeleton, Submit, TextArea, Time},
+};
+
+/// The entry.
+#[component]
+pub(super) fn Entry(entry: EntryView, at: Looking, revisions: Resource<Answer<Vec<RevisionView>>>, again: Callback<()>) -> impl IntoView {
+    let written_by_hand = !matches!(entry.kind, EntryKind::State | EntryKind::Field);
+    if written_by_hand { view! { <Written entry=entry at=at revisions=revisions again=again /> }.into_any() } else { system(entry) }
+}
+
+const fn icon(kind: EntryKind) -> &'static str {
+    match kind {
+        EntryKind::Note => "note",
+        EntryKind::Call => "call",
+        EntryKind::Meeting => "meeting",
+        EntryKind::Email => "mail",
+        EntryKind::Event => "flag",
+        EntryKind::State => "change",
+        EntryKind::Field => "edit",
+    }
+}
+
+/// The hour, which is also the entry's own address.
+fn hour(entry: &EntryView) -> AnyView {
+    let hour = entry.at.text.rsplit(' ').next().unwrap_or_default().to_owned();
+    view! {
+        <a class="entry-time" href=format!("#e-{}", entry.id) rel="external">
+            <Time iso=entry.at.iso.clone() text=hour />
+        </a>
+    }
+    .into_any()
+}
+
+/// What the product wrote: one line.
+fn system(entry: EntryView) -> AnyView {
+    let time = hour(&entry);
+    view! {
+        <article class="entry system" id=format!("e-{}", entry.id) data-kind=entry.kind.key()>
+            <header class="entry-head">
+                <Icon name=icon(entry.kind) />
+                <span class="entry-author">{entry.author}</span>
+                <div inner_html=entry.html></div>
+                {time}
+            </header>
+        </article>
+    }
+    .into_any()
+}
+
+#[component]
+fn Written(entry: EntryView, at: Looking, revisions: Resource<Answer<Vec<RevisionView>>>, again: Callback<()>) -> impl IntoView {
+    let id = entry.id.to_string();
+    let audience = match entry.visibility {
+        Visibility::Everyone => None,
+        Visibility::Supervisors => Some("Supervisors and the author"),
+        Visibility::Author => Some("Only you"),
+    };
+    let class = match (entry.pinned, audience.is_some()) {
+        (false, false) => "entry",
+        (true, false) => "entry pinned",
+        (false, true) => "entry restricted",
+        (true, true) => "entry pinned restricted",
+    };
+    let mut words = entry.kind.label().to_owned();
+    if entry.pinned {
+        words = format!("{words}, pinned, {}", entry.at.day);
+    }
+    let audience = audience.map(|who| view! { <span class="entry-audience"><Icon name="lock" />{who}</span> });
+    let history = at.href(&format!("revisions={id}#e-{id}"));
+    let edited = entry.edited.clone().map(|_| view! { <a href=history>"edited"</a> });
+    let time = hour(&entry);
+    let menu = (entry.may_edit || entry.may_pin).then(|| view! { <Actions entry=entry.clone() at=at /> });
+    let (kind, may_edit, anchor) = (entry.kind, entry.may_edit, format!("e-{id}"));
+    let author = entry.author.clone();
+    let (edit_id, shown_id) = (id.clone(), id);
+    let body = move || {
+        if may_edit && at.edit.with(|edit| *edit == edit_id) {
+            view! { <Editor entry=entry.clone() at=at again=again /> }.into_any()
+        } else {
+            view! { <div class="entry-body prose" inner_html=entry.html.clone()></div> }.into_any()
+        }
+    };
+    let earlier = move || at.revisions.with(|wanted| *wanted == shown_id).then(|| view! { <Earlier of=revisions back=at.href("") /> });
+    view! {
+        <article class=class id=anchor data-kind=kind.key()>
+            <header class="entry-head">
+                <Icon name=icon(kind) />
+                <span class="entry-author">{author}</span>
+                <span class="entry-kind">{words}</span>
+                {audience}
+                {edited}
+                {time}
+                {menu}
+            </header>
+            {body}
+            {earlier}
+        </article>
+    }
+}
+
+/// Edit and pin. The pin buttons belong to two forms that serve every entry of the page.
+#[component]
+fn Actions(entry: EntryView, at: Looking) -> impl IntoView {
+    let id = entry.id.to_string();
+    let label = format!("Actions on this {}", entry.kind.label().to_lowercase());
+    let edit = entry.may_edit.then(|| {
+        view! {
+            <a href=at.href(&format!("edit={id}#e-{id}"))>
+                <Icon name="edit" />
+                "Edit"
+            </a>
+        }
+    });
+    let (form, words) = if entry.pinned { ("unpin", "Take off the top") } else { ("pin", "Pin on top") };
+    let pin = entry.may_pin.then(|| {
+        view! {
+            <button type="submit" form=form name="entry" value=id>
+                <Icon name="pin" />
+                {words}
+            </button>
+        }
+    });
+    view! {
+        <Menu label=label icon="more" icon_only=true button="quiet small">
+            {edit}
+            {pin}
+        </Menu>
+    }
+}
+
+/// The text as it was written, to be changed. The earlier one stays in the history.
+#[component]
+fn Editor(entry: EntryView, at: Looking, again: Callback<()>) -> impl IntoView {
+    let id = entry.id.to_string();
+    let options = Visibility::ALL.into_iter().map(|v| (v.key().to_owned(), v.label().to_owned())).collect();
+    view! {
+        <Form action={EditEntry::PATH} key=format!("edit-{id}") class="stack" done=again>
+            <Hidden name="number" value=at.number.get_untracked() />
+            <Hidden name="entry" value=id />
+            <Hidden name="version" value=entry.version.to_string() />
+            <TextArea name="body" label="Text" hint="Markdown works. The text as it was stays in the history of the entry." value=entry.body />
+            <SelectField name="visibility" label="Who sees it" options=options value=entry.visibility.key() class="short" />
+            <div class="row">
+                <Submit>"Save"</Submit>
+                <a class="button quiet" href=at.href("")>
+                    "Cancel"
+                </a>
+            </div>
+        </Form>
+    }
+}
+
+/// The texts that an entry had before, the latest first.
+#[component]
+fn Earlier(of: Resource<Answer<Vec<RevisionView>>>, back: String) -> impl IntoView {
+    let lines = move || {
+        Suspend::new(async move {
+            let line = |revision: RevisionView| {
+                view! {
+                    <li>
+                        <Time iso=revision.at.iso text=revision.at.text />
+                        <div>
+                            <p class="muted">{revision.by}</p>
+                            <p class="as-written">{revision.body}</p>
+                        </div>
+                    </li>
+                }
+            };
+            of.await.map(|all| all.into_iter().map(line).collect_view()).unwrap_or_default()
+        })
+    };
+    view! {
+        <section class="earlier" aria-label="Earlier texts">
+            <h4>"Before it was edited"</h4>
+            <ol class="history">
+                <Suspense fallback=|| view! { <li><Skeleton lines=1 /></li> }>{lines}</Suspense>
+            </ol>
+            <a href=back>"Hide"</a>
+        </section>
+    }
+}

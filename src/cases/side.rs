@@ -1,0 +1,137 @@
+//! The facts of a case, beside its timeline.
+
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::{
+    api::{Assign, CaseView, ClosureView, FieldView, LinkView},
+    links::Links,
+    row::{deadline, who},
+};
+use crate::{
+    accounts::Viewer,
+    ui::{Form, Hidden, SelectField, Submit, Tag, Time},
+};
+
+/// Everything that is known about it.
+#[component]
+pub(super) fn Side(case: CaseView, again: Callback<()>) -> impl IntoView {
+    let links: Vec<LinkView> = case.links.clone();
+    let history = format!("/cases/{}/history", case.number);
+    view! {
+        <aside class="case-side" aria-label="Facts">
+            {case.closure.clone().map(|closure| view! { <Outcome closure=closure /> })}
+            <Assignment case=case.clone() again=again />
+            <Facts case=case.clone() />
+            <Links number=case.number links=links may_write=case.may_write again=again />
+            <section>
+                <h2>"Record"</h2>
+                <p class="hint">
+                    "Every change is kept, with who and when. " <a href=history>"History"</a>
+                </p>
+            </section>
+        </aside>
+    }
+}
+
+#[component]
+fn Outcome(closure: ClosureView) -> impl IntoView {
+    let by = if closure.by.is_empty() { String::new() } else { format!(" by {}", closure.by) };
+    view! {
+        <section>
+            <h2>"Outcome"</h2>
+            <p>
+                <b>{closure.outcome}</b>
+            </p>
+            {(!closure.reason.is_empty()).then(|| view! { <p>{closure.reason}</p> })}
+            <p class="hint">
+                "Closed" {by} " on " <Time iso=closure.at.iso text=closure.at.day />
+            </p>
+        </section>
+    }
+}
+
+/// Who works on it, and handing it over. The list and its button are one form, so a slip of the wheel changes nothing.
+#[component]
+fn Assignment(case: CaseView, again: Callback<()>) -> impl IntoView {
+    let me = use_context::<Option<Viewer>>().flatten().map(|viewer| viewer.user);
+    let name = who(&case.assignee);
+    let form = case.may_write.then(|| {
+        let mut options = vec![(String::new(), "Nobody".to_owned())];
+        options.extend(case.members.iter().map(|m| (m.id.to_string(), m.name.clone())));
+        let now = case.assignee_id.map(|id| id.to_string()).unwrap_or_default();
+        let (number, version) = (case.number.clone(), case.version.to_string());
+        let take = (me.is_some() && me != case.assignee_id).then(|| {
+            let (number, version) = (number.clone(), version.clone());
+            let me = me.map(|id| id.to_string()).unwrap_or_default();
+            view! {
+                <Form action={Assign::PATH} key="take" done=again>
+                    <Hidden name="number" value=number />
+                    <Hidden name="version" value=version />
+                    <Hidden name="assignee" value=me />
+                    <Submit class="button small">"Assign to me"</Submit>
+                </Form>
+            }
+        });
+        view! {
+            <div class="row">
+                {take}
+                <details class="handing">
+                    <summary class="button small">"Assign"</summary>
+                    <Form action={Assign::PATH} key="assign" class="stack" done=again>
+                        <Hidden name="number" value=number />
+                        <Hidden name="version" value=version />
+                        <SelectField name="assignee" label="Who works on it" options=options value=now />
+                        <div>
+                            <Submit class="button">"Hand over"</Submit>
+                        </div>
+                    </Form>
+                </details>
+            </div>
+        }
+    });
+    view! {
+        <section>
+            <h2>"Assigned to"</h2>
+            <div class="stack">
+                <p>{name}</p>
+                {form}
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Facts(case: CaseView) -> impl IntoView {
+    let edit = case.may_write.then(|| view! { <a href=format!("/cases/{}/edit", case.number)>"Edit"</a> });
+    let line = |label: &str, value: &str| (!value.is_empty()).then(|| view! { <dt>{label.to_owned()}</dt><dd>{value.to_owned()}</dd> });
+    let custom = case.fields.iter().map(|field: &FieldView| line(&field.def.label, &field.shown)).collect_view();
+    let due = case.due.clone().map(|due| view! { <dt>"Due"</dt><dd>{deadline(due)}</dd> });
+    let closed = case.closed.clone().map(|at| view! { <dt>"Closed"</dt><dd><Time iso=at.iso text=at.day /></dd> });
+    let tags = (!case.tags.is_empty()).then(|| {
+        let tags = case.tags.iter().map(|tag| view! { <Tag name=tag.clone() href=super::filter::tagged(tag) /> }).collect_view();
+        view! { <dt>"Tags"</dt><dd class="tags">{tags}</dd> }
+    });
+    view! {
+        <section>
+            <h2>"Facts" {edit}</h2>
+            <dl class="facts">
+                {due}
+                <dt>"Priority"</dt>
+                <dd>{case.priority.label()}</dd>
+                <dt>"Opened"</dt>
+                <dd>
+                    <Time iso=case.opened.iso.clone() text=case.opened.day.clone() />
+                </dd>
+                {closed}
+                <dt>"Changed"</dt>
+                <dd>
+                    <Time iso=case.updated.iso.clone() text=case.updated.text.clone() />
+                </dd>
+                {line("Came by", &case.channel)}
+                {custom}
+                {tags}
+                {line("Imported id", &case.external_id)}
+            </dl>
+        </section>
+    }
+}
