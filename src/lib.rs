@@ -23,6 +23,8 @@ pub mod privacy;
 #[cfg(feature = "ssr")]
 pub mod server;
 pub mod settings;
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
 pub mod ui;
 
 /// The browser's entry: takes over the page that the server sent, and says on `<html>` when it has.

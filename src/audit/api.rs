@@ -1,6 +1,6 @@
 //! What may be asked of the record.
 
-use leptos::{prelude::*, server_fn::codec::GetUrl};
+use leptos::{server, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
 use super::model::Told;

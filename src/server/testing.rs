@@ -40,13 +40,14 @@ macro_rules! on_both_engines {
     ($($(#[$meta:meta])* async fn $name:ident($app:ident) $body:block)*) => { $(
         $(#[$meta])*
         mod $name {
+            #[allow(unused_imports, reason = "not every test needs a name from around it")]
             use super::*;
-            async fn check($app: $crate::server::testing::TestApp) $body
+            async fn on_one_engine($app: $crate::server::testing::TestApp) $body
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn on_sqlite() { check($crate::server::testing::TestApp::sqlite().await).await; }
+            async fn on_sqlite() { on_one_engine($crate::server::testing::TestApp::sqlite().await).await; }
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn on_postgres() {
-                if let Some(app) = $crate::server::testing::TestApp::postgres().await { check(app).await; }
+                if let Some(app) = $crate::server::testing::TestApp::postgres().await { on_one_engine(app).await; }
             }
         }
     )* };

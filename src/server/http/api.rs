@@ -50,9 +50,12 @@ async fn call(request: Request, visit: Visit, session: SessionSlot) -> Result<Re
     if leptos::server_fn::axum::get_server_fn_service(parts.uri.path(), parts.method.clone()).is_none() {
         return Err((Fault::NotFound, nothing));
     }
+    if !parts.uri.query().is_none_or(|query| kept::is_text(query.as_bytes())) {
+        return Err((Fault::Malformed, nothing));
+    }
     let limit = visit.state.config.limits.body_bytes;
     let body = axum::body::to_bytes(body, usize::MAX).await.map_err(|error| (body_fault(error, limit), Bytes::new()))?;
-    if parts.method != Method::GET && !(is_form(&parts.headers) && kept::is_utf8(&body).is_ok()) {
+    if parts.method != Method::GET && !(is_form(&parts.headers) && kept::is_text(&body)) {
         return Err((Fault::Malformed, nothing));
     }
     // The redirects of forms are made here and not by the framework, which would put faults into addresses.

@@ -1,0 +1,149 @@
+//! Bad input: a 4xx with a clear sentence, never a panic, and nothing changed.
+
+use axum::{body::Body, http::header};
+
+use crate::{
+    accounts::Role,
+    cases::testing::Desk,
+    server::testing::{Browser, on_both_engines},
+};
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// Bodies that no browser sends, with their types.
+fn broken_bodies() -> Vec<(&'static str, Vec<u8>)> {
+    vec![
+        (FORM, b"".to_vec()),
+        (FORM, b"number".to_vec()),
+        (FORM, b"number=%FF%FE&version=1".to_vec()),
+        (FORM, b"number=%zz&version=abc".to_vec()),
+        (FORM, b"version=99999999999999999999&number=x".to_vec()),
+        (FORM, b"version=1e308&number=x".to_vec()),
+        (FORM, b"key=not-an-id&number=x&body=y&title=z".to_vec()),
+        (FORM, b"number=a&number=b&version=1&version=2&title=t".to_vec()),
+        (FORM, b"number[a][b][c][d][e][f][g][h]=1".to_vec()),
+        (FORM, [b"fields".to_vec(), b"[a]".repeat(2_000), b"=1".to_vec()].concat()),
+        (FORM, b"fields[]=1&fields[x]=2&fields=3".to_vec()),
+        (FORM, b"number=\0&version=1&title=\0&body=\0".to_vec()),
+        (FORM, vec![b'&'; 50_000]),
+        (FORM, vec![0xFF; 2_000]),
+        ("application/json", b"{\"number\":".to_vec()),
+        ("application/json", [b"[".repeat(10_000), b"]".repeat(10_000)].concat()),
+        ("text/plain", b"number=x".to_vec()),
+        ("multipart/form-data", b"--x\r\n\r\n--x--".to_vec()),
+        ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name=\"number\"\r\n\r\nx".to_vec()),
+        ("", b"number=x".to_vec()),
+        ("application/cbor", vec![0xA1, 0x61]),
+    ]
+}
+
+async fn refused(browser: &mut Browser, path: &str, kind: &str, body: Vec<u8>, html: bool) {
+    let mut request = browser.request("POST", path).header(header::ACCEPT, if html { "text/html" } else { "application/json" });
+    if !kind.is_empty() {
+        request = request.header(header::CONTENT_TYPE, kind);
+    }
+    let shown = String::from_utf8_lossy(&body[..body.len().min(60)]).into_owned();
+    let answer = browser.clone().send(request.body(Body::from(body)).unwrap()).await;
+    let status = answer.status.as_u16();
+    assert!((400..500).contains(&status) || status == 303 || (status == 200 && path.ends_with("end_other_sessions")), "{path} {kind} {shown:?}: {status} {}", answer.body);
+    assert!(!answer.header("content-type").is_empty(), "{path}");
+    for leak in ["sqlx", "panicked", "src/", "SELECT", "serde", "database"] {
+        assert!(!answer.body.contains(leak), "{path} {kind} {shown:?} says {leak}");
+    }
+}
+
+on_both_engines! {
+    async fn rel_13_no_body_makes_any_function_fail(app) {
+        let mut desk = Desk::open(&app, "input", Role::Owner).await;
+        let number = desk.case("Stays as it is").await;
+        let mut before = desk.read(&number).await;
+        for (path, method) in leptos::server_fn::axum::server_fn_paths() {
+            // Functions without arguments have nothing to be wrong about; signing out would end the test.
+            let harmless = ["sign_out", "my_", "/members", "resend", "end_other", "/home", "form_key", "choices", "/imports", "settings/organisation", "audit/record", "choose_presets"];
+            if method == "GET" || harmless.iter().any(|h| path.contains(h)) {
+                continue;
+            }
+            for (kind, body) in broken_bodies() {
+                for html in [false, true] {
+                    refused(&mut desk.browser, path, kind, body.clone(), html).await;
+                }
+            }
+        }
+        let after = desk.read(&number).await;
+        before.entry_key = after.entry_key;
+        assert_eq!(after, before);
+        assert_eq!(desk.list("").await.total, 1);
+    }
+
+    async fn rel_13_no_query_makes_a_page_fail(app) {
+        let mut desk = Desk::open(&app, "query", Role::Owner).await;
+        let number = desk.case("Query").await;
+        for query in [
+            "?after=~~~", "?after=9223372036854775808~00000000-0000-0000-0000-000000000000", "?sort=;drop", "?kind=%FF", "?f.%00=x", "?f.a'b=%27%22",
+            "?opened_from=0000-00-00&due_to=9999-99-99", "?opened_from=9999-12-31&opened_to=9999-12-31", "?type=%27&state=%00&assignee=label:%00&tag=%25", "?kept=x", "?before=-1&kind=x&revisions=x&edit=x", "?q=%F0%9F%98%80",
+        ] {
+            for path in ["/cases".to_owned(), "/cases.csv".into(), format!("/cases/{number}"), format!("/cases/{number}/history"), "/settings/import/x".into(), "/cases/new".into()] {
+                let page = desk.browser.get(&format!("{path}{query}")).await;
+                assert!(page.status.as_u16() < 500, "{path}{query}: {} {}", page.status, page.body);
+            }
+        }
+        for path in ["/cases/%00", "/cases/%FF", "/cases/..%2f..%2fetc", "/settings/import/%00", "/nothing/here", "/reset/%00", "/invite/%FF", "/pkg/../Cargo.toml", "/pkg/%2e%2e/%2e%2e/Cargo.toml"] {
+            let page = desk.browser.get(path).await;
+            assert!((400..500).contains(&page.status.as_u16()) || page.status == 200, "{path}: {}", page.status);
+            assert!(!page.body.contains("[package]"), "{path}");
+        }
+    }
+
+    async fn an_oversized_body_is_refused_declared_or_not(app) {
+        let mut desk = Desk::open(&app, "large", Role::Owner).await;
+        let large = vec![b'a'; 1_048_577];
+        let declared = desk.browser.request("POST", "/api/cases/edit").header(header::CONTENT_TYPE, FORM).header(header::CONTENT_LENGTH, large.len());
+        assert_eq!(desk.browser.clone().send(declared.body(Body::from(large.clone())).unwrap()).await.status, 413);
+        let chunks = futures::stream::iter(large.chunks(65_536).map(|c| Ok::<_, std::io::Error>(c.to_vec())).collect::<Vec<_>>());
+        let chunked = desk.browser.request("POST", "/api/cases/edit").header(header::CONTENT_TYPE, FORM).header(header::ACCEPT, "text/html");
+        let answer = desk.browser.clone().send(chunked.body(Body::from_stream(chunks)).unwrap()).await;
+        assert_eq!(answer.status, 413);
+        assert!(answer.body.contains("The limit is 1 MB") && answer.body.contains("Reference"), "{}", answer.body);
+        assert_eq!(desk.list("").await.total, 0);
+    }
+
+    async fn sec_20_what_comes_from_another_site_changes_nothing(app) {
+        let mut desk = Desk::open(&app, "cross", Role::Owner).await;
+        let number = desk.case("Cross").await;
+        for (name, value) in [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("sec-fetch-site", "none")] {
+            let body = crate::server::testing::encoded(&[("number", &number), ("version", "1"), ("title", "Changed")]);
+            for kind in [FORM, "text/plain", ""] {
+                let mut request = desk.browser.request("POST", "/api/cases/edit");
+                request.headers_mut().unwrap().insert(name, value.parse().unwrap());
+                if !kind.is_empty() {
+                    request = request.header(header::CONTENT_TYPE, kind);
+                }
+                let answer = desk.browser.clone().send(request.body(Body::from(body.clone())).unwrap()).await;
+                assert_eq!(answer.status, 403, "{value} {kind}");
+            }
+        }
+        let mut silent = desk.browser.request("POST", "/api/cases/edit").header(header::CONTENT_TYPE, FORM);
+        silent.headers_mut().unwrap().remove("sec-fetch-site");
+        assert_eq!(desk.browser.clone().send(silent.body(Body::from("number=x")).unwrap()).await.status, 403);
+        assert_eq!(desk.read(&number).await.title, "Cross");
+    }
+
+    async fn every_answer_has_the_security_headers(app) {
+        let mut desk = Desk::open(&app, "headers", Role::Owner).await;
+        let mut nonces = std::collections::BTreeSet::new();
+        for path in ["/", "/login", "/cases", "/cases/none", "/nothing", "/livez", "/readyz", "/cases.csv", "/pkg/none.js", "/favicon.svg", "/api/none"] {
+            let page = desk.browser.get(path).await;
+            let policy = page.header("content-security-policy").to_owned();
+            assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{path}: {policy}");
+            nonces.insert(policy);
+            for (name, value) in [("x-content-type-options", "nosniff"), ("x-frame-options", "DENY"), ("referrer-policy", "same-origin"), ("cross-origin-opener-policy", "same-origin")] {
+                assert_eq!(page.header(name), value, "{path}");
+            }
+            assert!(!page.header("content-type").is_empty() && !page.header("x-request-id").is_empty(), "{path}");
+            assert!(!page.body.contains(" style="), "{path}");
+        }
+        assert_eq!(nonces.len(), 11);
+        assert_eq!(desk.browser.get("/reset/abc").await.header("referrer-policy"), "no-referrer");
+        assert_eq!(desk.browser.get("/cases").await.header("cache-control"), "no-store");
+    }
+}

@@ -1,0 +1,174 @@
+//! The authorisation matrix: every server function × every kind of actor. A function without a row fails.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    accounts::{Permission, Role},
+    cases::testing::Desk,
+    server::testing::{Answered, Browser, TestApp, on_both_engines},
+};
+
+/// Who may call a function.
+#[derive(Clone, Copy, Debug)]
+enum Who {
+    /// Anybody; links and forms before sign-in.
+    Anybody,
+    /// Whoever is signed in, with or without an organisation.
+    Account,
+    /// Members with this permission.
+    Member(Permission),
+}
+
+use Who::{Account, Anybody, Member};
+
+/// One row: the function, who may call it, and arguments that name things of the organisation under test. Values in
+/// braces are filled in: `{case}`, `{entry}`, `{user}`, `{import}`, `{absent}` (an id of nothing).
+const ROWS: &[(&str, Who, &[(&str, &str)])] = &[
+    ("accounts/accept", Account, &[("token", "x")]),
+    ("accounts/accept_new", Anybody, &[("token", "x"), ("name", "N"), ("password", "p")]),
+    ("accounts/change_name", Account, &[("name", "")]),
+    ("accounts/change_password", Account, &[("current", "x"), ("password", "y")]),
+    ("accounts/change_role", Member(Permission::MemberManage), &[("user", "{user}"), ("role", "nothing"), ("version", "1")]),
+    ("accounts/create_organisation", Account, &[("organisation", "")]),
+    ("accounts/end_other_sessions", Account, &[]),
+    ("accounts/end_session", Account, &[("session", "{absent}")]),
+    ("accounts/forgot", Anybody, &[("email", "nobody")]),
+    ("accounts/invitation", Anybody, &[("token", "x")]),
+    ("accounts/invite", Member(Permission::MemberManage), &[("email", "x"), ("role", "caseworker")]),
+    ("accounts/members", Member(Permission::MemberRead), &[]),
+    ("accounts/my_organisations", Account, &[]),
+    ("accounts/my_sessions", Account, &[]),
+    ("accounts/remove_member", Member(Permission::MemberRead), &[("user", "{absent}")]),
+    ("accounts/resend_verification", Account, &[]),
+    ("accounts/reset", Anybody, &[("token", "x"), ("password", "y")]),
+    ("accounts/reset_link", Anybody, &[("token", "x")]),
+    ("accounts/revoke_invitation", Member(Permission::MemberManage), &[("invitation", "{absent}")]),
+    ("accounts/sign_in", Anybody, &[("email", "nobody@nowhere.example"), ("password", "x")]),
+    ("accounts/sign_out", Anybody, &[]),
+    ("accounts/sign_up", Anybody, &[("name", ""), ("email", ""), ("organisation", ""), ("password", "")]),
+    ("accounts/switch_organisation", Account, &[("org", "{absent}")]),
+    ("accounts/verify_email", Anybody, &[("token", "x")]),
+    ("audit/case_history", Member(Permission::CaseRead), &[("number", "{case}")]),
+    ("audit/record", Member(Permission::AuditRead), &[]),
+    ("cases/assign", Member(Permission::CaseWrite), &[("number", "{case}"), ("version", "1"), ("assignee", "x")]),
+    ("cases/case", Member(Permission::CaseRead), &[("number", "{case}")]),
+    ("cases/catalogue", Member(Permission::CaseRead), &[]),
+    ("cases/create", Member(Permission::CaseCreate), &[("key", "{absent}"), ("title", "")]),
+    ("cases/edit", Member(Permission::CaseWrite), &[("number", "{case}"), ("version", "1"), ("title", "")]),
+    ("cases/edit_entry", Member(Permission::CaseWrite), &[("number", "{case}"), ("entry", "{absent}"), ("version", "1"), ("body", "x")]),
+    ("cases/form_key", Member(Permission::CaseRead), &[]),
+    ("cases/home", Member(Permission::CaseRead), &[]),
+    ("cases/link", Member(Permission::CaseWrite), &[("number", "{case}"), ("other", "{case}")]),
+    ("cases/list", Member(Permission::CaseRead), &[("query", "")]),
+    ("cases/move", Member(Permission::CaseWrite), &[("number", "{case}"), ("version", "1"), ("to", "nowhere")]),
+    ("cases/pin_entry", Member(Permission::CaseWrite), &[("number", "{case}"), ("entry", "{absent}")]),
+    ("cases/revisions", Member(Permission::CaseRead), &[("number", "{case}"), ("entry", "{absent}")]),
+    ("cases/save_draft", Member(Permission::CaseWrite), &[("number", "{case}"), ("body", "")]),
+    ("cases/set_access", Member(Permission::CaseRestrict), &[("number", "{case}"), ("version", "0")]),
+    ("cases/unlink", Member(Permission::CaseWrite), &[("number", "{case}"), ("other", "{case}")]),
+    ("cases/write_entry", Member(Permission::CaseWrite), &[("key", "{absent}"), ("number", "{case}"), ("body", "")]),
+    ("import/cancel", Member(Permission::CaseImport), &[("id", "{absent}")]),
+    ("import/check", Member(Permission::CaseImport), &[("id", "{absent}")]),
+    ("import/forget", Member(Permission::CaseImport), &[("id", "{absent}")]),
+    ("import/import", Member(Permission::CaseImport), &[("id", "{absent}")]),
+    ("import/imports", Member(Permission::CaseImport), &[]),
+    ("import/progress", Member(Permission::CaseImport), &[("id", "{absent}")]),
+    ("import/start", Member(Permission::CaseImport), &[("id", "{absent}")]),
+    ("settings/case_types", Member(Permission::CaseRead), &[]),
+    ("settings/change_organisation", Member(Permission::OrgManage), &[("organisation", ""), ("time_zone", "UTC"), ("version", "1")]),
+    ("settings/choose_presets", Member(Permission::OrgManage), &[("presets[]", "nothing")]),
+    ("settings/organisation", Member(Permission::MemberRead), &[]),
+];
+
+async fn ask(browser: &mut Browser, method: &str, function: &str, pairs: &[(&str, String)]) -> Answered {
+    let pairs: Vec<(&str, &str)> = pairs.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    let path = format!("/api/{function}");
+    if method == "GET" { browser.read(&path, &pairs).await } else { browser.call(&path, &pairs).await }
+}
+
+fn fill(pairs: &'static [(&'static str, &'static str)], desk: &Desk) -> Vec<(&'static str, String)> {
+    let absent = uuid::Uuid::now_v7().to_string();
+    let value = |v: &str| match v {
+        "{case}" => desk.numbers[0].clone(),
+        "{user}" => desk.organisation.user(Role::Caseworker).to_string(),
+        "{absent}" => absent.clone(),
+        other => other.to_owned(),
+    };
+    pairs.iter().map(|(name, v)| (*name, value(v))).collect()
+}
+
+fn functions() -> BTreeMap<String, String> {
+    leptos::server_fn::axum::server_fn_paths().map(|(path, method)| (path.trim_start_matches("/api/").to_owned(), method.to_string())).collect()
+}
+
+async fn ex_member(app: &TestApp, desk: &Desk) -> Browser {
+    let mut gone = desk.organisation.signed_in(app, Role::ReadOnly).await;
+    let mut owner = desk.organisation.signed_in(app, Role::Owner).await;
+    let removed = owner.call("/api/accounts/remove_member", &[("user", &desk.organisation.user(Role::ReadOnly).to_string())]).await;
+    assert_eq!(removed.status, 200, "{}", removed.body);
+    gone.headers.clear();
+    gone
+}
+
+on_both_engines! {
+    async fn sec_33_every_function_answers_every_actor_as_the_catalogue_says(app) {
+        let mut desk = Desk::open(&app, "matrix", Role::Owner).await;
+        desk.case("Canary of the matrix").await;
+        let functions = functions();
+        let rows: BTreeMap<&str, (Who, &[(&str, &str)])> = ROWS.iter().map(|(f, w, a)| (*f, (*w, *a))).collect();
+        let known: Vec<&str> = rows.keys().copied().collect();
+        let real: Vec<&str> = functions.keys().map(String::as_str).collect();
+        assert_eq!(known, real, "a server function without a row, or a row without a function");
+
+        let mut strangers = vec![("nobody", app.browser())];
+        let mut forged = app.browser();
+        forged.set_cookie("ct_session", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+        strangers.push(("a forged session", forged));
+        for (function, method) in &functions {
+            let (who, pairs) = rows[function.as_str()];
+            let pairs = fill(pairs, &desk);
+            for (name, browser) in &mut strangers {
+                let status = ask(browser, method, function, &pairs).await.status.as_u16();
+                assert_eq!(status == 401, !matches!(who, Anybody), "{function} for {name}: {status}");
+                assert!(status < 500, "{function} for {name}: {status}");
+            }
+            for role in Role::ALL {
+                let mut browser = desk.organisation.signed_in(&app, role).await;
+                let answer = ask(&mut browser, method, function, &pairs).await;
+                let refused = matches!(who, Member(permission) if !role.may(permission));
+                assert_eq!(answer.status == 403, refused, "{function} for {role:?}: {} {}", answer.status, answer.body);
+                assert!(answer.status != 401 && answer.status.as_u16() < 500, "{function} for {role:?}: {}", answer.status);
+            }
+        }
+    }
+
+    async fn sec_33_who_belongs_elsewhere_or_no_longer_gets_nothing(app) {
+        let mut desk = Desk::open(&app, "ours", Role::Owner).await;
+        desk.case("Canary ours").await;
+        let number = desk.numbers[0].clone();
+        desk.note(&number, "Canary note of ours").await;
+        let mut theirs = Desk::open(&app, "theirs", Role::Owner).await;
+        let mut gone = ex_member(&app, &desk).await;
+        let absent = "LA-1999-00001".to_owned();
+        for (function, method) in &functions() {
+            let Some((_, who, pairs)) = ROWS.iter().find(|(f, ..)| f == function) else { panic!("{function}") };
+            let Member(_) = who else { continue };
+            let pairs = fill(pairs, &desk);
+            let refused = ask(&mut gone, method, function, &pairs).await;
+            assert_eq!(refused.status, 403, "{function} for an ex-member: {}", refused.body);
+            assert!(!refused.body.contains("Canary"), "{function}");
+            let answer = ask(&mut theirs.browser, method, function, &pairs).await;
+            assert!(!answer.body.contains("Canary") && answer.status != 401 && answer.status.as_u16() < 500, "{function}: {}", answer.status);
+            if pairs.iter().any(|(_, v)| *v == number) {
+                // What is somebody else's and what is nobody's are the same answer.
+                let nobodys: Vec<(&str, String)> = pairs.iter().map(|(n, v)| (*n, if *v == number { absent.clone() } else { v.clone() })).collect();
+                let nothing = ask(&mut theirs.browser, method, function, &nobodys).await;
+                assert_eq!((answer.status, &answer.body), (nothing.status, &nothing.body), "{function}");
+                assert!(answer.status.is_client_error(), "{function}: {}", answer.status);
+            }
+        }
+        let report = crate::audit::verify::verify(&app.state).await.unwrap();
+        assert_eq!(report.breaks, Vec::<String>::new());
+        assert_eq!(desk.read(&number).await.entries.iter().filter(|e| e.body.contains("Canary note")).count(), 1);
+    }
+}

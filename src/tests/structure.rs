@@ -1,0 +1,106 @@
+//! The house rules that a compiler does not check: which way the arrows point, where `cfg` may stand, how long a file
+//! may be, and that every server function begins with who may call it.
+
+use std::path::{Path, PathBuf};
+
+const FEATURES: [&str; 6] = ["accounts", "audit", "cases", "import", "privacy", "settings"];
+
+fn sources() -> Vec<(PathBuf, String)> {
+    fn walk(folder: &Path, into: &mut Vec<(PathBuf, String)>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, into);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                into.push((path, text));
+            }
+        }
+    }
+    let mut all = Vec::new();
+    walk(Path::new("src"), &mut all);
+    assert!(all.len() > 80);
+    all
+}
+
+fn is_test(path: &Path) -> bool {
+    let text = path.to_string_lossy();
+    text.contains("test")
+}
+
+#[test]
+fn the_arrows_point_one_way() {
+    let mut wrong = Vec::new();
+    for (path, text) in sources().into_iter().filter(|(p, _)| !is_test(p)) {
+        let place = path.strip_prefix("src").unwrap().to_string_lossy().into_owned();
+        let room = place.split('/').next().unwrap().to_owned();
+        for feature in FEATURES {
+            let named = text.contains(&format!("crate::{feature}")) || text.lines().any(|l| l.trim_start().starts_with(&format!("{feature}::")));
+            let allowed = room != "ui"
+                && (room != "server" || place == "server/mod.rs" || place.starts_with("server/command/") || place.starts_with("server/http/"));
+            if named && !allowed {
+                wrong.push(format!("{place} names the feature {feature}"));
+            }
+            if room != feature && text.contains(&format!("crate::{feature}::store::")) {
+                wrong.push(format!("{place} reaches into the store of {feature}"));
+            }
+        }
+        if place.ends_with("model.rs") && (text.contains("use leptos") || text.contains("crate::server")) {
+            wrong.push(format!("{place} is a model and knows machinery"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn sql_stands_where_the_organisation_is_bound() {
+    for (path, text) in sources().into_iter().filter(|(p, _)| !is_test(p) && !p.starts_with("src/server/db")) {
+        assert!(!text.contains("AssertSqlSafe") && !text.contains("sqlx::query"), "{} runs SQL past `Query`", path.display());
+    }
+}
+
+#[test]
+fn cfg_stands_on_modules_and_derives_only() {
+    for (path, text) in sources().into_iter().filter(|(p, _)| !is_test(p)) {
+        let lines: Vec<&str> = text.lines().collect();
+        for (number, line) in lines.iter().enumerate() {
+            let inside_function = line.starts_with("        ") && line.trim_start().starts_with("#[cfg(feature");
+            assert!(!inside_function && !line.contains("cfg!(feature") && !line.contains("cfg!(target"), "{}:{} has a cfg inside a function", path.display(), number + 1);
+        }
+    }
+}
+
+#[test]
+fn files_can_be_read_in_one_sitting() {
+    let long: Vec<String> = sources()
+        .into_iter()
+        .map(|(path, text)| (path, text.lines().count()))
+        .filter(|(_, lines)| *lines > 600)
+        .map(|(path, lines)| format!("{}: {lines}", path.display()))
+        .collect();
+    assert!(long.is_empty(), "{}", long.join("\n"));
+}
+
+#[test]
+fn nothing_is_styled_inline_and_only_sanitised_html_is_set() {
+    for (path, text) in sources().into_iter().filter(|(p, _)| !is_test(p)) {
+        let place = path.to_string_lossy().into_owned();
+        assert!(!text.contains(" style=\"") && !text.contains(" style="), "{place} styles inline");
+        assert!(!text.contains("inner_html") || place.ends_with("cases/entry.rs") || place.ends_with("cases/timeline.rs"), "{place} sets HTML");
+    }
+}
+
+#[test]
+fn every_server_function_begins_with_who_may_call_it() {
+    let mut seen = 0;
+    for (path, text) in sources().into_iter().filter(|(p, _)| p.ends_with("api.rs") && !p.starts_with("src/server")) {
+        for function in text.split("#[server(").skip(1) {
+            seen += 1;
+            let body = function.split_once(") -> Answer<").map(|(_, rest)| rest.split("\n}").next().unwrap_or_default()).unwrap_or_default();
+            // Accounts decide by session or by link, which their own module checks first; the matrix holds them to it.
+            let decided = body.contains("Scope::require(") || path.starts_with("src/accounts");
+            assert!(decided, "{}: {}", path.display(), function.lines().take(3).collect::<Vec<_>>().join(" "));
+        }
+    }
+    assert!(seen > 40, "{seen}");
+}
