@@ -75,7 +75,11 @@ fn TypeChoice(id: Id<kinds::Import>, types: Vec<CaseType>, chosen: String) -> im
 fn Table(columns: Vec<ColumnView>, case_type: CaseType) -> impl IntoView {
     let state = FormState::here();
     let complaint = state.complaint("columns".to_owned());
-    let rows = columns.into_iter().enumerate().map(|(at, column)| view! { <Line at=at column=column case_type=case_type.clone() /> }).collect_view();
+    let rows = columns
+        .into_iter()
+        .enumerate()
+        .map(|(at, column)| view! { <Line at=at column=column case_type=case_type.clone() /> })
+        .collect_view();
     let missing = move || complaint.get().map(|text| view! { <Wrong id="columns-error".to_owned() text=text /> });
     view! {
         <div id=state.id("columns") tabindex="-1">{missing}</div>

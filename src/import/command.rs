@@ -24,6 +24,7 @@ use crate::{
 ///
 /// # Errors
 /// One sentence that says what to do.
+#[expect(clippy::too_many_arguments, reason = "one argument a word of the command line")]
 pub async fn import_file(
     state: &State,
     org: Id<kinds::Org>,
@@ -67,7 +68,7 @@ async fn pour(intake: &mut Intake, file: &mut tokio::fs::File) -> Result<Id<kind
 async fn carry_out(scope: &Scope, id: Id<kinds::Import>, type_key: &str, dry_run: bool) -> Result<Report, String> {
     let mode = if dry_run { Mode::Check } else { Mode::Import };
     match_by_guess(scope, id, type_key, mode).await?;
-    let ended = work(scope, id, mode, |progress| show(progress)).await.map_err(|fault| fault.sentence())?;
+    let ended = work(scope, id, mode, show).await.map_err(|fault| fault.sentence())?;
     let row = store::find(scope, id).await.map_err(|fault| fault.sentence())?;
     let report = row.map(|row| row.report.0).unwrap_or_default();
     match (ended, report.failure.clone()) {
@@ -100,7 +101,10 @@ async fn match_by_guess(scope: &Scope, id: Id<kinds::Import>, type_key: &str, mo
         .filter(|mapping| mapping.case_type == Some(case_type.id) && mapping.columns.len() == row.header.len())
         .unwrap_or_else(|| guess::mapping(&row.header, std::slice::from_ref(case_type)));
     if !mapping.targets().contains(&Target::CaseId) {
-        return Err(format!("No column of {} looks like a case id. Name one \u{201c}case id\u{201d}, or match the columns in the browser first.", row.file_name));
+        return Err(format!(
+            "No column of {} looks like a case id. Name one \u{201c}case id\u{201d}, or match the columns in the browser first.",
+            row.file_name
+        ));
     }
     let begun = async {
         let mut tx = scope.begin().await?;

@@ -5,53 +5,66 @@ use crate::{cases::CaseType, server::secret};
 
 /// Names under which other systems keep what we have. The `case:` and `concept:` names are those of the XES standard for
 /// event logs.
-const SYNONYMS: &[(Target, &[&str])] = &[
+const SYNONYMS: &[(Target, &str)] = &[
     (
         Target::CaseId,
-        &["case concept name", "case id", "case number", "case no", "case nr", "case ref", "case reference", "case key", "id", "number", "reference", "ref",
-          "ticket", "ticket id", "ticket number", "file number", "dossier", "zaaknummer", "aktenzeichen", "external id", "issue", "issue key"],
+        "case concept name, case id, case number, case no, case nr, case ref, case reference, case key, id, number, \
+         reference, ref, ticket, ticket id, ticket number, file number, dossier, zaaknummer, aktenzeichen, external id, \
+         issue, issue key",
     ),
-    (Target::Title, &["title", "subject", "name", "summary", "case title", "case name", "description", "short description", "betreff", "onderwerp"]),
+    (Target::Title, "title, subject, name, summary, case title, case name, description, short description, betreff, onderwerp"),
     (
         Target::Opened,
-        &["opened", "opened at", "opened on", "open date", "start", "start date", "started", "created", "created at", "created on", "creation date",
-          "received", "received at", "received on", "registered", "registration date", "date", "date opened", "date received", "eingang"],
+        "opened, opened at, opened on, open date, start, start date, started, created, created at, created on, \
+         creation date, received, received at, received on, registered, registration date, date, date opened, \
+         date received, eingang",
     ),
     (
         Target::Closed,
-        &["closed", "closed at", "closed on", "close date", "closing date", "end", "end date", "ended", "finished", "completed", "completed at",
-          "completion date", "resolved", "resolved at", "date closed", "date ended"],
+        "closed, closed at, closed on, close date, closing date, end, end date, ended, finished, completed, \
+         completed at, completion date, resolved, resolved at, date closed, date ended",
     ),
-    (Target::Outcome, &["outcome", "result", "resolution", "decision", "closure", "close reason", "closing reason"]),
-    (Target::Due, &["due", "due date", "due at", "due on", "deadline", "target date", "respond by"]),
-    (Target::State, &["state", "status", "stage", "phase"]),
-    (Target::Channel, &["channel", "source", "origin", "intake channel", "contact channel"]),
+    (Target::Outcome, "outcome, result, resolution, decision, closure, close reason, closing reason"),
+    (Target::Due, "due, due date, due at, due on, deadline, target date, respond by"),
+    (Target::State, "state, status, stage, phase"),
+    (Target::Channel, "channel, source, origin, intake channel, contact channel"),
     (
         Target::Assignee,
-        &["assignee", "assigned", "assigned to", "responsible", "owner", "case owner", "handler", "case handler", "caseworker", "case worker",
-          "agent", "officer", "responsible person", "bearbeiter"],
+        "assignee, assigned, assigned to, responsible, owner, case owner, handler, case handler, caseworker, \
+         case worker, agent, officer, responsible person, bearbeiter",
     ),
-    (Target::Priority, &["priority", "urgency", "severity", "importance"]),
-    (Target::Tag, &["tag", "tags", "label", "labels", "keywords", "categories", "category"]),
+    (Target::Priority, "priority, urgency, severity, importance"),
+    (Target::Tag, "tag, tags, label, labels, keywords, categories, category"),
     (
         Target::EntryText,
-        &["concept name", "activity", "event", "event name", "action", "note", "notes", "entry", "entry text", "comment", "comments", "text", "message",
-          "task", "step"],
+        "concept name, activity, event, event name, action, note, notes, entry, entry text, comment, comments, text, \
+         message, task, step",
     ),
     (
         Target::EntryTime,
-        &["time timestamp", "timestamp", "time", "event time", "activity time", "entry time", "note date", "event date", "activity date", "entry date",
-          "date time", "datetime", "occurred", "occurred at"],
+        "time timestamp, timestamp, time, event time, activity time, entry time, note date, event date, activity date, \
+         entry date, date time, datetime, occurred, occurred at",
     ),
-    (Target::EntryAuthor, &["org resource", "resource", "author", "written by", "user", "event author", "note author", "entry author", "performed by", "by"]),
-    (Target::EntryId, &["concept instance", "event id", "activity id", "entry id", "note id", "instance", "task id"]),
+    (Target::EntryAuthor, "org resource, resource, author, written by, user, event author, note author, entry author, performed by, by"),
+    (Target::EntryId, "concept instance, event id, activity id, entry id, note id, instance, task id"),
 ];
 
 /// Words that run together in some systems.
 const COMPOUNDS: &[(&str, &str)] = &[
-    ("startdate", "start date"), ("enddate", "end date"), ("duedate", "due date"), ("closedate", "close date"), ("opendate", "open date"),
-    ("caseid", "case id"), ("casenumber", "case number"), ("ticketid", "ticket id"), ("eventid", "event id"), ("entryid", "entry id"),
-    ("createdat", "created at"), ("closedat", "closed at"), ("openedat", "opened at"), ("assignedto", "assigned to"),
+    ("startdate", "start date"),
+    ("enddate", "end date"),
+    ("duedate", "due date"),
+    ("closedate", "close date"),
+    ("opendate", "open date"),
+    ("caseid", "case id"),
+    ("casenumber", "case number"),
+    ("ticketid", "ticket id"),
+    ("eventid", "event id"),
+    ("entryid", "entry id"),
+    ("createdat", "created at"),
+    ("closedat", "closed at"),
+    ("openedat", "opened at"),
+    ("assignedto", "assigned to"),
 ];
 
 /// The words of a heading: lower case, `camelCase` and compounds taken apart.
@@ -84,7 +97,8 @@ fn telling(heading: &str) -> Vec<String> {
 fn fixed(heading: &str) -> Option<Target> {
     let words = words(heading);
     let (whole, bare) = (words.join(" "), words.strip_prefix(&["case".to_owned()]).map(|rest| rest.join(" ")));
-    let named = |name: &str| SYNONYMS.iter().find(|(_, names)| names.contains(&name)).map(|(target, _)| target.clone());
+    let named =
+        |name: &str| SYNONYMS.iter().find(|(_, names)| names.split(", ").any(|known| known == name)).map(|(target, _)| target.clone());
     // `case:start` is a case's; but what is an entry's stays one only without `case`.
     named(&whole).or_else(|| bare.and_then(|bare| named(&bare)).filter(|target| !target.is_of_entry()))
 }
@@ -161,7 +175,8 @@ mod tests {
 
     #[test]
     fn the_permit_log_matches_by_its_names_alone() {
-        let permit = case_type("permit", &[("department", "Department"), ("group", "Group"), ("planned_end", "Planned end"), ("site", "Site")]);
+        let permit =
+            case_type("permit", &[("department", "Department"), ("group", "Group"), ("planned_end", "Planned end"), ("site", "Site")]);
         let header: Vec<String> = [
             ("case:channel", "channel"),
             ("case:concept:name", "case_id"),
@@ -196,7 +211,10 @@ mod tests {
             let header: Vec<String> = header.iter().map(|h| (*h).to_owned()).collect();
             columns(&header, &plain).iter().map(Target::key).collect::<Vec<_>>()
         };
-        assert_eq!(guess(&["CaseID", "Subject", "createdAt", "Due date", "Assigned to"]), ["case_id", "title", "opened", "due", "assignee"]);
+        assert_eq!(
+            guess(&["CaseID", "Subject", "createdAt", "Due date", "Assigned to"]),
+            ["case_id", "title", "opened", "due", "assignee"]
+        );
         assert_eq!(guess(&["id", "Case number", "Tags", "Labels", ""]), ["case_id", "skip", "tag", "tag", "skip"]);
     }
 

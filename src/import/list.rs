@@ -37,7 +37,9 @@ impl LazyRoute for ImportsPage {
 fn Imports(view: ImportsView) -> impl IntoView {
     let rows = view.imports.into_iter().map(|import| view! { <Line import=import /> }).collect_view();
     let list = if rows.is_empty() {
-        Either::Left(view! { <Empty icon="upload" title="No imports yet" text="Upload a CSV file to bring in the cases that you have elsewhere." /> })
+        Either::Left(
+            view! { <Empty icon="upload" title="No imports yet" text="Upload a CSV file to bring in the cases that you have elsewhere." /> },
+        )
     } else {
         Either::Right(view! {
             <h2>"Earlier imports"</h2>
@@ -72,7 +74,8 @@ fn Imports(view: ImportsView) -> impl IntoView {
 /// A plain form: a file is sent by the browser itself, with script or without.
 #[component]
 fn Upload(limit: u64) -> impl IntoView {
-    let hint = format!("Commas, semicolons, tabs or bars; UTF-8 or Windows-1252; up to {limit} MB. Nothing is imported before you have seen it.");
+    let hint =
+        format!("Commas, semicolons, tabs or bars; UTF-8 or Windows-1252; up to {limit} MB. Nothing is imported before you have seen it.");
     view! {
         <form class="stack" method="post" action="/settings/import/upload" enctype="multipart/form-data">
             <div class="field">

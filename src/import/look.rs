@@ -150,7 +150,11 @@ fn parse(row: &ImportRow, types: &[CaseType], case_type: &str, mut columns: Vec<
 }
 
 fn not_now(status: Status) -> Fault {
-    let message = if status.is_busy() { "It is being worked on. Wait until it has ended, or cancel it." } else { "This import has ended. Upload the file again." };
+    let message = if status.is_busy() {
+        "It is being worked on. Wait until it has ended, or cancel it."
+    } else {
+        "This import has ended. Upload the file again."
+    };
     Fault::field("columns", message)
 }
 

@@ -27,6 +27,8 @@ pub use model::Report;
 pub use show::ImportPage;
 
 #[cfg(feature = "ssr")]
+mod cells;
+#[cfg(feature = "ssr")]
 mod command;
 #[cfg(feature = "ssr")]
 mod file;

@@ -273,7 +273,10 @@ mod tests {
 
     #[test]
     fn numbers_are_grouped() {
-        assert_eq!((grouped(0), grouped(999), grouped(1_434), grouped(-8_577_000)), ("0".into(), "999".into(), "1,434".into(), "-8,577,000".into()));
+        assert_eq!(
+            (grouped(0), grouped(999), grouped(1_434), grouped(-8_577_000)),
+            ("0".into(), "999".into(), "1,434".into(), "-8,577,000".into())
+        );
         assert_eq!(counted(1, "case", "cases"), "1 case");
     }
 }

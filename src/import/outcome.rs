@@ -18,8 +18,12 @@ pub(super) fn TriedOut(view: ImportView, again: Callback<()>) -> impl IntoView {
     let (id, report) = (view.summary.id, view.summary.report);
     let new = report.created + report.updated;
     let (tone, text) = if new > 0 {
-        let already = if report.unchanged > 0 { format!(" {} here already and stay as they are.", were(report.unchanged)) } else { String::new() };
-        (Tone::Success, format!("{} with {} will be imported.{already}", counted(new, "case", "cases"), counted(report.entries, "entry", "entries")))
+        let already =
+            if report.unchanged > 0 { format!(" {} here already and stay as they are.", were(report.unchanged)) } else { String::new() };
+        (
+            Tone::Success,
+            format!("{} with {} will be imported.{already}", counted(new, "case", "cases"), counted(report.entries, "entry", "entries")),
+        )
     } else if report.unchanged > 0 {
         (Tone::Info, "Everything in this file is here already. An import would change nothing.".to_owned())
     } else {
@@ -75,10 +79,16 @@ pub(super) fn Ended(view: ImportView, again: Callback<()>) -> impl IntoView {
 }
 
 fn told(status: Status, report: &Report) -> (Tone, String) {
-    let came = format!("{} with {} were imported", counted(report.created + report.updated, "case", "cases"), counted(report.entries, "entry", "entries"));
+    let came = format!(
+        "{} with {} were imported",
+        counted(report.created + report.updated, "case", "cases"),
+        counted(report.entries, "entry", "entries")
+    );
     match status {
         Status::Failed => (Tone::Danger, report.failure.clone().unwrap_or_else(|| "The import failed.".into())),
-        Status::Cancelled => (Tone::Warning, format!("The import was stopped. {came} until then and stay. Upload the file again to bring in the rest.")),
+        Status::Cancelled => {
+            (Tone::Warning, format!("The import was stopped. {came} until then and stay. Upload the file again to bring in the rest."))
+        }
         _ if report.created + report.updated == 0 && report.unchanged > 0 => {
             (Tone::Info, format!("Nothing was changed: all {} were here already.", counted(report.unchanged, "case", "cases")))
         }
@@ -90,12 +100,17 @@ fn told(status: Status, report: &Report) -> (Tone, String) {
 #[component]
 fn LeftOut(id: Id<kinds::Import>, report: Report, rejects: Vec<RejectView>) -> impl IntoView {
     (report.rejected > 0).then(|| {
-        let title = if report.rejected == 1 { "1 row was left out".to_owned() } else { format!("{} rows were left out", grouped(report.rejected)) };
+        let title =
+            if report.rejected == 1 { "1 row was left out".to_owned() } else { format!("{} rows were left out", grouped(report.rejected)) };
         let more = report.rejected > i64::try_from(rejects.len()).unwrap_or(i64::MAX);
         let lines = rejects
             .into_iter()
             .map(|reject| {
-                let place = if reject.column.is_empty() { format!("Line {}", grouped(reject.line)) } else { format!("Line {}, {}", grouped(reject.line), reject.column) };
+                let place = if reject.column.is_empty() {
+                    format!("Line {}", grouped(reject.line))
+                } else {
+                    format!("Line {}, {}", grouped(reject.line), reject.column)
+                };
                 view! {
                     <li>
                         <b>{place}</b>

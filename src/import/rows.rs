@@ -123,7 +123,8 @@ impl Rows {
             match result {
                 ReadRecordResult::Record => {
                     self.finished = true;
-                    let (cells, ends) = (self.cells.get(..self.filled).unwrap_or_default(), self.ends.get(..self.ended).unwrap_or_default());
+                    let (cells, ends) =
+                        (self.cells.get(..self.filled).unwrap_or_default(), self.ends.get(..self.ended).unwrap_or_default());
                     return Ok(Step::Row(Row { offset, line, cells, ends }));
                 }
                 ReadRecordResult::OutputFull if self.cells.len() < LONGEST => self.cells.resize((self.cells.len() * 2).min(LONGEST), 0),

@@ -79,14 +79,17 @@ pub async fn run_job(state: State, job: Leased) -> Result<(), Failure> {
     let scope = match Scope::of_member(&state, order.org, order.user, Permission::CaseImport).await {
         Ok(scope) => scope,
         Err(Fault::Forbidden { .. }) => {
-            return fail(&state, &order, "Whoever started this import may not import any more. Somebody else can upload the file again.").await;
+            return fail(&state, &order, "Whoever started this import may not import any more. Somebody else can upload the file again.")
+                .await;
         }
         Err(fault) => return Err(fault.into()),
     };
     match work(&scope, order.import, order.mode, |_| {}).await {
         Ok(Ended::Through | Ended::Taken) => Ok(()),
         Ok(Ended::Stopping) => Err(Failure::Interrupted),
-        Err(_) if job.attempts >= TRIES => fail(&state, &order, "It was tried several times and did not work. The log of the server says more.").await,
+        Err(_) if job.attempts >= TRIES => {
+            fail(&state, &order, "It was tried several times and did not work. The log of the server says more.").await
+        }
         Err(fault) => Err(fault.into()),
     }
 }
@@ -240,7 +243,7 @@ impl Run<'_> {
             store::reject(&mut tx, self.import.id, reject).await?;
         }
         report.millis += i64::try_from(started.elapsed().as_millis()).unwrap_or_default();
-        if !store::progress(&mut tx, self.import.id, self.mode.busy(), self.done, self.done + rows, &report).await? {
+        if !store::progress(&mut tx, self.import.id, self.mode.busy(), self.done..self.done + rows, &report).await? {
             return Ok(false);
         }
         tx.commit().await?;
@@ -266,7 +269,8 @@ impl Run<'_> {
                 "cases": report.created, "entries": report.entries, "updated": report.updated, "unchanged": report.unchanged,
                 "rejected": report.rejected,
             });
-            let event = Event { action: "import.finished", subject_kind: "import", subject: self.import.id.uuid(), facts, values: Vec::new() };
+            let event =
+                Event { action: "import.finished", subject_kind: "import", subject: self.import.id.uuid(), facts, values: Vec::new() };
             audit::record(&mut tx, event).await?;
         }
         tx.commit().await?;
@@ -289,4 +293,3 @@ fn tally(report: &mut Report, translator: &Translator, case: &Incoming) {
 fn count(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
-

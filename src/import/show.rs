@@ -58,7 +58,13 @@ fn Import(view: ImportView, again: Callback<()>) -> impl IntoView {
         Status::Running => 3,
         Status::Done | Status::Cancelled | Status::Failed => 4,
     };
-    let about = format!("{}, {}, separated by {}, {}", summary.file_name, counted(summary.rows_total, "row", "rows"), view.delimiter, view.encoding);
+    let about = format!(
+        "{}, {}, separated by {}, {}",
+        summary.file_name,
+        counted(summary.rows_total, "row", "rows"),
+        view.delimiter,
+        view.encoding
+    );
     let body = match summary.status {
         Status::Uploading | Status::Uploaded => EitherOf3::A(view! { <Columns view=view again=again /> }),
         Status::Checking | Status::Running => EitherOf3::B(view! { <Working summary=summary again=again /> }),

@@ -1,5 +1,7 @@
 //! Where imports live.
 
+use std::ops::Range;
+
 use sqlx::{FromRow, types::Json};
 
 use super::model::{Mapping, Report, Status};
@@ -226,7 +228,7 @@ pub(super) async fn begin(tx: &mut ScopedTx, id: ImportId, to: Status) -> Answer
 }
 
 /// Notes progress in the transaction that made it. `false` when the job was cancelled or another has gone on with it.
-pub(super) async fn progress(tx: &mut ScopedTx, id: ImportId, status: Status, from: i64, to: i64, report: &Report) -> Answer<bool> {
+pub(super) async fn progress(tx: &mut ScopedTx, id: ImportId, status: Status, rows: Range<i64>, report: &Report) -> Answer<bool> {
     let noted = tx
         .query(sql!(
             "update imports
@@ -235,8 +237,8 @@ pub(super) async fn progress(tx: &mut ScopedTx, id: ImportId, status: Status, fr
         ))
         .bind(id)
         .bind(status)
-        .bind(from)
-        .bind(to)
+        .bind(rows.start)
+        .bind(rows.end)
         .bind(Json(report))
         .execute()
         .await?;

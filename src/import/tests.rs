@@ -21,9 +21,8 @@ const BOUNDARY: &str = "a-line-between";
 
 /// The body of an upload form with one file.
 fn form(name: &str, file: &[u8]) -> Vec<u8> {
-    let head = format!(
-        "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\ncontent-type: text/csv\r\n\r\n"
-    );
+    let head =
+        format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\ncontent-type: text/csv\r\n\r\n");
     [head.as_bytes(), file, format!("\r\n--{BOUNDARY}--\r\n").as_bytes()].concat()
 }
 
@@ -81,7 +80,10 @@ async fn imported(app: &TestApp, browser: &mut Browser, file: &[u8], but: &[(&st
     assert_eq!(view.summary.status, Status::Done, "{:?}", view.summary.report);
     // Trying out had foretold it.
     let (told, done) = (tried.report, &view.summary.report);
-    assert_eq!((told.created, told.updated, told.unchanged, told.entries, told.rejected), (done.created, done.updated, done.unchanged, done.entries, done.rejected));
+    assert_eq!(
+        (told.created, told.updated, told.unchanged, told.entries, told.rejected),
+        (done.created, done.updated, done.unchanged, done.entries, done.rejected)
+    );
     view
 }
 

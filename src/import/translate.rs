@@ -5,17 +5,17 @@ use std::collections::{BTreeMap, HashMap};
 use sqlx::types::Json;
 
 use super::{
+    cells::{Cells, Wrong, priority, quoted},
     file::TextRow,
     model::{Mapping, Target},
     store::Reject,
 };
 use crate::{
     cases::{
-        CaseType, Catalogue, EntryKind, FieldKind, Incoming, IncomingEntry, Priority, StateKind,
-        model::{parse_body, parse_field, parse_line, parse_tags, parse_title},
+        CaseType, Catalogue, EntryKind, Incoming, IncomingEntry, StateKind,
+        model::{parse_body, parse_line, parse_tags, parse_title},
     },
     clock::Instant,
-    ids::{Id, kinds},
     server::{secret, time::Zone},
 };
 
@@ -29,16 +29,11 @@ struct Problem {
     cure: String,
 }
 
-/// What is wrong, and what to do.
-type Wrong = (String, String);
-
-/// Knows the type, the columns, the members and the zone.
+/// Knows the columns, and what may stand in them.
 pub(super) struct Translator {
-    case_type: CaseType,
+    cells: Cells,
     targets: Vec<Target>,
     header: Vec<String>,
-    members: HashMap<String, Option<Id<kinds::User>>>,
-    zone: Zone,
     /// When a case was opened that says nothing of it: always the same for one import.
     uploaded_at: Instant,
 }
@@ -56,17 +51,13 @@ impl Translator {
     /// For one import. `None` when its type is gone.
     pub fn new(catalogue: &Catalogue, mapping: &Mapping, header: &[String], zone: Zone, uploaded_at: Instant) -> Option<Self> {
         let case_type = catalogue.case_type(mapping.case_type?)?.clone();
-        let mut members: HashMap<String, Option<Id<kinds::User>>> = HashMap::new();
-        for member in &catalogue.members {
-            // Two of one name cannot be told apart: then the label stays a label.
-            members.entry(folded(&member.name)).and_modify(|id| *id = None).or_insert(Some(member.id));
-        }
-        Some(Self { case_type, targets: mapping.targets(), header: header.to_vec(), members, zone, uploaded_at })
+        let cells = Cells::new(case_type, &catalogue.members, zone);
+        Some(Self { cells, targets: mapping.targets(), header: header.to_vec(), uploaded_at })
     }
 
     /// The type that the cases get.
     pub fn case_type(&self) -> &CaseType {
-        &self.case_type
+        &self.cells.case_type
     }
 
     /// The column of the case id.
@@ -127,13 +118,25 @@ impl Translator {
             return problem("", reason, "Check the delimiters and quotation marks of this line.");
         }
         if case_id.is_empty() {
-            return problem(&self.name_of(&Target::CaseId), "The case id is missing.".into(), "Fill it in: it says to which case the row belongs.");
+            return problem(
+                &self.name_of(&Target::CaseId),
+                "The case id is missing.".into(),
+                "Fill it in: it says to which case the row belongs.",
+            );
         }
         if case_id.chars().count() > 120 || case_id.chars().any(char::is_control) {
-            return problem(&self.name_of(&Target::CaseId), "The case id is too long or has several lines.".into(), "Use at most 120 characters on one line.");
+            return problem(
+                &self.name_of(&Target::CaseId),
+                "The case id is too long or has several lines.".into(),
+                "Use at most 120 characters on one line.",
+            );
         }
         if before >= MOST_ENTRIES {
-            return problem(&self.name_of(&Target::CaseId), format!("The case has more than {MOST_ENTRIES} rows."), "Check that this column names the case.");
+            return problem(
+                &self.name_of(&Target::CaseId),
+                format!("The case has more than {MOST_ENTRIES} rows."),
+                "Check that this column names the case.",
+            );
         }
         Vec::new()
     }
@@ -148,7 +151,7 @@ impl Translator {
                 continue;
             }
             let outcome = if target.is_of_entry() {
-                self.into_entry(&mut happened, target, cell)
+                self.tell_entry(&mut happened, target, cell)
             } else {
                 match said.get(at) {
                     Some(Some((value, _))) if value == cell => Ok(()),
@@ -158,7 +161,7 @@ impl Translator {
                     )),
                     Some(None) | None => {
                         new.push((at, target, cell));
-                        self.into_case(&mut trial, target, cell)
+                        self.tell_case(&mut trial, target, cell)
                     }
                 }
             };
@@ -166,14 +169,18 @@ impl Translator {
                 problems.push(Problem { column: self.header.get(at).cloned().unwrap_or_default(), reason, cure });
             }
         }
-        if happened.text.is_empty() && (happened.at.is_some() || happened.author.is_some() || happened.id.is_some()) && self.targets.contains(&Target::EntryText) {
-            let (reason, cure) = ("It is not said what happened.".to_owned(), "Fill it in, or empty the other columns of the entry.".to_owned());
+        if happened.text.is_empty()
+            && (happened.at.is_some() || happened.author.is_some() || happened.id.is_some())
+            && self.targets.contains(&Target::EntryText)
+        {
+            let (reason, cure) =
+                ("It is not said what happened.".to_owned(), "Fill it in, or empty the other columns of the entry.".to_owned());
             problems.push(Problem { column: self.name_of(&Target::EntryText), reason, cure });
         }
         if problems.is_empty() {
             for (at, target, cell) in new {
                 // It was tried above.
-                let _ = self.into_case(case, target, cell);
+                let _ = self.tell_case(case, target, cell);
                 if let Some(place) = said.get_mut(at) {
                     *place = Some((cell.to_owned(), row.line));
                 }
@@ -182,25 +189,25 @@ impl Translator {
         happened
     }
 
-    fn into_case(&self, case: &mut Incoming, target: &Target, cell: &str) -> Result<(), Wrong> {
+    fn tell_case(&self, case: &mut Incoming, target: &Target, cell: &str) -> Result<(), Wrong> {
         let plain = |reason: String| (format!("{} does not fit.", quoted(cell)), reason);
         match target {
             Target::Title => case.title = parse_title(cell).map_err(plain)?,
-            Target::Opened => case.opened_at = Some(self.moment(cell, false)?),
-            Target::Closed => case.closed_at = Some(self.moment(cell, true)?),
-            Target::Due => case.due_at = Some(self.moment(cell, true)?),
+            Target::Opened => case.opened_at = Some(self.cells.moment(cell, false)?),
+            Target::Closed => case.closed_at = Some(self.cells.moment(cell, true)?),
+            Target::Due => case.due_at = Some(self.cells.moment(cell, true)?),
             Target::Outcome => case.outcome = parse_line(cell).map_err(plain)?.unwrap_or_default(),
-            Target::State => case.state = Some(self.state(cell)?),
+            Target::State => case.state = Some(self.cells.state(cell)?),
             Target::Channel => case.channel = parse_line(cell).map_err(plain)?,
             Target::Assignee => {
                 let label = parse_line(cell).map_err(plain)?;
-                case.assignee = label.as_deref().and_then(|label| self.member(label));
+                case.assignee = label.as_deref().and_then(|label| self.cells.member(label));
                 case.assignee_label = label.filter(|_| case.assignee.is_none());
             }
             Target::Priority => case.priority = Some(priority(cell)?),
             Target::Tag => case.tags.extend(parse_tags(cell).map_err(plain)?),
             Target::Field(key) => {
-                if let Some(value) = self.field(key, cell)? {
+                if let Some(value) = self.cells.field(key, cell)? {
                     case.fields.insert(key.clone(), value);
                 }
             }
@@ -209,10 +216,10 @@ impl Translator {
         Ok(())
     }
 
-    fn into_entry(&self, happened: &mut Happened, target: &Target, cell: &str) -> Result<(), Wrong> {
+    fn tell_entry(&self, happened: &mut Happened, target: &Target, cell: &str) -> Result<(), Wrong> {
         let plain = |reason: String| (format!("{} does not fit.", quoted(cell)), reason);
         match target {
-            Target::EntryTime => happened.at = Some(self.moment(cell, false)?),
+            Target::EntryTime => happened.at = Some(self.cells.moment(cell, false)?),
             Target::EntryAuthor => happened.author = parse_line(cell).map_err(plain)?,
             Target::EntryId => happened.id = parse_line(cell).map_err(plain)?,
             _ => happened.text.push(parse_body(cell).map_err(plain)?),
@@ -220,61 +227,19 @@ impl Translator {
         Ok(())
     }
 
-    fn field(&self, key: &str, cell: &str) -> Result<Option<serde_json::Value>, Wrong> {
-        let Some(def) = self.case_type.field(key) else { return Ok(None) };
-        let plain = |reason: String| (format!("{} does not fit.", quoted(cell)), reason);
-        match def.kind {
-            FieldKind::Date => Ok(Some(self.zone.show(self.moment(cell, false)?).input.into())),
-            FieldKind::Choices => parse_field(def, &cell.split([',', ';']).map(|one| one.trim().to_owned()).collect::<Vec<_>>()).map_err(plain),
-            FieldKind::Member => match self.member(cell) {
-                Some(id) => Ok(Some(id.to_string().into())),
-                None => Err((format!("{} is no member.", quoted(cell)), "Write the name of a member as it stands in Settings, Members.".into())),
-            },
-            FieldKind::Text | FieldKind::LongText | FieldKind::Number | FieldKind::YesNo | FieldKind::Choice => {
-                parse_field(def, &[cell.to_owned()]).map_err(plain)
-            }
-        }
-    }
-
-    fn state(&self, cell: &str) -> Result<String, Wrong> {
-        let wanted = folded(cell);
-        let states = &self.case_type.states;
-        let named = states.iter().find(|s| folded(&s.name) == wanted || s.key == wanted);
-        let found = named.or_else(|| StateKind::parse(&wanted).and_then(|kind| states.iter().find(|s| s.kind == kind)));
-        found.map(|state| state.key.clone()).ok_or_else(|| {
-            let names: Vec<&str> = states.iter().map(|s| s.name.as_str()).collect();
-            (format!("There is no state {}.", quoted(cell)), format!("Write one of: {}; or open, waiting or closed.", names.join(", ")))
-        })
-    }
-
-    /// A moment; a day alone begins or ends with the organisation's day.
-    fn moment(&self, cell: &str, end_of_day: bool) -> Result<Instant, Wrong> {
-        let iso = to_iso(cell);
-        let day = iso.len() == 10;
-        let found = match (day, end_of_day) {
-            (true, true) => self.zone.end_of(&iso),
-            (true, false) => self.zone.start_of(&iso),
-            (false, _) => self.zone.parse(&iso),
-        };
-        found
-            .filter(|at| (1800..2300).contains(&self.zone.year(*at)))
-            .ok_or_else(|| (format!("{} is no date.", quoted(cell)), "Write dates as 2011-12-31 or 2011-12-31 14:05.".into()))
-    }
-
-    fn member(&self, label: &str) -> Option<Id<kinds::User>> {
-        self.members.get(&folded(label)).copied().flatten()
-    }
-
     /// What only the whole case can say: whether its state and its end agree.
     fn fits_together(&self, case: &Incoming) -> Result<(), (Target, Wrong)> {
-        let kind = case.state.as_deref().and_then(|key| self.case_type.state(key)).map(|state| state.kind);
+        let kind = case.state.as_deref().and_then(|key| self.cells.case_type.state(key)).map(|state| state.kind);
         match (kind, case.closed_at) {
             (Some(StateKind::Closed), None) => {
                 Err((Target::State, ("The state means closed, but it is not said when.".into(), "Fill in the time of closing.".into())))
             }
             (Some(StateKind::Open | StateKind::Waiting), Some(_)) => Err((
                 Target::State,
-                ("There is a time of closing, but the state is not closed.".into(), "Empty the time of closing, or write a state that means closed.".into()),
+                (
+                    "There is a time of closing, but the state is not closed.".into(),
+                    "Empty the time of closing, or write a state that means closed.".into(),
+                ),
             )),
             _ => Ok(()),
         }
@@ -299,7 +264,7 @@ impl Translator {
             if ids.insert(external_id.clone(), content).is_some() {
                 continue;
             }
-            let author_id = happened.author.as_deref().and_then(|label| self.member(label));
+            let author_id = happened.author.as_deref().and_then(|label| self.cells.member(label));
             let author_label = happened.author.filter(|_| author_id.is_none());
             entries.push(IncomingEntry { external_id, kind: EntryKind::Event, occurred_at, author_label, author_id, body });
         }
@@ -332,41 +297,6 @@ fn reject(row: TextRow, problems: Vec<Problem>) -> Reject {
     }
 }
 
-fn priority(cell: &str) -> Result<Priority, Wrong> {
-    let known = Priority::parse(cell).or(match folded(cell).as_str() {
-        "medium" | "standard" | "default" => Some(Priority::Normal),
-        "critical" | "highest" | "immediate" => Some(Priority::Urgent),
-        "lowest" | "minor" => Some(Priority::Low),
-        "major" => Some(Priority::High),
-        _ => None,
-    });
-    known.ok_or_else(|| (format!("There is no priority {}.", quoted(cell)), "Write low, normal, high or urgent.".into()))
-}
-
-fn folded(text: &str) -> String {
-    text.trim().to_lowercase()
-}
-
-fn quoted(text: &str) -> String {
-    let short: String = text.chars().take(40).collect();
-    if short.len() < text.len() { format!("\u{201c}{short}\u{2026}\u{201d}") } else { format!("\u{201c}{short}\u{201d}") }
-}
-
-/// `31.12.2011 14:05` and `31-12-2011` become `2011-12-31 …`. With slashes nobody knows which is the month, so those stay
-/// what they are: no date.
-fn to_iso(cell: &str) -> String {
-    let (day, rest) = cell.find([' ', 'T']).map_or((cell, ""), |at| cell.split_at(at));
-    let parts: Vec<&str> = day.split(['.', '-']).collect();
-    let number = |text: &str| text.len() <= 2 && !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    // `9:05` is `09:05`.
-    let rest = if rest.as_bytes().get(2) == Some(&b':') { format!(" 0{}", rest.get(1..).unwrap_or_default()) } else { rest.to_owned() };
-    match parts.as_slice() {
-        [d, m, y] if number(d) && number(m) && y.len() == 4 => format!("{y}-{m:0>2}-{d:0>2}{rest}"),
-        _ => format!("{day}{rest}"),
-    }
-}
-
 #[cfg(test)]
 #[path = "translate_tests.rs"]
 mod tests;
-

@@ -1,9 +1,10 @@
 use super::*;
 use crate::{
     cases::{
-        FieldDef,
+        FieldDef, FieldKind,
         model::{Colleague, State},
     },
+    ids::Id,
     server::time::iso,
 };
 
@@ -24,7 +25,8 @@ fn translator(columns: &[&str]) -> Translator {
         fields: vec![field("day", FieldKind::Date), field("colour", FieldKind::Choice), field("who", FieldKind::Member)],
     };
     let member = |name: &str| Colleague { id: Id::from_uuid(uuid::Uuid::now_v7()), name: name.into() };
-    let catalogue = Catalogue { types: vec![case_type.clone()], members: vec![member("Ann"), member("Bob"), member("bob")], ..Catalogue::default() };
+    let catalogue =
+        Catalogue { types: vec![case_type.clone()], members: vec![member("Ann"), member("Bob"), member("bob")], ..Catalogue::default() };
     let mapping = Mapping { case_type: Some(case_type.id), columns: columns.iter().map(|c| (*c).to_owned()).collect() };
     let header: Vec<String> = columns.iter().map(|c| format!("<{c}>")).collect();
     Translator::new(&catalogue, &mapping, &header, Zone::named("Europe/Amsterdam"), Instant(7)).unwrap()

@@ -2,7 +2,10 @@
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, FromRequest as _, Multipart, Request, State as AxumState, multipart::{Field, MultipartError}},
+    extract::{
+        DefaultBodyLimit, FromRequest as _, Multipart, Request, State as AxumState,
+        multipart::{Field, MultipartError},
+    },
     http::{HeaderValue, StatusCode, header},
     response::Response,
     routing::get,

@@ -19,7 +19,7 @@ const MILLIS: u32 = 1_000;
 pub(super) fn Working(summary: SummaryView, again: Callback<()>) -> impl IntoView {
     let (id, status) = (summary.id, summary.status);
     let now = RwSignal::new(summary);
-    let pause = StoredValue::new_local(Pause::default());
+    let pause: StoredValue<Pause, LocalStorage> = StoredValue::new_local(Default::default());
     Effect::new(move |_| watch(id, now, again, pause));
     let count = |number: i64| u64::try_from(number).unwrap_or_default();
     let (heading, stop) = match status {

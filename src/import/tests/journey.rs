@@ -13,7 +13,8 @@ fn many(cases: usize) -> String {
     let mut file = String::from("Case id,Title,Opened,Activity,Timestamp,Author\n");
     for round in ["received", "checked"] {
         for n in 0..cases {
-            writeln!(file, "C-{n},Case {n},2011-01-01,{round},2011-01-0{} 10:00,Somebody", if round == "received" { 1 } else { 2 }).unwrap();
+            writeln!(file, "C-{n},Case {n},2011-01-01,{round},2011-01-0{} 10:00,Somebody", if round == "received" { 1 } else { 2 })
+                .unwrap();
         }
     }
     file

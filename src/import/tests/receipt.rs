@@ -3,14 +3,16 @@
 use std::time::Instant as Stopwatch;
 
 use super::*;
-use crate::{audit, clock::Instant, server::{testing::on_both_engines, time::Zone}};
+use crate::{
+    audit,
+    clock::Instant,
+    server::{testing::on_both_engines, time::Zone},
+};
 
 /// The log, which is no part of this repository.
 fn log() -> Option<Vec<u8>> {
-    let place = std::env::var("CASETRAKR_TEST_DATA").map_or_else(
-        |_| std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/receipt.csv"),
-        std::path::PathBuf::from,
-    );
+    let place = std::env::var("CASETRAKR_TEST_DATA")
+        .map_or_else(|_| std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/receipt.csv"), std::path::PathBuf::from);
     let file = std::fs::read(&place).ok();
     if file.is_none() {
         eprintln!("SKIPPED: {} is not there; the real log was not imported. Name it in CASETRAKR_TEST_DATA", place.display());
