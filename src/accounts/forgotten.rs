@@ -1,6 +1,6 @@
 //! The links that come by mail: a forgotten password, and the confirmation of an address.
 
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::{either::Either, prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use leptos_router::{
     LazyRoute,
@@ -61,28 +61,31 @@ impl LazyRoute for SentPage {
         let mails = use_context::<PageFacts>().is_some_and(|facts| facts.mails);
         let signing_up = use_location().pathname.with_untracked(|path| path.starts_with("/signup"));
         let what = if signing_up { "to confirm your address" } else { "to choose a new password" };
-        let told = if mails {
-            format!("If the address can be used, a link {what} is on its way to it.")
+        let (title, told) = if mails {
+            ("Check your mail", format!("If the address can be used, a link {what} is on its way to it."))
         } else {
-            format!("If the address can be used, a link {what} has been made.")
+            ("Ask for your link", format!("If the address can be used, a link {what} has been made."))
         };
-        let by_hand = (!mails).then(|| {
-            view! {
+        let next = if mails {
+            Either::Left(view! {
+                <p>"Nothing there after a few minutes? Look among the unwanted mail, or check that the address was written as you meant it."</p>
+            })
+        } else {
+            Either::Right(view! {
                 <Notice tone=Tone::Warning>
                     "This installation sends no mail. Whoever runs it finds the link in the server\u{2019}s log, or makes one with "
                     <code>"casetrakr user link"</code> ". Ask them for it."
                 </Notice>
-            }
-        });
+            })
+        };
         view! {
-            <Title text="Check your mail" />
+            <Title text=title />
             <div class="page-narrow">
                 <div class="page-head">
-                    <h1>"Check your mail"</h1>
+                    <h1>{title}</h1>
                     <p>{told}</p>
                 </div>
-                {by_hand}
-                <p>"Nothing there after a few minutes? Look among the unwanted mail, or check that the address was written as you meant it."</p>
+                {next}
                 <p class="aside">
                     <a href="/login">"Back to sign-in"</a>
                 </p>

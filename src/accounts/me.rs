@@ -45,10 +45,10 @@ impl LazyRoute for MePage {
             <section>
                 <h2>"One more organisation"</h2>
                 <p>"It starts empty, apart from the others, and you are its owner."</p>
-                <Form action={<CreateOrganisation as ServerFn>::PATH} class="stack" leave=true>
-                    <TextField name="organisation" label="Name of the organisation" class="short" required=true />
+                <Form action={<CreateOrganisation as ServerFn>::PATH} class="form-narrow" leave=true>
+                    <TextField name="organisation" label="Name of the organisation" required=true />
                     <TimeZone />
-                    <div>
+                    <div class="form-actions">
                         <Submit class="button">"Create organisation"</Submit>
                     </div>
                 </Form>
@@ -64,17 +64,16 @@ fn AboutMe(viewer: Viewer) -> impl IntoView {
     view! {
         <section>
             <h2>"Name"</h2>
-            <Form action={<ChangeName as ServerFn>::PATH} class="stack" leave=true>
+            <Form action={<ChangeName as ServerFn>::PATH} class="form-narrow" leave=true>
                 <TextField
                     name="name"
                     label="Your name"
                     hint="Your colleagues see it on cases and in the record."
                     value=viewer.name
                     autocomplete="name"
-                    class="short"
                     required=true
                 />
-                <div>
+                <div class="form-actions">
                     <Submit class="button">"Save name"</Submit>
                 </div>
             </Form>
@@ -163,10 +162,10 @@ impl LazyRoute for SecurityPage {
             <section>
                 <h2>"Change password"</h2>
                 <p>"Your other sign-ins end, and you get a note by mail."</p>
-                <Form action={<ChangePassword as ServerFn>::PATH} class="stack" leave=true>
+                <Form action={<ChangePassword as ServerFn>::PATH} class="form-narrow" leave=true>
                     <PasswordField name="current_password" label="Current password" autocomplete="current-password" />
                     <PasswordField name="password" label="New password" hint=PASSWORD_HINT autocomplete="new-password" />
-                    <div>
+                    <div class="form-actions">
                         <Submit class="button">"Change password"</Submit>
                     </div>
                 </Form>

@@ -87,7 +87,6 @@ fn Everybody(view: MembersView, again: Callback<()>) -> impl IntoView {
             <ul>
                 {Role::ALL
                     .into_iter()
-                    .rev()
                     .map(|role| view! { <li><b>{role.label()}</b> ": " {role.explanation()}</li> })
                     .collect_view()}
             </ul>
@@ -133,7 +132,7 @@ fn RoleForm(member: MemberView, may_give: Vec<Role>, again: Callback<()>) -> imp
         .map(|role| view! { <option value=role.key() selected=role == member.role>{role.label()}</option> })
         .collect_view();
     view! {
-        <Form action={<ChangeRole as ServerFn>::PATH} key=member.user.to_string() class="row" done=again>
+        <Form action={<ChangeRole as ServerFn>::PATH} key=member.user.to_string() class="role-form" done=again>
             <Hidden name="user" value=member.user.to_string() />
             <Hidden name="version" value=member.version.to_string() />
             <select name="role" aria-label=format!("Role of {}", member.name)>
@@ -218,10 +217,10 @@ fn InviteForm(may_give: Vec<Role>, again: Callback<()>) -> impl IntoView {
         <section>
             <h2>"Invite somebody"</h2>
             <p>{how}</p>
-            <Form action={<Invite as ServerFn>::PATH} class="stack" done=again>
-                <TextField name="email" label="E-mail" kind="email" class="short" required=true />
-                <SelectField name="role" label="Role" options=options value=Role::Caseworker.key() class="short" />
-                <div>
+            <Form action={<Invite as ServerFn>::PATH} class="form-narrow" done=again>
+                <TextField name="email" label="E-mail" kind="email" required=true />
+                <SelectField name="role" label="Role" options=options value=Role::Caseworker.key() />
+                <div class="form-actions">
                     <Submit class="button primary">"Send invitation"</Submit>
                 </div>
             </Form>

@@ -35,31 +35,33 @@ impl LazyRoute for PolicyPage {
         let sections = SECTIONS.iter().map(|section| names.section(section)).collect_view();
         view! {
             <Title text="Privacy policy" />
-            <div class="page-head">
-                <h1>"Privacy policy"</h1>
-                <p>
-                    "Last updated " <time datetime="2026-01-19">{LAST_UPDATED}</time>
-                    ". The number before a clause is its address: a link to it stays good in later versions."
-                </p>
+            <div class="reading">
+                <div class="page-head">
+                    <h1>"Privacy policy"</h1>
+                    <p>
+                        "Last updated " <time datetime="2026-01-19">{LAST_UPDATED}</time>
+                        ". The number before a clause is its address: a link to it stays good in later versions."
+                    </p>
+                </div>
+                {nameless}
+                <nav aria-label="Sections">
+                    <ol>
+                        {SECTIONS
+                            .iter()
+                            .map(|section| {
+                                view! {
+                                    <li>
+                                        <a rel="external" href=format!("#s-{}", section.number)>
+                                            {section.title}
+                                        </a>
+                                    </li>
+                                }
+                            })
+                            .collect_view()}
+                    </ol>
+                </nav>
+                <div class="prose">{head} {sections}</div>
             </div>
-            {nameless}
-            <nav aria-label="Sections">
-                <ol>
-                    {SECTIONS
-                        .iter()
-                        .map(|section| {
-                            view! {
-                                <li>
-                                    <a rel="external" href=format!("#s-{}", section.number)>
-                                        {section.title}
-                                    </a>
-                                </li>
-                            }
-                        })
-                        .collect_view()}
-                </ol>
-            </nav>
-            <div class="prose">{head} {sections}</div>
         }
         .into_any()
     }

@@ -15,8 +15,14 @@ pub(super) struct Section {
 
 /// What stands before the first section.
 pub(super) const HEAD: &[(&str, &str)] = &[
-    ("0.1", "This policy tells you what {operator} (\u{201c}we\u{201d}) does with personal data when you use CaseTrakr. We are reached at {contact}."),
-    ("0.2", "By using the service you agree to this policy. When you make an account we store which version you were shown and when; we never take that for your consent to anything that needs consent of its own."),
+    (
+        "0.1",
+        "This policy tells you what {operator} (\u{201c}we\u{201d}) does with personal data when you use CaseTrakr. We are reached at {contact}.",
+    ),
+    (
+        "0.2",
+        "By using the service you agree to this policy. When you make an account we store which version you were shown and when; we never take that for your consent to anything that needs consent of its own.",
+    ),
 ];
 
 /// The sections.
@@ -26,7 +32,10 @@ pub(super) const SECTIONS: &[Section] = &[
         title: "What we collect",
         clauses: &[
             ("1.1a", "From you, to make an account: your name, your e-mail address and the name of your organisation."),
-            ("1.1b", "From you, where the service is paid for: billing and payment details. Stripe takes and processes them; we do not store them."),
+            (
+                "1.1b",
+                "From you, where the service is paid for: billing and payment details. Stripe takes and processes them; we do not store them.",
+            ),
             ("1.1c", "From you and your colleagues: what you enter into cases."),
             ("1.1d", "From you, when you ask for help: the messages that you exchange with support."),
             ("1.2a", "By itself, when you use the service: your IP address, and the kind of browser and device."),
@@ -53,7 +62,10 @@ pub(super) const SECTIONS: &[Section] = &[
         title: "Case data is yours",
         clauses: &[
             ("3.1", "What you enter into cases stays yours or your organisation\u{2019}s."),
-            ("3.2", "We process it to provide the service to you and for nothing else. We do not read it, share it or use it for marketing."),
+            (
+                "3.2",
+                "We process it to provide the service to you and for nothing else. We do not read it, share it or use it for marketing.",
+            ),
             ("3.3", "You are responsible for having the legal authority to enter and manage the data of other people."),
         ],
     },
@@ -74,15 +86,19 @@ pub(super) const SECTIONS: &[Section] = &[
             ("5.1", "Stripe, for payments."),
             ("5.2", "The providers whose machines the service runs on."),
             ("5.3", "Tools for analytics and monitoring, where they are in use."),
-            ("5.4", "Tools for support. All of these are bound by contract to protect the data and to use it only for us; nobody else gets it."),
+            (
+                "5.4",
+                "Tools for support. All of these are bound by contract to protect the data and to use it only for us; nobody else gets it.",
+            ),
         ],
     },
     Section {
         number: "6",
         title: "In which countries",
-        clauses: &[
-            ("6.1", "Data may be processed in the United States or in other countries than yours. Where the law asks for safeguards for such a transfer, we put them in place."),
-        ],
+        clauses: &[(
+            "6.1",
+            "Data may be processed in the United States or in other countries than yours. Where the law asks for safeguards for such a transfer, we put them in place.",
+        )],
     },
     Section {
         number: "7",
@@ -118,23 +134,23 @@ pub(super) const SECTIONS: &[Section] = &[
     Section {
         number: "10",
         title: "Security",
-        clauses: &[
-            ("10.1", "We take reasonable technical and organisational measures to protect data. No system is absolutely secure, and we do not claim that ours is."),
-        ],
+        clauses: &[(
+            "10.1",
+            "We take reasonable technical and organisational measures to protect data. No system is absolutely secure, and we do not claim that ours is.",
+        )],
     },
     Section {
         number: "11",
         title: "Children",
-        clauses: &[
-            ("11.1", "The service is not for people under 18, and we do not knowingly collect their data. When you make an account you confirm that you are 18 or older."),
-        ],
+        clauses: &[(
+            "11.1",
+            "The service is not for people under 18, and we do not knowingly collect their data. When you make an account you confirm that you are 18 or older.",
+        )],
     },
     Section {
         number: "12",
         title: "When this policy changes",
-        clauses: &[
-            ("12.1", "We publish a changed policy here with its new date. Whoever goes on using the service then accepts it."),
-        ],
+        clauses: &[("12.1", "We publish a changed policy here with its new date. Whoever goes on using the service then accepts it.")],
     },
     Section {
         number: "13",

@@ -52,7 +52,7 @@ fn Types(view: CaseTypesView, again: Callback<()>) -> impl IntoView {
         view! {
             <section>
                 <h2>"Add case types"</h2>
-                <PresetForm presets=presets again=again button="Add case types" />
+                <PresetForm presets=presets again=again label="Ready-made" button="Add case types" />
             </section>
         }
     });

@@ -45,7 +45,7 @@ impl LazyRoute for OrganisationPage {
 fn OrganisationForm(view: OrganisationView) -> impl IntoView {
     let zones = ZONES.iter().map(|zone| (*zone).to_owned()).collect();
     view! {
-        <Form action={<ChangeOrganisation as ServerFn>::PATH} class="stack" leave=true>
+        <Form action={<ChangeOrganisation as ServerFn>::PATH} class="form-narrow" leave=true>
             <Hidden name="version" value=view.version.to_string() />
             <TextField
                 name="organisation"
@@ -53,7 +53,6 @@ fn OrganisationForm(view: OrganisationView) -> impl IntoView {
                 hint="Members see it at the top of every page; whoever is invited sees it too."
                 value=view.name
                 autocomplete="organization"
-                class="short"
                 required=true
             />
             <TextField
@@ -62,10 +61,9 @@ fn OrganisationForm(view: OrganisationView) -> impl IntoView {
                 hint="Times are shown in it, and a day that counts for a deadline ends in it. Write its place, such as Europe/Lisbon."
                 value=view.time_zone
                 proposals=zones
-                class="short"
                 required=true
             />
-            <div>
+            <div class="form-actions">
                 <Submit>"Save"</Submit>
             </div>
         </Form>

@@ -43,7 +43,7 @@ const STEPS: [&str; 2] = ["What you work on", "How you begin"];
 #[component]
 fn Choose(view: CaseTypesView, again: Callback<()>) -> impl IntoView {
     let way = if view.manages {
-        Either::Left(view! { <PresetForm presets=view.presets again=again button="Use these case types" /> })
+        Either::Left(view! { <PresetForm presets=view.presets again=again label="Case types" button="Use these case types" /> })
     } else {
         Either::Right(view! { <p>"Your organisation has not chosen yet what it works on. Ask an admin of yours to do so."</p> })
     };
@@ -59,11 +59,11 @@ fn Choose(view: CaseTypesView, again: Callback<()>) -> impl IntoView {
 
 /// Shipped case types to choose among.
 #[component]
-pub(super) fn PresetForm(presets: Vec<PresetView>, again: Callback<()>, button: &'static str) -> impl IntoView {
+pub(super) fn PresetForm(presets: Vec<PresetView>, again: Callback<()>, label: &'static str, button: &'static str) -> impl IntoView {
     let options = presets.into_iter().map(|preset| (preset.key, preset.name, preset.description)).collect();
     view! {
         <Form action={<ChoosePresets as ServerFn>::PATH} done=again>
-            <ChoiceField name=PRESETS_FIELD label="Case types" options=options several=true />
+            <ChoiceField name=PRESETS_FIELD label=label options=options several=true />
             <div class="form-actions">
                 <Submit>{button}</Submit>
             </div>

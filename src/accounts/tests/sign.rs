@@ -35,7 +35,7 @@ on_both_engines! {
         let answer = browser.post("/signup", SIGN_UP, &sign_up("Tomasz Lis", "tomasz@lis.example", "Lis and Sons")).await;
         assert_eq!((answer.status.as_u16(), answer.location()), (303, "/signup/sent"));
         assert!(browser.cookies().is_empty());
-        assert!(browser.get("/signup/sent").await.body.contains("Check your mail"));
+        assert!(browser.get("/signup/sent").await.body.contains("casetrakr user link"));
 
         let too_early = browser.call(SIGN_IN, &[("email", "tomasz@lis.example"), ("password", NEW_PASSWORD)]).await;
         assert!(too_early.fault().about("email").is_some());
