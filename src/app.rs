@@ -13,7 +13,10 @@ use serde::{Deserialize, Serialize};
 use crate::{
     accounts::{self, Permission, Viewer},
     audit, cases, import, privacy, settings,
-    ui::{AccountMenu, FaultView, Form, Frame, Icon, NavItem, Notices, Palette, Reference, Returned, ShortcutHelp, SignInAgain, SignInDialog, Submit, Visitor},
+    ui::{
+        AccountMenu, FaultView, Form, Frame, Icon, NavItem, Notices, Palette, Reference, Returned, ShortcutHelp, SignInAgain, SignInDialog,
+        Submit, Visitor,
+    },
 };
 
 /// What every page knows from the start, sent once with the HTML.
@@ -38,7 +41,17 @@ pub fn is_public(path: &str) -> bool {
     let first = path.split('/').nth(1).unwrap_or_default();
     matches!(
         first,
-        "" | "login" | "signup" | "forgot" | "reset" | "invite" | "verify-email" | "privacy" | "cookies" | "accessibility" | "security" | "ui"
+        "" | "login"
+            | "signup"
+            | "forgot"
+            | "reset"
+            | "invite"
+            | "verify-email"
+            | "privacy"
+            | "cookies"
+            | "accessibility"
+            | "security"
+            | "ui"
     )
 }
 

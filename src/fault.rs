@@ -128,7 +128,9 @@ impl Fault {
         match self {
             Self::SignIn => "Your session has ended. Sign in again; what you typed is kept.".into(),
             Self::Forbidden { reason } => reason.clone(),
-            Self::NotFound => "It does not exist, or you have no access to it. Check the address, or ask the person who sent it to you.".into(),
+            Self::NotFound => {
+                "It does not exist, or you have no access to it. Check the address, or ask the person who sent it to you.".into()
+            }
             Self::Gone => "Ask for a new one; each link works once and for a limited time.".into(),
             Self::Invalid(fields) if fields.len() == 1 => fields.iter().map(|f| f.message.as_str()).collect(),
             Self::Invalid(fields) => format!("{} fields need your attention.", fields.len()),

@@ -12,6 +12,7 @@ use crate::{
 
 /// Creates an account and an organisation. Whether the address is known already, only its owner learns, by mail.
 #[server(endpoint = "accounts/sign_up")]
+#[expect(clippy::too_many_arguments, reason = "one argument a form field, and forms are flat")]
 pub async fn sign_up(
     name: String,
     email: String,
@@ -246,7 +247,13 @@ pub async fn invitation(token: String) -> Answer<InvitedView> {
 
 /// Accepts an invitation with a new account.
 #[server(endpoint = "accounts/accept_new")]
-pub async fn accept_new(token: String, name: String, password: String, #[server(default)] adult: String, #[server(default)] policy: String) -> Answer<()> {
+pub async fn accept_new(
+    token: String,
+    name: String,
+    password: String,
+    #[server(default)] adult: String,
+    #[server(default)] policy: String,
+) -> Answer<()> {
     super::membership::accept_new(&token, &name, &password, &adult, &policy).await
 }
 

@@ -73,7 +73,11 @@ fn parse_role(mine: Role, key: &str) -> Answer<Role> {
     if may_give(mine, role) {
         Ok(role)
     } else {
-        Err(Fault::forbidden(format!("As {} you may not make somebody {}. Ask an owner.", mine.label().to_lowercase(), role.label().to_lowercase())))
+        Err(Fault::forbidden(format!(
+            "As {} you may not make somebody {}. Ask an owner.",
+            mine.label().to_lowercase(),
+            role.label().to_lowercase()
+        )))
     }
 }
 
@@ -98,7 +102,8 @@ pub(super) async fn invite(email: &str, role: &str) -> Answer<()> {
     mail::send(&scope.state, tx.raw(), &Mail { to: email.clone(), subject: "You are invited to CaseTrakr".into(), body }).await?;
     let facts = serde_json::json!({ "role": role.key() });
     let values = vec![audit::Change { label: "Address".into(), from: String::new(), to: email }];
-    audit::record(&mut tx, audit::Event { action: "member.invited", subject_kind: "invitation", subject: id.uuid(), facts, values }).await?;
+    audit::record(&mut tx, audit::Event { action: "member.invited", subject_kind: "invitation", subject: id.uuid(), facts, values })
+        .await?;
     tx.commit().await
 }
 
@@ -109,7 +114,11 @@ pub(super) async fn revoke_invitation(id: Id<kinds::Invitation>) -> Answer<()> {
         return Err(Fault::NotFound);
     }
     let facts = serde_json::json!({});
-    audit::record(&mut tx, audit::Event { action: "member.invitation_revoked", subject_kind: "invitation", subject: id.uuid(), facts, values: Vec::new() }).await?;
+    audit::record(
+        &mut tx,
+        audit::Event { action: "member.invitation_revoked", subject_kind: "invitation", subject: id.uuid(), facts, values: Vec::new() },
+    )
+    .await?;
     tx.commit().await
 }
 
@@ -126,7 +135,12 @@ pub(super) async fn change_role(user: UserId, role: &str, version: i64) -> Answe
     }
     keep_an_owner(&mut tx, member.role).await?;
     if member.version != version || !store::set_role(&mut tx, user, role, version).await? {
-        let differs = |field: &str, label: &str, theirs: String, yours: String| Difference { field: field.into(), label: label.into(), theirs, yours };
+        let differs = |field: &str, label: &str, theirs: String, yours: String| Difference {
+            field: field.into(),
+            label: label.into(),
+            theirs,
+            yours,
+        };
         return Err(Fault::Conflict(vec![
             differs("role", "Role", member.role.label().into(), role.label().into()),
             differs("version", "Version", member.version.to_string(), version.to_string()),
@@ -134,7 +148,8 @@ pub(super) async fn change_role(user: UserId, role: &str, version: i64) -> Answe
     }
     let facts = serde_json::json!({ "from": member.role.key(), "to": role.key() });
     let values = vec![audit::Change { label: member.name, from: member.role.label().into(), to: role.label().into() }];
-    audit::record(&mut tx, audit::Event { action: "member.role_changed", subject_kind: "member", subject: user.uuid(), facts, values }).await?;
+    audit::record(&mut tx, audit::Event { action: "member.role_changed", subject_kind: "member", subject: user.uuid(), facts, values })
+        .await?;
     tx.commit().await
 }
 
@@ -191,7 +206,13 @@ async fn find(token: &str) -> Answer<Invited> {
 pub(super) async fn invitation(token: &str) -> Answer<InvitedView> {
     let invited = find(token).await?;
     let has_account = store::account_by_email(&visit()?.db, &invited.email).await?.is_some();
-    Ok(InvitedView { organisation: invited.org_name, invited_by: invited.invited_by, email: invited.email, role: invited.role, has_account })
+    Ok(InvitedView {
+        organisation: invited.org_name,
+        invited_by: invited.invited_by,
+        email: invited.email,
+        role: invited.role,
+        has_account,
+    })
 }
 
 pub(super) async fn accept_new(token: &str, name: &str, new: &str, adult: &str, policy: &str) -> Answer<()> {

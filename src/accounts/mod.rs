@@ -27,6 +27,8 @@ pub use signup::SignUpPage;
 #[cfg(feature = "ssr")]
 mod membership;
 #[cfg(feature = "ssr")]
+pub mod operator;
+#[cfg(feature = "ssr")]
 mod own;
 #[cfg(feature = "ssr")]
 mod password;

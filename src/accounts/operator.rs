@@ -23,10 +23,18 @@ pub async fn list(state: &State) -> Answer<Vec<String>> {
         created_at: crate::clock::Instant,
         email_verified_at: Option<crate::clock::Instant>,
     }
-    let rows: Vec<Row> = state.db.global(global_sql!("select email, created_at, email_verified_at from users order by created_at, id")).all().await?;
+    let rows: Vec<Row> =
+        state.db.global(global_sql!("select email, created_at, email_verified_at from users order by created_at, id")).all().await?;
     Ok(rows
         .into_iter()
-        .map(|row| format!("{}\tsince {}\t{}", row.email, iso(row.created_at), if row.email_verified_at.is_some() { "confirmed" } else { "not confirmed" }))
+        .map(|row| {
+            format!(
+                "{}\tsince {}\t{}",
+                row.email,
+                iso(row.created_at),
+                if row.email_verified_at.is_some() { "confirmed" } else { "not confirmed" }
+            )
+        })
         .collect())
 }
 

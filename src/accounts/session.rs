@@ -64,13 +64,7 @@ impl Session {
             (Some(id), Some(name), Some(role)) => Some(ViewerOrg { id, name: name.clone(), role }),
             _ => None,
         };
-        Viewer {
-            user: self.user_id,
-            name: self.name.clone(),
-            email: self.email.clone(),
-            verified: self.email_verified_at.is_some(),
-            org,
-        }
+        Viewer { user: self.user_id, name: self.name.clone(), email: self.email.clone(), verified: self.email_verified_at.is_some(), org }
     }
 
     /// The organisation's time zone.

@@ -20,6 +20,7 @@ use crate::{
         db::{Db, Tx, global_sql, sql},
         mail::{self, Mail},
         secret,
+        state::State,
         time::Zone,
         visit::Visit,
     },
@@ -168,11 +169,7 @@ pub(super) async fn account_by_email(db: &Db, email: &str) -> Answer<Option<Acco
 }
 
 pub(super) async fn account(db: &Db, user: UserId) -> Answer<Account> {
-    Ok(db
-        .global(global_sql!("select id, email, name, password_hash, email_verified_at from users where id = $1"))
-        .bind(user)
-        .one()
-        .await?)
+    Ok(db.global(global_sql!("select id, email, name, password_hash, email_verified_at from users where id = $1")).bind(user).one().await?)
 }
 
 /// Whether nobody has an account here yet.
@@ -207,7 +204,7 @@ pub struct NewAccount {
 ///
 /// # Errors
 /// When the database is away.
-pub async fn create_account(state: &crate::server::state::State, tx: &mut Tx, new: NewAccount) -> Answer<Option<UserId>> {
+pub async fn create_account(state: &State, tx: &mut Tx, new: NewAccount) -> Answer<Option<UserId>> {
     let (id, now) = (Id::<kinds::User>::from_uuid(Uuid::now_v7()), state.clock.now());
     let made: Option<Uuid> = tx
         .global(global_sql!(
@@ -245,7 +242,7 @@ pub async fn create_account(state: &crate::server::state::State, tx: &mut Tx, ne
 ///
 /// # Errors
 /// When the database is away.
-pub async fn create_organisation(state: &crate::server::state::State, tx: &mut Tx, owner: UserId, name: &str, zone: &str) -> Answer<OrgId> {
+pub async fn create_organisation(state: &State, tx: &mut Tx, owner: UserId, name: &str, zone: &str) -> Answer<OrgId> {
     let (id, now) = (Id::<kinds::Org>::from_uuid(Uuid::now_v7()), state.clock.now());
     tx.global(global_sql!("insert into organisations (id, name, time_zone, created_at, version) values ($1, $2, $3, $4, 1)"))
         .bind(id)
@@ -315,17 +312,23 @@ pub(super) async fn set_name(tx: &mut Tx, user: UserId, name: String) -> Answer<
 /// Makes a link for a person and sends it to their address.
 pub(super) async fn send_link(visit: &Visit, tx: &mut Tx, account: (UserId, &str), link: Link) -> Answer<()> {
     let (token, hash) = secret::token();
-    let now = visit.state.clock.now();
+    store_token(&visit.state, tx, account.0, hash, link).await?;
+    let address = mail::link(&visit.state, &format!("{}{token}", link.path()));
+    mail::send(&visit.state, tx, &Mail { to: account.1.to_owned(), subject: link.subject().into(), body: link.body(&address) }).await
+}
+
+/// Stores the hash of a link's token.
+pub(super) async fn store_token(state: &State, tx: &mut Tx, user: UserId, hash: Vec<u8>, link: Link) -> Answer<()> {
+    let now = state.clock.now();
     tx.global(global_sql!("insert into tokens (token_hash, user_id, purpose, created_at, expires_at) values ($1, $2, $3, $4, $5)"))
         .bind(hash)
-        .bind(account.0)
+        .bind(user)
         .bind(link.purpose().to_owned())
         .bind(now)
         .bind(now.plus_seconds(link.seconds()))
         .execute()
         .await?;
-    let address = mail::link(&visit.state, &format!("{}{token}", link.path()));
-    mail::send(&visit.state, tx, &Mail { to: account.1.to_owned(), subject: link.subject().into(), body: link.body(&address) }).await
+    Ok(())
 }
 
 /// The kinds of single-use links.
@@ -342,7 +345,7 @@ impl Link {
             Self::Reset => "reset_password",
         }
     }
-    const fn path(self) -> &'static str {
+    pub(super) const fn path(self) -> &'static str {
         match self {
             Self::Verify => "/verify-email/",
             Self::Reset => "/reset/",
@@ -362,8 +365,12 @@ impl Link {
     }
     fn body(self, link: &str) -> String {
         match self {
-            Self::Verify => format!("Open this link to confirm your address. It works once, for 24 hours.\n\n{link}\n\nIf you did not sign up, ignore this message; nothing happens then."),
-            Self::Reset => format!("Open this link to choose a new password. It works once, for one hour.\n\n{link}\n\nIf you did not ask for it, ignore this message; your password stays."),
+            Self::Verify => format!(
+                "Open this link to confirm your address. It works once, for 24 hours.\n\n{link}\n\nIf you did not sign up, ignore this message; nothing happens then."
+            ),
+            Self::Reset => format!(
+                "Open this link to choose a new password. It works once, for one hour.\n\n{link}\n\nIf you did not ask for it, ignore this message; your password stays."
+            ),
         }
     }
 }
@@ -482,7 +489,7 @@ pub(super) async fn membership(tx: &mut ScopedTx, user: UserId) -> Answer<Member
 
 pub(super) async fn owners(tx: &mut ScopedTx) -> Answer<i64> {
     // The row of the organisation is the lock: two owners who leave at once must not both succeed.
-    tx.query(sql!("update organisations set version = version + 1 where id = $1")).execute().await?;
+    tx.query(sql!("update organisations set version = version where id = $1")).execute().await?;
     Ok(tx.query(sql!("select count(*) from memberships where org_id = $1 and role = 'owner' and left_at is null")).scalar().await?)
 }
 
@@ -619,9 +626,7 @@ pub(super) async fn invite(tx: &mut ScopedTx, email: &str, role: Role, token_has
 pub(super) async fn revoke_invitation(tx: &mut ScopedTx, id: Id<kinds::Invitation>) -> Answer<bool> {
     let now = tx.scope.state.clock.now();
     let changed = tx
-        .query(sql!(
-            "update invitations set revoked_at = $3 where org_id = $1 and id = $2 and accepted_at is null and revoked_at is null"
-        ))
+        .query(sql!("update invitations set revoked_at = $3 where org_id = $1 and id = $2 and accepted_at is null and revoked_at is null"))
         .bind(id)
         .bind(now)
         .execute()

@@ -6,11 +6,7 @@
 
 use crate::{
     fault::{Answer, Fault},
-    server::{
-        db::global_sql,
-        secret,
-        visit::Visit,
-    },
+    server::{db::global_sql, secret, visit::Visit},
 };
 
 /// Failures are forgotten after this long without a new one.
@@ -91,12 +87,6 @@ pub(super) async fn failed(visit: &Visit, bucket: &str, free: i64) -> Answer<()>
 /// # Errors
 /// When the database is away.
 pub(super) async fn forgive(visit: &Visit, bucket: &str) -> Answer<()> {
-    visit
-        .state
-        .db
-        .global(global_sql!("delete from throttles where bucket = $1"))
-        .bind(bucket.to_owned())
-        .execute()
-        .await?;
+    visit.state.db.global(global_sql!("delete from throttles where bucket = $1")).bind(bucket.to_owned()).execute().await?;
     Ok(())
 }

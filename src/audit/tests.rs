@@ -26,7 +26,11 @@ async fn history(app: &TestApp) -> (Desk, Tx) {
 
 async fn broken_at(app: &TestApp, seq: i64) {
     let report = verify(&app.state).await.unwrap();
-    assert!(report.breaks.iter().any(|b| b.contains(&format!("event {seq} ")) || b.contains(&format!("events {seq} "))), "{seq}: {:?}", report.breaks);
+    assert!(
+        report.breaks.iter().any(|b| b.contains(&format!("event {seq} ")) || b.contains(&format!("events {seq} "))),
+        "{seq}: {:?}",
+        report.breaks
+    );
 }
 
 on_both_engines! {

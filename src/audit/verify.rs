@@ -116,17 +116,7 @@ async fn page(tx: &mut Tx, after: i64) -> Answer<Vec<Row>> {
 
 fn check(state: &State, org: Uuid, row: &Row, previous: &[u8], report: &mut Report) {
     let mut broken = |what: &str| report.breaks.push(format!("{org}: event {} {what}", row.seq));
-    let canonical = Canonical(
-        org,
-        row.seq,
-        row.id,
-        row.at,
-        row.actor_id,
-        &row.action,
-        &row.subject_kind,
-        row.subject_id,
-        &row.facts,
-    );
+    let canonical = Canonical(org, row.seq, row.id, row.at, row.actor_id, &row.action, &row.subject_kind, row.subject_id, &row.facts);
     if row.previous != previous {
         broken("does not follow the event before it");
     }

@@ -36,12 +36,19 @@ impl LazyRoute for AccessPage {
 }
 
 fn access(case: CaseView) -> AnyView {
-    if case.may_restrict { view! { <AccessForm case=case /> }.into_any() } else { view! { <MayNot permission=Permission::CaseRestrict /> }.into_any() }
+    if case.may_restrict {
+        view! { <AccessForm case=case /> }.into_any()
+    } else {
+        view! { <MayNot permission=Permission::CaseRestrict /> }.into_any()
+    }
 }
 
 /// Who sees the case now, and why, in one sentence.
 pub(super) fn who_sees(case: &CaseView) -> String {
-    let organisation = use_context::<Option<Viewer>>().flatten().and_then(|viewer| viewer.org).map_or_else(|| "the organisation".to_owned(), |org| org.name);
+    let organisation = use_context::<Option<Viewer>>()
+        .flatten()
+        .and_then(|viewer| viewer.org)
+        .map_or_else(|| "the organisation".to_owned(), |org| org.name);
     if !case.restricted {
         return format!("everybody in {organisation}");
     }

@@ -5,9 +5,7 @@ use std::collections::HashMap;
 use leptos::{server, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
-use super::{
-    model::{CaseType, Catalogue, Colleague, Due, EntryKind, FieldDef, Priority, State, StateKind, Visibility},
-};
+use super::model::{CaseType, Catalogue, Colleague, Due, EntryKind, FieldDef, Priority, State, StateKind, Visibility};
 use crate::{
     clock::Shown,
     fault::Answer,
@@ -303,7 +301,13 @@ pub async fn assign(number: String, version: i64, #[server(default)] assignee: S
 
 /// Moves a case to another state; closing takes an outcome.
 #[server(endpoint = "cases/move")]
-pub async fn move_case(number: String, version: i64, to: String, #[server(default)] outcome: String, #[server(default)] reason: String) -> Answer<()> {
+pub async fn move_case(
+    number: String,
+    version: i64,
+    to: String,
+    #[server(default)] outcome: String,
+    #[server(default)] reason: String,
+) -> Answer<()> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseWrite)?;
     super::lifecycle::move_case(&scope, &number, version, &to, &outcome, &reason).await
 }
@@ -324,7 +328,13 @@ pub async fn write_entry(
 
 /// Changes an entry of one's own; the earlier text stays in its history.
 #[server(endpoint = "cases/edit_entry")]
-pub async fn edit_entry(number: String, entry: Id<kinds::Entry>, version: i64, body: String, #[server(default)] visibility: String) -> Answer<()> {
+pub async fn edit_entry(
+    number: String,
+    entry: Id<kinds::Entry>,
+    version: i64,
+    body: String,
+    #[server(default)] visibility: String,
+) -> Answer<()> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseWrite)?;
     super::entries::edit(&scope, &number, entry, version, &body, &visibility).await?;
     leptos_axum::redirect(&format!("/cases/{number}#e-{entry}"));
@@ -365,7 +375,12 @@ pub async fn save_draft(number: String, #[server(default)] body: String) -> Answ
 
 /// Says who sees a case: everybody, or the members named.
 #[server(endpoint = "cases/set_access")]
-pub async fn set_access(number: String, version: i64, #[server(default)] restricted: String, #[server(default)] viewers: Vec<Id<kinds::User>>) -> Answer<()> {
+pub async fn set_access(
+    number: String,
+    version: i64,
+    #[server(default)] restricted: String,
+    #[server(default)] viewers: Vec<Id<kinds::User>>,
+) -> Answer<()> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseRestrict)?;
     super::change::set_access(&scope, &number, version, !restricted.is_empty(), viewers).await?;
     leptos_axum::redirect(&format!("/cases/{number}"));

@@ -5,9 +5,8 @@ use sqlx::types::Json;
 
 use super::{
     api::Facts,
-    model::{
-        CaseType, Catalogue, EntryKind, LinkKind, Priority, parse_body, parse_field, parse_line, parse_tags, parse_title, show_field,
-    },
+    model::{CaseType, Catalogue, EntryKind, FieldDef, LinkKind, Priority},
+    parse::{parse_body, parse_field, parse_line, parse_tags, parse_title, show_field},
     read, store,
     store::Stored,
 };
@@ -46,9 +45,11 @@ pub(super) async fn create(scope: &Scope, new: NewCase) -> Answer<String> {
     let case_type = complaints.take("case_type", choose_type(&catalogue, &new.case_type)).cloned();
     let assignee = complaints.take("assignee", parse_member(&catalogue, &new.assignee));
     let note = if new.note.trim().is_empty() { Some(None) } else { complaints.take("note", parse_body(&new.note)).map(Some) };
-    let parsed = case_type.as_ref().and_then(|t| parse(scope, t, &new.facts, &mut complaints));
+    let parsed = parse(scope, case_type.as_ref().map_or(&[], |t| &t.fields), &new.facts, &mut complaints);
     complaints.done()?;
-    let (Some(case_type), Some(assignee), Some(note), Some(parsed)) = (case_type, assignee, note, parsed) else { return Err(Fault::Malformed) };
+    let (Some(case_type), Some(assignee), Some(note), Some(parsed)) = (case_type, assignee, note, parsed) else {
+        return Err(Fault::Malformed);
+    };
 
     let mut tx = scope.begin().await?;
     if let Some(number) = already_there(&mut tx, new.key).await? {
@@ -86,17 +87,17 @@ fn parse_member(catalogue: &Catalogue, chosen: &str) -> Result<Option<Id<kinds::
     member.map(|m| Some(m.id)).ok_or_else(|| "Choose a member.".to_owned())
 }
 
-fn parse(scope: &Scope, case_type: &CaseType, facts: &Facts, complaints: &mut Complaints) -> Option<Parsed> {
+fn parse(scope: &Scope, defs: &[FieldDef], facts: &Facts, complaints: &mut Complaints) -> Option<Parsed> {
     let title = complaints.take("title", parse_title(&facts.title));
     let priority = if facts.priority.is_empty() { Some(Priority::Normal) } else { Priority::parse(&facts.priority) };
     if priority.is_none() {
         complaints.add("priority", "Choose one of the priorities.");
     }
-    let due = complaints.take("due", super::model::parse_day(&facts.due));
+    let due = complaints.take("due", super::parse::parse_day(&facts.due));
     let channel = complaints.take("channel", parse_line(&facts.channel));
     let tags = complaints.take("tags", parse_tags(&facts.tags));
     let mut fields = Map::new();
-    for def in &case_type.fields {
+    for def in defs {
         let typed = facts.fields.get(&def.key).map(Vec::as_slice).unwrap_or_default();
         if let Some(Some(value)) = complaints.take(&format!("fields[{}][]", def.key), parse_field(def, typed)) {
             fields.insert(def.key.clone(), value);
@@ -126,37 +127,44 @@ async fn already_there(tx: &mut ScopedTx, key: Id<kinds::Case>) -> Answer<Option
     }
 }
 
-async fn insert(tx: &mut ScopedTx, id: Id<kinds::Case>, case_type: &CaseType, assignee: Option<Id<kinds::User>>, parsed: &Parsed) -> Answer<Option<String>> {
+async fn insert(
+    tx: &mut ScopedTx,
+    id: Id<kinds::Case>,
+    case_type: &CaseType,
+    assignee: Option<Id<kinds::User>>,
+    parsed: &Parsed,
+) -> Answer<Option<String>> {
     let (now, me) = (tx.scope.state.clock.now(), tx.scope.actor.user);
     let state = case_type.first_state().cloned().ok_or_else(|| Fault::field("case_type", "This case type has no states yet."))?;
     let number = store::next_number(tx, &case_type.number_format, now).await?;
     let default_due = case_type.default_due_days.map(|days| now.plus_seconds(days * 86_400));
     let zone = tx.scope.actor.zone.clone();
     let due_at = parsed.due_at.or(default_due.and_then(|at| zone.end_of(&zone.show(at).input)));
-    let made = tx.query(sql!(
-        "insert into cases
+    let made = tx
+        .query(sql!(
+            "insert into cases
            (org_id, id, type_id, number, title, search_text, state_key, state_kind, assignee_id, channel, priority, due_at, opened_at,
             restricted, fields, created_by, created_at, updated_at, version)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $13, $13, 1)
          on conflict (org_id, id) do nothing"
-    ))
-    .bind(id)
-    .bind(case_type.id)
-    .bind(number.clone())
-    .bind(parsed.title.clone())
-    .bind(store::search_text(&number, &parsed.title, None))
-    .bind(state.key.clone())
-    .bind(state.kind)
-    .bind(assignee)
-    .bind(parsed.channel.clone())
-    .bind(parsed.priority.number())
-    .bind(due_at)
-    .bind(now)
-    .bind(false)
-    .bind(Json(parsed.fields.clone()))
-    .bind(me)
-    .execute()
-    .await?;
+        ))
+        .bind(id)
+        .bind(case_type.id)
+        .bind(number.clone())
+        .bind(parsed.title.clone())
+        .bind(store::search_text(&number, &parsed.title, None))
+        .bind(state.key.clone())
+        .bind(state.kind)
+        .bind(assignee)
+        .bind(parsed.channel.clone())
+        .bind(parsed.priority.number())
+        .bind(due_at)
+        .bind(now)
+        .bind(false)
+        .bind(Json(parsed.fields.clone()))
+        .bind(me)
+        .execute()
+        .await?;
     if made == 0 {
         return Ok(None);
     }
@@ -174,7 +182,7 @@ pub(super) async fn edit(scope: &Scope, number: &str, version: i64, facts: Facts
     let stored = store::stored(&mut tx, number).await?;
     let case_type = catalogue.case_type(stored.type_id).cloned().ok_or(Fault::NotFound)?;
     let mut complaints = Complaints::default();
-    let parsed = parse(scope, &case_type, &facts, &mut complaints);
+    let parsed = parse(scope, &case_type.fields, &facts, &mut complaints);
     complaints.done()?;
     let Some(mut parsed) = parsed else { return Err(Fault::Malformed) };
     keep_exact_due(scope, &stored, &mut parsed);
@@ -345,7 +353,9 @@ pub(super) async fn set_access(scope: &Scope, number: &str, version: i64, restri
     named.dedup();
     let now = scope.state.clock.now();
     let saved = tx
-        .query(sql!("update cases set restricted = $3, updated_at = $4, version = version + 1 where org_id = $1 and id = $2 and version = $5"))
+        .query(sql!(
+            "update cases set restricted = $3, updated_at = $4, version = version + 1 where org_id = $1 and id = $2 and version = $5"
+        ))
         .bind(stored.id)
         .bind(restricted)
         .bind(now)
@@ -451,4 +461,3 @@ async fn both(tx: &mut ScopedTx, (here, there): (&Stored, &Stored), action: &'st
     }
     Ok(())
 }
-

@@ -30,7 +30,10 @@ fn words(name: &str, raw: &str, catalogue: &Catalogue, me: Id<kinds::User>) -> O
         "q" => ("with the words", format!("\u{201c}{raw}\u{201d}")),
         "kind" => ("that are", StateKind::parse(raw).map_or_else(|| raw.to_owned(), |k| k.label().to_lowercase())),
         "state" => ("in the state", raw.to_owned()),
-        "type" => ("of type", catalogue.types.iter().find(|t| t.id.to_string() == raw).map_or_else(|| "a type that is gone".into(), |t| t.name.clone())),
+        "type" => (
+            "of type",
+            catalogue.types.iter().find(|t| t.id.to_string() == raw).map_or_else(|| "a type that is gone".into(), |t| t.name.clone()),
+        ),
         "assignee" => ("assigned to", assignee(raw, catalogue, me)),
         "channel" => ("that came by", raw.to_owned()),
         "priority" => ("of priority", Priority::parse(raw).map_or_else(|| raw.to_owned(), |p| p.label().to_lowercase())),

@@ -8,7 +8,7 @@ use super::{
     draft::{Draft, Kept},
     model::{EntryKind, Visibility},
 };
-use crate::ui::{Complaint, Form, FormState, Hidden, Menu, SignInAgain, TextField, use_toasts};
+use crate::ui::{Complaint, Form, FormState, Hidden, Menu, SignInAgain, TextField, browser::inside_textarea, use_toasts};
 
 type Area = NodeRef<html::Textarea>;
 
@@ -78,7 +78,7 @@ fn Writing(case: CaseView, draft: Draft, area: Area, kind: RwSignal<EntryKind>, 
             aria-describedby=described
             on:input=move |event| draft.typed(event_target_value(&event))
         >
-            {text}
+            {inside_textarea(text)}
         </textarea>
         <Complaint id="body-error" text=complaint />
         <Bar case=case draft=draft kind=kind visibility=visibility />

@@ -36,7 +36,11 @@ impl LazyRoute for EditPage {
 }
 
 fn facts(case: CaseView) -> AnyView {
-    if case.may_write { view! { <FactsForm case=case /> }.into_any() } else { view! { <MayNot permission=Permission::CaseWrite /> }.into_any() }
+    if case.may_write {
+        view! { <FactsForm case=case /> }.into_any()
+    } else {
+        view! { <MayNot permission=Permission::CaseWrite /> }.into_any()
+    }
 }
 
 /// Why the viewer cannot do it, before they try.

@@ -5,7 +5,8 @@ use sqlx::FromRow;
 use super::{
     api::RevisionView,
     markdown,
-    model::{EntryKind, Visibility, parse_body},
+    model::{EntryKind, Visibility},
+    parse::parse_body,
     read, store,
 };
 use crate::{
@@ -44,7 +45,9 @@ pub(super) async fn write(scope: &Scope, new: NewEntry) -> Answer<()> {
     }
     let occurred = complaints.take("occurred", parse_occurred(scope, &new.occurred));
     complaints.done()?;
-    let (Some(body), Some(kind), Some(visibility), Some(occurred)) = (body, kind, visibility, occurred) else { return Err(Fault::Malformed) };
+    let (Some(body), Some(kind), Some(visibility), Some(occurred)) = (body, kind, visibility, occurred) else {
+        return Err(Fault::Malformed);
+    };
     let mut tx = scope.begin().await?;
     let case = store::stored(&mut tx, &new.number).await?;
     if insert(&mut tx, new.key, case.id, Written { body: &body, kind, visibility, occurred }).await? {

@@ -13,7 +13,9 @@ pub(super) fn CustomField(def: FieldDef, #[prop(optional)] value: serde_json::Va
     match def.kind {
         FieldKind::Text => view! { <TextField name=name label=def.label value=text required=def.required /> }.into_any(),
         FieldKind::Number => view! { <TextField name=name label=def.label value=text required=def.required class="short" /> }.into_any(),
-        FieldKind::Date => view! { <TextField name=name label=def.label kind="date" value=text required=def.required class="short" /> }.into_any(),
+        FieldKind::Date => {
+            view! { <TextField name=name label=def.label kind="date" value=text required=def.required class="short" /> }.into_any()
+        }
         FieldKind::LongText => view! { <TextArea name=name label=def.label value=text /> }.into_any(),
         FieldKind::YesNo => {
             let options = vec![("yes".to_owned(), "Yes".to_owned()), ("no".to_owned(), "No".to_owned())];
@@ -48,7 +50,12 @@ pub(super) fn or_none(mut options: Vec<(String, String)>) -> Vec<(String, String
 
 /// Any of several, each a pair of value and words.
 #[component]
-pub(super) fn Boxes(#[prop(into)] name: String, #[prop(into)] label: String, options: Vec<(String, String)>, chosen: Vec<String>) -> impl IntoView {
+pub(super) fn Boxes(
+    #[prop(into)] name: String,
+    #[prop(into)] label: String,
+    options: Vec<(String, String)>,
+    chosen: Vec<String>,
+) -> impl IntoView {
     let state = FormState::here();
     let chosen = state.values(&name).unwrap_or(chosen);
     let complaint = state.complaint(name.clone());

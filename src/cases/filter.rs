@@ -113,7 +113,8 @@ impl ListQuery {
             "after" => self.after = value.to_owned(),
             other => {
                 // Keys of fields are plain; anything else would be read as a path into the JSON.
-                if let Some(key) = other.strip_prefix("f.").filter(|key| !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'))
+                if let Some(key) =
+                    other.strip_prefix("f.").filter(|key| !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'))
                     && self.fields.len() < 20
                 {
                     self.fields.push((key.to_owned(), value.to_owned()));
@@ -278,7 +279,9 @@ mod tests {
 
     #[test]
     fn an_address_says_everything_and_is_read_back() {
-        let query = ListQuery::parse("?q=m%C3%BCller+b&kind=open&kind=waiting&assignee=label%3AResource11&f.department=General&sort=due&dir=asc&after=1.2");
+        let query = ListQuery::parse(
+            "?q=m%C3%BCller+b&kind=open&kind=waiting&assignee=label%3AResource11&f.department=General&sort=due&dir=asc&after=1.2",
+        );
         assert_eq!(query.q, "müller b");
         assert_eq!(query.kind, ["open", "waiting"]);
         assert_eq!(ListQuery::parse(&query.to_query()), query);

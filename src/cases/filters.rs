@@ -30,7 +30,8 @@ pub(super) fn Filters(catalogue: Catalogue, query: ListQuery) -> impl IntoView {
         navigate(&ListQuery::parse(&browser::query_of(&event)).href(), leptos_router::NavigateOptions::default());
     };
     let types: Vec<Choice> = catalogue.types.iter().map(|t| (t.id.to_string(), t.name.clone())).collect();
-    let several_types = (types.len() > 1).then(|| view! { <Boxes name="type" label="Case type" choices=types chosen=query.case_type.clone() /> });
+    let several_types =
+        (types.len() > 1).then(|| view! { <Boxes name="type" label="Case type" choices=types chosen=query.case_type.clone() /> });
     let custom = chosen_type(&catalogue, &query).map(|t| custom_fields(t, &catalogue, &query));
     let clear = query.unfiltered().href();
     view! {
@@ -77,12 +78,7 @@ fn close(event: &ev::SubmitEvent) {
 
 /// What the panel does not ask goes along unseen.
 fn carried(query: &ListQuery) -> impl IntoView + use<> {
-    query
-        .unfiltered()
-        .pairs()
-        .into_iter()
-        .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
-        .collect_view()
+    query.unfiltered().pairs().into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view()
 }
 
 fn missed(query: &ListQuery) -> Vec<String> {
@@ -163,11 +159,7 @@ fn Pick(#[prop(into)] name: String, #[prop(into)] label: String, choices: Vec<Ch
     }
     let id = format!("filter-{name}");
     // The list takes several values, this field one; the others go along as they are.
-    let others = chosen
-        .iter()
-        .skip(1)
-        .map(|value| view! { <input type="hidden" name=name.clone() value=value.clone() /> })
-        .collect_view();
+    let others = chosen.iter().skip(1).map(|value| view! { <input type="hidden" name=name.clone() value=value.clone() /> }).collect_view();
     let options = choices
         .into_iter()
         .map(|(value, words)| {

@@ -43,7 +43,12 @@ fn Day(view: HomeView) -> impl IntoView {
     let name = use_context::<Option<Viewer>>().flatten().map(|viewer| viewer.name).unwrap_or_default();
     let first = name.split_whitespace().next().unwrap_or("there").to_owned();
     let body = if view.has_types {
-        let tab = |label: &str, href: &str, count: i64| Tab { label: label.to_owned(), href: href.to_owned(), count: Some(grouped(count)), current: false };
+        let tab = |label: &str, href: &str, count: i64| Tab {
+            label: label.to_owned(),
+            href: href.to_owned(),
+            count: Some(grouped(count)),
+            current: false,
+        };
         let tabs = vec![tab("Mine", MINE, view.mine_total), tab("Late", LATE, view.late), tab("Nobody\u{2019}s", NOBODYS, view.unassigned)];
         Either::Left(view! {
             <Tabs label="Cases to look at" tabs=tabs />

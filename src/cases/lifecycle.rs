@@ -3,7 +3,8 @@
 use uuid::Uuid;
 
 use super::{
-    model::{CaseType, EntryKind, State, StateKind, Transition, parse_line},
+    model::{CaseType, EntryKind, State, StateKind, Transition},
+    parse::parse_line,
     read, store,
     store::Stored,
 };
@@ -65,7 +66,10 @@ fn complete(case_type: &CaseType, transition: &Transition, stored: &Stored) -> A
     if missing.is_empty() {
         return Ok(());
     }
-    Err(Fault::field("to", format!("Before \u{201c}{}\u{201d}, fill in: {}. Edit the facts of the case.", transition.name, missing.join(", "))))
+    Err(Fault::field(
+        "to",
+        format!("Before \u{201c}{}\u{201d}, fill in: {}. Edit the facts of the case.", transition.name, missing.join(", ")),
+    ))
 }
 
 fn parse_closing(outcome: &str, reason: &str) -> Answer<(String, String)> {
@@ -134,12 +138,14 @@ async fn close(tx: &mut ScopedTx, stored: &Stored, outcome: &str, reason: &str) 
 
 async fn reopen(tx: &mut ScopedTx, stored: &Stored) -> Answer<()> {
     let (now, me) = (tx.scope.state.clock.now(), tx.scope.actor.user);
-    tx.query(sql!("update case_closures set reopened_by = $3, reopened_at = $4 where org_id = $1 and case_id = $2 and reopened_at is null"))
-        .bind(stored.id)
-        .bind(me)
-        .bind(now)
-        .execute()
-        .await?;
+    tx.query(sql!(
+        "update case_closures set reopened_by = $3, reopened_at = $4 where org_id = $1 and case_id = $2 and reopened_at is null"
+    ))
+    .bind(stored.id)
+    .bind(me)
+    .bind(now)
+    .execute()
+    .await?;
     Ok(())
 }
 

@@ -49,7 +49,8 @@ fn Listing(view: ListView, query: ListQuery) -> impl IntoView {
         view! { <NothingYet has_types=has_types /> }.into_any()
     } else {
         let tabs = kinds(&view, &query);
-        let chips = view.chips.iter().cloned().map(|chip| view! { <Chip name=chip.label value=chip.value without=chip.without /> }).collect_view();
+        let chips =
+            view.chips.iter().cloned().map(|chip| view! { <Chip name=chip.label value=chip.value without=chip.without /> }).collect_view();
         let filters = view! { <Filters catalogue=view.catalogue.clone() query=query.clone() /> };
         let lead = if view.chips.is_empty() { "All cases" } else { "Cases" };
         view! {
@@ -136,7 +137,8 @@ fn Table(view: ListView, query: ListQuery) -> impl IntoView {
     let caption = format!("Cases by {order}, {}", if query.ascending { "ascending" } else { "descending" });
     let shown = i64::try_from(view.rows.len()).unwrap_or_default();
     let all_here = shown == view.total;
-    let summary = if all_here { counted(shown, "case", "cases") } else { format!("{} of {}", grouped(shown), counted(view.total, "case", "cases")) };
+    let summary =
+        if all_here { counted(shown, "case", "cases") } else { format!("{} of {}", grouped(shown), counted(view.total, "case", "cases")) };
     let first = (!query.after.is_empty()).then(|| query.from_place(String::new()).href());
     let later = view.next.map(|place| query.from_place(place).href());
     let rows = view.rows.into_iter().map(|row| view! { <Row row=row columns=columns.clone() /> }).collect_view();

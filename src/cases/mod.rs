@@ -13,6 +13,7 @@
 pub mod api;
 pub mod filter;
 pub mod model;
+pub mod parse;
 pub mod presets;
 
 mod access;

@@ -84,7 +84,8 @@ fn Opening(catalogue: Catalogue, key: String) -> impl IntoView {
     let with_type = move |show: fn(&CaseType) -> String| {
         types.with_value(|types| types.iter().find(|t| t.id.to_string() == chosen.get()).map(show).unwrap_or_default())
     };
-    let default_due = move || with_type(|t| t.default_due_days.map(|days| format!("Left empty, it is due in {days} days.")).unwrap_or_default());
+    let default_due =
+        move || with_type(|t| t.default_due_days.map(|days| format!("Left empty, it is due in {days} days.")).unwrap_or_default());
     let members = catalogue.members.clone();
     let mut assignees = vec![(String::new(), "Nobody yet".to_owned())];
     assignees.extend(members.iter().map(|m| (m.id.to_string(), m.name.clone())));
@@ -150,7 +151,7 @@ fn TypeChoice(types: Vec<CaseType>, chosen: Memo<String>) -> impl IntoView {
                     <select id="type" name="type" on:change=choose>
                         {options}
                     </select>
-                    <noscript inner_html="<button class=\"button\">Show its fields</button>"></noscript>
+                    <button class="button unscripted">"Show its fields"</button>
                 </div>
             </div>
         </form>

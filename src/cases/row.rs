@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::{api::CaseRow, model::{Due, Priority as Level}};
+use super::{
+    api::CaseRow,
+    model::{Due, Priority as Level},
+};
 use crate::ui::{Icon, Overdue, Priority, State, Time};
 
 /// The row, with the columns named.
@@ -21,8 +24,13 @@ fn cell(column: &str, row: &CaseRow, href: &str) -> AnyView {
         "assignee" => view! { <td class="nowrap">{who(&row.assignee)}</td> }.into_any(),
         "priority" => view! { <td>{urgency(row.priority)}</td> }.into_any(),
         "due" => view! { <td class="nowrap" data-label=row.due.is_some().then_some("Due")>{row.due.clone().map(deadline)}</td> }.into_any(),
-        "opened" => view! { <td class="nowrap" data-label="Opened"><Time iso=row.opened.iso.clone() text=row.opened.day.clone() /></td> }.into_any(),
-        "updated" => view! { <td class="nowrap" data-label="Changed"><Time iso=row.updated.iso.clone() text=row.updated.text.clone() /></td> }.into_any(),
+        "opened" => {
+            view! { <td class="nowrap" data-label="Opened"><Time iso=row.opened.iso.clone() text=row.opened.day.clone() /></td> }.into_any()
+        }
+        "updated" => {
+            view! { <td class="nowrap" data-label="Changed"><Time iso=row.updated.iso.clone() text=row.updated.text.clone() /></td> }
+                .into_any()
+        }
         "channel" => view! { <td>{row.channel.clone()}</td> }.into_any(),
         _ => {
             let lock = row.restricted.then(|| {
@@ -47,11 +55,7 @@ fn urgency(level: Level) -> impl IntoView {
 /// A due date, marked when it has passed.
 pub(super) fn deadline(due: Due) -> AnyView {
     let time = view! { <Time iso=due.at.iso text=due.at.day /> };
-    if due.late {
-        view! { <Overdue>{time}<span class="visually-hidden">", late"</span></Overdue> }.into_any()
-    } else {
-        time.into_any()
-    }
+    if due.late { view! { <Overdue>{time}<span class="visually-hidden">", late"</span></Overdue> }.into_any() } else { time.into_any() }
 }
 
 /// Who works on it, or nobody.

@@ -117,7 +117,8 @@ fn More(case: CaseView) -> impl IntoView {
 /// One line of what matters now: state, urgency, next deadline, who holds it, who sees it.
 #[component]
 fn Now(case: CaseView) -> impl IntoView {
-    let urgency = (case.priority != Level::Normal).then(|| view! { <li><Priority level=case.priority.key() label=case.priority.label() /></li> });
+    let urgency =
+        (case.priority != Level::Normal).then(|| view! { <li><Priority level=case.priority.key() label=case.priority.label() /></li> });
     let open = case.state.kind != StateKind::Closed;
     let due = case.due.clone().filter(|due| open || due.late).map(|due| {
         let time = view! { <Time iso=due.at.iso text=due.at.day /> };

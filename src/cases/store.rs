@@ -5,7 +5,8 @@ use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 use uuid::Uuid;
 
 use super::{
-    model::{FieldKind, StateKind, number_series},
+    model::{FieldKind, StateKind},
+    parse::number_series,
     presets::preset,
 };
 use crate::{
@@ -226,7 +227,13 @@ pub async fn hand_over(tx: &mut ScopedTx, from: Id<kinds::User>, to: Option<Id<k
         .await?;
     for case in &cases {
         note_change(tx, *case, super::model::EntryKind::Field, "The case was handed over, because a member left.").await?;
-        let event = audit::Event { action: "case.assigned", subject_kind: "case", subject: case.uuid(), facts: serde_json::json!({ "handed_over": true }), values: Vec::new() };
+        let event = audit::Event {
+            action: "case.assigned",
+            subject_kind: "case",
+            subject: case.uuid(),
+            facts: serde_json::json!({ "handed_over": true }),
+            values: Vec::new(),
+        };
         audit::record(tx, event).await?;
     }
     Ok(i64::try_from(cases.len()).unwrap_or(i64::MAX))

@@ -138,7 +138,7 @@ on_both_engines! {
         let list = owner.list("").await;
         assert_eq!((list.total, list.rows.len()), (1, 1));
         assert_eq!(owner.list("q=zebra").await.total, 0);
-        for path in ["/cases".to_owned(), "/home".into(), "/cases?q=zebra".into(), format!("/cases/{open}"), format!("/cases/{open}/history"), "/cases.csv".into()] {
+        for path in ["/cases".to_owned(), "/home".into(), "/cases?q=zebr".into(), format!("/cases/{open}"), format!("/cases/{open}/history"), "/cases.csv".into()] {
             assert!(!owner.browser.get(&path).await.body.contains("ebra"), "{path}");
         }
         let linked = owner.browser.call("/api/cases/link", &[("number", &open), ("other", &number)]).await;
@@ -247,12 +247,38 @@ on_both_engines! {
     async fn a_form_without_script_comes_back_with_its_text_and_complaint(app) {
         let mut desk = Desk::open(&app, "plain", Role::Caseworker).await;
         let key = key();
-        let answer = desk.browser.post("/cases/new", "/api/cases/create", &[("key", &key), ("title", ""), ("note", "A long story & more"), ("case_type", "")]).await;
+        let case_type = desk.list("").await.catalogue.types[0].id.to_string();
+        let note = "A long story & more</textarea><script>alert(1)</script>";
+        let answer = desk.browser.post("/cases/new", "/api/cases/create", &[("key", &key), ("title", ""), ("note", note), ("case_type", &case_type)]).await;
         assert_eq!(answer.status, 303);
         assert!(answer.location().starts_with("/cases/new?kept="), "{}", answer.location());
         let page = desk.browser.get(answer.location()).await;
-        assert!(page.body.contains("A long story &amp; more") && page.body.contains("Give the case a title."), "{}", page.body);
+        assert!(page.body.contains("A long story &amp; more&lt;/textarea>") && page.body.contains("Give the case a title."), "{}", page.body);
+        assert!(!page.body.contains("<script>alert"), "{}", page.body);
         let mut thief = desk.organisation.signed_in(&app, Role::Supervisor).await;
         assert!(!thief.get(answer.location()).await.body.contains("A long story"));
+    }
+}
+
+on_both_engines! {
+    async fn sec_78_what_people_write_is_text_wherever_it_stands(app) {
+        let mut desk = Desk::open(&app, "markup", Role::Owner).await;
+        let evil = "</textarea></script><script>alert(1)</script>\"'><img src=x onerror=alert(2)>";
+        let title: String = evil.chars().take(200).collect();
+        let number = desk.case(&title).await;
+        desk.note(&number, evil).await;
+        let version = desk.read(&number).await.version.to_string();
+        let saved = desk.browser.call(EDIT, &[("number", &number), ("version", &version), ("title", &title), ("tags", "<b>tag</b>"), ("channel", "<i>c</i>"), ("fields[opponent][]", evil)]).await;
+        assert_eq!(saved.status, 200, "{}", saved.body);
+        desk.browser.call("/api/cases/save_draft", &[("number", &number), ("body", evil)]).await;
+        desk.browser.call("/api/accounts/change_name", &[("name", &title[..100])]).await;
+        let entry = desk.read(&number).await.entries.into_iter().find(|e| e.may_edit).unwrap().id;
+        for path in ["/home".to_owned(), "/cases".into(), format!("/cases?q={}", "%3Cscript%3Ealert"), format!("/cases/{number}"), format!("/cases/{number}?edit={entry}"), format!("/cases/{number}/edit"), format!("/cases/{number}/history"), "/settings/members".into(), "/me".into(), "/settings/record".into()] {
+            let page = desk.browser.get(&path).await;
+            assert_eq!(page.status, 200, "{path}");
+            for mark in ["<script>alert", "<img", "<b>tag", "<i>c</i>"] {
+                assert!(!page.body.contains(mark), "{path} has {mark}: {}", page.body);
+            }
+        }
     }
 }

@@ -3,10 +3,7 @@
 use std::collections::HashMap;
 
 use crate::{
-    cases::{
-        CaseType, FieldKind, Priority, StateKind,
-        model::{Colleague, parse_field},
-    },
+    cases::{CaseType, FieldKind, Priority, StateKind, model::Colleague, parse::parse_field},
     clock::Instant,
     ids::{Id, kinds},
     server::time::Zone,

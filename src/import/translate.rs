@@ -13,7 +13,7 @@ use super::{
 use crate::{
     cases::{
         CaseType, Catalogue, EntryKind, Incoming, IncomingEntry, StateKind,
-        model::{parse_body, parse_line, parse_tags, parse_title},
+        parse::{parse_body, parse_line, parse_tags, parse_title},
     },
     clock::Instant,
     server::{secret, time::Zone},

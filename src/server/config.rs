@@ -94,7 +94,14 @@ pub struct Smtp {
 
 impl Default for Smtp {
     fn default() -> Self {
-        Self { host: String::new(), port: 587, security: "starttls".into(), user: String::new(), password: String::new(), from: String::new() }
+        Self {
+            host: String::new(),
+            port: 587,
+            security: "starttls".into(),
+            user: String::new(),
+            password: String::new(),
+            from: String::new(),
+        }
     }
 }
 

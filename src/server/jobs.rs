@@ -230,9 +230,7 @@ impl Worker {
     async fn postpone(&self, id: Uuid, run_at: Instant, reason: &str, attempts: i64) -> sqlx::Result<u64> {
         self.state
             .db
-            .global(global_sql!(
-                "update jobs set run_at = $2, leased_until = null, last_error = $3, attempts = $4 where id = $1"
-            ))
+            .global(global_sql!("update jobs set run_at = $2, leased_until = null, last_error = $3, attempts = $4 where id = $1"))
             .bind(id)
             .bind(run_at)
             .bind(reason.to_owned())

@@ -86,17 +86,18 @@ pub fn link(state: &State, path: &str) -> String {
 /// # Errors
 /// The sentence for the field.
 pub fn check_address(address: &str) -> Result<(), Fault> {
-    address
-        .parse::<lettre::Address>()
-        .map(|_| ())
-        .map_err(|_| Fault::field("email", "Write an e-mail address such as name@example.org."))
+    address.parse::<lettre::Address>().map(|_| ()).map_err(|_| Fault::field("email", "Write an e-mail address such as name@example.org."))
 }
 
 /// What waits in the outbox, oldest first.
 #[cfg(test)]
 pub(super) async fn waiting(state: &State) -> Vec<Mail> {
-    let payloads: Vec<String> =
-        state.db.global(super::db::global_sql!("select payload from jobs where kind = 'mail' order by created_at, id")).scalars().await.unwrap();
+    let payloads: Vec<String> = state
+        .db
+        .global(super::db::global_sql!("select payload from jobs where kind = 'mail' order by created_at, id"))
+        .scalars()
+        .await
+        .unwrap();
     let open = |payload: String| {
         let sealed = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, payload).unwrap();
         serde_json::from_slice(&state.key.derive("mail").open(b"mail", &sealed).unwrap()).unwrap()

@@ -97,7 +97,13 @@ impl TestApp {
 
     /// A browser that has visited nothing yet.
     pub fn browser(&self) -> Browser {
-        Browser { router: self.router.clone(), origin: self.state.config.origin(), cookies: BTreeMap::new(), peer: SocketAddr::from(([127, 0, 0, 1], 40_000)), headers: Vec::new() }
+        Browser {
+            router: self.router.clone(),
+            origin: self.state.config.origin(),
+            cookies: BTreeMap::new(),
+            peer: SocketAddr::from(([127, 0, 0, 1], 40_000)),
+            headers: Vec::new(),
+        }
     }
 
     /// An organisation with a member in each role; their addresses are `role@name.example`.
@@ -217,7 +223,8 @@ impl Answered {
     /// The value of a hidden or visible input on the page.
     pub fn input(&self, name: &str) -> String {
         let marker = format!("name=\"{name}\"");
-        let tag = self.body.split('<').find(|tag| tag.starts_with("input") && tag.contains(&marker)).unwrap_or_else(|| panic!("no input {name}"));
+        let tag =
+            self.body.split('<').find(|tag| tag.starts_with("input") && tag.contains(&marker)).unwrap_or_else(|| panic!("no input {name}"));
         tag.split_once("value=\"").and_then(|(_, rest)| rest.split_once('"')).map(|(value, _)| value.to_owned()).unwrap_or_default()
     }
 }
@@ -231,7 +238,10 @@ impl Browser {
 
     /// Calls a server function as the script does, or reads from one where its path has a query.
     pub async fn call(&mut self, path: &str, pairs: &[(&str, &str)]) -> Answered {
-        let request = self.request("POST", path).header(header::ACCEPT, "application/json").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let request = self
+            .request("POST", path)
+            .header(header::ACCEPT, "application/json")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.send(request.body(Body::from(encoded(pairs))).unwrap()).await
     }
 
@@ -264,7 +274,11 @@ impl Browser {
 
     /// A request with what every request of this browser has.
     pub fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
-        let mut request = Request::builder().method(method).uri(path).header("sec-fetch-site", "same-origin").header(header::USER_AGENT, "Mozilla/5.0 (X11; Linux) Firefox/150.0");
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("sec-fetch-site", "same-origin")
+            .header(header::USER_AGENT, "Mozilla/5.0 (X11; Linux) Firefox/150.0");
         if !self.cookies.is_empty() {
             let cookies = self.cookies.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join("; ");
             request = request.header(header::COOKIE, cookies);
@@ -297,7 +311,11 @@ impl Browser {
             let text = cookie.to_str().unwrap();
             let (name, rest) = text.split_once('=').unwrap();
             let value = rest.split(';').next().unwrap();
-            if value.is_empty() { self.cookies.remove(name) } else { self.cookies.insert(name.to_owned(), value.to_owned()) };
+            if value.is_empty() {
+                self.cookies.remove(name)
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned())
+            };
         }
     }
 }

@@ -158,7 +158,7 @@ fn Field(field: FieldDef) -> impl IntoView {
 
 /// The first number of a series. The year stands as people know it, whichever it is.
 fn example(format: &str) -> String {
-    let (before, width, after) = crate::cases::model::number_series(&format.replace("{year}", "YYYY").replace("{yy}", "YY"), 0);
+    let (before, width, after) = crate::cases::parse::number_series(&format.replace("{year}", "YYYY").replace("{yy}", "YY"), 0);
     format!("{before}{:0width$}{after}", 1)
 }
 

@@ -10,6 +10,17 @@ use crate::{
 const CHOOSE: &str = "/api/settings/choose_presets";
 const CHANGE: &str = "/api/settings/change_organisation";
 
+/// Pages that nobody has to sign in for, and words on each.
+const PUBLIC: [(&str, &str); 7] = [
+    ("/", "Create an organisation"),
+    ("/privacy", "Last updated"),
+    ("/cookies", "ct_session"),
+    ("/accessibility", "2.2"),
+    ("/login", "I forgot my password"),
+    ("/signup", "I am 18 or older"),
+    ("/forgot", "Send the link"),
+];
+
 async fn case_types(browser: &mut Browser) -> CaseTypesView {
     browser.read("/api/settings/case_types", &[]).await.value()
 }
@@ -97,15 +108,7 @@ on_both_engines! {
     }
 
     async fn public_pages_need_nobody(app) {
-        for (path, text) in [
-            ("/", "Create an organisation"),
-            ("/privacy", "Last updated"),
-            ("/cookies", "ct_session"),
-            ("/accessibility", "2.2"),
-            ("/login", "I forgot my password"),
-            ("/signup", "I am 18 or older"),
-            ("/forgot", "Send the link"),
-        ] {
+        for (path, text) in PUBLIC {
             let page = app.browser().get(path).await;
             assert_eq!(page.status, 200, "{path}");
             assert!(page.body.contains(text), "{path}");

@@ -45,7 +45,11 @@ async fn refused(browser: &mut Browser, path: &str, kind: &str, body: Vec<u8>, h
     let shown = String::from_utf8_lossy(&body[..body.len().min(60)]).into_owned();
     let answer = browser.clone().send(request.body(Body::from(body)).unwrap()).await;
     let status = answer.status.as_u16();
-    assert!((400..500).contains(&status) || status == 303 || (status == 200 && path.ends_with("end_other_sessions")), "{path} {kind} {shown:?}: {status} {}", answer.body);
+    assert!(
+        (400..500).contains(&status) || status == 303 || (status == 200 && path.ends_with("end_other_sessions")),
+        "{path} {kind} {shown:?}: {status} {}",
+        answer.body
+    );
     assert!(!answer.header("content-type").is_empty(), "{path}");
     for leak in ["sqlx", "panicked", "src/", "SELECT", "serde", "database"] {
         assert!(!answer.body.contains(leak), "{path} {kind} {shown:?} says {leak}");

@@ -8,8 +8,22 @@ use crate::{
 
 /// Every page that somebody signed in can open, and the lists that leave as files.
 const PAGES: [&str; 16] = [
-    "/", "/home", "/cases", "/cases?q=canary", "/cases?kind=open&sort=title", "/cases?sort=assignee&dir=asc", "/cases.csv", "/cases/new", "/me", "/me/security",
-    "/settings", "/settings/members", "/settings/case-types", "/settings/import", "/settings/record", "/onboarding",
+    "/",
+    "/home",
+    "/cases",
+    "/cases?q=canary",
+    "/cases?kind=open&sort=title",
+    "/cases?sort=assignee&dir=asc",
+    "/cases.csv",
+    "/cases/new",
+    "/me",
+    "/me/security",
+    "/settings",
+    "/settings/members",
+    "/settings/case-types",
+    "/settings/import",
+    "/settings/record",
+    "/onboarding",
 ];
 
 async fn sees_no_canary(browser: &mut Browser, more: &[String]) {

@@ -27,7 +27,7 @@ const ROWS: &[(&str, Who, &[(&str, &str)])] = &[
     ("accounts/accept", Account, &[("token", "x")]),
     ("accounts/accept_new", Anybody, &[("token", "x"), ("name", "N"), ("password", "p")]),
     ("accounts/change_name", Account, &[("name", "")]),
-    ("accounts/change_password", Account, &[("current", "x"), ("password", "y")]),
+    ("accounts/change_password", Account, &[("current_password", "x"), ("password", "y")]),
     ("accounts/change_role", Member(Permission::MemberManage), &[("user", "{user}"), ("role", "nothing"), ("version", "1")]),
     ("accounts/create_organisation", Account, &[("organisation", "")]),
     ("accounts/end_other_sessions", Account, &[]),
@@ -98,7 +98,9 @@ fn fill(pairs: &'static [(&'static str, &'static str)], desk: &Desk) -> Vec<(&'s
 }
 
 fn functions() -> BTreeMap<String, String> {
-    leptos::server_fn::axum::server_fn_paths().map(|(path, method)| (path.trim_start_matches("/api/").to_owned(), method.to_string())).collect()
+    leptos::server_fn::axum::server_fn_paths()
+        .map(|(path, method)| (path.trim_start_matches("/api/").to_owned(), method.to_string()))
+        .collect()
 }
 
 async fn ex_member(app: &TestApp, desk: &Desk) -> Browser {

@@ -1,6 +1,10 @@
 //! What only a browser can do. On the server the same names do nothing: see `browser_absent.rs`.
 
-use leptos::{ev, wasm_bindgen::{JsCast, JsValue}, web_sys};
+use leptos::{
+    ev,
+    wasm_bindgen::{JsCast, JsValue},
+    web_sys,
+};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use crate::fault::Fault;
@@ -153,4 +157,9 @@ pub fn go(path: &str) {
     if let Some(window) = web_sys::window() {
         let _ = window.location().assign(path);
     }
+}
+
+/// Text inside a `<textarea>`: the framework leaves it as it is, which is right where it makes elements.
+pub fn inside_textarea(text: String) -> String {
+    text
 }

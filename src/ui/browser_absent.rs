@@ -51,3 +51,10 @@ pub fn reload() {}
 
 /// There is nowhere to go.
 pub fn go(_: &str) {}
+
+/// Text inside a `<textarea>`: the framework writes it into the HTML as it is, so whatever was typed must not end the
+/// element. A line break at the start would be swallowed by the parser, so it gets a second one.
+pub fn inside_textarea(text: String) -> String {
+    let safe = text.replace('&', "&amp;").replace('<', "&lt;");
+    if safe.starts_with('\n') { format!("\n{safe}") } else { safe }
+}

@@ -25,7 +25,10 @@ mod tests {
 
     #[test]
     fn digits_stand_in_threes() {
-        assert_eq!((grouped(0), grouped(999), grouped(1_434), grouped(-8_577_000)), ("0".into(), "999".into(), "1,434".into(), "-8,577,000".into()));
+        assert_eq!(
+            (grouped(0), grouped(999), grouped(1_434), grouped(-8_577_000)),
+            ("0".into(), "999".into(), "1,434".into(), "-8,577,000".into())
+        );
         assert_eq!((counted(1, "case", "cases"), counted(105, "case", "cases")), ("1 case".into(), "105 cases".into()));
     }
 }

@@ -57,7 +57,8 @@ mod status {
     use crate::fault::Fault;
 
     pub(super) fn set(fault: &Fault) {
-        if let (Some(options), Ok(code)) = (use_context::<leptos_axum::ResponseOptions>(), axum::http::StatusCode::from_u16(fault.status())) {
+        if let (Some(options), Ok(code)) = (use_context::<leptos_axum::ResponseOptions>(), axum::http::StatusCode::from_u16(fault.status()))
+        {
             options.set_status(code);
         }
     }

@@ -162,7 +162,7 @@ pub fn TextArea(
                     }
                 }
             >
-                {value}
+                {super::browser::inside_textarea(value)}
             </textarea>
             <Complaint id=parts.error_id text=parts.complaint />
         </div>
@@ -279,7 +279,12 @@ pub fn Hidden(#[prop(into)] name: String, #[prop(into)] value: String) -> impl I
 
 /// The button that says what happens.
 #[component]
-pub fn Submit(#[prop(default = "button primary")] class: &'static str, #[prop(optional)] name: &'static str, #[prop(optional, into)] value: String, children: Children) -> impl IntoView {
+pub fn Submit(
+    #[prop(default = "button primary")] class: &'static str,
+    #[prop(optional)] name: &'static str,
+    #[prop(optional, into)] value: String,
+    children: Children,
+) -> impl IntoView {
     let state = FormState::here();
     view! {
         <button class=class type="submit" name=(!name.is_empty()).then_some(name) value=(!value.is_empty()).then_some(value) aria-disabled=move || state.busy.get().then_some("true")>

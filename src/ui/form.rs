@@ -94,7 +94,8 @@ pub fn Form(
     done: Option<Callback<()>>,
     children: Children,
 ) -> impl IntoView {
-    let returned = use_context::<StoredValue<Returned>>().map(|returned| returned.get_value()).filter(|r| r.is_of(action, &key)).unwrap_or_default();
+    let returned =
+        use_context::<StoredValue<Returned>>().map(|returned| returned.get_value()).filter(|r| r.is_of(action, &key)).unwrap_or_default();
     let element = NodeRef::<leptos::html::Form>::new();
     let state = FormState {
         fault: RwSignal::new(returned.fault),

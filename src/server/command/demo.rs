@@ -61,8 +61,30 @@ async fn fill(state: &State, count: u32) -> crate::fault::Answer<()> {
 }
 
 const NAMES: [&str; 24] = [
-    "Albers", "Baptiste", "Castro", "Dimitrov", "Eriksen", "Farah", "Gruber", "Horvat", "Ivanova", "Jensen", "Kowalski", "Lindqvist", "Moreau",
-    "Nguyen", "Okoye", "Petrov", "Quist", "Rossi", "Schmitt", "Tanaka", "Ueda", "Vargas", "Wolters", "Yilmaz",
+    "Albers",
+    "Baptiste",
+    "Castro",
+    "Dimitrov",
+    "Eriksen",
+    "Farah",
+    "Gruber",
+    "Horvat",
+    "Ivanova",
+    "Jensen",
+    "Kowalski",
+    "Lindqvist",
+    "Moreau",
+    "Nguyen",
+    "Okoye",
+    "Petrov",
+    "Quist",
+    "Rossi",
+    "Schmitt",
+    "Tanaka",
+    "Ueda",
+    "Vargas",
+    "Wolters",
+    "Yilmaz",
 ];
 const SUBJECTS: [&[&str]; 4] = [
     &["Rent arrears and notice", "Dismissal while ill", "Deposit withheld", "Debt from a phone contract", "Family reunion application"],
@@ -112,13 +134,24 @@ fn invent(chance: &mut Chance, number: u32, case_type: &CaseType, users: &[Id<ki
         fields: serde_json::Map::new(),
         assignee: worker,
         assignee_label: None,
-        priority: Some(*chance.pick(&[Priority::Normal, Priority::Normal, Priority::Normal, Priority::Low, Priority::High, Priority::Urgent])),
+        priority: Some(*chance.pick(&[
+            Priority::Normal,
+            Priority::Normal,
+            Priority::Normal,
+            Priority::Low,
+            Priority::High,
+            Priority::Urgent,
+        ])),
         state: None,
         opened_at: Some(opened),
         closed_at: closed,
         due_at: (chance.below(4) > 0).then(|| opened.plus_seconds(28 * DAY)),
         outcome: closed.map(|_| (*chance.pick(&["Settled", "Won", "Advice given", "Withdrawn", "Lost"])).to_owned()).unwrap_or_default(),
-        tags: if chance.below(3) == 0 { vec![(*chance.pick(&["urgent visit", "interpreter", "housing", "court"])).to_owned()] } else { Vec::new() },
+        tags: if chance.below(3) == 0 {
+            vec![(*chance.pick(&["urgent visit", "interpreter", "housing", "court"])).to_owned()]
+        } else {
+            Vec::new()
+        },
         entries,
     }
 }

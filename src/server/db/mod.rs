@@ -95,16 +95,9 @@ impl Db {
     /// When the server does not answer or refuses.
     pub async fn open_postgres(url: &str) -> Result<Self, sqlx::Error> {
         let options: PgConnectOptions = url.parse()?;
-        let options = options.options([
-            ("statement_timeout", "30s"),
-            ("lock_timeout", "5s"),
-            ("idle_in_transaction_session_timeout", "30s"),
-        ]);
-        let pool = PgPoolOptions::new()
-            .max_connections(10)
-            .acquire_timeout(Duration::from_secs(2))
-            .connect_with(options)
-            .await?;
+        let options =
+            options.options([("statement_timeout", "30s"), ("lock_timeout", "5s"), ("idle_in_transaction_session_timeout", "30s")]);
+        let pool = PgPoolOptions::new().max_connections(10).acquire_timeout(Duration::from_secs(2)).connect_with(options).await?;
         Ok(Self { engine: Engine::Postgres(pool), counter: None })
     }
 

@@ -51,12 +51,8 @@ impl GlobalSql {
 
 macro_rules! register {
     ($kind:ident, $global:literal, $sqlite:expr, $postgres:expr) => {{
-        static STATEMENT: $crate::server::db::Registered = $crate::server::db::Registered {
-            sqlite: $sqlite,
-            postgres: $postgres,
-            at: concat!(file!(), ":", line!()),
-            global: $global,
-        };
+        static STATEMENT: $crate::server::db::Registered =
+            $crate::server::db::Registered { sqlite: $sqlite, postgres: $postgres, at: concat!(file!(), ":", line!()), global: $global };
         ::inventory::submit! { &STATEMENT }
         $crate::server::db::$kind::registered(&STATEMENT)
     }};

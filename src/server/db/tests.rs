@@ -12,9 +12,8 @@ fn registered() -> Vec<&'static Registered> {
 }
 
 /// Tables that are found before an organisation is known.
-const GLOBAL_TABLES: [&str; 10] = [
-    "organisations", "users", "acknowledgements", "memberships", "invitations", "sessions", "tokens", "throttles", "kept_forms", "jobs",
-];
+const GLOBAL_TABLES: [&str; 10] =
+    ["organisations", "users", "acknowledgements", "memberships", "invitations", "sessions", "tokens", "throttles", "kept_forms", "jobs"];
 
 async fn prepare_all(app: &TestApp) -> BTreeMap<&'static str, usize> {
     let mut counts = BTreeMap::new();
@@ -69,7 +68,10 @@ fn every_statement_of_a_tenant_names_the_tenant_and_no_global_one_touches_tenant
                     assert!(!words.contains(table.as_str()), "{}: global, but touches {table}", statement.at);
                 }
             } else {
-                let named = text.contains("org_id = $1") || text.contains("(org_id") || text.contains("organisations set") || text.contains("from organisations");
+                let named = text.contains("org_id = $1")
+                    || text.contains("(org_id")
+                    || text.contains("organisations set")
+                    || text.contains("from organisations");
                 assert!(named && text.contains("$1"), "{}: does not name the organisation", statement.at);
             }
         }
@@ -133,10 +135,11 @@ async fn sec_32_without_the_organisation_postgres_shows_no_row() {
         sqlx::query("select set_config('casetrakr.org', $1, false)").bind(setting).execute(&mut *connection).await.unwrap();
         let count: i64 = sqlx::query_scalar("select count(*) from audit_events").fetch_one(&mut *connection).await.unwrap();
         assert_eq!(count > 0, seen, "{setting}");
-        let forged = sqlx::query("insert into drafts (org_id, user_id, place, body, updated_at) select $1, id, 'x', 'x', 0 from users limit 1")
-            .bind(org.id.uuid())
-            .execute(&mut *connection)
-            .await;
+        let forged =
+            sqlx::query("insert into drafts (org_id, user_id, place, body, updated_at) select $1, id, 'x', 'x', 0 from users limit 1")
+                .bind(org.id.uuid())
+                .execute(&mut *connection)
+                .await;
         assert_eq!(forged.is_ok(), seen, "{setting}");
     }
 }

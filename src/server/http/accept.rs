@@ -61,7 +61,13 @@ pub async fn serve(listener: TcpListener, state: State, app: Router, stop: impl 
     }
 }
 
-fn connection(socket: TcpStream, peer: SocketAddr, state: &State, app: Router, graceful: &GracefulShutdown) -> impl Future<Output = ()> + Send + use<> {
+fn connection(
+    socket: TcpStream,
+    peer: SocketAddr,
+    state: &State,
+    app: Router,
+    graceful: &GracefulShutdown,
+) -> impl Future<Output = ()> + Send + use<> {
     let head = Duration::from_secs(state.config.limits.head_seconds);
     let _ = socket.set_nodelay(true);
     let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {

@@ -32,7 +32,9 @@ pub async fn api(AxumState(state): AxumState<State>, request: Request) -> Respon
     let back = back(&state, request.headers());
     let plain = visit.facts.plain_form;
     match call(request, visit.clone(), session.clone()).await {
-        Ok(response) if plain => redirect(response.headers().get(header::LOCATION).and_then(|l| l.to_str().ok()).unwrap_or(&back), Some(&response)),
+        Ok(response) if plain => {
+            redirect(response.headers().get(header::LOCATION).and_then(|l| l.to_str().ok()).unwrap_or(&back), Some(&response))
+        }
         Ok(response) => response,
         Err((fault, body)) => {
             let fault = named(fault, &visit);
@@ -125,7 +127,10 @@ async fn come_back(visit: &Visit, session: &SessionSlot, action: &str, back: &st
     let glue = if back.contains('?') { '&' } else { '?' };
     let page = format!("{back}{glue}kept={token}");
     if sign_in && !back.starts_with("/login") {
-        return redirect(&format!("/login?next={}", page.replace('%', "%25").replace('&', "%26").replace('?', "%3F").replace('=', "%3D")), None);
+        return redirect(
+            &format!("/login?next={}", page.replace('%', "%25").replace('&', "%26").replace('?', "%3F").replace('=', "%3D")),
+            None,
+        );
     }
     redirect(&page, None)
 }

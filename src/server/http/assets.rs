@@ -83,7 +83,8 @@ impl Assets {
 
 pub(super) fn routes(state: &State) -> Router<State> {
     let pkg = ServeDir::new(state.assets.root.join("pkg")).precompressed_br().precompressed_gzip();
-    let mut router = Router::new().nest_service("/pkg", kept(if state.assets.built() { "public, max-age=31536000, immutable" } else { "no-cache" }, pkg));
+    let mut router = Router::new()
+        .nest_service("/pkg", kept(if state.assets.built() { "public, max-age=31536000, immutable" } else { "no-cache" }, pkg));
     for file in ["favicon.svg", "icons.svg", "manifest.webmanifest", "robots.txt", "apple-touch-icon.png", "icon-512.png", "social.png"] {
         router = router.route_service(&format!("/{file}"), kept("public, max-age=86400", ServeFile::new(state.assets.root.join(file))));
     }
@@ -93,7 +94,11 @@ pub(super) fn routes(state: &State) -> Router<State> {
 /// A file service whose successes, and only those, may be kept by the browser.
 fn kept<S, B>(how: &'static str, files: S) -> Router
 where
-    S: tower::Service<axum::extract::Request, Response = axum::http::Response<B>, Error = std::convert::Infallible> + Clone + Send + Sync + 'static,
+    S: tower::Service<axum::extract::Request, Response = axum::http::Response<B>, Error = std::convert::Infallible>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
     S::Future: Send,
     B: axum::body::HttpBody<Data = axum::body::Bytes> + Send + 'static,
     B::Error: Into<axum::BoxError>,

@@ -48,7 +48,9 @@ pub(super) async fn edge(AxumState(state): AxumState<State>, mut request: Reques
         response.headers_mut().insert("x-request-id", id);
     }
     let statements = counter.load(std::sync::atomic::Ordering::Relaxed);
-    if state.shows_statements && let Ok(value) = HeaderValue::from_str(&format!("db;desc={statements}")) {
+    if state.shows_statements
+        && let Ok(value) = HeaderValue::from_str(&format!("db;desc={statements}"))
+    {
         response.headers_mut().insert("server-timing", value);
     }
     let status = response.status().as_u16();

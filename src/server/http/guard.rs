@@ -103,7 +103,9 @@ mod tests {
         for good in ["/cases", "/", "http://127.0.0.1:3000/cases", "http://127.0.0.1:3000?x=1"] {
             assert!(stays_here(&HeaderValue::from_str(good).unwrap(), HERE), "{good}");
         }
-        for bad in ["//evil.example", "/\\evil.example", "https:evil.example", "http://127.0.0.1:3000.evil.example/", "https://evil.example/"] {
+        for bad in
+            ["//evil.example", "/\\evil.example", "https:evil.example", "http://127.0.0.1:3000.evil.example/", "https://evil.example/"]
+        {
             assert!(!stays_here(&HeaderValue::from_str(bad).unwrap(), HERE), "{bad}");
         }
     }

@@ -104,7 +104,13 @@ mod tests {
     #[test]
     fn only_a_token_page_is_gone_back_to() {
         assert_eq!(token_page(b"token_page=%2Freset%2Fa_B-9&token=a_B-9").as_deref(), Some("/reset/a_B-9"));
-        for bad in [&b"token=a"[..], b"token_page=%2Fcases", b"token_page=%2F%2Fevil.example", b"token_page=%2Freset%2Fa%3Fx%3D1", b"token_page=%2Freset%2Fa%0D%0A"] {
+        for bad in [
+            &b"token=a"[..],
+            b"token_page=%2Fcases",
+            b"token_page=%2F%2Fevil.example",
+            b"token_page=%2Freset%2Fa%3Fx%3D1",
+            b"token_page=%2Freset%2Fa%0D%0A",
+        ] {
             assert_eq!(token_page(bad), None);
         }
     }

@@ -23,16 +23,18 @@ pub use page::page;
 pub use refusal::{bare, refusal, wants_html};
 
 use axum::{Router, middleware, routing::get};
-use tower_http::compression::{CompressionLayer, CompressionLevel, predicate::{DefaultPredicate, Predicate, SizeAbove}};
+use tower_http::compression::{
+    CompressionLayer, CompressionLevel,
+    predicate::{DefaultPredicate, Predicate, SizeAbove},
+};
 
 use super::state::State;
 
 /// Puts the middleware around `inner`, which already knows sessions.
 pub fn protect(state: State, inner: Router<State>) -> Router {
     // Dynamic HTML is compressed cheaply: its cost is paid on every request. `/pkg` is compressed when it is built.
-    let compression = CompressionLayer::new()
-        .quality(CompressionLevel::Precise(4))
-        .compress_when(DefaultPredicate::new().and(SizeAbove::new(512)));
+    let compression =
+        CompressionLayer::new().quality(CompressionLevel::Precise(4)).compress_when(DefaultPredicate::new().and(SizeAbove::new(512)));
     let inner = inner
         .layer(middleware::from_fn_with_state(state.clone(), guard::guard))
         .layer(middleware::from_fn_with_state(state.clone(), limits::limit))

@@ -1,0 +1,210 @@
+//! From what was typed to values that can be stored, and back to what people read. The same on both sides.
+
+use super::model::{Catalogue, FieldDef, FieldKind};
+use crate::ids::{Id, kinds};
+
+/// A case's title: one line, 1 to 200 characters.
+pub fn parse_title(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    match text.chars().count() {
+        0 => Err("Give the case a title.".into()),
+        1..=200 if text.chars().any(char::is_control) => Err("Use one line.".into()),
+        1..=200 => Ok(text.to_owned()),
+        _ => Err("Use at most 200 characters. The rest fits into a note.".into()),
+    }
+}
+
+/// An entry's text: 1 to 50,000 characters.
+pub fn parse_body(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    match text.chars().count() {
+        0 => Err("Write something first.".into()),
+        1..=50_000 if text.contains('\0') => Err("Leave out the NUL character.".into()),
+        1..=50_000 => Ok(text.replace("\r\n", "\n")),
+        _ => Err("Use at most 50,000 characters. Split it into two entries.".into()),
+    }
+}
+
+/// A short optional line such as channel or outcome: at most 120 characters; empty is none.
+pub fn parse_line(text: &str) -> Result<Option<String>, String> {
+    let text = text.trim();
+    match text.chars().count() {
+        0 => Ok(None),
+        1..=120 if text.chars().any(char::is_control) => Err("Use one line.".into()),
+        1..=120 => Ok(Some(text.to_owned())),
+        _ => Err("Use at most 120 characters.".into()),
+    }
+}
+
+/// Tags separated by commas: at most 20, each at most 40 characters, lower case, sorted, each once.
+pub fn parse_tags(text: &str) -> Result<Vec<String>, String> {
+    let mut tags: Vec<String> = text.split(',').map(|tag| tag.trim().to_lowercase()).filter(|tag| !tag.is_empty()).collect();
+    tags.sort();
+    tags.dedup();
+    if tags.len() > 20 {
+        return Err("Use at most 20 tags.".into());
+    }
+    if let Some(long) = tags.iter().find(|tag| tag.chars().count() > 40 || tag.chars().any(char::is_control)) {
+        return Err(format!("Shorten the tag \u{201c}{}\u{201d} to 40 characters.", long.chars().take(40).collect::<String>()));
+    }
+    Ok(tags)
+}
+
+/// A day `YYYY-MM-DD` that exists, or none for nothing.
+pub fn parse_day(text: &str) -> Result<Option<String>, String> {
+    const CURE: &str = "Write the day as year-month-day, such as 2026-03-31.";
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let mut parts = text.split('-');
+    let mut number =
+        |len: usize| parts.next().filter(|p| p.len() == len && p.bytes().all(|b| b.is_ascii_digit())).and_then(|p| p.parse::<u32>().ok());
+    let (Some(year), Some(month), Some(day)) = (number(4), number(2), number(2)) else { return Err(CURE.into()) };
+    let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    let days = match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 if leap => 29,
+        2 => 28,
+        _ => 0,
+    };
+    if parts.next().is_none() && (1..=days).contains(&day) && year >= 1800 { Ok(Some(text.to_owned())) } else { Err(CURE.into()) }
+}
+
+/// The value of a custom field from what was typed; none for nothing. Several choices come as several `typed`.
+pub fn parse_field(def: &FieldDef, typed: &[String]) -> Result<Option<serde_json::Value>, String> {
+    let first = typed.first().map(|t| t.trim()).unwrap_or_default();
+    if typed.iter().all(|t| t.trim().is_empty()) {
+        return if def.required { Err(format!("Fill in \u{201c}{}\u{201d}.", def.label)) } else { Ok(None) };
+    }
+    let text = |limit: usize| {
+        if first.chars().count() > limit { Err(format!("Use at most {limit} characters.")) } else { Ok(Some(first.into())) }
+    };
+    match def.kind {
+        FieldKind::Text if first.chars().any(char::is_control) => Err("Use one line.".into()),
+        FieldKind::Text => text(500),
+        FieldKind::LongText => text(20_000),
+        FieldKind::Number => parse_number(first).map(|n| Some(n.into())),
+        FieldKind::Date => parse_day(first).map(|day| day.map(Into::into)),
+        FieldKind::YesNo => match first.to_lowercase().as_str() {
+            "yes" | "true" | "1" | "on" | "y" => Ok(Some("yes".into())),
+            "no" | "false" | "0" | "off" | "n" => Ok(Some("no".into())),
+            _ => Err("Choose yes or no.".into()),
+        },
+        FieldKind::Choice => one_of(def, first).map(|o| Some(o.into())),
+        FieldKind::Choices => {
+            let all: Result<Vec<String>, String> = typed.iter().filter(|t| !t.trim().is_empty()).map(|t| one_of(def, t.trim())).collect();
+            all.map(|all| Some(all.into()))
+        }
+        FieldKind::Member => match first.parse::<Id<kinds::User>>() {
+            Ok(id) => Ok(Some(id.to_string().into())),
+            Err(_) => Err("Choose a member.".into()),
+        },
+    }
+}
+
+fn one_of(def: &FieldDef, typed: &str) -> Result<String, String> {
+    def.options
+        .iter()
+        .find(|option| option.eq_ignore_ascii_case(typed))
+        .cloned()
+        .ok_or_else(|| format!("Choose one of: {}.", def.options.join(", ")))
+}
+
+/// A decimal number, kept as text so that no digit is lost.
+fn parse_number(text: &str) -> Result<String, String> {
+    let text = text.replace(' ', "").replace(',', ".");
+    let digits = text.strip_prefix('-').unwrap_or(&text);
+    let plain = !digits.is_empty()
+        && digits.len() <= 30
+        && digits.chars().all(|c| c.is_ascii_digit() || c == '.')
+        && digits.matches('.').count() <= 1;
+    if plain && digits.chars().any(|c| c.is_ascii_digit()) { Ok(text) } else { Err("Write a number, such as 12.5.".into()) }
+}
+
+/// A stored value as people read it.
+pub fn show_field(value: &serde_json::Value, catalogue: &Catalogue, kind: FieldKind) -> String {
+    match value {
+        serde_json::Value::Array(all) => all.iter().filter_map(|v| v.as_str()).collect::<Vec<_>>().join(", "),
+        serde_json::Value::String(text) => match kind {
+            FieldKind::YesNo if text == "yes" => "Yes".into(),
+            FieldKind::YesNo => "No".into(),
+            FieldKind::Member => catalogue.member(text).unwrap_or("A former member").into(),
+            FieldKind::Text | FieldKind::LongText | FieldKind::Number | FieldKind::Date | FieldKind::Choice | FieldKind::Choices => {
+                text.clone()
+            }
+        },
+        serde_json::Value::Null => String::new(),
+        other => other.to_string(),
+    }
+}
+
+/// Splits a number format into the series that is counted and how a number of it is written:
+/// `LA-{year}-{seq:5}` in 2026 is series `LA-2026-`, five digits, nothing behind. A format without `{seq}` counts at its end.
+pub fn number_series(format: &str, year: i16) -> (String, usize, String) {
+    let filled = format.replace("{year}", &format!("{year:04}")).replace("{yy}", &format!("{:02}", year.rem_euclid(100)));
+    let Some((before, rest)) = filled.split_once("{seq") else { return (filled, 1, String::new()) };
+    let Some((width, after)) = rest.split_once('}') else { return (before.to_owned(), 1, String::new()) };
+    let width = width.trim_start_matches(':').parse().unwrap_or(1);
+    (before.to_owned(), width, after.to_owned())
+}
+
+/// Text as it is searched: lower case, without marks that the browser's side cannot fold either.
+pub fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split_whitespace().filter(|word| !word.is_empty()).take(8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn def(kind: FieldKind) -> FieldDef {
+        FieldDef { key: "k".into(), label: "Label".into(), kind, options: vec!["Internet".into(), "Desk".into()], required: false }
+    }
+
+    #[test]
+    fn numbers_are_counted_in_series() {
+        assert_eq!(number_series("LA-{year}-{seq:5}", 2026), ("LA-2026-".into(), 5, String::new()));
+        assert_eq!(number_series("{seq}/{yy}", 2026), (String::new(), 1, "/26".into()));
+        assert_eq!(number_series("X", 2026), ("X".into(), 1, String::new()));
+    }
+
+    #[test]
+    fn fields_are_parsed_by_kind() {
+        let parse = |kind, text: &str| parse_field(&def(kind), &[text.to_owned()]);
+        assert_eq!(parse(FieldKind::Number, "1 234,50").unwrap(), Some("1234.50".into()));
+        assert!(parse(FieldKind::Number, "1e308").is_err());
+        assert!(parse(FieldKind::Number, ".").is_err());
+        assert_eq!(parse(FieldKind::YesNo, "Yes").unwrap(), Some("yes".into()));
+        assert_eq!(parse(FieldKind::Choice, "internet").unwrap(), Some("Internet".into()));
+        assert!(parse(FieldKind::Choice, "fax").is_err());
+        assert_eq!(parse(FieldKind::Text, "  ").unwrap(), None);
+        let required = FieldDef { required: true, ..def(FieldKind::Text) };
+        assert!(parse_field(&required, &[]).is_err());
+    }
+
+    #[test]
+    fn days_exist() {
+        assert_eq!(parse_day("2024-02-29").unwrap().as_deref(), Some("2024-02-29"));
+        for bad in ["2023-02-29", "2024-13-01", "2024-1-1", "24-01-01", "2024-01-01-01", "x"] {
+            assert!(parse_day(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn tags_are_sorted_and_unique() {
+        assert_eq!(parse_tags(" Urgent visit, housing,,Housing ").unwrap(), ["housing", "urgent visit"]);
+        assert!(parse_tags(&"x".repeat(41)).is_err());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_a_parser_panic(text in "\\PC{0,80}") {
+            let _ = (parse_title(&text), parse_body(&text), parse_line(&text), parse_tags(&text), parse_day(&text), number_series(&text, 2026));
+            for kind in [FieldKind::Number, FieldKind::Date, FieldKind::Member, FieldKind::Choices] {
+                let _ = parse_field(&def(kind), std::slice::from_ref(&text));
+            }
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! One case with everything around it, and its timeline.
+
+use serde::Deserialize;
+use serde_json::Value;
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{assignee_name, catalogue};
+use crate::{
+    accounts::{Permission, Scope},
+    cases::{
+        api::{CaseView, ClosureView, EntryView, FieldView, LinkView},
+        model::{Colleague, Due, EntryKind, LinkKind, Priority, State, StateKind, Visibility},
+        parse::show_field,
+    },
+    clock::Instant,
+    fault::{Answer, Fault},
+    ids::{Id, kinds},
+    server::db::sql,
+};
+
+/// Entries of a case that are shown at once.
+const ENTRIES: i64 = 100;
+
+#[derive(FromRow)]
+struct Whole {
+    id: Id<kinds::Case>,
+    type_id: Id<kinds::CaseType>,
+    number: String,
+    title: String,
+    state_key: String,
+    state_kind: StateKind,
+    assignee_id: Option<Id<kinds::User>>,
+    assignee_label: Option<String>,
+    channel: Option<String>,
+    priority: i64,
+    due_at: Option<Instant>,
+    opened_at: Instant,
+    closed_at: Option<Instant>,
+    updated_at: Instant,
+    restricted: bool,
+    external_id: Option<String>,
+    fields: sqlx::types::Json<serde_json::Map<String, Value>>,
+    version: i64,
+    around: String,
+    draft: Option<String>,
+}
+
+/// What lies around a case, gathered by the database as one JSON text.
+#[derive(Deserialize)]
+struct Around {
+    tags: Vec<String>,
+    viewers: Vec<Colleague>,
+    links: Vec<RawLink>,
+    closure: Option<RawClosure>,
+}
+
+#[derive(Deserialize)]
+struct RawLink {
+    number: String,
+    title: String,
+    kind: LinkKind,
+    state: StateKind,
+    from_here: i64,
+}
+
+#[derive(Deserialize)]
+struct RawClosure {
+    outcome: String,
+    reason: String,
+    by: Option<String>,
+    at: i64,
+}
+
+/// One case as its page shows it.
+///
+/// # Errors
+/// [`Fault::NotFound`] when it does not exist or is hidden from the actor.
+pub(in crate::cases) async fn case(scope: &Scope, number: &str, kind: &str, before: i64) -> Answer<CaseView> {
+    let whole = whole(scope, number).await?;
+    let catalogue = catalogue(scope).await?;
+    let (entries, earlier) = entries(scope, whole.id, kind, before).await?;
+    let case_type = catalogue.case_type(whole.type_id).cloned().ok_or(Fault::NotFound)?;
+    let around: Around = serde_json::from_str(&whole.around).map_err(|_| Fault::Internal { reference: String::new() })?;
+    let zone = &scope.actor.zone;
+    let now = scope.state.clock.now();
+    let fields = case_type
+        .fields
+        .iter()
+        .map(|def| {
+            let value = whole.fields.0.get(&def.key).cloned().unwrap_or(Value::Null);
+            FieldView { shown: show_field(&value, &catalogue, def.kind), value, def: def.clone() }
+        })
+        .collect();
+    Ok(CaseView {
+        id: whole.id,
+        number: whole.number,
+        title: whole.title,
+        state: case_type.state(&whole.state_key).cloned().unwrap_or(State {
+            key: whole.state_key.clone(),
+            name: whole.state_key,
+            kind: whole.state_kind,
+        }),
+        assignee: assignee_name(&catalogue, whole.assignee_id, whole.assignee_label.as_deref()),
+        assignee_id: whole.assignee_id,
+        has_account: whole.assignee_id.is_some() || whole.assignee_label.is_none(),
+        channel: whole.channel.unwrap_or_default(),
+        priority: Priority::of_number(whole.priority),
+        due: whole.due_at.map(|at| Due { at: zone.show(at), late: at < whole.closed_at.unwrap_or(now) }),
+        opened: zone.show(whole.opened_at),
+        closed: whole.closed_at.map(|at| zone.show(at)),
+        updated: zone.show(whole.updated_at),
+        restricted: whole.restricted,
+        viewers: around.viewers,
+        tags: around.tags,
+        links: around
+            .links
+            .into_iter()
+            .map(|l| LinkView { number: l.number, title: l.title, state: l.state, words: l.kind.label(l.from_here != 0).to_owned() })
+            .collect(),
+        closure: around.closure.filter(|_| whole.state_kind == StateKind::Closed).map(|c| ClosureView {
+            outcome: c.outcome,
+            reason: c.reason,
+            by: c.by.unwrap_or_default(),
+            at: zone.show(Instant(c.at)),
+        }),
+        external_id: whole.external_id.unwrap_or_default(),
+        fields,
+        version: whole.version,
+        entry_key: Id::from_uuid(Uuid::now_v7()),
+        draft: whole.draft.unwrap_or_default(),
+        case_type,
+        members: catalogue.members,
+        channels: catalogue.channels,
+        entries,
+        earlier,
+        shown_kind: kind.to_owned(),
+        may_write: scope.may(Permission::CaseWrite),
+        may_restrict: scope.may(Permission::CaseRestrict),
+    })
+}
+
+async fn whole(scope: &Scope, number: &str) -> Answer<Whole> {
+    scope
+        .query(sql!(
+            sqlite: "select c.id, c.type_id, c.number, c.title, c.state_key, c.state_kind, c.assignee_id, c.assignee_label, c.channel,
+                c.priority, c.due_at, c.opened_at, c.closed_at, c.updated_at, c.restricted, c.external_id, c.fields, c.version,
+                (select d.body from drafts d where d.org_id = $1 and d.user_id = $3 and d.place = 'case/' || c.number) as draft,
+                json_object(
+                  'tags', (select json_group_array(tag) from (select tag from case_tags g where g.org_id = c.org_id and g.case_id = c.id order by tag)),
+                  'viewers', (select json_group_array(json_object('id', hex(id), 'name', name)) from (
+                     select u.id, u.name from case_viewers v join users u on u.id = v.user_id
+                     where v.org_id = c.org_id and v.case_id = c.id order by u.name)),
+                  'links', (select json_group_array(json_object('number', number, 'title', title, 'kind', kind, 'state', state_kind, 'from_here', from_here)) from (
+                     select o.number, o.title, l.kind, o.state_kind, l.case_id = c.id as from_here
+                     from case_links l
+                     join cases o on o.org_id = l.org_id and o.id = case when l.case_id = c.id then l.other_id else l.case_id end
+                     where l.org_id = c.org_id and (l.case_id = c.id or l.other_id = c.id)
+                       and (not o.restricted or exists (select 1 from case_viewers w where w.org_id = o.org_id and w.case_id = o.id and w.user_id = $3))
+                     order by o.number)),
+                  'closure', (select json_object('outcome', outcome, 'reason', reason, 'by', name, 'at', closed_at) from (
+                     select x.outcome, x.reason, u.name, x.closed_at from case_closures x left join users u on u.id = x.closed_by
+                     where x.org_id = c.org_id and x.case_id = c.id and x.reopened_at is null order by x.closed_at desc limit 1))
+                ) as around
+              from cases c
+              where c.org_id = $1 and c.number = $2 and (not c.restricted or exists (
+                select 1 from case_viewers v where v.org_id = c.org_id and v.case_id = c.id and v.user_id = $3))",
+            postgres: "select c.id, c.type_id, c.number, c.title, c.state_key, c.state_kind, c.assignee_id, c.assignee_label, c.channel,
+                c.priority, c.due_at, c.opened_at, c.closed_at, c.updated_at, c.restricted, c.external_id, c.fields, c.version,
+                (select d.body from drafts d where d.org_id = $1 and d.user_id = $3 and d.place = 'case/' || c.number) as draft,
+                cast(json_build_object(
+                  'tags', (select coalesce(json_agg(g.tag order by g.tag), '[]') from case_tags g where g.org_id = c.org_id and g.case_id = c.id),
+                  'viewers', (select coalesce(json_agg(json_build_object('id', u.id, 'name', u.name) order by u.name), '[]')
+                     from case_viewers v join users u on u.id = v.user_id where v.org_id = c.org_id and v.case_id = c.id),
+                  'links', (select coalesce(json_agg(json_build_object('number', o.number, 'title', o.title, 'kind', l.kind,
+                        'state', o.state_kind, 'from_here', cast(l.case_id = c.id as int)) order by o.number), '[]')
+                     from case_links l
+                     join cases o on o.org_id = l.org_id and o.id = case when l.case_id = c.id then l.other_id else l.case_id end
+                     where l.org_id = c.org_id and (l.case_id = c.id or l.other_id = c.id)
+                       and (not o.restricted or exists (select 1 from case_viewers w where w.org_id = o.org_id and w.case_id = o.id and w.user_id = $3))),
+                  'closure', (select json_build_object('outcome', x.outcome, 'reason', x.reason, 'by', u.name, 'at', x.closed_at)
+                     from case_closures x left join users u on u.id = x.closed_by
+                     where x.org_id = c.org_id and x.case_id = c.id and x.reopened_at is null order by x.closed_at desc limit 1)
+                ) as text) as around
+              from cases c
+              where c.org_id = $1 and c.number = $2 and (not c.restricted or exists (
+                select 1 from case_viewers v where v.org_id = c.org_id and v.case_id = c.id and v.user_id = $3))",
+        ))
+        .bind(number.to_owned())
+        .bind(scope.actor.user)
+        .optional()
+        .await?
+        .ok_or(Fault::NotFound)
+}
+
+#[derive(FromRow)]
+struct EntryRow {
+    id: Id<kinds::Entry>,
+    kind: EntryKind,
+    occurred_at: Instant,
+    author_id: Option<Id<kinds::User>>,
+    author: Option<String>,
+    author_label: Option<String>,
+    body: String,
+    body_html: String,
+    visibility: Visibility,
+    pinned_at: Option<Instant>,
+    edited_at: Option<Instant>,
+    version: i64,
+}
+
+/// The entries that the actor may see: pinned first, then the newest.
+async fn entries(scope: &Scope, case: Id<kinds::Case>, kind: &str, before: i64) -> Answer<(Vec<EntryView>, Option<i64>)> {
+    let mut rows: Vec<EntryRow> = scope
+        .query(sql!(
+            "select e.id, e.kind, e.occurred_at, e.author_id, u.name as author, e.author_label, e.body, e.body_html, e.visibility,
+                    e.pinned_at, e.edited_at, e.version
+             from entries e left join users u on u.id = e.author_id
+             where e.org_id = $1 and e.case_id = $2
+               and (e.visibility = 'everyone' or e.author_id = $3 or (e.visibility = 'supervisors' and $4))
+               and ($5 = '' or e.kind = $5 or ($5 = 'written' and e.kind in ('note', 'call', 'meeting', 'email')))
+               and e.occurred_at < $6
+             order by case when e.pinned_at is null then 1 else 0 end, e.occurred_at desc, e.id desc
+             limit $7"
+        ))
+        .bind(case)
+        .bind(scope.actor.user)
+        .bind(scope.may(Permission::EntrySupervise))
+        .bind(kind.to_owned())
+        .bind(if before == 0 { i64::MAX } else { before })
+        .bind(ENTRIES + 1)
+        .all()
+        .await?;
+    let more = rows.len() > usize::try_from(ENTRIES).unwrap_or(usize::MAX);
+    rows.truncate(usize::try_from(ENTRIES).unwrap_or(usize::MAX));
+    let earlier = rows.last().filter(|_| more).map(|row| row.occurred_at.0);
+    let writes = scope.may(Permission::CaseWrite);
+    let zone = &scope.actor.zone;
+    let views = rows
+        .into_iter()
+        .map(|row| EntryView {
+            id: row.id,
+            kind: row.kind,
+            at: zone.show(row.occurred_at),
+            author: row.author.or(row.author_label).unwrap_or_else(|| "CaseTrakr".into()),
+            may_edit: writes && row.kind.is_written() && row.author_id == Some(scope.actor.user),
+            may_pin: writes,
+            body: if row.kind.is_written() { row.body } else { String::new() },
+            html: row.body_html,
+            visibility: row.visibility,
+            pinned: row.pinned_at.is_some(),
+            edited: row.edited_at.map(|at| zone.show(at)),
+            version: row.version,
+        })
+        .collect();
+    Ok((views, earlier))
+}

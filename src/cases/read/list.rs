@@ -1,0 +1,276 @@
+//! The list: a page of rows, and how many match.
+
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{assignee_name, catalogue};
+use crate::{
+    accounts::{Permission, Scope},
+    cases::{
+        api::{CaseRow, ListView},
+        chips,
+        filter::ListQuery,
+        model::{Catalogue, Due, Priority, StateKind},
+        parse::words,
+        store::fold,
+    },
+    clock::Instant,
+    fault::Answer,
+    ids::{Id, kinds},
+    server::db::Sketch,
+};
+
+/// Rows of a page of the list.
+const PAGE: usize = 50;
+
+#[derive(FromRow)]
+struct Row {
+    id: Id<kinds::Case>,
+    number: String,
+    title: String,
+    type_id: Id<kinds::CaseType>,
+    state_key: String,
+    state_kind: StateKind,
+    assignee_id: Option<Id<kinds::User>>,
+    assignee_label: Option<String>,
+    channel: Option<String>,
+    priority: i64,
+    due_at: Option<Instant>,
+    opened_at: Instant,
+    closed_at: Option<Instant>,
+    updated_at: Instant,
+    restricted: bool,
+    tags: Option<String>,
+    sort_value: Option<String>,
+}
+
+/// One page of the list, with its counts.
+///
+/// # Errors
+/// When the database is away.
+pub(in crate::cases) async fn list(scope: &Scope, query: ListQuery, size: usize) -> Answer<ListView> {
+    let catalogue = catalogue(scope).await?;
+    let (rows, next) = rows(scope, &catalogue, &query, size).await?;
+    let (total, by_kind) = counts(scope, &catalogue, &query).await?;
+    let chips = chips::of(&query, &catalogue, scope.actor.user);
+    let columns = query.columns();
+    let may_export = scope.may(Permission::CaseExport);
+    Ok(ListView { rows, next, total, by_kind, chips, columns, catalogue, may_export })
+}
+
+/// One page of rows, and where the next begins.
+///
+/// # Errors
+/// When the database is away.
+pub(in crate::cases) async fn rows(
+    scope: &Scope,
+    catalogue: &Catalogue,
+    query: &ListQuery,
+    size: usize,
+) -> Answer<(Vec<CaseRow>, Option<String>)> {
+    let size = if size == 0 { PAGE } else { size };
+    let (order, is_number) = order(query.sort_column());
+    let tags = if scope.is_postgres() {
+        "(select string_agg(g.tag, ',' order by g.tag) from case_tags g where g.org_id = c.org_id and g.case_id = c.id)"
+    } else {
+        "(select group_concat(g.tag, ',') from case_tags g where g.org_id = c.org_id and g.case_id = c.id)"
+    };
+    let mut sketch = Sketch::new(
+        "select c.id, c.number, c.title, c.type_id, c.state_key, c.state_kind, c.assignee_id, c.assignee_label, c.channel,
+                c.priority, c.due_at, c.opened_at, c.closed_at, c.updated_at, c.restricted, ",
+    );
+    sketch.push(tags).push(" as tags, cast(").push(order).push(" as text) as sort_value from cases c where c.org_id = $1");
+    narrow(&mut sketch, scope, catalogue, query);
+    if let Some((value, id)) = query.after.rsplit_once('~').and_then(|(v, id)| Some((v, id.parse::<Uuid>().ok()?))) {
+        let sign = if query.ascending { ", c.id) > (" } else { ", c.id) < (" };
+        sketch.push(" and (").push(order).push(sign);
+        if is_number {
+            sketch.bind("", value.parse::<i64>().unwrap_or_default(), "");
+        } else {
+            sketch.bind("", value.to_owned(), "");
+        }
+        sketch.bind(", ", id, ")");
+    }
+    sketch.push(" order by ").push(order).push(if query.ascending { " asc, c.id asc" } else { " desc, c.id desc" });
+    sketch.bind(" limit ", i64::try_from(size + 1).unwrap_or(i64::MAX), "");
+    let mut found: Vec<Row> = scope.sketch(sketch).all().await?;
+    let more = found.len() > size;
+    found.truncate(size);
+    let next = found.last().filter(|_| more).map(|row| format!("{}~{}", row.sort_value.clone().unwrap_or_default(), row.id));
+    let now = scope.state.clock.now();
+    Ok((found.into_iter().map(|row| shown_row(scope, catalogue, row, now)).collect(), next))
+}
+
+fn shown_row(scope: &Scope, catalogue: &Catalogue, row: Row, now: Instant) -> CaseRow {
+    let zone = &scope.actor.zone;
+    let case_type = catalogue.case_type(row.type_id);
+    let state = case_type.and_then(|t| t.state(&row.state_key)).map_or_else(|| row.state_key.clone(), |s| s.name.clone());
+    CaseRow {
+        number: row.number,
+        title: row.title,
+        case_type: case_type.map(|t| t.name.clone()).unwrap_or_default(),
+        state,
+        kind: row.state_kind,
+        assignee: assignee_name(catalogue, row.assignee_id, row.assignee_label.as_deref()),
+        priority: Priority::of_number(row.priority),
+        due: row.due_at.map(|at| Due { at: zone.show(at), late: at < row.closed_at.unwrap_or(now) }),
+        opened: zone.show(row.opened_at),
+        updated: zone.show(row.updated_at),
+        channel: row.channel.unwrap_or_default(),
+        tags: row.tags.map(|tags| tags.split(',').map(str::to_owned).collect()).unwrap_or_default(),
+        restricted: row.restricted,
+    }
+}
+
+/// The expression to sort by, and whether it is a number. Nothing sorts last in ascending order.
+fn order(column: &str) -> (&'static str, bool) {
+    match column {
+        "number" => ("c.number", false),
+        "title" => ("c.title", false),
+        "type" => ("(select t.name from case_types t where t.org_id = c.org_id and t.id = c.type_id)", false),
+        "state" => {
+            ("(select s.name from case_states s where s.org_id = c.org_id and s.type_id = c.type_id and s.key = c.state_key)", false)
+        }
+        "assignee" => ("coalesce((select u.name from users u where u.id = c.assignee_id), c.assignee_label, '')", false),
+        "priority" => ("c.priority", true),
+        "due" => ("coalesce(c.due_at, 9223372036854775807)", true),
+        "updated" => ("c.updated_at", true),
+        "channel" => ("coalesce(c.channel, '')", false),
+        _ => ("c.opened_at", true),
+    }
+}
+
+/// Who may see a case: everybody, unless it is restricted; then those named on it.
+fn visible(sketch: &mut Sketch, scope: &Scope) {
+    sketch.bind(
+        " and (not c.restricted or exists (
+            select 1 from case_viewers v where v.org_id = c.org_id and v.case_id = c.id and v.user_id = ",
+        scope.actor.user.uuid(),
+        "))",
+    );
+}
+
+fn narrow(sketch: &mut Sketch, scope: &Scope, catalogue: &Catalogue, query: &ListQuery) {
+    visible(sketch, scope);
+    for word in words(&query.q) {
+        // The escape character keeps what people type from being a pattern.
+        let pattern = format!("%{}%", fold(word).replace('!', "!!").replace('%', "!%").replace('_', "!_"));
+        sketch.bind(" and c.search_text like ", pattern, " escape '!'");
+    }
+    if !query.kind.is_empty() {
+        sketch.any_text(" and c.state_kind", query.kind.iter().cloned());
+    }
+    if !query.state.is_empty() {
+        sketch.push(" and (c.type_id, c.state_key) in (");
+        let mut first = true;
+        for t in &catalogue.types {
+            for state in t.states.iter().filter(|s| query.state.contains(&s.name)) {
+                sketch.bind(if first { "values (" } else { ", (" }, t.id.uuid(), ", ").bind("", state.key.clone(), ")");
+                first = false;
+            }
+        }
+        sketch.push(if first { "select c.type_id, c.state_key where 1 = 0)" } else { ")" });
+    }
+    if !query.case_type.is_empty() {
+        any_id(sketch, " and c.type_id", query.case_type.iter().filter_map(|id| id.parse().ok()));
+    }
+    assignees(sketch, scope, query);
+    if !query.channel.is_empty() {
+        sketch.any_text(" and c.channel", query.channel.iter().cloned());
+    }
+    let priorities: Vec<i64> = query.priority.iter().filter_map(|p| Priority::parse(p)).map(Priority::number).collect();
+    if !query.priority.is_empty() {
+        sketch.push(" and c.priority in (0");
+        priorities.into_iter().for_each(|p| {
+            sketch.bind(", ", p, "");
+        });
+        sketch.push(")");
+    }
+    for tag in &query.tag {
+        sketch.bind(" and exists (select 1 from case_tags g where g.org_id = c.org_id and g.case_id = c.id and g.tag = ", tag.clone(), ")");
+    }
+    dates(sketch, scope, query);
+    for (key, value) in &query.fields {
+        sketch.bind(" and c.fields ->> ", key.clone(), " = ").bind("", value.clone(), "");
+    }
+}
+
+fn any_id(sketch: &mut Sketch, before: &'static str, ids: impl Iterator<Item = Uuid>) {
+    sketch.push(before).push(" in (");
+    let mut first = true;
+    for id in ids {
+        sketch.bind(if first { "" } else { ", " }, id, "");
+        first = false;
+    }
+    sketch.push(if first { "null)" } else { ")" });
+}
+
+fn assignees(sketch: &mut Sketch, scope: &Scope, query: &ListQuery) {
+    if query.assignee.is_empty() {
+        return;
+    }
+    sketch.push(" and (1 = 0");
+    for wanted in &query.assignee {
+        if wanted == "none" {
+            sketch.push(" or (c.assignee_id is null and c.assignee_label is null)");
+        } else if wanted == "me" {
+            sketch.bind(" or c.assignee_id = ", scope.actor.user.uuid(), "");
+        } else if let Some(label) = wanted.strip_prefix("label:") {
+            sketch.bind(" or c.assignee_label = ", label.to_owned(), "");
+        } else if let Ok(id) = wanted.parse::<Uuid>() {
+            sketch.bind(" or c.assignee_id = ", id, "");
+        }
+    }
+    sketch.push(")");
+}
+
+fn dates(sketch: &mut Sketch, scope: &Scope, query: &ListQuery) {
+    let zone = &scope.actor.zone;
+    let mut bound = |before: &'static str, at: Option<Instant>| {
+        if let Some(at) = at {
+            sketch.bind(before, at.0, "");
+        }
+    };
+    bound(" and c.opened_at >= ", zone.start_of(&query.opened_from));
+    bound(" and c.opened_at <= ", zone.end_of(&query.opened_to));
+    bound(" and c.due_at >= ", zone.start_of(&query.due_from));
+    bound(" and c.due_at <= ", zone.end_of(&query.due_to));
+    if query.overdue {
+        sketch.bind(" and c.due_at < coalesce(c.closed_at, ", scope.state.clock.now().0, ")");
+    }
+}
+
+/// How many cases match, and by kind where the kept counts can say.
+async fn counts(scope: &Scope, catalogue: &Catalogue, query: &ListQuery) -> Answer<(i64, Vec<(StateKind, i64)>)> {
+    if !query.counts_are_kept() {
+        let mut sketch = Sketch::new("select count(*) from cases c where c.org_id = $1");
+        narrow(&mut sketch, scope, catalogue, query);
+        return Ok((scope.sketch(sketch).scalar().await?, Vec::new()));
+    }
+    #[derive(FromRow)]
+    struct Count {
+        kind: StateKind,
+        cases: i64,
+    }
+    let mut sketch = Sketch::new(
+        "select k.kind, cast(sum(k.cases) as bigint) as cases from (
+           select s.kind as kind, t.cases as cases, t.type_id as type_id
+           from case_tallies t
+           join case_states s on s.org_id = t.org_id and s.type_id = t.type_id and s.key = t.state_key
+           where t.org_id = $1
+           union all
+           select c.state_kind, 1, c.type_id
+           from cases c join case_viewers v on v.org_id = c.org_id and v.case_id = c.id
+           where c.org_id = $1 and c.restricted and v.user_id = ",
+    );
+    sketch.bind("", scope.actor.user.uuid(), ") k where 1 = 1");
+    if !query.case_type.is_empty() {
+        any_id(&mut sketch, " and k.type_id", query.case_type.iter().filter_map(|id| id.parse().ok()));
+    }
+    sketch.push(" group by k.kind");
+    let counts: Vec<Count> = scope.sketch(sketch).all().await?;
+    let wanted = |kind: StateKind| query.kind.is_empty() || query.kind.iter().any(|k| k == kind.key());
+    let total = counts.iter().filter(|c| wanted(c.kind)).map(|c| c.cases).sum();
+    let by_kind = StateKind::ALL.into_iter().map(|kind| (kind, counts.iter().filter(|c| c.kind == kind).map(|c| c.cases).sum())).collect();
+    Ok((total, by_kind))
+}
