@@ -19,7 +19,7 @@ const MILLIS: u32 = 1_000;
 pub(super) fn Working(summary: SummaryView, again: Callback<()>) -> impl IntoView {
     let (id, status) = (summary.id, summary.status);
     let now = RwSignal::new(summary);
-    let pause: StoredValue<Pause, LocalStorage> = StoredValue::new_local(Default::default());
+    let pause: StoredValue<Pause> = StoredValue::new(Default::default());
     Effect::new(move |_| watch(id, now, again, pause));
     let count = |number: i64| u64::try_from(number).unwrap_or_default();
     let (heading, stop) = match status {
@@ -58,7 +58,7 @@ fn sentence(summary: &SummaryView) -> String {
 }
 
 /// Looks again after a pause, until the job has ended or the page is left.
-fn watch(id: Id<kinds::Import>, now: RwSignal<SummaryView>, again: Callback<()>, pause: StoredValue<Pause, LocalStorage>) {
+fn watch(id: Id<kinds::Import>, now: RwSignal<SummaryView>, again: Callback<()>, pause: StoredValue<Pause>) {
     pause.try_update_value(|timer| {
         timer.then(MILLIS, move || {
             spawn_local(async move {
