@@ -7,6 +7,7 @@
 //! system), `server` (configuration, database, HTTP, jobs). Features, each a folder to be read top to bottom:
 //! [`accounts`], [`cases`], [`import`], [`audit`], [`settings`], [`privacy`].
 #![recursion_limit = "512"]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test says what it expects with a panic"))]
 
 #[cfg(all(feature = "ssr", feature = "hydrate"))]
 compile_error!("`ssr` and `hydrate` are two programs; build one at a time");

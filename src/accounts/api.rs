@@ -12,7 +12,6 @@ use crate::{
 
 /// Creates an account and an organisation. Whether the address is known already, only its owner learns, by mail.
 #[server(endpoint = "accounts/sign_up")]
-#[expect(clippy::too_many_arguments, reason = "one argument a form field, and forms are flat")]
 pub async fn sign_up(
     name: String,
     email: String,

@@ -77,7 +77,7 @@ fn before() -> Signal<i64> {
 #[component]
 fn Record(view: RecordView, address: String) -> impl IntoView {
     if view.events.is_empty() {
-        return view! { <Empty icon="clock" title="Nothing yet" text="What happens from now on appears here.">{()}</Empty> }.into_any();
+        return view! { <Empty icon="clock" title="Nothing yet" text="What happens from now on appears here.">""</Empty> }.into_any();
     }
     let earlier = view.before.map(|seq| view! { <p><a class="button" href=format!("{address}?before={seq}")>"Earlier events"</a></p> });
     let lines = view.events.into_iter().map(|event| view! { <Line event=event /> }).collect_view();

@@ -24,7 +24,6 @@ use crate::{
 ///
 /// # Errors
 /// One sentence that says what to do.
-#[expect(clippy::too_many_arguments, reason = "one argument a word of the command line")]
 pub async fn import_file(
     state: &State,
     org: Id<kinds::Org>,

@@ -23,7 +23,7 @@ use Who::{Account, Anybody, Member};
 
 /// One row: the function, who may call it, and arguments that name things of the organisation under test. Values in
 /// braces are filled in: `{case}`, `{entry}`, `{user}`, `{import}`, `{absent}` (an id of nothing).
-const ROWS: &[(&str, Who, &[(&str, &str)])] = &[
+const ROWS: &[Row] = &[
     ("accounts/accept", Account, &[("token", "x")]),
     ("accounts/accept_new", Anybody, &[("token", "x"), ("name", "N"), ("password", "p")]),
     ("accounts/change_name", Account, &[("name", "")]),
@@ -80,6 +80,8 @@ const ROWS: &[(&str, Who, &[(&str, &str)])] = &[
     ("settings/organisation", Member(Permission::MemberRead), &[]),
 ];
 
+type Row = (&'static str, Who, &'static [(&'static str, &'static str)]);
+
 async fn ask(browser: &mut Browser, method: &str, function: &str, pairs: &[(&str, String)]) -> Answered {
     let pairs: Vec<(&str, &str)> = pairs.iter().map(|(n, v)| (*n, v.as_str())).collect();
     let path = format!("/api/{function}");
@@ -117,7 +119,7 @@ on_both_engines! {
         let mut desk = Desk::open(&app, "matrix", Role::Owner).await;
         desk.case("Canary of the matrix").await;
         let functions = functions();
-        let rows: BTreeMap<&str, (Who, &[(&str, &str)])> = ROWS.iter().map(|(f, w, a)| (*f, (*w, *a))).collect();
+        let rows: BTreeMap<&str, &Row> = ROWS.iter().map(|row| (row.0, row)).collect();
         let known: Vec<&str> = rows.keys().copied().collect();
         let real: Vec<&str> = functions.keys().map(String::as_str).collect();
         assert_eq!(known, real, "a server function without a row, or a row without a function");
@@ -127,7 +129,7 @@ on_both_engines! {
         forged.set_cookie("ct_session", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
         strangers.push(("a forged session", forged));
         for (function, method) in &functions {
-            let (who, pairs) = rows[function.as_str()];
+            let (_, who, pairs) = *rows[function.as_str()];
             let pairs = fill(pairs, &desk);
             for (name, browser) in &mut strangers {
                 let status = ask(browser, method, function, &pairs).await.status.as_u16();

@@ -26,11 +26,14 @@ pub fn show_complaint(_: &web_sys::Element) {}
 
 /// There is nothing to wait for.
 #[derive(Default)]
-pub struct Pause;
+pub struct Pause(());
 
 impl Pause {
     /// Never runs.
     pub fn then(&mut self, _: u32, _: impl FnOnce() + 'static) {}
+
+    /// Nothing is called off.
+    pub fn stop(&mut self) {}
 }
 
 /// The server keeps nothing on a device.

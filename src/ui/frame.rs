@@ -117,13 +117,13 @@ fn More(items: Vec<NavItem>, path: Signal<String>) -> impl IntoView {
 #[component]
 fn SearchForm() -> impl IntoView {
     view! {
-        <form class="search-form" role="search" action="/search">
+        <form class="search-form" role="search" action="/cases">
             <Icon name="search" />
             <input
                 type="search"
                 name="q"
-                aria-label="Search cases, people and notes"
-                placeholder="Search cases, people, notes"
+                aria-label="Search cases by number or title"
+                placeholder="Search cases"
                 autocomplete="off"
                 data-key="/"
             />

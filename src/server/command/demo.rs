@@ -3,7 +3,7 @@
 use super::{Options, open, serve};
 use crate::{
     accounts::{self, Permission, Role, Scope},
-    cases::{self, CaseType, EntryKind, Incoming, IncomingEntry, Priority},
+    cases::{self, CaseType, EntryKind, Incoming, IncomingEntry, Priority, StateKind},
     clock::Instant,
     ids::{Id, kinds},
     server::{state::State, telemetry},
@@ -115,7 +115,7 @@ fn invent(chance: &mut Chance, number: u32, case_type: &CaseType, users: &[Id<ki
         "support" => SUBJECTS[3],
         _ => SUBJECTS[0],
     };
-    let worker = (chance.below(10) > 0).then(|| *chance.pick(users.get(1..5).unwrap_or(users)));
+    let worker = (chance.below(10) > 0).then(|| *chance.pick(users.get(..5).unwrap_or(users)));
     let end = closed.unwrap_or(now);
     let entries = (0..2 + chance.below(5))
         .map(|n| IncomingEntry {
@@ -142,7 +142,7 @@ fn invent(chance: &mut Chance, number: u32, case_type: &CaseType, users: &[Id<ki
             Priority::High,
             Priority::Urgent,
         ])),
-        state: None,
+        state: if closed.is_some() { None } else { Some(chance.pick(&open_states(case_type)).clone()) },
         opened_at: Some(opened),
         closed_at: closed,
         due_at: (chance.below(4) > 0).then(|| opened.plus_seconds(28 * DAY)),
@@ -154,6 +154,12 @@ fn invent(chance: &mut Chance, number: u32, case_type: &CaseType, users: &[Id<ki
         },
         entries,
     }
+}
+
+/// Where a case that is not closed may stand; the first comes twice, as in life.
+fn open_states(case_type: &CaseType) -> Vec<String> {
+    let open = case_type.states.iter().filter(|s| s.kind != StateKind::Closed);
+    case_type.first_state().into_iter().chain(open).map(|s| s.key.clone()).collect()
 }
 
 /// A small fixed sequence of chances: the same demonstration every time. (xorshift; nothing secret hangs on it.)

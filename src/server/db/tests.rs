@@ -83,7 +83,7 @@ fn tenant_tables() -> BTreeSet<String> {
     for file in std::fs::read_dir("migrations/sqlite").unwrap() {
         let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
         for line in text.lines().filter_map(|line| line.strip_prefix("create table ")) {
-            let table = line.split(|c: char| c == ' ' || c == '(').next().unwrap().to_owned();
+            let table = line.split([' ', '(']).next().unwrap().to_owned();
             if !GLOBAL_TABLES.contains(&table.as_str()) {
                 tables.insert(table);
             }

@@ -1,0 +1,293 @@
+//! Memberships and invitations.
+
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::{
+    accounts::{
+        model::Role,
+        scope::{Actor, Scope, ScopedTx},
+        session::Session,
+    },
+    audit,
+    clock::Instant,
+    fault::{Answer, Fault},
+    ids::{Id, kinds},
+    server::{
+        db::{Db, Tx, global_sql, sql},
+        secret,
+        time::Zone,
+        visit::Visit,
+    },
+};
+
+use super::{OrgId, UserId, add_member, fold_email};
+
+/// A member as an actor, for background work.
+pub(in crate::accounts) async fn actor(db: &Db, org: OrgId, user: UserId) -> Answer<Option<Actor>> {
+    #[derive(FromRow)]
+    struct Row {
+        name: String,
+        role: Role,
+        time_zone: String,
+    }
+    let row: Option<Row> = db
+        .global(global_sql!(
+            "select u.name, m.role, o.time_zone
+             from memberships m
+             join users u on u.id = m.user_id
+             join organisations o on o.id = m.org_id
+             where m.org_id = $1 and m.user_id = $2 and m.left_at is null"
+        ))
+        .bind(org)
+        .bind(user)
+        .optional()
+        .await?;
+    Ok(row.map(|row| Actor { user, name: row.name, org, role: row.role, zone: Zone::named(&row.time_zone) }))
+}
+
+/// A member as the settings page and the assignee list show them.
+#[derive(FromRow)]
+pub(in crate::accounts) struct MemberRow {
+    pub user_id: UserId,
+    pub name: String,
+    pub email: String,
+    pub role: Role,
+    pub joined_at: Instant,
+    pub version: i64,
+    pub open_cases: i64,
+}
+
+pub(in crate::accounts) async fn members(scope: &Scope) -> Answer<Vec<MemberRow>> {
+    Ok(scope
+        .query(sql!(
+            "select m.user_id, u.name, u.email, m.role, m.joined_at, m.version,
+                    (select count(*) from cases c
+                     where c.org_id = $1 and c.assignee_id = m.user_id and c.state_kind <> 'closed') as open_cases
+             from memberships m
+             join users u on u.id = m.user_id
+             where m.org_id = $1 and m.left_at is null
+             order by u.name, m.user_id"
+        ))
+        .all()
+        .await?)
+}
+
+/// The membership of one person, locked for the rest of the transaction.
+#[derive(FromRow)]
+pub(in crate::accounts) struct Membership {
+    pub role: Role,
+    pub version: i64,
+    pub name: String,
+}
+
+pub(in crate::accounts) async fn membership(tx: &mut ScopedTx, user: UserId) -> Answer<Membership> {
+    tx.query(sql!(
+        "select m.role, m.version, u.name from memberships m join users u on u.id = m.user_id
+         where m.org_id = $1 and m.user_id = $2 and m.left_at is null"
+    ))
+    .bind(user)
+    .optional()
+    .await?
+    .ok_or(Fault::NotFound)
+}
+
+pub(in crate::accounts) async fn owners(tx: &mut ScopedTx) -> Answer<i64> {
+    // The row of the organisation is the lock: two owners who leave at once must not both succeed.
+    tx.query(sql!("update organisations set version = version where id = $1")).execute().await?;
+    Ok(tx.query(sql!("select count(*) from memberships where org_id = $1 and role = 'owner' and left_at is null")).scalar().await?)
+}
+
+pub(in crate::accounts) async fn set_role(tx: &mut ScopedTx, user: UserId, role: Role, version: i64) -> Answer<bool> {
+    let changed = tx
+        .query(sql!(
+            "update memberships set role = $3, version = version + 1
+             where org_id = $1 and user_id = $2 and version = $4 and left_at is null"
+        ))
+        .bind(user)
+        .bind(role)
+        .bind(version)
+        .execute()
+        .await?;
+    Ok(changed > 0)
+}
+
+/// Ends a membership. The person's sessions lose the organisation with the next request, since the session's statement
+/// reads the membership each time.
+pub(in crate::accounts) async fn end_membership(tx: &mut ScopedTx, user: UserId) -> Answer<()> {
+    let now = tx.scope.state.clock.now();
+    tx.query(sql!("update memberships set left_at = $3, version = version + 1 where org_id = $1 and user_id = $2 and left_at is null"))
+        .bind(user)
+        .bind(now)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// An organisation to which a person belongs.
+#[derive(FromRow)]
+pub(in crate::accounts) struct Belonging {
+    pub org_id: OrgId,
+    pub name: String,
+    pub role: Role,
+}
+
+pub(in crate::accounts) async fn belongings(visit: &Visit, user: UserId) -> Answer<Vec<Belonging>> {
+    Ok(visit
+        .db
+        .global(global_sql!(
+            "select m.org_id, o.name, m.role from memberships m join organisations o on o.id = m.org_id
+             where m.user_id = $1 and m.left_at is null
+             order by o.name, m.org_id"
+        ))
+        .bind(user)
+        .all()
+        .await?)
+}
+
+/// Lets a session act in another organisation of its person; answers whether the person belongs there.
+pub(in crate::accounts) async fn switch(visit: &Visit, session: &Session, org: OrgId) -> Answer<bool> {
+    let changed = visit
+        .state
+        .db
+        .global(global_sql!(
+            "update sessions set org_id = $3
+             where id = $1 and exists (
+               select 1 from memberships m where m.org_id = $3 and m.user_id = $2 and m.left_at is null)"
+        ))
+        .bind(session.id)
+        .bind(session.user_id)
+        .bind(org)
+        .execute()
+        .await?;
+    Ok(changed > 0)
+}
+
+/// An invitation that waits for an answer.
+#[derive(FromRow)]
+pub(in crate::accounts) struct InvitationRow {
+    pub id: Id<kinds::Invitation>,
+    pub email: String,
+    pub role: Role,
+    pub expires_at: Instant,
+    pub invited_by: String,
+}
+
+pub(in crate::accounts) async fn invitations(scope: &Scope) -> Answer<Vec<InvitationRow>> {
+    Ok(scope
+        .query(sql!(
+            "select i.id, i.email, i.role, i.expires_at, u.name as invited_by
+             from invitations i join users u on u.id = i.invited_by
+             where i.org_id = $1 and i.accepted_at is null and i.revoked_at is null and i.expires_at > $2
+             order by i.created_at desc"
+        ))
+        .bind(scope.state.clock.now())
+        .all()
+        .await?)
+}
+
+pub(in crate::accounts) async fn is_member(tx: &mut ScopedTx, email: &str) -> Answer<bool> {
+    let found: Option<i64> = tx
+        .query(sql!(
+            "select cast(1 as bigint) from memberships m join users u on u.id = m.user_id
+             where m.org_id = $1 and u.email_folded = $2 and m.left_at is null"
+        ))
+        .bind(fold_email(email))
+        .optional_scalar()
+        .await?;
+    Ok(found.is_some())
+}
+
+/// Stores an invitation and takes back earlier ones to the same address.
+pub(in crate::accounts) async fn invite(tx: &mut ScopedTx, email: &str, role: Role, token_hash: Vec<u8>) -> Answer<Id<kinds::Invitation>> {
+    let (id, now, by) = (Id::from_uuid(Uuid::now_v7()), tx.scope.state.clock.now(), tx.scope.actor.user);
+    tx.query(sql!(
+        "update invitations set revoked_at = $3
+         where org_id = $1 and email_folded = $2 and accepted_at is null and revoked_at is null"
+    ))
+    .bind(fold_email(email))
+    .bind(now)
+    .execute()
+    .await?;
+    tx.query(sql!(
+        "insert into invitations (org_id, id, email, email_folded, role, token_hash, invited_by, created_at, expires_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+    ))
+    .bind(id)
+    .bind(email.to_owned())
+    .bind(fold_email(email))
+    .bind(role)
+    .bind(token_hash)
+    .bind(by)
+    .bind(now)
+    .bind(now.plus_seconds(7 * 86_400))
+    .execute()
+    .await?;
+    Ok(id)
+}
+
+pub(in crate::accounts) async fn revoke_invitation(tx: &mut ScopedTx, id: Id<kinds::Invitation>) -> Answer<bool> {
+    let now = tx.scope.state.clock.now();
+    let changed = tx
+        .query(sql!("update invitations set revoked_at = $3 where org_id = $1 and id = $2 and accepted_at is null and revoked_at is null"))
+        .bind(id)
+        .bind(now)
+        .execute()
+        .await?;
+    Ok(changed > 0)
+}
+
+/// An invitation as its holder sees it.
+#[derive(FromRow)]
+pub(in crate::accounts) struct Invited {
+    pub org_id: OrgId,
+    pub id: Id<kinds::Invitation>,
+    pub email: String,
+    pub role: Role,
+    pub org_name: String,
+    pub invited_by: String,
+}
+
+pub(in crate::accounts) async fn invitation_by_token(visit: &Visit, token: &str) -> Answer<Option<Invited>> {
+    Ok(visit
+        .db
+        .global(global_sql!(
+            "select i.org_id, i.id, i.email, i.role, o.name as org_name, u.name as invited_by
+             from invitations i
+             join organisations o on o.id = i.org_id
+             join users u on u.id = i.invited_by
+             where i.token_hash = $1 and i.accepted_at is null and i.revoked_at is null and i.expires_at > $2"
+        ))
+        .bind(secret::token_hash(token))
+        .bind(visit.state.clock.now())
+        .optional()
+        .await?)
+}
+
+/// Uses an invitation up and makes its holder a member, in one transaction with its event.
+pub(in crate::accounts) async fn join(visit: &Visit, tx: &mut Tx, invited: &Invited, user: UserId) -> Answer<()> {
+    let now = visit.state.clock.now();
+    let used = tx
+        .global(global_sql!(
+            "update invitations set accepted_at = $3
+             where org_id = $1 and id = $2 and accepted_at is null and revoked_at is null"
+        ))
+        .bind(invited.org_id)
+        .bind(invited.id)
+        .bind(now)
+        .execute()
+        .await?;
+    if used == 0 {
+        return Err(Fault::Gone);
+    }
+    add_member(tx, invited.org_id, user, invited.role, now).await?;
+    tx.confine(invited.org_id.uuid()).await?;
+    let event = audit::Event {
+        action: "member.joined",
+        subject_kind: "member",
+        subject: user.uuid(),
+        facts: serde_json::json!({ "role": invited.role.key() }),
+        values: Vec::new(),
+    };
+    audit::record_in(&visit.state, tx, Some(user), event).await
+}

@@ -1,0 +1,175 @@
+//! Accounts and organisations.
+
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::{
+    accounts::model::{POLICY_VERSION, Role},
+    audit,
+    clock::Instant,
+    fault::Answer,
+    ids::{Id, kinds},
+    server::{
+        db::{Db, Tx, global_sql},
+        state::State,
+    },
+};
+
+use super::{OrgId, UserId, fold_email};
+
+/// What signing in needs to know of an account.
+#[derive(FromRow)]
+pub(in crate::accounts) struct Account {
+    pub id: UserId,
+    pub email: String,
+    pub name: String,
+    pub password_hash: String,
+    pub email_verified_at: Option<Instant>,
+}
+
+pub(in crate::accounts) async fn account_by_email(db: &Db, email: &str) -> Answer<Option<Account>> {
+    Ok(db
+        .global(global_sql!("select id, email, name, password_hash, email_verified_at from users where email_folded = $1"))
+        .bind(fold_email(email))
+        .optional()
+        .await?)
+}
+
+pub(in crate::accounts) async fn account(db: &Db, user: UserId) -> Answer<Account> {
+    Ok(db.global(global_sql!("select id, email, name, password_hash, email_verified_at from users where id = $1")).bind(user).one().await?)
+}
+
+/// Whether nobody has an account here yet.
+pub(in crate::accounts) async fn is_first(db: &Db) -> Answer<bool> {
+    let found: Option<i64> = db.global(global_sql!("select cast(1 as bigint) from users limit 1")).optional_scalar().await?;
+    Ok(found.is_none())
+}
+
+/// Whether this account set the instance up. It may sign in before its address is confirmed.
+pub(in crate::accounts) async fn is_founder(db: &Db, user: UserId) -> Answer<bool> {
+    let first: Option<Uuid> = db.global(global_sql!("select id from users order by created_at, id limit 1")).optional_scalar().await?;
+    Ok(first == Some(user.uuid()))
+}
+
+pub(in crate::accounts) async fn email_of(tx: &mut Tx, user: UserId) -> Answer<String> {
+    Ok(tx.global(global_sql!("select email from users where id = $1")).bind(user).scalar().await?)
+}
+
+/// A new account, parsed.
+pub struct NewAccount {
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// The argon2id hash.
+    pub password_hash: String,
+    /// Whether the address is known to be theirs.
+    pub verified: bool,
+}
+
+/// Inserts an account with its acknowledgement; `None` when the address is taken.
+///
+/// # Errors
+/// When the database is away.
+pub async fn create_account(state: &State, tx: &mut Tx, new: NewAccount) -> Answer<Option<UserId>> {
+    let (id, now) = (Id::<kinds::User>::from_uuid(Uuid::now_v7()), state.clock.now());
+    let made: Option<Uuid> = tx
+        .global(global_sql!(
+            "insert into users
+               (id, email, email_folded, name, password_hash, email_verified_at, adult_attested_at, created_at, version)
+             values ($1, $2, $3, $4, $5, $6, $7, $7, 1)
+             on conflict (email_folded) do nothing
+             returning id"
+        ))
+        .bind(id)
+        .bind(new.email.clone())
+        .bind(fold_email(&new.email))
+        .bind(new.name)
+        .bind(new.password_hash)
+        .bind(new.verified.then_some(now))
+        .bind(now)
+        .optional_scalar()
+        .await?;
+    if made.is_none() {
+        return Ok(None);
+    }
+    tx.global(global_sql!(
+        "insert into acknowledgements (user_id, document, document_version, acknowledged_at) values ($1, 'privacy', $2, $3)"
+    ))
+    .bind(id)
+    .bind(POLICY_VERSION.to_owned())
+    .bind(now)
+    .execute()
+    .await?;
+    audit::record_account(state, tx, id, "account.created").await?;
+    Ok(Some(id))
+}
+
+/// Creates an organisation with its first owner, and begins its audit chain.
+///
+/// # Errors
+/// When the database is away.
+pub async fn create_organisation(state: &State, tx: &mut Tx, owner: UserId, name: &str, zone: &str) -> Answer<OrgId> {
+    let (id, now) = (Id::<kinds::Org>::from_uuid(Uuid::now_v7()), state.clock.now());
+    tx.global(global_sql!("insert into organisations (id, name, time_zone, created_at, version) values ($1, $2, $3, $4, 1)"))
+        .bind(id)
+        .bind(name.to_owned())
+        .bind(zone.to_owned())
+        .bind(now)
+        .execute()
+        .await?;
+    add_member(tx, id, owner, Role::Owner, now).await?;
+    tx.confine(id.uuid()).await?;
+    audit::start_chain(state, tx).await?;
+    let event = audit::Event {
+        action: "org.created",
+        subject_kind: "org",
+        subject: id.uuid(),
+        facts: serde_json::json!({}),
+        values: vec![audit::Change { label: "Name".into(), from: String::new(), to: name.to_owned() }],
+    };
+    audit::record_in(state, tx, Some(owner), event).await?;
+    Ok(id)
+}
+
+/// Makes somebody a member, or again a member.
+///
+/// # Errors
+/// When the database is away.
+pub async fn add_member(tx: &mut Tx, org: OrgId, user: UserId, role: Role, now: Instant) -> Answer<()> {
+    tx.global(global_sql!(
+        "insert into memberships (org_id, user_id, role, joined_at, version) values ($1, $2, $3, $4, 1)
+         on conflict (org_id, user_id) do update set
+           role = excluded.role, joined_at = excluded.joined_at, left_at = null, version = memberships.version + 1"
+    ))
+    .bind(org)
+    .bind(user)
+    .bind(role)
+    .bind(now)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+pub(in crate::accounts) async fn set_password(tx: &mut Tx, user: UserId, hash: String) -> Answer<()> {
+    tx.global(global_sql!("update users set password_hash = $2, version = version + 1 where id = $1"))
+        .bind(user)
+        .bind(hash)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+pub(in crate::accounts) async fn set_verified(tx: &mut Tx, user: UserId, now: Instant) -> Answer<()> {
+    tx.global(global_sql!("update users set email_verified_at = coalesce(email_verified_at, $2) where id = $1"))
+        .bind(user)
+        .bind(now)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+pub(in crate::accounts) async fn set_name(tx: &mut Tx, user: UserId, name: String) -> Answer<()> {
+    tx.global(global_sql!("update users set name = $2, version = version + 1 where id = $1")).bind(user).bind(name).execute().await?;
+    Ok(())
+}

@@ -1,0 +1,130 @@
+//! Sessions, found by the hash of their token.
+
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::{
+    accounts::session::Session,
+    audit,
+    clock::Instant,
+    fault::Answer,
+    ids::{Id, kinds},
+    server::{
+        db::{Tx, global_sql},
+        visit::Visit,
+    },
+};
+
+use super::UserId;
+
+pub(in crate::accounts) async fn session_by_token(visit: &Visit, token_hash: &[u8]) -> Answer<Option<Session>> {
+    let now = visit.state.clock.now();
+    let idle = i64::from(visit.state.config.sessions.idle_minutes) * 60;
+    Ok(visit
+        .db
+        .global(global_sql!(
+            "select s.id, s.user_id, u.name, u.email, u.email_verified_at, s.created_at, s.last_seen_at,
+                    m.org_id, o.name as org_name, o.time_zone, m.role
+             from sessions s
+             join users u on u.id = s.user_id
+             left join memberships m on m.org_id = s.org_id and m.user_id = s.user_id and m.left_at is null
+             left join organisations o on o.id = m.org_id
+             where s.token_hash = $1 and s.revoked_at is null and s.expires_at > $2 and s.last_seen_at > $3"
+        ))
+        .bind(token_hash.to_vec())
+        .bind(now)
+        .bind(now.plus_seconds(-idle))
+        .optional()
+        .await?)
+}
+
+pub(in crate::accounts) async fn touch_session(visit: &Visit, id: Id<kinds::Session>) -> Answer<()> {
+    visit
+        .state
+        .db
+        .global(global_sql!("update sessions set last_seen_at = $2, address = $3, user_agent = $4 where id = $1"))
+        .bind(id)
+        .bind(visit.state.clock.now())
+        .bind(visit.facts.address.to_string())
+        .bind(visit.facts.user_agent.clone())
+        .execute()
+        .await?;
+    Ok(())
+}
+
+pub(in crate::accounts) async fn begin_session(visit: &Visit, user: UserId, token_hash: Vec<u8>) -> Answer<()> {
+    let now = visit.state.clock.now();
+    visit
+        .state
+        .db
+        .global(global_sql!(
+            "insert into sessions
+               (id, token_hash, user_id, org_id, created_at, last_seen_at, expires_at, address, user_agent)
+             values ($1, $2, $3,
+               (select org_id from memberships where user_id = $3 and left_at is null order by joined_at desc limit 1),
+               $4, $4, $5, $6, $7)"
+        ))
+        .bind(Uuid::now_v7())
+        .bind(token_hash)
+        .bind(user)
+        .bind(now)
+        .bind(now.plus_seconds(i64::from(visit.state.config.sessions.absolute_hours) * 3600))
+        .bind(visit.facts.address.to_string())
+        .bind(visit.facts.user_agent.clone())
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// One of a person's sessions.
+#[derive(FromRow)]
+pub(in crate::accounts) struct SessionRow {
+    pub id: Id<kinds::Session>,
+    pub created_at: Instant,
+    pub last_seen_at: Instant,
+    pub address: String,
+    pub user_agent: String,
+}
+
+pub(in crate::accounts) async fn sessions_of(visit: &Visit, user: UserId) -> Answer<Vec<SessionRow>> {
+    Ok(visit
+        .db
+        .global(global_sql!(
+            "select id, created_at, last_seen_at, address, user_agent
+             from sessions
+             where user_id = $1 and revoked_at is null and expires_at > $2
+             order by last_seen_at desc"
+        ))
+        .bind(user)
+        .bind(visit.state.clock.now())
+        .all()
+        .await?)
+}
+
+/// Ends one session of a person; answers whether there was one.
+pub(in crate::accounts) async fn revoke_session(visit: &Visit, user: UserId, id: Id<kinds::Session>) -> Answer<bool> {
+    let mut tx = visit.state.db.begin().await?;
+    let ended = tx
+        .global(global_sql!("update sessions set revoked_at = $3 where user_id = $1 and id = $2 and revoked_at is null"))
+        .bind(user)
+        .bind(id)
+        .bind(visit.state.clock.now())
+        .execute()
+        .await?;
+    if ended > 0 {
+        audit::record_account(&visit.state, &mut tx, user, "account.session_ended").await?;
+    }
+    tx.commit().await?;
+    Ok(ended > 0)
+}
+
+/// Ends every session of a person but one.
+pub(in crate::accounts) async fn revoke_sessions(visit: &Visit, tx: &mut Tx, user: UserId, but: Option<Id<kinds::Session>>) -> Answer<()> {
+    tx.global(global_sql!("update sessions set revoked_at = $3 where user_id = $1 and id <> $2 and revoked_at is null"))
+        .bind(user)
+        .bind(but.unwrap_or(Id::nil()))
+        .bind(visit.state.clock.now())
+        .execute()
+        .await?;
+    Ok(())
+}
