@@ -1,4 +1,5 @@
 //! What may be asked about cases.
+#![expect(clippy::too_many_arguments, reason = "one argument a form field, and forms are flat")]
 
 use std::collections::HashMap;
 
@@ -253,7 +254,6 @@ pub struct Facts {
 
 /// Opens a case. `key` is the id that the form was made with: sent twice, it is one case.
 #[server(endpoint = "cases/create")]
-#[expect(clippy::too_many_arguments, reason = "one argument a form field, and forms are flat")]
 pub async fn create_case(
     key: Id<kinds::Case>,
     title: String,
@@ -275,7 +275,6 @@ pub async fn create_case(
 
 /// Saves the facts of a case.
 #[server(endpoint = "cases/edit")]
-#[expect(clippy::too_many_arguments, reason = "one argument a form field, and forms are flat")]
 pub async fn edit_case(
     number: String,
     version: i64,

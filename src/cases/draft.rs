@@ -43,7 +43,7 @@ pub(super) struct Draft {
     number: StoredValue<String>,
     place: StoredValue<String>,
     key: StoredValue<Option<Id<kinds::Entry>>>,
-    pause: StoredValue<Pause, LocalStorage>,
+    pause: StoredValue<Pause>,
 }
 
 impl Draft {
@@ -54,7 +54,7 @@ impl Draft {
             number: StoredValue::new(String::new()),
             place: StoredValue::new(String::new()),
             key: StoredValue::new(None),
-            pause: StoredValue::new_local(Pause::default()),
+            pause: StoredValue::new(Pause::default()),
         }
     }
 
@@ -102,6 +102,10 @@ impl Draft {
 
     /// Writes a text into the field as if it had been typed.
     pub(super) fn put(self, area: &web_sys::HtmlTextAreaElement, text: String) {
+        // "Undo" may be pressed when the page has been left.
+        if self.text.try_get_untracked().is_none() {
+            return;
+        }
         area.set_value(&text);
         self.typed(text);
     }
@@ -138,7 +142,7 @@ impl Draft {
 
     /// It has become an entry, or is not wanted any more.
     pub(super) fn forget(self, area: &web_sys::HtmlTextAreaElement) {
-        self.pause.set_value(Pause::default());
+        self.pause.update_value(Pause::stop);
         self.place.with_value(|place| browser::remember(place, ""));
         area.set_value("");
         self.text.set(String::new());

@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
 
 use super::{
-    api::{CaseView, EditCase, case},
+    api::{CaseView, EditCase, FieldView, case},
     fields::{CustomField, priorities},
 };
 use crate::{
@@ -55,11 +55,11 @@ pub(super) fn MayNot(permission: Permission) -> impl IntoView {
 fn FactsForm(case: CaseView) -> impl IntoView {
     let back = format!("/cases/{}", case.number);
     let members = case.members.clone();
-    let custom = case
-        .fields
-        .into_iter()
-        .map(|field| view! { <CustomField def=field.def value=field.value members=members.clone() /> })
-        .collect_view();
+    let fields = case.fields;
+    let custom = move || {
+        let field = |field: FieldView| view! { <CustomField def=field.def value=field.value members=members.clone() /> };
+        fields.into_iter().map(field).collect_view()
+    };
     let due = case.due.map(|due| due.at.input).unwrap_or_default();
     view! {
         <div class="page-head">
@@ -75,7 +75,7 @@ fn FactsForm(case: CaseView) -> impl IntoView {
                 <TextField name="channel" label="Came by" proposals=case.channels value=case.channel autocomplete="off" />
             </div>
             <TextField name="tags" label="Tags" hint="Separated by commas." value=case.tags.join(", ") autocomplete="off" />
-            {custom}
+            {custom()}
             <div class="form-actions">
                 <Submit>"Save"</Submit>
                 <a class="button quiet" href=back>

@@ -33,7 +33,7 @@ pub(super) fn Moves(case: CaseView, at: Looking, closing: RwSignal<bool>, again:
         return None;
     }
     let (closings, others) = moves(&case);
-    let buttons = others.into_iter().map(|t| view! { <Submit class="button" name="to" value=t.to>{t.name}</Submit> }).collect_view();
+    let buttons = move || others.into_iter().map(|t| view! { <Submit class="button" name="to" value=t.to>{t.name}</Submit> }).collect_view();
     let close = (!closings.is_empty()).then(|| {
         let open = move |click: ev::MouseEvent| {
             click.prevent_default();
@@ -50,7 +50,7 @@ pub(super) fn Moves(case: CaseView, at: Looking, closing: RwSignal<bool>, again:
             <Hidden name="number" value=case.number.clone() />
             <Hidden name="version" value=case.version.to_string() />
             <Missing number=case.number />
-            {buttons}
+            {buttons()}
             {close}
         </Form>
     })
@@ -76,11 +76,13 @@ pub(super) fn Closing(case: CaseView, at: Looking, open: RwSignal<bool>, again: 
     let (closings, _) = moves(&case);
     let first = closings.first().filter(|_| case.may_write)?.to.clone();
     let words = closing_words(&closings);
-    let which = if closings.len() > 1 {
-        let options = closings.into_iter().map(|t| (t.to, t.name)).collect();
-        view! { <SelectField name="to" label="How" options=options /> }.into_any()
-    } else {
-        view! { <Hidden name="to" value=first /> }.into_any()
+    let which = move || {
+        if closings.len() > 1 {
+            let options = closings.into_iter().map(|t| (t.to, t.name)).collect();
+            view! { <SelectField name="to" label="How" options=options /> }.into_any()
+        } else {
+            view! { <Hidden name="to" value=first /> }.into_any()
+        }
     };
     let done = Callback::new(move |()| {
         open.set(false);
@@ -93,7 +95,7 @@ pub(super) fn Closing(case: CaseView, at: Looking, open: RwSignal<bool>, again: 
                 <Hidden name="number" value=case.number.clone() />
                 <Hidden name="version" value=case.version.to_string() />
                 <Missing number=case.number />
-                {which}
+                {which()}
                 <TextField name="outcome" label="Outcome" hint="How it ended, in a few words." proposals=proposals required=true autocomplete="off" />
                 <TextArea name="reason" label="Reason" hint="If it needs one. Everybody with access to the case sees it." rows=4 />
                 <div>

@@ -1,7 +1,10 @@
 //! What only a browser can do. On the server the same names do nothing: see `browser_absent.rs`.
 
+use std::time::Duration;
+
 use leptos::{
     ev,
+    leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle},
     wasm_bindgen::{JsCast, JsValue},
     web_sys,
 };
@@ -108,14 +111,28 @@ pub fn show_complaint(form: &web_sys::Element) {
     .forget();
 }
 
-/// Calls back after a pause; a later call with the same holder replaces an earlier one.
+/// Calls back after a pause; a later call with the same holder replaces an earlier one, and dropping it calls it off.
 #[derive(Default)]
-pub struct Pause(Option<gloo::timers::callback::Timeout>);
+pub struct Pause(Option<TimeoutHandle>);
 
 impl Pause {
     /// Waits, then runs.
     pub fn then(&mut self, millis: u32, run: impl FnOnce() + 'static) {
-        self.0 = Some(gloo::timers::callback::Timeout::new(millis, run));
+        self.stop();
+        self.0 = set_timeout_with_handle(run, Duration::from_millis(millis.into())).ok();
+    }
+
+    /// Calls it off.
+    pub fn stop(&mut self) {
+        if let Some(timeout) = self.0.take() {
+            timeout.clear();
+        }
+    }
+}
+
+impl Drop for Pause {
+    fn drop(&mut self) {
+        self.stop();
     }
 }
 

@@ -5,7 +5,7 @@
 //! complaint appears at its field, and whatever was typed stays where it is. One piece of code serves every form, so a
 //! form costs the WASM next to nothing.
 
-use leptos::{ev, prelude::*};
+use leptos::{context::Provider, ev, prelude::*};
 use leptos_router::hooks::use_navigate;
 use serde::{Deserialize, Serialize};
 
@@ -43,9 +43,22 @@ pub struct FormState {
 }
 
 impl FormState {
-    /// The form around this component.
+    /// The form around this component. It is found only from inside: a field that is made before its form belongs to none.
     pub fn here() -> Self {
-        expect_context::<Self>()
+        use_context::<Self>().unwrap_or_else(|| {
+            leptos::logging::warn!("a field stands outside of its form");
+            Self::new(Returned::default(), String::new(), Callback::new(|()| {}))
+        })
+    }
+
+    fn new(returned: Returned, prefix: String, again: Callback<()>) -> Self {
+        Self {
+            fault: RwSignal::new(returned.fault),
+            busy: RwSignal::new(false),
+            again,
+            typed: StoredValue::new(returned.fields),
+            prefix: StoredValue::new(prefix),
+        }
     }
 
     /// The complaint about a field.
@@ -97,18 +110,12 @@ pub fn Form(
     let returned =
         use_context::<StoredValue<Returned>>().map(|returned| returned.get_value()).filter(|r| r.is_of(action, &key)).unwrap_or_default();
     let element = NodeRef::<leptos::html::Form>::new();
-    let state = FormState {
-        fault: RwSignal::new(returned.fault),
-        busy: RwSignal::new(false),
-        again: Callback::new(move |()| {
-            if let Some(form) = element.get_untracked() {
-                browser::submit(&form);
-            }
-        }),
-        typed: StoredValue::new(returned.fields),
-        prefix: StoredValue::new(key.clone()),
-    };
-    provide_context(state);
+    let once_more = Callback::new(move |()| {
+        if let Some(form) = element.get_untracked() {
+            browser::submit(&form);
+        }
+    });
+    let state = FormState::new(returned, key.clone(), once_more);
     let session = use_context::<SignInAgain>();
     let navigate = use_navigate();
     let submit = move |event: ev::SubmitEvent| {
@@ -151,7 +158,8 @@ pub fn Form(
         <form node_ref=element id=(!id.is_empty()).then_some(id) class=class method="post" action=action novalidate on:submit=submit aria-busy=move || state.busy.get().to_string()>
             {marked}
             <Summary state=state />
-            {children()}
+            // Its own scope: what is made later, in here, still finds this form and not the last one of the page.
+            <Provider value=state>{children()}</Provider>
         </form>
     }
 }
