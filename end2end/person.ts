@@ -39,8 +39,11 @@ export async function alive(page: Page) {
 }
 
 async function scripted(page: Page) {
-  return test.info().project.use.javaScriptEnabled !== false && (await page.locator('script[type=module]').count()) > 0
+  return hasScript() && (await page.locator('script[type=module]').count()) > 0
 }
+
+/** Whether this project's browser runs scripts. */
+export const hasScript = () => test.info().project.use.javaScriptEnabled !== false
 
 /** axe with every rule on, the 24 px targets of WCAG 2.2 among them. */
 export async function expectAccessible(page: Page) {
@@ -71,8 +74,7 @@ export async function mailedLink(email: string, path: string) {
     found = lines.flatMap(it => it.match(/https?:\/\/[^\s"'\\<>]+/g) ?? []).filter(it => it.includes(path)).at(-1)
     expect(found, `a link with ${path} for ${email} in the log`).toBeTruthy()
   }).toPass({ timeout: 10_000 })
-  const { pathname, search } = new URL(found!)
-  return pathname + search
+  return new URL(found!).pathname
 }
 
 let nth = 0
@@ -81,10 +83,11 @@ export const unique = (word: string) => `${word}-${Date.now().toString(36)}-${te
 
 export type Member = { name: string; email: string; password: string; organisation: string }
 
+/** Signs up and confirms the address, which the very first account of an instance is spared. Ends on /onboarding. */
 export async function signUp(page: Page): Promise<Member> {
   const who = unique('ada')
   const member = {
-    name: 'Ada Brink', email: `${who}@example.org`, password: `${who} walks to the river`, organisation: `Office ${who}`,
+    name: 'Ada Brink', email: `${who}@example.org`, password: `the river walks ${Math.random().toString(36).slice(2)} home`, organisation: `Office ${who}`,
   }
   await page.goto('/signup')
   await page.getByLabel('Your name').fill(member.name)
@@ -93,9 +96,33 @@ export async function signUp(page: Page): Promise<Member> {
   await page.getByLabel('Password', { exact: true }).fill(member.password)
   await page.getByLabel(/18 or older/).check()
   await page.getByLabel(/privacy policy/i).check()
-  await page.getByRole('button', { name: 'Create account' }).click()
-  await page.waitForURL('**/onboarding')
+  await page.getByRole('button', { name: 'Create organisation' }).click()
+  await page.waitForURL(url => ['/onboarding', '/signup/sent'].includes(url.pathname))
+  if (new URL(page.url()).pathname === '/signup/sent') {
+    await page.goto(await mailedLink(member.email, '/verify-email/'))
+    await page.getByRole('button', { name: 'Confirm address' }).click()
+    await page.waitForURL('**/onboarding')
+  }
   return member
+}
+
+/** Chooses case types by their names. */
+export async function choosePresets(page: Page, ...names: string[]) {
+  await page.goto('/onboarding')
+  await alive(page)
+  for (const name of names) await page.getByLabel(name).check()
+  await page.getByRole('button', { name: 'Use these case types' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Ready to begin' })).toBeVisible()
+}
+
+/** Opens a case and answers its address. */
+export async function openCase(page: Page, title: string) {
+  await page.goto('/cases/new')
+  await alive(page)
+  await page.getByLabel('Title').fill(title)
+  await page.getByRole('button', { name: 'Open case' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible()
+  return new URL(page.url()).pathname
 }
 
 export async function signIn(page: Page, member: Member) {

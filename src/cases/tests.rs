@@ -271,7 +271,7 @@ on_both_engines! {
         let saved = desk.browser.call(EDIT, &[("number", &number), ("version", &version), ("title", &title), ("tags", "<b>tag</b>"), ("channel", "<i>c</i>"), ("fields[opponent][]", evil)]).await;
         assert_eq!(saved.status, 200, "{}", saved.body);
         desk.browser.call("/api/cases/save_draft", &[("number", &number), ("body", evil)]).await;
-        desk.browser.call("/api/accounts/change_name", &[("name", &title[..100])]).await;
+        desk.browser.call("/api/accounts/change_name", &[("name", &title)]).await;
         let entry = desk.read(&number).await.entries.into_iter().find(|e| e.may_edit).unwrap().id;
         for path in ["/home".to_owned(), "/cases".into(), format!("/cases?q={}", "%3Cscript%3Ealert"), format!("/cases/{number}"), format!("/cases/{number}?edit={entry}"), format!("/cases/{number}/edit"), format!("/cases/{number}/history"), "/settings/members".into(), "/me".into(), "/settings/record".into()] {
             let page = desk.browser.get(&path).await;

@@ -38,7 +38,7 @@ const ROWS: &[Row] = &[
     ("accounts/members", Member(Permission::MemberRead), &[]),
     ("accounts/my_organisations", Account, &[]),
     ("accounts/my_sessions", Account, &[]),
-    ("accounts/remove_member", Member(Permission::MemberRead), &[("user", "{absent}")]),
+    ("accounts/remove_member", Member(Permission::MemberManage), &[("user", "{absent}")]),
     ("accounts/resend_verification", Account, &[]),
     ("accounts/reset", Anybody, &[("token", "x"), ("password", "y")]),
     ("accounts/reset_link", Anybody, &[("token", "x")]),

