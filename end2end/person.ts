@@ -20,7 +20,9 @@ export const test = base.extend<Options & { trap: void }>({
   trap: [
     async ({ context, baseURL, expected }, use) => {
       const problems: string[] = []
-      const note = (what: string) => expected.some(it => it.test(what)) || problems.push(what)
+      // Without script nobody uses what is fetched ahead for it.
+      const fine = hasScript() ? expected : [...expected, /was preloaded using link preload but not used/]
+      const note = (what: string) => fine.some(it => it.test(what)) || problems.push(what)
       context.on('console', it => ['error', 'warning'].includes(it.type()) && note(`${it.type()}: ${it.text()}`))
       context.on('weberror', it => note(`uncaught: ${it.error().stack ?? it.error()}`))
       context.on('response', it => it.status() >= 500 && note(`${it.status()}: ${it.request().method()} ${it.url()}`))

@@ -1,14 +1,125 @@
 // Each page by itself: one heading, nothing scrolls sideways, axe finds nothing. Desktop and phone, light and dark.
-import { alive, expectAccessible, expectWellMade, picture, test } from '../person'
+import {
+  alive, choosePresets, expect, expectAccessible, expectWellMade, openCase, picture, signUp, test, type Page,
+} from '../person'
 
-const open = ['/', '/login', '/signup', '/reset']
+const dark = () => test.info().project.use.colorScheme === 'dark'
 
-for (const path of open) {
-  test(`${path} is well made`, async ({ page }) => {
+async function look(page: Page, name: string) {
+  await alive(page)
+  await expectWellMade(page)
+  await expectAccessible(page)
+  await picture(page, name)
+}
+
+test('the pages for visitors', async ({ page }) => {
+  for (const path of [
+    '/', '/login', '/signup', '/signup/sent', '/forgot', '/forgot/sent', '/privacy', '/cookies', '/accessibility',
+    '/login?notice=signed-out',
+  ]) {
+    await test.step(path, async () => {
+      expect((await page.goto(path))?.status()).toBe(200)
+      await look(page, path.replaceAll(/\W/g, '_'))
+    })
+  }
+})
+
+test.describe('a form with complaints', () => {
+  test('sign-up', async ({ page }) => {
+    await page.goto('/signup')
+    await page.getByLabel('Your name').fill('Ada')
+    await page.getByRole('button', { name: 'Create organisation' }).click()
+    await expect(page.getByRole('alert')).toBeVisible()
+    await expect(page.getByLabel('Your name')).toHaveValue('Ada')
+    await look(page, 'signup-refused')
+  })
+})
+
+test('the pages of a member', async ({ page }) => {
+  test.setTimeout(180_000)
+  await signUp(page)
+  await look(page, 'onboarding')
+  for (const path of ['/home', '/cases', '/cases/new']) {
+    await page.goto(path)
+    await look(page, `empty${path.replaceAll('/', '-')}`)
+  }
+  await choosePresets(page, 'Complaint', 'Permit application')
+  await look(page, 'onboarding-2')
+  const path = await openCase(page, 'The lift has been out of order for three weeks')
+  await page.getByRole('button', { name: 'Assign to me' }).click()
+  await expect(page.locator('.case-now')).toContainText('Assigned to Ada')
+  for (const text of ['Called; **nobody answered**.\n\n- first\n- second', 'They called back: `4 pm` is fine.']) {
+    await page.getByLabel('Write on this case').fill(text)
+    await page.getByRole('button', { name: /^Add/ }).click()
+    await expect(page.getByLabel('Write on this case')).toHaveValue('')
+  }
+  await openCase(page, 'A second case, with a title that is so long that it does not fit onto one line of a table, nor of a phone')
+
+  const pages = [
+    '/home', '/cases', '/cases/new', path, `${path}/edit`, `${path}/access`, `${path}/history`, '/settings', '/settings/import',
+    ...(dark() ? [] : [
+      '/me', '/me/security', '/settings/members', '/settings/case-types', '/settings/organisation', '/settings/record',
+    ]),
+  ]
+  for (const it of pages) {
+    await test.step(it, async () => {
+      expect((await page.goto(it))?.status(), it).toBe(200)
+      await look(page, `member${it.replace(path, '/case').replaceAll('/', '-')}`)
+    })
+  }
+
+  await test.step('what opens', async () => {
+    await page.goto('/cases?kind=open&q=lift')
+    await alive(page)
+    await page.locator('.filters > summary').click()
+    await look(page, 'filters')
+    await page.keyboard.press('Escape')
     await page.goto(path)
     await alive(page)
-    await expectWellMade(page)
-    await expectAccessible(page)
-    await picture(page, path.replaceAll('/', '_'))
+    await page.locator('.entry .menu > summary').first().click()
+    await look(page, 'entry-menu')
+    await page.goto(path)
+    await alive(page)
+    await page.locator('.moves').getByRole('link').last().click()
+    await expect(page.getByRole('dialog')).toBeVisible()
+    await look(page, 'closing')
+    await page.getByRole('dialog').locator('form button[type=submit]').click()
+    await expect(page.getByRole('dialog').locator('.field-error')).toBeVisible()
+    await look(page, 'closing-refused')
   })
-}
+})
+
+test('the steps of an import', async ({ page }) => {
+  test.setTimeout(120_000)
+  await signUp(page)
+  await choosePresets(page, 'Permit application')
+  await page.goto('/settings/import')
+  await alive(page)
+  const rows = ['id,title,opened,closed,channel,note', 'A-1,Roof,2026-01-05,2026-02-01,Desk,Came in', 'A-2,Fence,yesterday,,Post,Came in']
+  await page.getByLabel('CSV file').setInputFiles({ name: 'cases.csv', mimeType: 'text/csv', buffer: Buffer.from(rows.join('\n')) })
+  await page.getByRole('button', { name: 'Upload file' }).click()
+  await expect(page.getByRole('button', { name: 'Try it out' })).toBeVisible()
+  await look(page, 'import-columns')
+  await page.getByRole('button', { name: 'Try it out' }).click()
+  await expect(page.getByRole('button', { name: /^Import 1 case/ })).toBeVisible({ timeout: 30_000 })
+  await look(page, 'import-tried')
+  await page.getByRole('button', { name: /^Import 1 case/ }).click()
+  await expect(page.getByRole('link', { name: 'Go to the cases' })).toBeVisible({ timeout: 30_000 })
+  await look(page, 'import-done')
+  await page.goto('/settings/import')
+  await look(page, 'imports')
+})
+
+test.describe('pages that refuse', () => {
+  test.use({ expected: [/status of 40[34]/] })
+
+  test('404 and 403', async ({ page }) => {
+    expect((await page.goto('/privacy/nothing/there'))?.status()).toBe(404)
+    await look(page, 'visitor-404')
+    await signUp(page)
+    for (const path of ['/no/such/page', '/cases/PA-2026-00001', '/settings/import/nothing']) {
+      expect((await page.goto(path))?.status(), path).toBe(404)
+      await look(page, 'member-404')
+    }
+  })
+})

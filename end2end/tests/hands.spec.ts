@@ -1,0 +1,143 @@
+// What only a page that is alive does: going about without loading, and nothing typed being lost.
+import type { Browser } from '@playwright/test'
+import { alive, choosePresets, expect, openCase, signIn, signUp, test, type Page } from '../person'
+
+test('from the list to a case and back, the document stays @script', async ({ page }) => {
+  await signUp(page)
+  await choosePresets(page, 'Permit application')
+  const path = await openCase(page, 'Roof of the old school')
+  await page.goto('/cases')
+  await alive(page)
+  await page.evaluate(() => Object.assign(window, { sameDocument: true }))
+  const same = () => page.evaluate(() => 'sameDocument' in window)
+
+  await page.getByRole('link', { name: 'Roof of the old school' }).click()
+  await expect(page).toHaveURL(path)
+  await expect(page.getByRole('heading', { level: 1, name: 'Roof of the old school' })).toBeVisible()
+  await expect(page).toHaveTitle(/^PA-.* · CaseTrakr$/)
+  expect(await same(), 'to a case').toBe(true)
+
+  await page.getByLabel('Write on this case').fill('A first note')
+  await page.getByRole('button', { name: /^Add/ }).click()
+  await expect(page.locator('article.entry', { hasText: 'A first note' })).toBeVisible()
+  expect(await same(), 'after a note').toBe(true)
+
+  for (const [name, heading] of [['Edit the facts', /^Edit/], ['History', /History|happened/]] as const) {
+    await page.locator('.case-head .menu > summary').click()
+    await page.locator('.case-head .menu-list').getByRole('link', { name }).click()
+    await expect(page.getByRole('heading', { level: 1, name: heading })).toBeVisible()
+    await page.goBack()
+    await expect(page.getByRole('heading', { level: 1, name: 'Roof of the old school' })).toBeVisible()
+  }
+  await page.goBack()
+  await expect(page).toHaveURL(/\/cases$/)
+  await expect(page.getByRole('heading', { level: 1, name: 'Cases' })).toBeVisible()
+  for (const place of ['Settings', 'Home', 'Cases']) {
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: place, exact: true }).click()
+    await expect(page).toHaveURL(new RegExp(`/${place.toLowerCase()}$`))
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  }
+  expect(await same(), 'and everywhere else').toBe(true)
+})
+
+test('the keyboard leads through the list @script', async ({ page, isMobile }) => {
+  test.skip(isMobile, 'a phone has no keys')
+  await signUp(page)
+  await choosePresets(page, 'Permit application')
+  await openCase(page, 'First')
+  await openCase(page, 'Second')
+  await page.goto('/cases')
+  await alive(page)
+  await page.keyboard.press('j')
+  await page.keyboard.press('j')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/\/cases\/PA-\d{4}-0000\d$/)
+  await page.keyboard.press('n')
+  await expect(page.getByLabel('Write on this case')).toBeFocused()
+})
+
+test.describe('a session that ends', () => {
+  test.use({ expected: [/status of 401/] })
+
+  test('under the hands of somebody who writes: signing in happens in place @script', async ({ page, context }) => {
+    const member = await signUp(page)
+    await choosePresets(page, 'Permit application')
+    await openCase(page, 'Roof of the old school')
+    const field = page.getByLabel('Write on this case')
+    await page.evaluate(() => Object.assign(window, { sameDocument: true }))
+    await context.clearCookies()
+    await field.fill('Every word of this matters.')
+    await page.getByRole('button', { name: /^Add/ }).click()
+
+    const dialog = page.getByRole('dialog', { name: 'Sign in again' })
+    await expect(dialog).toBeVisible()
+    await expect(dialog.getByLabel('E-mail')).toHaveValue(member.email)
+    await expect(dialog.getByLabel('Password', { exact: true })).toBeFocused()
+    await dialog.getByLabel('Password', { exact: true }).fill(member.password)
+    await dialog.getByRole('button', { name: 'Sign in' }).click()
+    await expect(dialog).toBeHidden()
+    // The refused note goes once more by itself.
+    await expect(page.locator('article.entry', { hasText: 'Every word of this matters.' })).toHaveCount(1)
+    await expect(field).toHaveValue('')
+    expect(await page.evaluate(() => 'sameDocument' in window)).toBe(true)
+  })
+
+  test('and without going on, the text waits for its author', async ({ page, context }) => {
+    const member = await signUp(page)
+    await choosePresets(page, 'Permit application')
+    const path = await openCase(page, 'Roof of the old school')
+    await context.clearCookies()
+    await page.getByLabel('Write on this case').fill('Still here tomorrow.')
+    await page.getByRole('button', { name: /^Add/ }).click()
+    if (test.info().project.name === 'no-script') {
+      // What was posted came too late for this session, and comes back once the same person is in again.
+      await expect(page).toHaveURL(/\/login/)
+    } else {
+      await expect(page.getByRole('dialog', { name: 'Sign in again' })).toBeVisible()
+    }
+    await signIn(page, member)
+    await page.goto(path)
+    await alive(page)
+    if (test.info().project.name !== 'no-script') {
+      await expect(page.getByLabel('Write on this case')).toHaveValue('Still here tomorrow.')
+    }
+  })
+})
+
+test.describe('two people at one case', () => {
+  test.use({ expected: [/status of 409/] })
+
+  test('the second sees both values, keeps hers and decides', async ({ page, browser }) => {
+    const member = await signUp(page)
+    await choosePresets(page, 'Permit application')
+    const path = await openCase(page, 'Roof')
+    await page.goto(`${path}/edit`)
+    await alive(page)
+
+    const other = await another(browser)
+    await signIn(other, member)
+    await other.goto(`${path}/edit`)
+    await alive(other)
+    await other.getByLabel('Title').fill('Roof of the town hall')
+    await other.getByRole('button', { name: 'Save' }).click()
+    await expect(other.getByRole('heading', { level: 1, name: 'Roof of the town hall' })).toBeVisible()
+
+    await page.getByLabel('Title').fill('Roof of the old school')
+    await page.getByRole('button', { name: 'Save' }).click()
+    const conflict = page.getByRole('alert')
+    await expect(conflict.getByRole('heading', { name: 'Somebody else saved first' })).toBeVisible()
+    await expect(conflict.getByRole('row', { name: /Title/ })).toContainText('Roof of the town hall')
+    await expect(conflict.getByRole('row', { name: /Title/ })).toContainText('Roof of the old school')
+    await expect(page.getByLabel('Title')).toHaveValue('Roof of the old school')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await expect(page.getByRole('heading', { level: 1, name: 'Roof of the old school' })).toBeVisible()
+    await other.context().close()
+  })
+})
+
+/** Somebody else's browser, of the same kind. */
+async function another(browser: Browser): Promise<Page> {
+  const { viewport, javaScriptEnabled, baseURL, locale } = test.info().project.use
+  const context = await browser.newContext({ viewport, javaScriptEnabled, locale, baseURL: baseURL ?? process.env.CASETRAKR_TEST_URL })
+  return context.newPage()
+}
