@@ -1,5 +1,5 @@
 # `make` lists what there is. The work is done by scripts/, which also run by themselves.
-.PHONY: help run demo dev check test test-slow bench budget setup
+.PHONY: help run demo dev check test test-slow budget setup
 SHELL := bash
 
 help: ## This list
@@ -23,9 +23,6 @@ test: ## Set up and run everything that must hold
 
 test-slow: ## The tests that take too long for every change
 	@scripts/test slow
-
-bench: ## The benchmarks
-	@scripts/run bench
 
 budget: ## Build in release mode, then measure size and speed against their limits
 	@scripts/budget

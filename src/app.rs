@@ -14,8 +14,8 @@ use crate::{
     accounts::{self, Permission, Viewer},
     audit, cases, import, privacy, settings,
     ui::{
-        AccountMenu, FaultView, Form, Frame, Icon, NavItem, Notices, Palette, Reference, Returned, ShortcutHelp, SignInAgain, SignInDialog,
-        Submit, Visitor,
+        self, AccountMenu, FaultView, Form, Frame, Icon, NavItem, Notices, Palette, Reference, Returned, ShortcutHelp, SignInAgain,
+        SignInDialog, Submit, Visitor,
     },
 };
 
@@ -139,6 +139,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/case-types") view={Lazy::<settings::CaseTypesPage>::new()} />
                     <Route path=path!("/settings/import") view={Lazy::<import::ImportsPage>::new()} />
                     <Route path=path!("/settings/import/:id") view={Lazy::<import::ImportPage>::new()} />
+                    <Route path=path!("/ui") view={Lazy::<ui::GalleryPage>::new()} />
                     <Route path=path!("/settings/record") view={Lazy::<audit::RecordPage>::new()} />
                 </Routes>
             </Around>

@@ -2,15 +2,30 @@
 //! the eye and for the end-to-end suite (axe runs over it). Development only.
 
 use leptos::prelude::*;
+use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     Badge, Chip, Chips, Dialog, Empty, Icon, Menu, Notice, Overdue, Pager, Priority, Progress, Skeleton, Sort, SortLink, State, Steps, Tab,
     Tabs, Tag, Time, Tone, use_toasts,
 };
 
+/// `/ui`
+pub struct GalleryPage;
+
+#[lazy_route]
+impl LazyRoute for GalleryPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        view! { <Gallery /> }.into_any()
+    }
+}
+
 /// What goes into a frame at `/ui`.
 #[component]
-pub fn Gallery() -> impl IntoView {
+fn Gallery() -> impl IntoView {
     view! {
         <div class="page-head">
             <h1>"Components"</h1>

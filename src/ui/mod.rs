@@ -20,8 +20,8 @@ mod field;
 mod focus;
 mod form;
 mod frame;
-#[cfg(debug_assertions)]
-pub mod gallery;
+#[cfg_attr(not(debug_assertions), path = "gallery_absent.rs")]
+mod gallery;
 mod icon;
 mod keys;
 mod menu;
@@ -50,6 +50,7 @@ pub use field::{CheckField, ChoiceField, Hidden, PasswordField, SelectField, Sub
 pub use focus::SkipLinks;
 pub use form::{Complaint, Form, FormState, Returned};
 pub use frame::{Frame, NavItem};
+pub use gallery::GalleryPage;
 pub use icon::Icon;
 pub use menu::Menu;
 pub use notice::Notice;

@@ -24,17 +24,19 @@ const MEMBERS: [(&str, &str, Role); 6] = [
 pub(super) async fn demo(options: &Options, count: u32, fill_only: bool) -> Result<(), String> {
     let mut options = options.clone();
     options.data.get_or_insert_with(|| "./data-demo".into());
-    let state = open::open(&options).await?;
+    let config = open::config(&options)?;
+    let door = if fill_only { None } else { Some(serve::Door::open(&config).await?) };
+    let state = open::open_with(config).await?;
     if accounts::operator::list(&state).await.map_err(|fault| fault.sentence())?.is_empty() {
         fill(&state, count).await.map_err(|fault| fault.sentence())?;
     }
     super::print(&format!("Sign in as {EMAIL}\npassword: {PASSWORD}"));
-    if fill_only {
+    let Some(door) = door else {
         state.db.close().await;
         return Ok(());
-    }
+    };
     telemetry::start();
-    serve::serve_state(state).await
+    door.serve(state).await
 }
 
 async fn fill(state: &State, count: u32) -> crate::fault::Answer<()> {
