@@ -308,7 +308,10 @@ pub async fn move_case(
     #[server(default)] reason: String,
 ) -> Answer<()> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseWrite)?;
-    super::lifecycle::move_case(&scope, &number, version, &to, &outcome, &reason).await
+    super::lifecycle::move_case(&scope, &number, version, &to, &outcome, &reason).await?;
+    // Not back to the address that asked for the closing form.
+    leptos_axum::redirect(&format!("/cases/{number}"));
+    Ok(())
 }
 
 /// Writes an entry. `key` is the id that the form was made with: sent twice, it is one entry.

@@ -21,7 +21,8 @@ fn moves(case: &CaseView) -> (Vec<Transition>, Vec<Transition>) {
 /// What the closing button says: the one move's own word, or the general one.
 fn closing_words(closing: &[Transition]) -> String {
     match closing {
-        [only] => only.name.clone(),
+        // A bare "Close" would say the same as the cross of the dialog.
+        [only] if only.name != "Close" => only.name.clone(),
         _ => "Close case".to_owned(),
     }
 }
@@ -33,7 +34,8 @@ pub(super) fn Moves(case: CaseView, at: Looking, closing: RwSignal<bool>, again:
         return None;
     }
     let (closings, others) = moves(&case);
-    let buttons = move || others.into_iter().map(|t| view! { <Submit class="button" name="to" value=t.to>{t.name}</Submit> }).collect_view();
+    let buttons =
+        move || others.into_iter().map(|t| view! { <Submit class="button" name="to" value=t.to>{t.name}</Submit> }).collect_view();
     let close = (!closings.is_empty()).then(|| {
         let open = move |click: ev::MouseEvent| {
             click.prevent_default();
