@@ -51,16 +51,16 @@ export const hasScript = () => test.info().project.use.javaScriptEnabled !== fal
 export async function expectAccessible(page: Page) {
   const { violations } = await new AxeBuilder({ page }).options({ rules: { 'target-size': { enabled: true } } }).analyze()
   const found = violations.map(it => `${it.id} (${it.impact}): ${it.help}\n  ${it.nodes.map(n => n.html).join('\n  ')}`)
-  expect(found, `axe on ${page.url()}`).toEqual([])
+  expect.soft(found, `axe on ${page.url()}`).toEqual([])
 }
 
 /** What must hold of each page, whatever is on it. */
 export async function expectWellMade(page: Page) {
-  await expect(page.locator('h1')).toHaveCount(1)
+  await expect.soft(page.locator('h1')).toHaveCount(1)
   await expect(page).toHaveTitle(/\S/)
   expect(await page.locator('html').getAttribute('lang'), 'the language of the page').toBeTruthy()
   const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-  expect(tooWide, 'pixels that scroll sideways').toBeLessThanOrEqual(0)
+  expect.soft(tooWide, 'pixels that scroll sideways').toBeLessThanOrEqual(0)
 }
 
 /** A picture for people, in test-results/pictures/. */
@@ -121,7 +121,7 @@ export async function choosePresets(page: Page, ...names: string[]) {
 export async function openCase(page: Page, title: string) {
   await page.goto('/cases/new')
   await alive(page)
-  await page.getByLabel('Title').fill(title)
+  await page.getByLabel('Title', { exact: true }).fill(title)
   await page.getByRole('button', { name: 'Open case' }).click()
   await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible()
   return new URL(page.url()).pathname

@@ -118,17 +118,17 @@ test.describe('two people at one case', () => {
     await signIn(other, member)
     await other.goto(`${path}/edit`)
     await alive(other)
-    await other.getByLabel('Title').fill('Roof of the town hall')
+    await other.getByLabel('Title', { exact: true }).fill('Roof of the town hall')
     await other.getByRole('button', { name: 'Save' }).click()
     await expect(other.getByRole('heading', { level: 1, name: 'Roof of the town hall' })).toBeVisible()
 
-    await page.getByLabel('Title').fill('Roof of the old school')
+    await page.getByLabel('Title', { exact: true }).fill('Roof of the old school')
     await page.getByRole('button', { name: 'Save' }).click()
     const conflict = page.getByRole('alert')
     await expect(conflict.getByRole('heading', { name: 'Somebody else saved first' })).toBeVisible()
     await expect(conflict.getByRole('row', { name: /Title/ })).toContainText('Roof of the town hall')
     await expect(conflict.getByRole('row', { name: /Title/ })).toContainText('Roof of the old school')
-    await expect(page.getByLabel('Title')).toHaveValue('Roof of the old school')
+    await expect(page.getByLabel('Title', { exact: true })).toHaveValue('Roof of the old school')
     await page.getByRole('button', { name: 'Save' }).click()
     await expect(page.getByRole('heading', { level: 1, name: 'Roof of the old school' })).toBeVisible()
     await other.context().close()
@@ -137,7 +137,7 @@ test.describe('two people at one case', () => {
 
 /** Somebody else's browser, of the same kind. */
 async function another(browser: Browser): Promise<Page> {
-  const { viewport, javaScriptEnabled, baseURL, locale } = test.info().project.use
-  const context = await browser.newContext({ viewport, javaScriptEnabled, locale, baseURL: baseURL ?? process.env.CASETRAKR_TEST_URL })
+  const { viewport, javaScriptEnabled, locale } = test.info().project.use
+  const context = await browser.newContext({ viewport, javaScriptEnabled, locale, baseURL: process.env.CASETRAKR_TEST_URL })
   return context.newPage()
 }

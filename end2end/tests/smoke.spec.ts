@@ -14,7 +14,7 @@ test.describe('a page that is not there', () => {
   test.use({ expected: [/status of 404/] })
 
   test('says so, with its status', async ({ page }) => {
-    const answer = await page.goto('/no/such/page')
+    const answer = await page.goto('/privacy/no/such/page')
     expect(answer?.status()).toBe(404)
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
   })

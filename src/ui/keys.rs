@@ -61,7 +61,7 @@ fn press(key: &str) -> bool {
         return false;
     };
     let owner: web_sys::HtmlElement = owner.unchecked_into();
-    if owner.tag_name() == "INPUT" {
+    if owner.matches("input, select, textarea").unwrap_or(false) {
         owner.focus().is_ok()
     } else {
         owner.click();
