@@ -61,7 +61,7 @@ fn TypeChoice(id: Id<kinds::Import>, types: Vec<CaseType>, chosen: String) -> im
         })
         .collect_view();
     view! {
-        <form class="row" method="get" action=format!("/settings/import/{id}")>
+        <form class="row import-type" method="get" action=format!("/settings/import/{id}")>
             <label for="type">"The rows become cases of the type"</label>
             <select id="type" name="type">
                 {options}

@@ -2,7 +2,6 @@
 
 use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     api::{ImportsView, SummaryView, imports},
@@ -18,13 +17,12 @@ pub struct ImportsPage {
     imports: Resource<Answer<ImportsView>>,
 }
 
-#[lazy_route]
-impl LazyRoute for ImportsPage {
-    fn data() -> Self {
+impl ImportsPage {
+    pub(crate) fn data() -> Self {
         Self { imports: Resource::new_blocking(|| (), |()| imports()) }
     }
 
-    fn view(this: Self) -> AnyView {
+    pub(crate) fn view(this: Self) -> AnyView {
         view! {
             <Title text="Import cases" />
             <Subject of=this.imports show=|view| view! { <Imports view=view /> } />

@@ -152,7 +152,7 @@ fn Numbers(report: Report) -> impl IntoView {
         .collect_view();
     let seconds = format!("{}.{} s", report.millis / 1_000, report.millis % 1_000 / 100);
     view! {
-        <dl class="facts">
+        <dl class="figures">
             {fact("Cases in the file".into(), report.cases)}
             {fact("New cases".into(), report.created)}
             {fact("Cases with new entries".into(), report.updated)}

@@ -2,11 +2,7 @@
 
 use leptos::{either::EitherOf3, prelude::*};
 use leptos_meta::Title;
-use leptos_router::{
-    LazyRoute,
-    hooks::{use_params_map, use_query_map},
-    lazy_route,
-};
+use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::{
     api::{ImportView, import},
@@ -25,9 +21,8 @@ pub struct ImportPage {
     import: Resource<Answer<ImportView>>,
 }
 
-#[lazy_route]
-impl LazyRoute for ImportPage {
-    fn data() -> Self {
+impl ImportPage {
+    pub(crate) fn data() -> Self {
         let (params, query) = (use_params_map(), use_query_map());
         let asked = move || (params.read().get("id").unwrap_or_default(), query.read().get("type").unwrap_or_default());
         let fetch = |(id, case_type): (String, String)| async move {
@@ -39,7 +34,7 @@ impl LazyRoute for ImportPage {
         Self { import: Resource::new_blocking(asked, fetch) }
     }
 
-    fn view(this: Self) -> AnyView {
+    pub(crate) fn view(this: Self) -> AnyView {
         let again = Callback::new(move |()| this.import.refetch());
         view! {
             <Title text="Import cases" />
@@ -88,7 +83,7 @@ fn Afterwards(view: ImportView, again: Callback<()>) -> impl IntoView {
     }
     view! {
         <TriedOut view=view.clone() again=again />
-        <details>
+        <details class="import-again">
             <summary>"Match the columns differently"</summary>
             <Columns view=view again=again />
         </details>

@@ -213,7 +213,7 @@ pub fn CheckField(
     let (described, invalid) = (parts.described_by(false), parts.invalid());
     let checked = FormState::here().values(&name).map_or(checked, |typed| typed.contains(&value));
     view! {
-        <div>
+        <div class="check-field">
             <label class="check">
                 <input id=parts.id type="checkbox" name=name value=value checked=checked aria-invalid=invalid aria-describedby=described />
                 <span>{children()}</span>
