@@ -15,7 +15,7 @@ use super::{
 use crate::{clock::Instant, fault::Answer};
 
 /// How long a worker may hold a job before another may take it.
-const LEASE_SECONDS: i64 = 60;
+const LEASE_SECONDS: i64 = 15;
 /// Tries before a job is given up.
 const MAX_ATTEMPTS: i64 = 8;
 

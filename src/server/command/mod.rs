@@ -7,7 +7,7 @@ mod user;
 
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, error::ErrorKind};
 
 /// Case management whose privacy policy is executable.
 #[derive(Parser)]
@@ -38,20 +38,20 @@ enum Command {
 /// Flags that override the configuration file and the environment.
 #[derive(Args, Clone, Default)]
 pub(super) struct Options {
-    /// Configuration file.
-    #[arg(long, default_value = "Leptos.toml", env = "CASETRAKR_CONFIG")]
-    config: PathBuf,
+    /// Configuration file. [default: Leptos.toml, if it is there]
+    #[arg(long, env = "CASETRAKR_CONFIG", global = true)]
+    config: Option<PathBuf>,
     /// Address and port to listen on.
-    #[arg(long)]
+    #[arg(long, global = true)]
     addr: Option<SocketAddr>,
     /// Directory of the SQLite file and the instance's key.
-    #[arg(long)]
+    #[arg(long, global = true)]
     data: Option<PathBuf>,
     /// postgres://… to use PostgreSQL instead.
-    #[arg(long)]
+    #[arg(long, global = true)]
     database_url: Option<String>,
     /// The address that people type.
-    #[arg(long)]
+    #[arg(long, global = true)]
     origin: Option<String>,
 }
 
@@ -125,7 +125,14 @@ enum AuditAction {
 
 /// Runs the command that was typed.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(asked) if !asked.use_stderr() || asked.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => asked.exit(),
+        Err(error) => {
+            fail(&first_line(&error.to_string()));
+            return ExitCode::from(2);
+        }
+    };
     let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -137,6 +144,13 @@ pub fn run() -> ExitCode {
         Ok(code) => code,
         Err(line) => fail(&line),
     }
+}
+
+/// What is wrong with the command line, without the paragraphs on usage that follow.
+fn first_line(error: &str) -> String {
+    let first = error.split("\n\n").next().unwrap_or_default();
+    let words: Vec<&str> = first.split_whitespace().collect();
+    format!("{}; see --help", words.join(" ").trim_start_matches("error: "))
 }
 
 async fn carry_out(command: Command) -> Result<ExitCode, String> {

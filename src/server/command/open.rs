@@ -4,6 +4,7 @@
 use std::{
     os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -17,9 +18,16 @@ use crate::server::{
     state::State,
 };
 
+/// How long a database may take to answer: whoever starts the product hears within two seconds what is wrong.
+const ANSWER: Duration = Duration::from_millis(1_500);
+
 /// Reads the configuration: file, environment, flags.
 pub(super) fn config(options: &Options) -> Result<Config, String> {
-    let mut config = Config::read(&options.config, std::env::vars())?;
+    let file = options.config.as_deref();
+    if let Some(named) = file.filter(|file| !file.exists()) {
+        return Err(format!("{}: there is no such file", named.display()));
+    }
+    let mut config = Config::read(file.unwrap_or(Path::new("Leptos.toml")), std::env::vars())?;
     if let Some(addr) = options.addr {
         config.server.address = addr;
     }
@@ -45,12 +53,17 @@ pub(super) async fn open(options: &Options) -> Result<State, String> {
 pub(super) async fn open_with(config: Config) -> Result<State, String> {
     let data = config.server.data.clone();
     let named = key_from_config(&config)?;
+    // A server that does not answer must leave nothing behind, so it is asked before anything is written here.
+    let elsewhere = if config.server.database_url.is_empty() { None } else { Some(postgres(&config.server.database_url).await?) };
     make_directory(&data)?;
     let key = match named {
         Some(key) => key,
         None => key_from_file(&data.join("instance.key"))?,
     };
-    let db = database(&config).await?;
+    let db = match elsewhere {
+        Some(db) => db,
+        None => sqlite(&data.join("casetrakr.sqlite")).await?,
+    };
     db.migrate().await.map_err(|error| format!("the database cannot be migrated: {error}"))?;
     let leptos = leptos::config::LeptosOptions::builder().output_name("casetrakr").site_addr(config.server.address).build();
     let (site, hashes) = site();
@@ -68,13 +81,16 @@ fn site() -> (PathBuf, PathBuf) {
     (site, hashes)
 }
 
-async fn database(config: &Config) -> Result<Db, String> {
-    if config.server.database_url.is_empty() {
-        let path = config.server.data.join("casetrakr.sqlite");
-        return Db::open_sqlite(&path).await.map_err(|error| format!("{}: {error}", path.display()));
-    }
+async fn sqlite(path: &Path) -> Result<Db, String> {
+    Db::open_sqlite(path).await.map_err(|error| format!("{}: {error}", path.display()))
+}
+
+async fn postgres(url: &str) -> Result<Db, String> {
     // The address may hold a password, so it is not repeated.
-    Db::open_postgres(&config.server.database_url).await.map_err(|error| format!("server.database_url: {error}"))
+    match tokio::time::timeout(ANSWER, Db::open_postgres(url)).await {
+        Ok(opened) => opened.map_err(|error| format!("server.database_url: {error}")),
+        Err(_) => Err("server.database_url: no database answers there".to_owned()),
+    }
 }
 
 fn make_directory(data: &Path) -> Result<(), String> {

@@ -1,44 +1,77 @@
 //! `casetrakr serve`: listen, work, and end without failing a request.
 
-use std::sync::atomic::Ordering;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use tokio::{
     net::TcpListener,
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
+    sync::watch,
 };
 
 use super::{Options, open};
-use crate::server::{self, http::accept, state::State, telemetry};
+use crate::server::{self, config::Config, http::accept, state::State, telemetry};
 
 /// Serves until SIGTERM or Ctrl-C.
 pub(super) async fn serve(options: &Options) -> Result<(), String> {
     let config = open::config(options)?;
     telemetry::start();
-    serve_state(open::open_with(config).await?).await
+    let door = Door::open(&config).await?;
+    door.serve(open::open_with(config).await?).await
 }
 
-/// Serves an instance that is open already.
-pub(super) async fn serve_state(state: State) -> Result<(), String> {
-    let address = state.config.server.address;
-    let listener = TcpListener::bind(address).await.map_err(|error| format!("server.address: {address}: {error}"))?;
-    let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
-    let worker = tokio::spawn(server::worker(state.clone()).run());
-    tracing::info!(%address, origin = state.config.origin(), database = state.db.engine_name(), "serving");
-    super::print(&format!("CaseTrakr is at {}", state.config.origin()));
-    let stop = {
-        let state = state.clone();
-        async move {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
+/// An address that is ours already. Whoever connects waits until it is served.
+pub(super) struct Door(TcpListener);
+
+impl Door {
+    /// Takes the address, before anything is written: it may be somebody else's.
+    pub(super) async fn open(config: &Config) -> Result<Self, String> {
+        let address = config.server.address;
+        TcpListener::bind(address).await.map(Self).map_err(|error| format!("server.address: {address}: {error}"))
+    }
+
+    /// Serves an instance.
+    pub(super) async fn serve(self, state: State) -> Result<(), String> {
+        let listen = |kind| signal(kind).map_err(|error| error.to_string());
+        let asked = count(listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
+        let worker = tokio::spawn(server::worker(state.clone()).run());
+        let (address, origin) = (state.config.server.address, state.config.origin());
+        tracing::info!(%address, origin, database = state.db.engine_name(), "serving");
+        super::print(&format!("CaseTrakr is at {origin}"));
+        let stop = {
+            let (state, asked) = (state.clone(), asked.clone());
+            async move {
+                times(asked, 1).await;
+                tracing::info!("stopping: no new connections, requests in flight may finish");
+                state.stopping.store(true, Ordering::Relaxed);
+                state.wake.notify_one();
             }
-            tracing::info!("stopping: no new connections, requests in flight may finish");
-            state.stopping.store(true, Ordering::Relaxed);
+        };
+        let work = async {
+            accept::serve(self.0, state.clone(), server::router(state.clone()), stop).await;
+            let _ = tokio::time::timeout(Duration::from_secs(3), worker).await;
+            // A request that was cut off may hold a connection for longer than we wait.
+            let _ = tokio::time::timeout(Duration::from_secs(1), state.db.close()).await;
+        };
+        tokio::select! {
+            () = work => Ok(()),
+            () = times(asked, 2) => Err("ended at once: asked twice".to_owned()),
         }
-    };
-    accept::serve(listener, state.clone(), server::router(state.clone()), stop).await;
-    state.wake.notify_one();
-    let _ = tokio::time::timeout(std::time::Duration::from_secs(4), worker).await;
-    state.db.close().await;
-    Ok(())
+    }
+}
+
+/// Counts how often the end was asked for.
+fn count(mut terminate: Signal, mut interrupt: Signal) -> watch::Receiver<u8> {
+    let (asked, count) = watch::channel(0);
+    tokio::spawn(async move {
+        while tokio::select! { heard = terminate.recv() => heard, heard = interrupt.recv() => heard }.is_some() {
+            asked.send_modify(|times: &mut u8| *times = times.saturating_add(1));
+        }
+    });
+    count
+}
+
+async fn times(mut asked: watch::Receiver<u8>, times: u8) {
+    if asked.wait_for(|count| *count >= times).await.is_err() {
+        std::future::pending::<()>().await;
+    }
 }

@@ -2,20 +2,26 @@
 
 use std::{
     collections::HashMap,
+    convert::Infallible,
     net::{IpAddr, SocketAddr},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use axum::{Router, extract::Request};
+use axum::{
+    Router,
+    extract::Request,
+    http::{HeaderValue, header},
+};
 use hyper::body::Incoming;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{conn::auto, graceful::GracefulShutdown},
+    server::conn::auto,
 };
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::Semaphore,
+    sync::{OwnedSemaphorePermit, Semaphore, watch},
+    time::{sleep, timeout},
 };
 use tower::Service as _;
 
@@ -25,11 +31,21 @@ use crate::server::state::State;
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
 
-/// Serves until `stop` resolves, then lets requests in flight finish, for at most 30 seconds.
+/// How long a kept connection may still ask something while we stop. The answer tells its client to ask elsewhere; a
+/// connection that is cut without that can lose the request that is on its way.
+const LAST_CALL: Duration = Duration::from_secs(1);
+/// How long requests in flight may take after that. With what the process does then, it ends within 30 seconds.
+const REST: Duration = Duration::from_secs(22);
+
+/// Serves until `stop` resolves, then lets requests in flight finish. `State::stopping` must be set by then.
 pub async fn serve(listener: TcpListener, state: State, app: Router, stop: impl Future<Output = ()>) {
-    let graceful = GracefulShutdown::new();
+    let (closing, _) = watch::channel(());
     let slots = Arc::new(Semaphore::new(state.config.limits.connections));
     let crowd = Crowd::new(&state);
+    let take = |socket: TcpStream, peer: SocketAddr| {
+        let (Ok(slot), Some(place)) = (slots.clone().try_acquire_owned(), crowd.enter(peer.ip())) else { return };
+        tokio::spawn(connection(socket, peer, state.clone(), app.clone(), closing.subscribe(), (slot, place)));
+    };
     let mut stop = std::pin::pin!(stop);
     loop {
         let (socket, peer) = tokio::select! {
@@ -39,57 +55,83 @@ pub async fn serve(listener: TcpListener, state: State, app: Router, stop: impl 
                 Err(error) => {
                     // Out of file handles, most likely: waiting lets others finish.
                     tracing::warn!(error = ?error.kind(), "a connection could not be accepted");
-                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    sleep(Duration::from_millis(50)).await;
                     continue;
                 }
             }
         };
-        let (Ok(slot), Some(place)) = (slots.clone().try_acquire_owned(), crowd.enter(peer.ip())) else {
-            drop(socket);
-            continue;
-        };
-        let watched = connection(socket, peer, &state, app.clone(), &graceful);
-        tokio::spawn(async move {
-            watched.await;
-            drop((slot, place));
-        });
+        take(socket, peer);
     }
-    drop(listener);
+    take_the_queue(listener, take);
     tokio::select! {
-        () = graceful.shutdown() => tracing::info!("every request has ended"),
-        () = tokio::time::sleep(Duration::from_secs(25)) => tracing::warn!("some requests were cut off"),
+        () = closing.closed() => {}
+        () = sleep(LAST_CALL) => { let _ = closing.send(()); }
+    }
+    match timeout(REST, closing.closed()).await {
+        Ok(()) => tracing::info!("every request has ended"),
+        Err(_) => tracing::warn!("some requests were cut off"),
     }
 }
 
-fn connection(
+/// Whoever stands in the queue was let in already; closing the door would cut them off.
+fn take_the_queue(listener: TcpListener, take: impl Fn(TcpStream, SocketAddr)) {
+    let Ok(listener) = listener.into_std() else { return };
+    while let Ok((socket, peer)) = listener.accept() {
+        if socket.set_nonblocking(true).is_ok()
+            && let Ok(socket) = TcpStream::from_std(socket)
+        {
+            take(socket, peer);
+        }
+    }
+}
+
+async fn connection(
     socket: TcpStream,
     peer: SocketAddr,
-    state: &State,
+    state: State,
     app: Router,
-    graceful: &GracefulShutdown,
-) -> impl Future<Output = ()> + Send + use<> {
+    mut closing: watch::Receiver<()>,
+    _held: (OwnedSemaphorePermit, Place),
+) {
     let head = Duration::from_secs(state.config.limits.head_seconds);
     let _ = socket.set_nodelay(true);
     let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
         let mut request: Request = request.map(axum::body::Body::new);
         request.extensions_mut().insert(Peer(peer));
-        app.clone().call(request)
+        let (answer, state) = (app.clone().call(request), state.clone());
+        async move {
+            let mut answer = answer.await?;
+            if state.is_stopping() {
+                answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
+            Ok::<_, Infallible>(answer)
+        }
     });
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(head).max_buf_size(65_536);
     builder.http2().timer(TokioTimer::new()).keep_alive_interval(Some(head)).max_concurrent_streams(64);
     let builder = builder.http1_only();
-    let watcher = graceful.watcher();
-    async move {
-        // The head timeout of hyper begins with the first byte, so the first byte has one of its own.
-        let mut first = [0_u8; 1];
-        if !matches!(tokio::time::timeout(head, socket.peek(&mut first)).await, Ok(Ok(1))) {
-            return;
+    // The head timeout of hyper begins with the first byte, so the first byte has one of its own.
+    let mut first = [0_u8; 1];
+    tokio::select! {
+        biased;
+        heard = timeout(head, socket.peek(&mut first)) => {
+            if !matches!(heard, Ok(Ok(1))) {
+                return;
+            }
         }
-        let connection = builder.serve_connection(TokioIo::new(socket), service);
-        // Broken connections are the client's affair; what a request did is in the log already.
-        let _ = watcher.watch(connection.into_owned()).await;
+        _ = closing.changed() => return,
     }
+    let mut connection = std::pin::pin!(builder.serve_connection(TokioIo::new(socket), service));
+    // Broken connections are the client's affair; what a request did is in the log already. What has arrived is read
+    // before the connection hears of the end.
+    tokio::select! {
+        biased;
+        _ = connection.as_mut() => return,
+        _ = closing.changed() => {}
+    }
+    connection.as_mut().graceful_shutdown();
+    let _ = connection.await;
 }
 
 /// Counts connections of each address; trusted proxies are exempt, since everybody comes through them.
