@@ -1,5 +1,9 @@
 //! The shell, the frame, and THE table of routes: the map of the product.
 
+mod pages;
+#[cfg_attr(not(feature = "ssr"), path = "app/visitors_absent.rs")]
+mod visitors;
+
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
@@ -12,10 +16,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     accounts::{self, Permission, Viewer},
-    audit, cases, import, privacy, settings,
+    settings,
     ui::{
-        self, AccountMenu, FaultView, Form, Frame, Icon, NavItem, Notices, Palette, Reference, Returned, ShortcutHelp, SignInAgain,
-        SignInDialog, Submit, Visitor,
+        AccountMenu, FaultView, Form, Frame, Icon, NavItem, Notices, Palette, Reference, Returned, ShortcutHelp, SignInAgain, SignInDialog,
+        Submit, Visitor,
     },
 };
 
@@ -53,6 +57,12 @@ pub fn is_public(path: &str) -> bool {
             | "security"
             | "ui"
     )
+}
+
+/// Whether a page is one for visitors: complete without script, so that none is sent with it.
+#[cfg(feature = "ssr")]
+pub fn needs_no_script(path: &str) -> bool {
+    is_public(path) && path != "/ui"
 }
 
 /// The whole document.
@@ -111,36 +121,36 @@ pub fn App() -> impl IntoView {
             <Around facts=facts>
                 <Notices />
                 <Routes fallback=|| view! { <Title text="Not found" /> <FaultView fault=crate::fault::Fault::NotFound /> }>
-                    <Route path=path!("/") view={Lazy::<settings::LandingPage>::new()} />
-                    <Route path=path!("/signup") view={Lazy::<accounts::SignUpPage>::new()} />
-                    <Route path=path!("/signup/sent") view={Lazy::<accounts::SentPage>::new()} />
-                    <Route path=path!("/login") view={Lazy::<accounts::LoginPage>::new()} />
-                    <Route path=path!("/forgot") view={Lazy::<accounts::ForgottenPage>::new()} />
-                    <Route path=path!("/forgot/sent") view={Lazy::<accounts::SentPage>::new()} />
-                    <Route path=path!("/reset/:token") view={Lazy::<accounts::ResetPage>::new()} />
-                    <Route path=path!("/verify-email/:token") view={Lazy::<accounts::VerifyPage>::new()} />
-                    <Route path=path!("/invite/:token") view={Lazy::<accounts::InvitePage>::new()} />
-                    <Route path=path!("/privacy") view={Lazy::<privacy::PolicyPage>::new()} />
-                    <Route path=path!("/cookies") view={Lazy::<privacy::CookiesPage>::new()} />
-                    <Route path=path!("/accessibility") view={Lazy::<privacy::AccessibilityPage>::new()} />
-                    <Route path=path!("/onboarding") view={Lazy::<settings::OnboardingPage>::new()} />
-                    <Route path=path!("/home") view={Lazy::<cases::HomePage>::new()} />
-                    <Route path=path!("/cases") view={Lazy::<cases::ListPage>::new()} />
-                    <Route path=path!("/cases/new") view={Lazy::<cases::NewPage>::new()} />
-                    <Route path=path!("/cases/:number") view={Lazy::<cases::CasePage>::new()} />
-                    <Route path=path!("/cases/:number/edit") view={Lazy::<cases::EditPage>::new()} />
-                    <Route path=path!("/cases/:number/access") view={Lazy::<cases::AccessPage>::new()} />
-                    <Route path=path!("/cases/:number/history") view={Lazy::<audit::CaseHistoryPage>::new()} />
-                    <Route path=path!("/me") view={Lazy::<accounts::MePage>::new()} />
-                    <Route path=path!("/me/security") view={Lazy::<accounts::SecurityPage>::new()} />
-                    <Route path=path!("/settings") view={Lazy::<settings::SettingsPage>::new()} />
-                    <Route path=path!("/settings/organisation") view={Lazy::<settings::OrganisationPage>::new()} />
-                    <Route path=path!("/settings/members") view={Lazy::<accounts::MembersPage>::new()} />
-                    <Route path=path!("/settings/case-types") view={Lazy::<settings::CaseTypesPage>::new()} />
-                    <Route path=path!("/settings/import") view={Lazy::<import::ImportsPage>::new()} />
-                    <Route path=path!("/settings/import/:id") view={Lazy::<import::ImportPage>::new()} />
-                    <Route path=path!("/ui") view={Lazy::<ui::GalleryPage>::new()} />
-                    <Route path=path!("/settings/record") view={Lazy::<audit::RecordPage>::new()} />
+                    <Route path=path!("/") view={Lazy::<visitors::Landing>::new()} />
+                    <Route path=path!("/signup") view={Lazy::<visitors::SignUp>::new()} />
+                    <Route path=path!("/signup/sent") view={Lazy::<visitors::Sent>::new()} />
+                    <Route path=path!("/login") view={Lazy::<visitors::Login>::new()} />
+                    <Route path=path!("/forgot") view={Lazy::<visitors::Forgotten>::new()} />
+                    <Route path=path!("/forgot/sent") view={Lazy::<visitors::Sent>::new()} />
+                    <Route path=path!("/reset/:token") view={Lazy::<visitors::Reset>::new()} />
+                    <Route path=path!("/verify-email/:token") view={Lazy::<visitors::Verify>::new()} />
+                    <Route path=path!("/invite/:token") view={Lazy::<visitors::Invite>::new()} />
+                    <Route path=path!("/privacy") view={Lazy::<visitors::Policy>::new()} />
+                    <Route path=path!("/cookies") view={Lazy::<visitors::Cookies>::new()} />
+                    <Route path=path!("/accessibility") view={Lazy::<visitors::Accessibility>::new()} />
+                    <Route path=path!("/onboarding") view={Lazy::<pages::Onboarding>::new()} />
+                    <Route path=path!("/home") view={Lazy::<pages::Home>::new()} />
+                    <Route path=path!("/cases") view={Lazy::<pages::List>::new()} />
+                    <Route path=path!("/cases/new") view={Lazy::<pages::New>::new()} />
+                    <Route path=path!("/cases/:number") view={Lazy::<pages::Case>::new()} />
+                    <Route path=path!("/cases/:number/edit") view={Lazy::<pages::Edit>::new()} />
+                    <Route path=path!("/cases/:number/access") view={Lazy::<pages::Access>::new()} />
+                    <Route path=path!("/cases/:number/history") view={Lazy::<pages::History>::new()} />
+                    <Route path=path!("/me") view={Lazy::<pages::Me>::new()} />
+                    <Route path=path!("/me/security") view={Lazy::<pages::Security>::new()} />
+                    <Route path=path!("/settings") view={Lazy::<pages::Settings>::new()} />
+                    <Route path=path!("/settings/organisation") view={Lazy::<pages::Organisation>::new()} />
+                    <Route path=path!("/settings/members") view={Lazy::<pages::Members>::new()} />
+                    <Route path=path!("/settings/case-types") view={Lazy::<pages::CaseTypes>::new()} />
+                    <Route path=path!("/settings/import") view={Lazy::<pages::Imports>::new()} />
+                    <Route path=path!("/settings/import/:id") view={Lazy::<pages::Import>::new()} />
+                    <Route path=path!("/ui") view={Lazy::<pages::Gallery>::new()} />
+                    <Route path=path!("/settings/record") view={Lazy::<pages::Record>::new()} />
                 </Routes>
             </Around>
         </Router>

@@ -2,11 +2,7 @@
 
 use leptos::{either::Either, prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::{
-    LazyRoute,
-    hooks::{use_location, use_params_map},
-    lazy_route,
-};
+use leptos_router::hooks::{use_location, use_params_map};
 
 use super::{
     api::{Forgot, Reset, VerifyEmail, reset_link},
@@ -21,13 +17,12 @@ use crate::{
 /// `/forgot`
 pub struct ForgottenPage {}
 
-#[lazy_route]
-impl LazyRoute for ForgottenPage {
-    fn data() -> Self {
+impl ForgottenPage {
+    pub(crate) fn data() -> Self {
         Self {}
     }
 
-    fn view(_this: Self) -> AnyView {
+    pub(crate) fn view(_this: Self) -> AnyView {
         view! {
             <Title text="Choose a new password" />
             <div class="page-narrow">
@@ -51,13 +46,12 @@ impl LazyRoute for ForgottenPage {
 /// `/signup/sent` and `/forgot/sent`: the same words for every address, known or not.
 pub struct SentPage {}
 
-#[lazy_route]
-impl LazyRoute for SentPage {
-    fn data() -> Self {
+impl SentPage {
+    pub(crate) fn data() -> Self {
         Self {}
     }
 
-    fn view(_this: Self) -> AnyView {
+    pub(crate) fn view(_this: Self) -> AnyView {
         let mails = use_context::<PageFacts>().is_some_and(|facts| facts.mails);
         let signing_up = use_location().pathname.with_untracked(|path| path.starts_with("/signup"));
         let what = if signing_up { "to confirm your address" } else { "to choose a new password" };
@@ -117,14 +111,13 @@ pub struct ResetPage {
     link: Resource<Answer<()>>,
 }
 
-#[lazy_route]
-impl LazyRoute for ResetPage {
-    fn data() -> Self {
+impl ResetPage {
+    pub(crate) fn data() -> Self {
         let token = token();
         Self { token, link: Resource::new_blocking(move || token.get(), reset_link) }
     }
 
-    fn view(this: Self) -> AnyView {
+    pub(crate) fn view(this: Self) -> AnyView {
         let token = this.token;
         let show = move |()| {
             view! {
@@ -156,13 +149,12 @@ pub struct VerifyPage {
     token: Memo<String>,
 }
 
-#[lazy_route]
-impl LazyRoute for VerifyPage {
-    fn data() -> Self {
+impl VerifyPage {
+    pub(crate) fn data() -> Self {
         Self { token: token() }
     }
 
-    fn view(this: Self) -> AnyView {
+    pub(crate) fn view(this: Self) -> AnyView {
         view! {
             <Title text="Confirm your address" />
             <div class="page-narrow">

@@ -2,7 +2,6 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     Viewer,
@@ -21,14 +20,13 @@ pub struct InvitePage {
     invited: Resource<Answer<InvitedView>>,
 }
 
-#[lazy_route]
-impl LazyRoute for InvitePage {
-    fn data() -> Self {
+impl InvitePage {
+    pub(crate) fn data() -> Self {
         let token = token();
         Self { token, invited: Resource::new_blocking(move || token.get(), invitation) }
     }
 
-    fn view(this: Self) -> AnyView {
+    pub(crate) fn view(this: Self) -> AnyView {
         let token = this.token;
         let viewer = use_context::<Option<Viewer>>().flatten();
         let show = move |invited: InvitedView| {

@@ -2,7 +2,7 @@
 
 use leptos::{either::Either, prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
 use super::{
     Viewer,
@@ -13,13 +13,12 @@ use crate::ui::{Form, Hidden, PasswordField, Submit, TextField};
 /// `/login`, and back to `?next=` afterwards.
 pub struct LoginPage {}
 
-#[lazy_route]
-impl LazyRoute for LoginPage {
-    fn data() -> Self {
+impl LoginPage {
+    pub(crate) fn data() -> Self {
         Self {}
     }
 
-    fn view(_this: Self) -> AnyView {
+    pub(crate) fn view(_this: Self) -> AnyView {
         let body = match use_context::<Option<Viewer>>().flatten() {
             Some(viewer) => Either::Left(view! { <AlreadyIn email=viewer.email /> }),
             None => Either::Right(view! { <SignInForm /> }),

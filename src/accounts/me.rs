@@ -2,7 +2,6 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     Viewer,
@@ -10,11 +9,10 @@ use super::{
         BelongingView, ChangeName, ChangePassword, CreateOrganisation, EndOtherSessions, EndSession, ResendVerification, SessionView,
         SwitchOrganisation, my_organisations, my_sessions,
     },
-    signup::{PASSWORD_HINT, TimeZone},
 };
 use crate::{
     fault::Answer,
-    ui::{Badge, Form, Hidden, PasswordField, Subject, Submit, TextField, Time, Tone},
+    ui::{Badge, Form, Hidden, PasswordField, Subject, Submit, TextField, Time, Tone, browser},
 };
 
 /// `/me`
@@ -22,13 +20,12 @@ pub struct MePage {
     organisations: Resource<Answer<Vec<BelongingView>>>,
 }
 
-#[lazy_route]
-impl LazyRoute for MePage {
-    fn data() -> Self {
+impl MePage {
+    pub(crate) fn data() -> Self {
         Self { organisations: Resource::new_blocking(|| (), |()| my_organisations()) }
     }
 
-    fn view(this: Self) -> AnyView {
+    pub(crate) fn view(this: Self) -> AnyView {
         let viewer = use_context::<Option<Viewer>>().flatten();
         view! {
             <Title text="My account" />
@@ -140,13 +137,12 @@ pub struct SecurityPage {
     sessions: Resource<Answer<Vec<SessionView>>>,
 }
 
-#[lazy_route]
-impl LazyRoute for SecurityPage {
-    fn data() -> Self {
+impl SecurityPage {
+    pub(crate) fn data() -> Self {
         Self { sessions: Resource::new_blocking(|| (), |()| my_sessions()) }
     }
 
-    fn view(this: Self) -> AnyView {
+    pub(crate) fn view(this: Self) -> AnyView {
         let again = Callback::new(move |()| this.sessions.refetch());
         view! {
             <Title text="Sign-ins and password" />
@@ -216,4 +212,15 @@ fn Session(session: SessionView, again: Callback<()>) -> impl IntoView {
             </Form>
         </div>
     }
+}
+
+/// What a new password must be.
+pub(super) const PASSWORD_HINT: &str = "At least 15 characters. A few words in a row are good; pasting is welcome.";
+
+/// The zone that this browser is set to, so that nobody has to look for theirs in a list. Settings can change it.
+#[component]
+pub(super) fn TimeZone() -> impl IntoView {
+    let zone = RwSignal::new(String::new());
+    Effect::new(move || zone.set(browser::time_zone().unwrap_or_default()));
+    view! { <input type="hidden" name="time_zone" value=zone /> }
 }

@@ -2,7 +2,6 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     api::{ChangeRole, InvitationView, Invite, MemberView, MembersView, RemoveMember, RevokeInvitation, members},
@@ -20,13 +19,12 @@ pub struct MembersPage {
     members: Resource<Answer<MembersView>>,
 }
 
-#[lazy_route]
-impl LazyRoute for MembersPage {
-    fn data() -> Self {
+impl MembersPage {
+    pub(crate) fn data() -> Self {
         Self { members: Resource::new_blocking(|| (), |()| members()) }
     }
 
-    fn view(this: Self) -> AnyView {
+    pub(crate) fn view(this: Self) -> AnyView {
         let again = Callback::new(move |()| this.members.refetch());
         view! {
             <Title text="Members" />

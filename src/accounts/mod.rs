@@ -9,19 +9,30 @@
 pub mod api;
 pub mod model;
 
-mod forgotten;
-mod invite;
-mod login;
 mod me;
 mod members;
-mod signup;
 
-pub use forgotten::{ForgottenPage, ResetPage, SentPage, VerifyPage};
-pub use invite::InvitePage;
-pub use login::LoginPage;
 pub use me::{MePage, SecurityPage};
 pub use members::MembersPage;
 pub use model::{Permission, Role, Viewer};
+
+// The pages for visitors are no part of the WASM.
+#[cfg(feature = "ssr")]
+mod forgotten;
+#[cfg(feature = "ssr")]
+mod invite;
+#[cfg(feature = "ssr")]
+mod login;
+#[cfg(feature = "ssr")]
+mod signup;
+
+#[cfg(feature = "ssr")]
+pub use forgotten::{ForgottenPage, ResetPage, SentPage, VerifyPage};
+#[cfg(feature = "ssr")]
+pub use invite::InvitePage;
+#[cfg(feature = "ssr")]
+pub use login::LoginPage;
+#[cfg(feature = "ssr")]
 pub use signup::SignUpPage;
 
 #[cfg(feature = "ssr")]

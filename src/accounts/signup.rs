@@ -2,24 +2,22 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 
-use super::{api::SignUp, model::POLICY_VERSION};
+use super::{api::SignUp, me::PASSWORD_HINT, model::POLICY_VERSION};
 use crate::{
     privacy,
-    ui::{CheckField, Form, PasswordField, Submit, TextField, browser},
+    ui::{CheckField, Form, PasswordField, Submit, TextField},
 };
 
 /// `/signup`
 pub struct SignUpPage {}
 
-#[lazy_route]
-impl LazyRoute for SignUpPage {
-    fn data() -> Self {
+impl SignUpPage {
+    pub(crate) fn data() -> Self {
         Self {}
     }
 
-    fn view(_this: Self) -> AnyView {
+    pub(crate) fn view(_this: Self) -> AnyView {
         view! {
             <Title text="Create your organisation" />
             <div class="page-narrow">
@@ -33,7 +31,6 @@ impl LazyRoute for SignUpPage {
                     <TextField name="organisation" label="Organisation" autocomplete="organization" required=true />
                     <NewPasswordField />
                     <Attestation />
-                    <TimeZone />
                     <div class="form-actions">
                         <Submit>"Create organisation"</Submit>
                     </div>
@@ -51,8 +48,6 @@ pub(super) fn NewPasswordField() -> impl IntoView {
     view! { <PasswordField name="password" label="Password" hint=PASSWORD_HINT autocomplete="new-password" /> }
 }
 
-pub(super) const PASSWORD_HINT: &str = "At least 15 characters. A few words in a row are good; pasting is welcome.";
-
 /// What everybody confirms who makes an account. Neither box is ticked for them.
 #[component]
 pub(super) fn Attestation() -> impl IntoView {
@@ -62,12 +57,4 @@ pub(super) fn Attestation() -> impl IntoView {
             "I have read the " <a href="/privacy" target="_blank">"privacy policy" <span class="visually-hidden">" (opens in a new tab)"</span></a> " of " {privacy::LAST_UPDATED}
         </CheckField>
     }
-}
-
-/// The zone that this browser is set to, so that nobody has to look for theirs in a list. Settings can change it.
-#[component]
-pub(super) fn TimeZone() -> impl IntoView {
-    let zone = RwSignal::new(String::new());
-    Effect::new(move || zone.set(browser::time_zone().unwrap_or_default()));
-    view! { <input type="hidden" name="time_zone" value=zone /> }
 }

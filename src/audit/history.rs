@@ -2,11 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{
-    LazyRoute,
-    hooks::{use_params_map, use_query_map},
-    lazy_route,
-};
+use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::{
     api::{RecordView, case_history, organisation_record},
@@ -17,13 +13,12 @@ use crate::ui::{Empty, Subject, Time};
 /// `/cases/{number}/history`
 pub struct CaseHistoryPage;
 
-#[lazy_route]
-impl LazyRoute for CaseHistoryPage {
-    fn data() -> Self {
+impl CaseHistoryPage {
+    pub(crate) fn data() -> Self {
         Self
     }
 
-    fn view(_this: Self) -> AnyView {
+    pub(crate) fn view(_this: Self) -> AnyView {
         let number = use_params_map().with_untracked(|p| p.get("number").unwrap_or_default());
         let before = before();
         let asked = number.clone();
@@ -47,13 +42,12 @@ impl LazyRoute for CaseHistoryPage {
 /// `/settings/record`
 pub struct RecordPage;
 
-#[lazy_route]
-impl LazyRoute for RecordPage {
-    fn data() -> Self {
+impl RecordPage {
+    pub(crate) fn data() -> Self {
         Self
     }
 
-    fn view(_this: Self) -> AnyView {
+    pub(crate) fn view(_this: Self) -> AnyView {
         let before = before();
         let record = Resource::new_blocking(move || before.get(), organisation_record);
         view! {

@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+use leptos_router::hooks::use_params_map;
 
 use super::{
     api::{CaseView, SetAccess, case},
@@ -17,13 +17,12 @@ use crate::{
 /// `/cases/:number/access`
 pub struct AccessPage;
 
-#[lazy_route]
-impl LazyRoute for AccessPage {
-    fn data() -> Self {
+impl AccessPage {
+    pub(crate) fn data() -> Self {
         Self
     }
 
-    fn view(_this: Self) -> AnyView {
+    pub(crate) fn view(_this: Self) -> AnyView {
         let params = use_params_map();
         let number = Memo::new(move |_| params.with(|p| p.get("number")).unwrap_or_default());
         let subject = Resource::new_blocking(move || number.get(), |number| case(number, String::new(), 0));

@@ -2,7 +2,6 @@
 
 use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     api::{HomeView, home},
@@ -16,13 +15,12 @@ use crate::{
 /// `/home`
 pub struct HomePage;
 
-#[lazy_route]
-impl LazyRoute for HomePage {
-    fn data() -> Self {
+impl HomePage {
+    pub(crate) fn data() -> Self {
         Self
     }
 
-    fn view(_this: Self) -> AnyView {
+    pub(crate) fn view(_this: Self) -> AnyView {
         let home = Resource::new_blocking(|| (), |()| home());
         view! {
             <Title text="Home" />

@@ -2,7 +2,7 @@
 
 use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_location, lazy_route};
+use leptos_router::hooks::use_location;
 
 use super::{
     api::{ListView, list_cases},
@@ -20,13 +20,12 @@ use crate::{
 /// `/cases`
 pub struct ListPage;
 
-#[lazy_route]
-impl LazyRoute for ListPage {
-    fn data() -> Self {
+impl ListPage {
+    pub(crate) fn data() -> Self {
         Self
     }
 
-    fn view(_this: Self) -> AnyView {
+    pub(crate) fn view(_this: Self) -> AnyView {
         let search = use_location().search;
         let cases = Resource::new_blocking(move || search.get(), list_cases);
         let show = move |view: ListView| {

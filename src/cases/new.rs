@@ -3,9 +3,8 @@
 use leptos::{either::Either, ev, prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use leptos_router::{
-    LazyRoute, NavigateOptions,
+    NavigateOptions,
     hooks::{use_navigate, use_query_map},
-    lazy_route,
 };
 
 use super::{
@@ -23,13 +22,12 @@ use crate::{
 /// `/cases/new`, with `?type=` for another type than the first.
 pub struct NewPage;
 
-#[lazy_route]
-impl LazyRoute for NewPage {
-    fn data() -> Self {
+impl NewPage {
+    pub(crate) fn data() -> Self {
         Self
     }
 
-    fn view(_this: Self) -> AnyView {
+    pub(crate) fn view(_this: Self) -> AnyView {
         let catalogue = Resource::new_blocking(|| (), |()| catalogue());
         let key = Resource::new_blocking(|| (), |()| form_key());
         view! {
@@ -84,8 +82,9 @@ fn Opening(catalogue: Catalogue, key: String) -> impl IntoView {
     let with_type = move |show: fn(&CaseType) -> String| {
         types.with_value(|types| types.iter().find(|t| t.id.to_string() == chosen.get()).map(show).unwrap_or_default())
     };
-    let default_due =
-        move || with_type(|t| t.default_due_days.map(|days| format!("Left empty, it is due in {days} days.")).unwrap_or_default());
+    let default_due = move || {
+        with_type(|t| t.default_due_days.map(|days| format!("Left empty, the due date is {days} days from today.")).unwrap_or_default())
+    };
     let members = catalogue.members.clone();
     let mut assignees = vec![(String::new(), "Nobody yet".to_owned())];
     assignees.extend(members.iter().map(|m| (m.id.to_string(), m.name.clone())));

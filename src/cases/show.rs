@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     access::who_sees,
@@ -20,13 +19,12 @@ use crate::ui::{Icon, Menu, Overdue, Priority, State, Subject, Time};
 /// `/cases/:number`
 pub struct CasePage;
 
-#[lazy_route]
-impl LazyRoute for CasePage {
-    fn data() -> Self {
+impl CasePage {
+    pub(crate) fn data() -> Self {
         Self
     }
 
-    fn view(_this: Self) -> AnyView {
+    pub(crate) fn view(_this: Self) -> AnyView {
         let at = Looking::here();
         let subject = Resource::new_blocking(
             move || (at.number.get(), at.show.get(), at.before.get()),

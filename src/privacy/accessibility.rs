@@ -2,20 +2,18 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 
 use crate::app::PageFacts;
 
 /// `/accessibility`
 pub struct AccessibilityPage {}
 
-#[lazy_route]
-impl LazyRoute for AccessibilityPage {
-    fn data() -> Self {
+impl AccessibilityPage {
+    pub(crate) fn data() -> Self {
         Self {}
     }
 
-    fn view(_this: Self) -> AnyView {
+    pub(crate) fn view(_this: Self) -> AnyView {
         let email = use_context::<PageFacts>().map(|facts| facts.operator_email).unwrap_or_default();
         let whom = if email.is_empty() {
             "Tell whoever runs this installation.".into_any()

@@ -2,18 +2,16 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 
 /// `/cookies`
 pub struct CookiesPage {}
 
-#[lazy_route]
-impl LazyRoute for CookiesPage {
-    fn data() -> Self {
+impl CookiesPage {
+    pub(crate) fn data() -> Self {
         Self {}
     }
 
-    fn view(_this: Self) -> AnyView {
+    pub(crate) fn view(_this: Self) -> AnyView {
         view! {
             <Title text="Cookies" />
             <div class="reading">

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::text::{HEAD, SECTIONS, Section};
 use crate::{
@@ -16,13 +15,12 @@ pub const LAST_UPDATED: &str = "19 January 2026";
 /// `/privacy`
 pub struct PolicyPage {}
 
-#[lazy_route]
-impl LazyRoute for PolicyPage {
-    fn data() -> Self {
+impl PolicyPage {
+    pub(crate) fn data() -> Self {
         Self {}
     }
 
-    fn view(_this: Self) -> AnyView {
+    pub(crate) fn view(_this: Self) -> AnyView {
         let names = Names::here();
         let nameless = names.missing.then(|| {
             view! {

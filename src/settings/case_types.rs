@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     api::{CaseTypesView, case_types},
@@ -23,13 +22,12 @@ pub struct CaseTypesPage {
     types: Resource<Answer<CaseTypesView>>,
 }
 
-#[lazy_route]
-impl LazyRoute for CaseTypesPage {
-    fn data() -> Self {
+impl CaseTypesPage {
+    pub(crate) fn data() -> Self {
         Self { types: Resource::new_blocking(|| (), |()| case_types()) }
     }
 
-    fn view(this: Self) -> AnyView {
+    pub(crate) fn view(this: Self) -> AnyView {
         let again = Callback::new(move |()| this.types.refetch());
         view! {
             <Title text="Case types" />

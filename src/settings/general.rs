@@ -2,7 +2,6 @@
 
 use leptos::{either::Either, prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     api::{ChangeOrganisation, OrganisationView, organisation},
@@ -18,13 +17,12 @@ pub struct OrganisationPage {
     organisation: Resource<Answer<OrganisationView>>,
 }
 
-#[lazy_route]
-impl LazyRoute for OrganisationPage {
-    fn data() -> Self {
+impl OrganisationPage {
+    pub(crate) fn data() -> Self {
         Self { organisation: Resource::new_blocking(|| (), |()| organisation()) }
     }
 
-    fn view(this: Self) -> AnyView {
+    pub(crate) fn view(this: Self) -> AnyView {
         let show = |view: OrganisationView| {
             if view.manages { Either::Left(view! { <OrganisationForm view=view /> }) } else { Either::Right(view! { <Told view=view /> }) }
         };

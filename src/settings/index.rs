@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 
 use crate::{
     accounts::{Permission, Viewer},
@@ -91,13 +90,12 @@ pub fn commands(viewer: &Viewer) -> Vec<Command> {
 /// `/settings`
 pub struct SettingsPage {}
 
-#[lazy_route]
-impl LazyRoute for SettingsPage {
-    fn data() -> Self {
+impl SettingsPage {
+    pub(crate) fn data() -> Self {
         Self {}
     }
 
-    fn view(_this: Self) -> AnyView {
+    pub(crate) fn view(_this: Self) -> AnyView {
         let open = open_to_viewer();
         let sections = GROUPS.into_iter().map(|group| view! { <Group group=group open=open.clone() /> }).collect_view();
         let nothing = open.is_empty().then(|| {

@@ -2,7 +2,6 @@
 
 use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 
 use crate::{
     accounts::Viewer,
@@ -12,13 +11,12 @@ use crate::{
 /// `/`
 pub struct LandingPage {}
 
-#[lazy_route]
-impl LazyRoute for LandingPage {
-    fn data() -> Self {
+impl LandingPage {
+    pub(crate) fn data() -> Self {
         Self {}
     }
 
-    fn view(_this: Self) -> AnyView {
+    pub(crate) fn view(_this: Self) -> AnyView {
         view! {
             <Title text="Case management that keeps its promises" />
             <div class="landing">

@@ -11,14 +11,18 @@ pub mod api;
 mod case_types;
 mod general;
 mod index;
-mod landing;
 mod onboarding;
 
 pub use case_types::CaseTypesPage;
 pub use general::OrganisationPage;
 pub use index::{SettingsPage, Split, commands};
-pub use landing::LandingPage;
 pub use onboarding::OnboardingPage;
+
+// The front page is no part of the WASM.
+#[cfg(feature = "ssr")]
+mod landing;
+#[cfg(feature = "ssr")]
+pub use landing::LandingPage;
 
 #[cfg(feature = "ssr")]
 mod organisation;

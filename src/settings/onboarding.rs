@@ -2,7 +2,6 @@
 
 use leptos::{either::Either, prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::api::{CaseTypesView, ChoosePresets, PRESETS_FIELD, PresetView, case_types};
 use crate::{
@@ -15,13 +14,12 @@ pub struct OnboardingPage {
     types: Resource<Answer<CaseTypesView>>,
 }
 
-#[lazy_route]
-impl LazyRoute for OnboardingPage {
-    fn data() -> Self {
+impl OnboardingPage {
+    pub(crate) fn data() -> Self {
         Self { types: Resource::new_blocking(|| (), |()| case_types()) }
     }
 
-    fn view(this: Self) -> AnyView {
+    pub(crate) fn view(this: Self) -> AnyView {
         let again = Callback::new(move |()| this.types.refetch());
         let show = move |view: CaseTypesView| {
             if view.types.is_empty() {
@@ -77,6 +75,7 @@ fn Begin(view: CaseTypesView) -> impl IntoView {
     let admins = view.manages.then(|| {
         view! {
             <Way icon="upload" href="/settings/import" label="Bring in your cases" says="From a CSV file, with their history. Nothing is stored before you have seen what would happen." />
+            <Way icon="building" href="/settings/organisation" label="Set your time zone" says="It decides when a day begins and ends, and so when something is late. Until then it is UTC." />
             <Way icon="people" href="/settings/members" label="Invite colleagues" says="Each gets a link that works once, and the role that you choose." />
         }
     });

@@ -2,7 +2,6 @@
 //! the eye and for the end-to-end suite (axe runs over it). Development only.
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     Badge, Chip, Chips, Dialog, Empty, Icon, Menu, Notice, Overdue, Pager, Priority, Progress, Skeleton, Sort, SortLink, State, Steps, Tab,
@@ -12,13 +11,12 @@ use super::{
 /// `/ui`
 pub struct GalleryPage;
 
-#[lazy_route]
-impl LazyRoute for GalleryPage {
-    fn data() -> Self {
+impl GalleryPage {
+    pub(crate) fn data() -> Self {
         Self
     }
 
-    fn view(_this: Self) -> AnyView {
+    pub(crate) fn view(_this: Self) -> AnyView {
         view! { <Gallery /> }.into_any()
     }
 }

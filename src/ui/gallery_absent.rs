@@ -1,7 +1,6 @@
 //! Release builds have no gallery: its address leads to nothing.
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::FaultView;
 use crate::fault::Fault;
@@ -9,13 +8,12 @@ use crate::fault::Fault;
 /// `/ui`
 pub struct GalleryPage;
 
-#[lazy_route]
-impl LazyRoute for GalleryPage {
-    fn data() -> Self {
+impl GalleryPage {
+    pub(crate) fn data() -> Self {
         Self
     }
 
-    fn view(_this: Self) -> AnyView {
+    pub(crate) fn view(_this: Self) -> AnyView {
         view! { <FaultView fault=Fault::NotFound /> }.into_any()
     }
 }

@@ -33,7 +33,7 @@ pub async fn page(AxumState(state): AxumState<State>, request: Request) -> Respo
     if let Some(token) = request.uri().query().and_then(|q| q.split('&').find_map(|pair| pair.strip_prefix("kept="))) {
         visit.kept = kept::find(&visit, token, session.token_hash().as_deref()).await;
     }
-    let alive = session.get().is_some();
+    let alive = session.get().is_some() && !app::needs_no_script(request.uri().path());
     let shell_state = state.clone();
     let context = move || {
         provide_context(visit.clone());
