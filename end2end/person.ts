@@ -108,6 +108,33 @@ export async function signUp(page: Page): Promise<Member> {
   return member
 }
 
+/** Invites somebody and goes on as them. */
+export async function invite(page: Page, role: string): Promise<Member> {
+  const who = unique('ben')
+  const member = { name: 'Ben Vos', email: `${who}@example.org`, password: 'a boat on quiet water', organisation: '' }
+  await page.goto('/settings/members')
+  await alive(page)
+  await page.getByLabel('E-mail').fill(member.email)
+  await page.getByLabel('Role', { exact: true }).selectOption({ label: await option(page, role) })
+  await page.getByRole('button', { name: 'Send invitation' }).click()
+  await expect(page.getByText(member.email, { exact: true })).toBeVisible()
+  const link = await mailedLink(member.email, '/invite/')
+  await page.context().clearCookies()
+  await page.goto(link)
+  await page.getByLabel('Your name').fill(member.name)
+  await page.getByLabel('Password', { exact: true }).fill(member.password)
+  await page.getByLabel(/18 or older/).check()
+  await page.getByLabel(/privacy policy/i).check()
+  await page.getByRole('button', { name: 'Create account and join' }).click()
+  await page.waitForURL(url => url.pathname === '/home')
+  return member
+}
+
+async function option(page: Page, begins: string) {
+  const all = await page.getByLabel('Role', { exact: true }).locator('option').allInnerTexts()
+  return all.find(it => it.startsWith(begins)) ?? begins
+}
+
 /** Chooses case types by their names. */
 export async function choosePresets(page: Page, ...names: string[]) {
   await page.goto('/onboarding')
@@ -129,6 +156,11 @@ export async function openCase(page: Page, title: string) {
 
 export async function signIn(page: Page, member: Member) {
   await page.goto('/login')
+  await fillSignIn(page, member)
+}
+
+/** The same, on the sign-in page that one has been led to. */
+export async function fillSignIn(page: Page, member: Member) {
   await page.getByLabel('E-mail').fill(member.email)
   await page.getByLabel('Password', { exact: true }).fill(member.password)
   await page.getByRole('button', { name: 'Sign in' }).click()

@@ -137,7 +137,7 @@ test('an organisation signs up, brings in its cases and works one to its end', a
 test.use({ expected: [/status of 422/] })
 
 const fact = (page: Page, name: string) =>
-  page.locator('.figures > div').filter({ has: page.getByText(name, { exact: true }) }).locator('dd')
+  page.locator('dl > div').filter({ has: page.getByText(name, { exact: true }) }).locator('dd')
 
 /** A job at work shows how far it is by itself; without script a link does. */
 async function finished(page: Page, sign: ReturnType<Page['locator']>) {
