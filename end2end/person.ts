@@ -63,9 +63,9 @@ export async function expectWellMade(page: Page) {
   expect.soft(tooWide, 'pixels that scroll sideways').toBeLessThanOrEqual(0)
 }
 
-/** A picture for people, in test-results/pictures/. */
+/** A picture for people, in pictures/. */
 export async function picture(page: Page, name: string) {
-  await page.screenshot({ path: `test-results/pictures/${name}-${test.info().project.name}.png`, fullPage: true })
+  await page.screenshot({ path: `pictures/${name}-${test.info().project.name}.png`, fullPage: true })
 }
 
 /** Without SMTP, links for an address stand in the operator's log: the newest one that holds `path`. */

@@ -77,6 +77,7 @@ test.describe('the pages of a member: cases', () => {
       await page.getByRole('button', { name: /^Add/ }).click()
       await expect(page.getByLabel('Write on this case')).toHaveValue('')
     }
+    await page.goto(path) // without the message that lies over the page for a while
     await look(page, 'case')
     await page.locator('.entry .menu > summary').last().click()
     await look(page, 'entry-menu')
