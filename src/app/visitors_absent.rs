@@ -15,7 +15,7 @@ impl LazyRoute for Elsewhere {
 
     async fn view(_this: Self) -> AnyView {
         let here = use_location();
-        Effect::new(move |_| browser::go_instead(&format!("{}{}", here.pathname.get_untracked(), here.search.get_untracked())));
+        Effect::new(move |_| browser::go(&format!("{}{}", here.pathname.get_untracked(), here.search.get_untracked())));
         ().into_any()
     }
 }

@@ -176,13 +176,6 @@ pub fn go(path: &str) {
     }
 }
 
-/// Loads a page whole in the place of the one that the router has just entered into the history.
-pub fn go_instead(path: &str) {
-    if let Some(window) = web_sys::window() {
-        let _ = window.location().replace(path);
-    }
-}
-
 /// Text inside a `<textarea>`: the framework leaves it as it is, which is right where it makes elements.
 pub fn inside_textarea(text: String) -> String {
     text
