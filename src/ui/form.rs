@@ -206,10 +206,9 @@ fn Ended(again: Callback<()>) -> impl IntoView {
     }
 }
 
-/// Both values side by side; the field named `version` is carried over, so that saving again is a decision.
+/// Both values side by side. The form's own hidden `version` renews itself, so that saving again is a decision.
 #[component]
 fn Conflict(differences: Vec<Difference>) -> impl IntoView {
-    let version = differences.iter().find(|d| d.field == "version").map(|d| d.theirs.clone());
     let rows = differences
         .into_iter()
         .filter(|d| d.field != "version")
@@ -237,7 +236,6 @@ fn Conflict(differences: Vec<Difference>) -> impl IntoView {
                 </thead>
                 <tbody>{rows}</tbody>
             </table>
-            {version.map(|version| view! { <input type="hidden" name="newer" value=version /> })}
         </div>
     }
 }

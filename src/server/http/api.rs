@@ -127,10 +127,7 @@ async fn come_back(visit: &Visit, session: &SessionSlot, action: &str, back: &st
     let glue = if back.contains('?') { '&' } else { '?' };
     let page = format!("{back}{glue}kept={token}");
     if sign_in && !back.starts_with("/login") {
-        return redirect(
-            &format!("/login?next={}", page.replace('%', "%25").replace('&', "%26").replace('?', "%3F").replace('=', "%3D")),
-            None,
-        );
+        return refusal::sign_in_first(&page);
     }
     redirect(&page, None)
 }

@@ -27,7 +27,7 @@ pub async fn page(AxumState(state): AxumState<State>, request: Request) -> Respo
     }
     let session = request.extensions().get::<SessionSlot>().cloned().unwrap_or_default();
     if session.get().is_none() && !app::is_public(request.uri().path()) {
-        return refusal::sign_in_first(&request);
+        return refusal::sign_in_first(request.uri().path_and_query().map_or("/", |p| p.as_str()));
     }
     let nonce = request.extensions().get::<CspNonce>().cloned();
     if let Some(token) = request.uri().query().and_then(|q| q.split('&').find_map(|pair| pair.strip_prefix("kept="))) {

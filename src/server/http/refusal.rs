@@ -35,8 +35,7 @@ pub fn bare(fault: &Fault) -> Response {
 }
 
 /// Sends whoever is not signed in to the sign-in page, and back afterwards.
-pub(super) fn sign_in_first(request: &axum::extract::Request) -> Response {
-    let wanted = request.uri().path_and_query().map_or("/", |p| p.as_str());
+pub(super) fn sign_in_first(wanted: &str) -> Response {
     let mut next = String::with_capacity(wanted.len() + 16);
     for byte in wanted.bytes() {
         match byte {
