@@ -1,7 +1,6 @@
 //! The shell, the frame, and THE table of routes: the map of the product.
 
 mod pages;
-#[cfg_attr(not(feature = "ssr"), path = "app/visitors_absent.rs")]
 mod visitors;
 
 use leptos::prelude::*;
@@ -9,22 +8,20 @@ use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
     Lazy,
     components::{Route, Router, Routes},
-    hooks::use_location,
     path,
 };
-use serde::{Deserialize, Serialize};
 
 use crate::{
-    accounts::{self, Permission, Viewer},
+    accounts::{self, Permission, SessionSlot, Viewer},
+    server::visit::Visit,
     settings,
     ui::{
-        AccountMenu, FaultView, Form, Frame, Icon, NavItem, Notices, Palette, Reference, Returned, ShortcutHelp, SignInAgain, SignInDialog,
-        Submit, Visitor,
+        AccountMenu, FaultView, Form, Frame, Icon, NavItem, Notices, Palette, Reference, Returned, ShortcutHelp, Submit, Visitor, address,
     },
 };
 
-/// What every page knows from the start, sent once with the HTML.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+/// What every page knows from the start.
+#[derive(Clone, Debug, Default)]
 pub struct PageFacts {
     /// Who is signed in.
     pub viewer: Option<Viewer>,
@@ -60,19 +57,18 @@ pub fn is_public(path: &str) -> bool {
 }
 
 /// Whether a page is one for visitors: complete without script, so that none is sent with it.
-#[cfg(feature = "ssr")]
 pub fn needs_no_script(path: &str) -> bool {
     is_public(path) && path != "/ui"
 }
 
 /// The whole document.
-#[cfg(feature = "ssr")]
 pub fn shell(assets: &crate::server::http::assets::Assets, alive: bool) -> impl IntoView + use<> {
     let nonce = leptos::nonce::use_nonce();
     // Pages for visitors need no script at all, so none is sent: their first visit is HTML and CSS.
     let (css, script, wasm, built) = (assets.stylesheet(), assets.script(), assets.wasm(), assets.built() && alive);
-    // After first paint and at low priority: the page is complete without it.
-    let start = format!("import({script:?}).then(m=>m.default({{module_or_path:{wasm:?}}}).then(()=>m.hydrate()))");
+    // After first paint and at low priority: the page is complete without it. An island is woken by its own function.
+    let start =
+        format!("import({script:?}).then(m=>m.default({{module_or_path:{wasm:?}}}).then(()=>m.start(e=>m[e.dataset.component](e))))");
     let boot = built.then(|| {
         view! {
             <link rel="modulepreload" href=script fetchpriority="low" />
@@ -84,7 +80,7 @@ pub fn shell(assets: &crate::server::http::assets::Assets, alive: bool) -> impl 
     let scripted = built.then(|| view! { <script nonce=nonce.clone()>"document.documentElement.dataset.script=''"</script> });
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-alive=built.then_some("")>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -110,7 +106,7 @@ pub fn shell(assets: &crate::server::http::assets::Assets, alive: bool) -> impl 
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    let facts = SharedValue::new(facts::gather).into_inner();
+    let facts = gather();
     provide_context(StoredValue::new(facts.returned.clone()));
     provide_context(Reference(facts.reference.clone()));
     provide_context(facts.clone());
@@ -161,29 +157,27 @@ pub fn App() -> impl IntoView {
 /// under the feet.
 #[component]
 fn Around(facts: PageFacts, children: Children) -> impl IntoView {
-    let path = Signal::derive(move || use_location().pathname.get());
+    let path = address::path();
     let Some(viewer) = facts.viewer.clone() else {
         let masthead = view! { <a href="/login">"Sign in"</a> }.into_any();
-        return view! { <Visitor path=path operator=operator(&facts) masthead=masthead>{children()}</Visitor> }.into_any();
+        return view! { <Visitor operator=operator(&facts) masthead=masthead>{children()}</Visitor> }.into_any();
     };
-    let (palette, shortcuts) = (RwSignal::new(false), RwSignal::new(false));
-    let session = SignInAgain::provide();
     let place = |label, href, icon| NavItem { label, href, icon, unseen: 0 };
     let nav = vec![place("Home", "/home", "home"), place("Cases", "/cases", "cases")];
     let desk = vec![place("Settings", "/settings", "settings")];
     let create = viewer.may(Permission::CaseCreate).then_some(("New case", "/cases/new"));
     let organisation = viewer.org.as_ref().map_or_else(|| "CaseTrakr".to_owned(), |org| org.name.clone());
     let account = view! {
-        <AccountMenu name=viewer.name.clone() email=viewer.email.clone() palette=palette shortcuts=shortcuts>
+        <AccountMenu name=viewer.name.clone() email=viewer.email.clone()>
             <a href="/me"><Icon name="person" />"My account"</a>
             <a href="/me/security"><Icon name="lock" />"Sign-ins and password"</a>
             <Form action={<accounts::api::SignOut as leptos::server_fn::ServerFn>::PATH} leave=true>
                 <Submit class="">"Sign out"</Submit>
             </Form>
         </AccountMenu>
-        <Palette open=palette commands=settings::commands(&viewer) />
-        <ShortcutHelp open=shortcuts />
-        <SignInDialog session=session action={<accounts::api::SignIn as leptos::server_fn::ServerFn>::PATH} email=viewer.email.clone() />
+        <Palette commands=settings::commands(&viewer) />
+        <ShortcutHelp />
+        <accounts::SignInHere email=viewer.email.clone() />
     }
     .into_any();
     view! {
@@ -198,34 +192,16 @@ fn operator(facts: &PageFacts) -> String {
     if facts.operator.is_empty() { "the operator of this installation".to_owned() } else { facts.operator.clone() }
 }
 
-#[cfg(feature = "ssr")]
-mod facts {
-    use leptos::prelude::use_context;
-
-    use super::PageFacts;
-    use crate::{accounts::SessionSlot, server::visit::Visit, ui::Returned};
-
-    /// From the request in hand.
-    pub(super) fn gather() -> PageFacts {
-        let Some(visit) = use_context::<Visit>() else { return PageFacts::default() };
-        let returned = visit.kept.map(|kept| Returned { action: kept.action, fault: Some(kept.fault), fields: kept.fields });
-        PageFacts {
-            viewer: use_context::<SessionSlot>().as_ref().and_then(SessionSlot::get).map(crate::accounts::Session::viewer),
-            operator: visit.state.config.operator.name.clone(),
-            operator_email: visit.state.config.operator.email.clone(),
-            reference: visit.facts.request_id,
-            returned: returned.unwrap_or_default(),
-            mails: !visit.state.config.smtp.host.is_empty(),
-        }
-    }
-}
-
-#[cfg(not(feature = "ssr"))]
-mod facts {
-    use super::PageFacts;
-
-    /// The browser takes them from the page.
-    pub(super) fn gather() -> PageFacts {
-        PageFacts::default()
+/// From the request in hand.
+fn gather() -> PageFacts {
+    let Some(visit) = use_context::<Visit>() else { return PageFacts::default() };
+    let returned = visit.kept.map(|kept| Returned { action: kept.action, fault: Some(kept.fault), fields: kept.fields });
+    PageFacts {
+        viewer: use_context::<SessionSlot>().as_ref().and_then(SessionSlot::get).map(accounts::Session::viewer),
+        operator: visit.state.config.operator.name.clone(),
+        operator_email: visit.state.config.operator.email.clone(),
+        reference: visit.facts.request_id,
+        returned: returned.unwrap_or_default(),
+        mails: !visit.state.config.smtp.host.is_empty(),
     }
 }

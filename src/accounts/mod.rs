@@ -9,20 +9,21 @@
 pub mod api;
 pub mod model;
 
-mod me;
-mod members;
+mod again;
 
-pub use me::{MePage, SecurityPage};
-pub use members::MembersPage;
+pub use again::SignInHere;
 pub use model::{Permission, Role, Viewer};
 
-// The pages for visitors are no part of the WASM.
 #[cfg(feature = "ssr")]
 mod forgotten;
 #[cfg(feature = "ssr")]
 mod invite;
 #[cfg(feature = "ssr")]
 mod login;
+#[cfg(feature = "ssr")]
+mod me;
+#[cfg(feature = "ssr")]
+mod members;
 #[cfg(feature = "ssr")]
 mod signup;
 
@@ -32,6 +33,10 @@ pub use forgotten::{ForgottenPage, ResetPage, SentPage, VerifyPage};
 pub use invite::InvitePage;
 #[cfg(feature = "ssr")]
 pub use login::LoginPage;
+#[cfg(feature = "ssr")]
+pub use me::{MePage, SecurityPage};
+#[cfg(feature = "ssr")]
+pub use members::MembersPage;
 #[cfg(feature = "ssr")]
 pub use signup::SignUpPage;
 

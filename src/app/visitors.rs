@@ -1,7 +1,4 @@
-//! The pages for visitors. They are HTML and forms, no script is sent with them, and so they are no part of the WASM.
-
-use leptos::prelude::*;
-use leptos_router::LazyRoute;
+//! The pages for visitors: HTML and forms, with which no script is sent.
 
 use crate::{accounts, privacy, settings};
 
@@ -10,17 +7,18 @@ macro_rules! page {
         #[doc = concat!("The route of `", stringify!($page), "`.")]
         pub struct $name;
 
-        impl LazyRoute for $name {
+        impl leptos_router::LazyRoute for $name {
             fn data() -> Self {
                 Self
             }
 
-            async fn view(_this: Self) -> AnyView {
+            async fn view(_this: Self) -> leptos::prelude::AnyView {
                 <$page>::view(<$page>::data())
             }
         }
     )+ };
 }
+pub(super) use page;
 
 page! {
     Landing: settings::LandingPage,

@@ -14,13 +14,10 @@ pub mod model;
 pub use history::{CaseHistoryPage, RecordPage};
 pub use model::{Change, Told};
 
-#[cfg(feature = "ssr")]
 mod store;
-#[cfg(feature = "ssr")]
 pub mod verify;
 
-#[cfg(feature = "ssr")]
 pub use store::{Event, record, record_account, record_in, start_chain};
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod tests;

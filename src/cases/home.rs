@@ -21,10 +21,9 @@ impl HomePage {
     }
 
     pub(crate) fn view(_this: Self) -> AnyView {
-        let home = Resource::new_blocking(|| (), |()| home());
         view! {
             <Title text="Home" />
-            <Subject of=home show=|view| view! { <Day view=view /> } />
+            <Subject of=home() show=|view| view! { <Day view=view /> } />
         }
         .into_any()
     }

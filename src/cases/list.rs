@@ -1,8 +1,7 @@
 //! The list of cases. Its whole state is in the address.
 
 use leptos::{either::Either, prelude::*};
-use leptos_meta::Title;
-use leptos_router::hooks::use_location;
+use leptos_meta::{Link, Title};
 
 use super::{
     api::{ListView, list_cases},
@@ -14,7 +13,7 @@ use super::{
 };
 use crate::{
     accounts::{Permission, Viewer},
-    ui::{Chip, Chips, Empty, Icon, Pager, Sort, SortLink, Subject, Tab, Tabs, counted, grouped},
+    ui::{Chip, Chips, Empty, Icon, Pager, Sort, SortLink, Subject, Tab, Tabs, address, counted, grouped},
 };
 
 /// `/cases`
@@ -26,15 +25,13 @@ impl ListPage {
     }
 
     pub(crate) fn view(_this: Self) -> AnyView {
-        let search = use_location().search;
-        let cases = Resource::new_blocking(move || search.get(), list_cases);
-        let show = move |view: ListView| {
-            let query = ListQuery::parse(&search.get_untracked());
-            view! { <Listing view=view query=query /> }
-        };
+        let search = address::search();
+        let query = ListQuery::parse(&search);
         view! {
             <Title text="Cases" />
-            <Subject of=cases show=show />
+            // However it was asked for, this is the list's own address.
+            <Link rel="canonical" href=query.href() />
+            <Subject of=list_cases(search) show=move |view| view! { <Listing view=view query=query /> } />
         }
         .into_any()
     }

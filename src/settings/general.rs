@@ -7,22 +7,17 @@ use super::{
     api::{ChangeOrganisation, OrganisationView, organisation},
     index::Split,
 };
-use crate::{
-    fault::Answer,
-    ui::{Form, Hidden, Subject, Submit, TextField},
-};
+use crate::ui::{Form, Hidden, Subject, Submit, TextField};
 
 /// `/settings/organisation`
-pub struct OrganisationPage {
-    organisation: Resource<Answer<OrganisationView>>,
-}
+pub struct OrganisationPage;
 
 impl OrganisationPage {
     pub(crate) fn data() -> Self {
-        Self { organisation: Resource::new_blocking(|| (), |()| organisation()) }
+        Self
     }
 
-    pub(crate) fn view(this: Self) -> AnyView {
+    pub(crate) fn view(_this: Self) -> AnyView {
         let show = |view: OrganisationView| {
             if view.manages { Either::Left(view! { <OrganisationForm view=view /> }) } else { Either::Right(view! { <Told view=view /> }) }
         };
@@ -32,7 +27,7 @@ impl OrganisationPage {
                 <div class="page-head">
                     <h1>"Name and time zone"</h1>
                 </div>
-                <Subject of=this.organisation show=show />
+                <Subject of=organisation() show=show />
             </Split>
         }
         .into_any()

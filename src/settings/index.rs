@@ -71,7 +71,7 @@ fn open_to_viewer() -> Vec<&'static Topic> {
 
 /// Where the command palette leads.
 pub fn commands(viewer: &Viewer) -> Vec<Command> {
-    let place = |label: &str, href: &str, icon| Command { label: label.into(), href: href.into(), icon };
+    let place = |label: &str, href: &str, icon| Command { label: label.into(), href: href.into(), icon: String::from(icon) };
     let mut all = vec![place("Home", "/home", "home"), place("Cases", "/cases", "cases")];
     if viewer.may(Permission::CaseCreate) {
         all.push(place("New case", "/cases/new", "plus"));

@@ -4,33 +4,23 @@ use leptos::{either::Either, prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 
 use super::api::{CaseTypesView, ChoosePresets, PRESETS_FIELD, PresetView, case_types};
-use crate::{
-    fault::Answer,
-    ui::{ChoiceField, Form, Icon, Steps, Subject, Submit},
-};
+use crate::ui::{ChoiceField, Form, Icon, Steps, Subject, Submit};
 
 /// `/onboarding`
-pub struct OnboardingPage {
-    types: Resource<Answer<CaseTypesView>>,
-}
+pub struct OnboardingPage;
 
 impl OnboardingPage {
     pub(crate) fn data() -> Self {
-        Self { types: Resource::new_blocking(|| (), |()| case_types()) }
+        Self
     }
 
-    pub(crate) fn view(this: Self) -> AnyView {
-        let again = Callback::new(move |()| this.types.refetch());
+    pub(crate) fn view(_this: Self) -> AnyView {
         let show = move |view: CaseTypesView| {
-            if view.types.is_empty() {
-                Either::Left(view! { <Choose view=view again=again /> })
-            } else {
-                Either::Right(view! { <Begin view=view /> })
-            }
+            if view.types.is_empty() { Either::Left(view! { <Choose view=view /> }) } else { Either::Right(view! { <Begin view=view /> }) }
         };
         view! {
             <Title text="Set up your organisation" />
-            <Subject of=this.types show=show />
+            <Subject of=case_types() show=show />
         }
         .into_any()
     }
@@ -39,9 +29,9 @@ impl OnboardingPage {
 const STEPS: [&str; 2] = ["What you work on", "How you begin"];
 
 #[component]
-fn Choose(view: CaseTypesView, again: Callback<()>) -> impl IntoView {
+fn Choose(view: CaseTypesView) -> impl IntoView {
     let way = if view.manages {
-        Either::Left(view! { <PresetForm presets=view.presets again=again label="Case types" button="Use these case types" /> })
+        Either::Left(view! { <PresetForm presets=view.presets label="Case types" button="Use these case types" /> })
     } else {
         Either::Right(view! { <p>"Your organisation has not chosen yet what it works on. Ask an admin of yours to do so."</p> })
     };
@@ -57,10 +47,10 @@ fn Choose(view: CaseTypesView, again: Callback<()>) -> impl IntoView {
 
 /// Shipped case types to choose among.
 #[component]
-pub(super) fn PresetForm(presets: Vec<PresetView>, again: Callback<()>, label: &'static str, button: &'static str) -> impl IntoView {
+pub(super) fn PresetForm(presets: Vec<PresetView>, label: &'static str, button: &'static str) -> impl IntoView {
     let options = presets.into_iter().map(|preset| (preset.key, preset.name, preset.description)).collect();
     view! {
-        <Form action={<ChoosePresets as ServerFn>::PATH} done=again>
+        <Form action={<ChoosePresets as ServerFn>::PATH}>
             <ChoiceField name=PRESETS_FIELD label=label options=options several=true />
             <div class="form-actions">
                 <Submit>{button}</Submit>

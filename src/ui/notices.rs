@@ -6,9 +6,8 @@ use super::Notice;
 /// Says at the top of a page what a form that led here has done. The address names it by a code.
 #[component]
 pub fn Notices() -> impl IntoView {
-    let query = use_query_map();
-    let text = move || query.with(|q| q.get("notice").and_then(|code| sentence(&code)));
-    move || text().map(|text| view! { <Notice>{text}</Notice> })
+    let code = use_query_map().with_untracked(|query| query.get("notice"));
+    code.and_then(|code| sentence(&code)).map(|text| view! { <Notice>{text}</Notice> })
 }
 
 fn sentence(code: &str) -> Option<&'static str> {

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{Icon, SkipLinks, focus::focus_main_on};
+use super::{Icon, SkipLinks};
 
 /// The plain frame around the pages that need no sign-in: a masthead, the page,
 /// and who runs this with what they promise. `class` shapes the page
@@ -8,14 +8,12 @@ use super::{Icon, SkipLinks, focus::focus_main_on};
 #[component]
 pub fn Visitor(
     #[prop(optional)] class: &'static str,
-    #[prop(into)] path: Signal<String>,
     /// Who runs this installation, as they named themselves.
     #[prop(into)]
     operator: String,
     masthead: AnyView,
     children: Children,
 ) -> impl IntoView {
-    focus_main_on(path);
     view! {
         <div class="app">
             <SkipLinks />

@@ -34,13 +34,9 @@ pub async fn page(AxumState(state): AxumState<State>, request: Request) -> Respo
         visit.kept = kept::find(&visit, token, session.token_hash().as_deref()).await;
     }
     let alive = session.get().is_some() && !app::needs_no_script(request.uri().path());
-    let shell_state = state.clone();
     let context = move || {
         provide_context(visit.clone());
         provide_context(session.clone());
-        if alive {
-            provide_context(shell_state.assets.split_manifest());
-        }
         if let Some(nonce) = &nonce {
             provide_context(Nonce::from_value(nonce.0.clone()));
         }
