@@ -3,8 +3,8 @@
 //! One library, compiled twice: to WASM for the browser (`hydrate`) and natively for the server (`ssr`). A request
 //! reads top to bottom: [`app`] (the routes) → a feature's page → its `api` → its `store` → `migrations`.
 //!
-//! Machinery, to be read once: [`fault`] (the only error that crosses the wire), [`ids`], [`clock`], [`ui`] (the design
-//! system), `server` (configuration, database, HTTP, jobs). Features, each a folder to be read top to bottom:
+//! Machinery, to be read once: [`fault`] (the only error that crosses the wire), [`ids`], [`clock`], [`form`] (how forms and
+//! addresses write what was typed), [`ui`] (the design system), `server` (configuration, database, HTTP, jobs). Features, each a folder to be read top to bottom:
 //! [`accounts`], [`cases`], [`import`], [`audit`], [`settings`], [`privacy`].
 #![recursion_limit = "512"]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test says what it expects with a panic"))]
@@ -17,7 +17,9 @@ pub mod app;
 pub mod audit;
 pub mod cases;
 pub mod clock;
+pub mod count;
 pub mod fault;
+pub mod form;
 pub mod ids;
 pub mod import;
 pub mod privacy;

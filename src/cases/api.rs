@@ -195,6 +195,9 @@ pub struct EntryView {
     pub body: String,
     /// Its text as shown; safe.
     pub html: String,
+    /// The text that the viewer was about to give it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draft: Option<String>,
     /// Who sees it.
     pub visibility: Visibility,
     /// Whether it stands on top.
@@ -368,11 +371,11 @@ pub async fn revisions(number: String, entry: Id<kinds::Entry>) -> Answer<Vec<Re
     super::entries::revisions(&scope, &number, entry).await
 }
 
-/// Keeps what is being written on a case; empty forgets it.
+/// Keeps what is being written on a case, or changed in an entry of one's own; empty forgets it.
 #[server(endpoint = "cases/save_draft")]
-pub async fn save_draft(number: String, #[server(default)] body: String) -> Answer<()> {
+pub async fn save_draft(number: String, #[server(default)] entry: String, #[server(default)] body: String) -> Answer<()> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseWrite)?;
-    super::entries::save_draft(&scope, &number, &body).await
+    super::keeping::save_draft(&scope, &number, &entry, &body).await
 }
 
 /// Says who sees a case: everybody, or the members named.
@@ -384,7 +387,7 @@ pub async fn set_access(
     #[server(default)] viewers: Vec<Id<kinds::User>>,
 ) -> Answer<()> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseRestrict)?;
-    super::change::set_access(&scope, &number, version, !restricted.is_empty(), viewers).await?;
+    super::restriction::set_access(&scope, &number, version, !restricted.is_empty(), viewers).await?;
     leptos_axum::redirect(&format!("/cases/{number}"));
     Ok(())
 }
@@ -393,14 +396,14 @@ pub async fn set_access(
 #[server(endpoint = "cases/link")]
 pub async fn link(number: String, other: String, #[server(default)] kind: String) -> Answer<()> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseWrite)?;
-    super::change::link(&scope, &number, other.trim(), &kind).await
+    super::linking::link(&scope, &number, other.trim(), &kind).await
 }
 
 /// Removes the link between two cases.
 #[server(endpoint = "cases/unlink")]
 pub async fn unlink(number: String, other: String) -> Answer<()> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseWrite)?;
-    super::change::unlink(&scope, &number, &other).await
+    super::linking::unlink(&scope, &number, &other).await
 }
 
 /// Somebody's start of the day.
@@ -414,8 +417,8 @@ pub struct HomeView {
     pub late: i64,
     /// Cases of the organisation that nobody works on and that are not closed.
     pub unassigned: i64,
-    /// Where I was writing: number, title, the beginning of the text.
-    pub drafts: Vec<(String, String, String)>,
+    /// Where I was writing: number, title, the beginning of the text, and the address that goes on with it.
+    pub drafts: Vec<(String, String, String, String)>,
     /// Whether the organisation has chosen case types.
     pub has_types: bool,
 }

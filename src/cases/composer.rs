@@ -114,7 +114,7 @@ fn Bar(case: CaseView, draft: Draft, kind: RwSignal<EntryKind>, visibility: RwSi
             <Menu label="When" icon="clock" button="quiet">
                 <TextField name="occurred" label="When it happened" kind="datetime-local" hint="Left empty, it is now." />
             </Menu>
-            <Safety draft=draft />
+            <Safety draft=draft discard="discard-draft" />
             <button class="button primary" type="submit">
                 "Add " {move || kind.get().label().to_lowercase()}
             </button>
@@ -123,9 +123,9 @@ fn Bar(case: CaseView, draft: Draft, kind: RwSignal<EntryKind>, visibility: RwSi
     }
 }
 
-/// How safe the text is, in words.
+/// How safe the text is, in words. `discard` is the form that gives up what was restored.
 #[component]
-fn Safety(draft: Draft) -> impl IntoView {
+pub(super) fn Safety(draft: Draft, discard: &'static str) -> impl IntoView {
     let session = use_context::<SignInAgain>();
     let words = move || match draft.kept.get() {
         Kept::Nothing => "",
@@ -135,7 +135,7 @@ fn Safety(draft: Draft) -> impl IntoView {
         Kept::SignedOut => "Saved on this device only: your session has ended",
     };
     let action = move || match draft.kept.get() {
-        Kept::Restored => Some(view! { <button class="button link" type="submit" form="discard-draft">"Discard"</button> }.into_any()),
+        Kept::Restored => Some(view! { <button class="button link" type="submit" form=discard>"Discard"</button> }.into_any()),
         Kept::SignedOut => session.map(|session| {
             let sign_in = move |_| session.ask(Callback::new(move |()| draft.save()));
             view! { <button class="button link" type="button" on:click=sign_in>"Sign in"</button> }.into_any()

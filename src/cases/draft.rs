@@ -33,7 +33,7 @@ pub(super) enum Kept {
     SignedOut,
 }
 
-/// What is being written on one case.
+/// What is being written on one case: a new entry, or another text for one that is there.
 #[derive(Clone, Copy)]
 pub(super) struct Draft {
     /// The text as typed.
@@ -41,6 +41,10 @@ pub(super) struct Draft {
     /// How safe it is.
     pub kept: RwSignal<Kept>,
     number: StoredValue<String>,
+    /// The entry whose text it changes; empty for a new one.
+    entry: StoredValue<String>,
+    /// The text as it stands without this draft.
+    stored: StoredValue<String>,
     place: StoredValue<String>,
     key: StoredValue<Option<Id<kinds::Entry>>>,
     pause: StoredValue<Pause>,
@@ -52,6 +56,8 @@ impl Draft {
             text: RwSignal::new(String::new()),
             kept: RwSignal::new(Kept::Nothing),
             number: StoredValue::new(String::new()),
+            entry: StoredValue::new(String::new()),
+            stored: StoredValue::new(String::new()),
             place: StoredValue::new(String::new()),
             key: StoredValue::new(None),
             pause: StoredValue::new(Pause::default()),
@@ -74,6 +80,24 @@ impl Draft {
         self.text.set(text);
     }
 
+    /// Begins to change the text of an entry, or goes on with it where `draft` is what was kept. Answers what its field shows.
+    pub(super) fn change(self, number: &str, entry: &str, stored: &str, draft: Option<String>) -> String {
+        let same = self.number.with_value(|n| n == number) && self.entry.with_value(|e| e == entry);
+        if same && self.stored.with_value(|s| s == stored) {
+            return self.text.get_untracked();
+        }
+        let user = use_context::<Option<Viewer>>().flatten().map(|viewer| viewer.user.to_string()).unwrap_or_default();
+        self.pause.update_value(Pause::stop);
+        self.number.set_value(number.to_owned());
+        self.entry.set_value(entry.to_owned());
+        self.stored.set_value(stored.to_owned());
+        self.place.set_value(format!("draft:{user}:{number}:{entry}"));
+        self.kept.set(if draft.is_some() { Kept::Restored } else { Kept::Nothing });
+        let text = draft.unwrap_or_else(|| stored.to_owned());
+        self.text.set(text.clone());
+        text
+    }
+
     /// The id of the next entry. It changes only when one has been written, so sending it twice writes one.
     pub(super) fn key(self) -> String {
         self.key.get_value().map(|key| key.to_string()).unwrap_or_default()
@@ -86,7 +110,9 @@ impl Draft {
             return self.typed(typed);
         }
         let here = self.place.with_value(|place| browser::recall(place)).unwrap_or_default();
-        if here.chars().count() > typed.chars().count() {
+        // Of a new entry the longer text is the later one; a text that is being changed may have become shorter.
+        let changing = self.entry.with_value(|entry| !entry.is_empty());
+        if (changing && !here.is_empty() && here != typed) || here.chars().count() > typed.chars().count() {
             self.put(area, here);
             self.kept.set(Kept::Restored);
         }
@@ -112,21 +138,27 @@ impl Draft {
 
     /// Saves now, for instance when the person has signed in again.
     pub(super) fn save(self) {
-        let sent = self.text.get_untracked();
-        let pairs = vec![("number", self.number.get_value()), ("body", sent.clone())];
-        browser::post_pairs(SaveDraft::PATH, pairs, move |outcome| self.sent(&sent, outcome.err()));
+        let body = self.wanted(self.text.get_untracked());
+        let pairs = vec![("number", self.number.get_value()), ("entry", self.entry.get_value()), ("body", body.clone())];
+        browser::post_pairs(SaveDraft::PATH, pairs, move |outcome| self.sent(&body, outcome.err()));
+    }
+
+    /// What the server should hold: a text that is as it was before needs no draft.
+    fn wanted(self, text: String) -> String {
+        if self.stored.with_value(|stored| *stored == text) { String::new() } else { text }
     }
 
     fn sent(self, sent: &str, fault: Option<Fault>) {
         // The page may have been left meanwhile; then the device keeps what it has.
         let Some(now) = self.text.try_get_untracked() else { return };
+        let wanted = self.wanted(now);
         match fault {
-            None if now == sent => {
+            None if wanted == sent => {
                 self.place.with_value(|place| browser::remember(place, ""));
-                self.kept.set(if now.is_empty() { Kept::Nothing } else { Kept::Saved });
+                self.kept.set(if wanted.is_empty() { Kept::Nothing } else { Kept::Saved });
             }
             // It became an entry while it was on its way: what came too late must not stay.
-            None if now.is_empty() => self.save(),
+            None if wanted.is_empty() => self.save(),
             None => {}
             Some(Fault::SignIn) => self.kept.set(Kept::SignedOut),
             Some(_) => {
@@ -144,12 +176,21 @@ impl Draft {
     pub(super) fn forget(self, area: &web_sys::HtmlTextAreaElement) {
         self.pause.update_value(Pause::stop);
         self.place.with_value(|place| browser::remember(place, ""));
-        area.set_value("");
-        self.text.set(String::new());
+        let before = self.stored.get_value();
+        area.set_value(&before);
+        self.text.set(before);
         self.kept.set(Kept::Nothing);
     }
 
-    /// The entry is written: the next one gets another id.
+    /// The text of the entry is saved as it is here.
+    pub(super) fn changed(self) {
+        self.pause.update_value(Pause::stop);
+        self.place.with_value(|place| browser::remember(place, ""));
+        self.stored.set_value(self.text.get_untracked());
+        self.kept.set(Kept::Nothing);
+    }
+
+    /// It has become an entry: the next one gets another id.
     pub(super) fn written(self) {
         self.key.set_value(None);
     }

@@ -1,9 +1,10 @@
 //! One entry of the timeline: read, edited in place, with its earlier texts.
 
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::{html, prelude::*, server_fn::ServerFn};
 
 use super::{
-    api::{EditEntry, EntryView, RevisionView},
+    api::{EditEntry, EntryView, RevisionView, SaveDraft},
+    composer::Safety,
     looking::Looking,
     model::{EntryKind, Visibility},
 };
@@ -139,25 +140,59 @@ fn Actions(entry: EntryView, at: Looking) -> impl IntoView {
     }
 }
 
-/// The text as it was written, to be changed. The earlier one stays in the history.
+/// The text as it was written, to be changed; kept while it is. The earlier one stays in the history.
 #[component]
 fn Editor(entry: EntryView, at: Looking, again: Callback<()>) -> impl IntoView {
-    let id = entry.id.to_string();
+    let (id, number) = (entry.id.to_string(), at.number.get_untracked());
+    let draft = at.editing;
+    let area = NodeRef::<html::Textarea>::new();
+    let text = draft.change(&number, &id, &entry.body, entry.draft);
+    Effect::new(move |_| {
+        if let Some(area) = area.get() {
+            draft.wake(&area);
+        }
+    });
+    let done = Callback::new(move |()| {
+        draft.changed();
+        again.run(());
+    });
+    let discarded = Callback::new(move |()| {
+        if let Some(area) = area.get_untracked() {
+            draft.forget(&area);
+        }
+    });
+    let typed = Callback::new(move |text| draft.typed(text));
+    let (of_case, of_entry) = (number.clone(), id.clone());
+    let discard = view! {
+        <Form action={SaveDraft::PATH} id="discard-edit" key="edit-draft" done=discarded>
+            <Hidden name="number" value=of_case />
+            <Hidden name="entry" value=of_entry />
+        </Form>
+    };
     let options = Visibility::ALL.into_iter().map(|v| (v.key().to_owned(), v.label().to_owned())).collect();
     view! {
-        <Form action={EditEntry::PATH} key=format!("edit-{id}") class="stack" done=again>
-            <Hidden name="number" value=at.number.get_untracked() />
+        <Form action={EditEntry::PATH} key=format!("edit-{id}") class="stack" done=done>
+            <Hidden name="number" value=number />
             <Hidden name="entry" value=id />
             <Hidden name="version" value=entry.version.to_string() />
-            <TextArea name="body" label="Text" hint="Markdown works. The text as it was stays in the history of the entry." value=entry.body />
+            <TextArea
+                name="body"
+                label="Text"
+                hint="Markdown works. The text as it was stays in the history of the entry."
+                value=text
+                typed=typed
+                node_ref=area
+            />
             <SelectField name="visibility" label="Who sees it" options=options value=entry.visibility.key() class="short" />
             <div class="row">
                 <Submit>"Save"</Submit>
                 <a class="button quiet" href=at.href("")>
                     "Cancel"
                 </a>
+                <Safety draft=draft discard="discard-edit" />
             </div>
         </Form>
+        {discard}
     }
 }
 

@@ -5,7 +5,10 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::fault::Answer;
 
-use super::api::{RevisionView, revisions};
+use super::{
+    api::{RevisionView, revisions},
+    draft::Draft,
+};
 
 /// The parts of the address of a case's page, and what follows from a change.
 #[derive(Clone, Copy)]
@@ -22,6 +25,8 @@ pub(super) struct Looking {
     pub revisions: Memo<String>,
     /// Whether the closing form is asked for.
     pub closing: Memo<bool>,
+    /// The other text of the entry that is being edited. It outlives every refetch of what stands around it.
+    pub editing: Draft,
 }
 
 impl Looking {
@@ -36,6 +41,7 @@ impl Looking {
             edit: asked("edit"),
             revisions: asked("revisions"),
             closing: Memo::new(move |_| query.with(|q| q.get("close")).is_some()),
+            editing: Draft::new(),
         }
     }
 

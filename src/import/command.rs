@@ -8,13 +8,14 @@ use super::{
     file::PIECE,
     guess,
     intake::Intake,
-    model::{Report, Target, grouped},
+    model::{Report, Target},
     run::{Ended, Mode, Progress, work},
     store,
 };
 use crate::{
     accounts::{Permission, Scope},
     cases,
+    count::grouped,
     fault::{Answer, Fault},
     ids::{Id, kinds},
     server::state::State,

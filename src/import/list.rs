@@ -5,11 +5,11 @@ use leptos_meta::Title;
 
 use super::{
     api::{ImportsView, SummaryView, imports},
-    model::{Status, grouped},
+    model::Status,
 };
 use crate::{
     fault::Answer,
-    ui::{Empty, Subject, Time},
+    ui::{Empty, Subject, Time, grouped},
 };
 
 /// `/settings/import`

@@ -7,13 +7,13 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use super::{
     api::{ImportView, import},
     columns::Columns,
-    model::{Status, counted},
+    model::Status,
     outcome::{Ended, TriedOut},
     working::Working,
 };
 use crate::{
     fault::{Answer, Fault},
-    ui::{Steps, Subject},
+    ui::{Steps, Subject, counted},
 };
 
 /// `/settings/import/:id`

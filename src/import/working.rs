@@ -4,11 +4,11 @@ use leptos::{prelude::*, server_fn::ServerFn, task::spawn_local};
 
 use super::{
     api::{CancelImport, SummaryView, progress},
-    model::{Status, grouped},
+    model::Status,
 };
 use crate::{
     ids::{Id, kinds},
-    ui::{Form, Hidden, Progress, Submit, browser::Pause},
+    ui::{Form, Hidden, Progress, Submit, browser::Pause, grouped},
 };
 
 /// How often the browser looks.

@@ -162,6 +162,16 @@ pub fn time_zone() -> Option<String> {
     js_sys::Reflect::get(&options, &"timeZone".into()).ok()?.as_string()
 }
 
+/// Writes another text into a field, as long as it holds `before`: what somebody typed meanwhile stays.
+pub fn replace(id: &str, before: &str, after: &str) {
+    let field = web_sys::window().and_then(|w| w.document()).and_then(|d| d.get_element_by_id(id));
+    let Some(field) = field else { return };
+    let value = JsValue::from_str("value");
+    if js_sys::Reflect::get(&field, &value).is_ok_and(|now| now.as_string().as_deref() == Some(before)) {
+        let _ = js_sys::Reflect::set(&field, &value, &after.into());
+    }
+}
+
 /// Loads the page anew.
 pub fn reload() {
     if let Some(window) = web_sys::window() {

@@ -49,6 +49,9 @@ pub fn time_zone() -> Option<String> {
     None
 }
 
+/// Nor is there a field.
+pub fn replace(_: &str, _: &str, _: &str) {}
+
 /// There is no page to load.
 pub fn reload() {}
 

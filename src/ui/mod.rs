@@ -12,7 +12,6 @@ mod badge;
 #[cfg_attr(not(feature = "hydrate"), path = "browser_absent.rs")]
 pub mod browser;
 mod chips;
-mod count;
 mod dialog;
 mod empty;
 mod fault_view;
@@ -39,10 +38,10 @@ mod toast;
 mod tone;
 mod visitor;
 
+pub use crate::count::{counted, grouped};
 pub use account_menu::AccountMenu;
 pub use badge::{Badge, Overdue, Priority, State, Tag};
 pub use chips::{Chip, Chips};
-pub use count::{counted, grouped};
 pub use dialog::Dialog;
 pub use empty::Empty;
 pub use fault_view::{FaultView, Reference, Subject};
