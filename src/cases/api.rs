@@ -1,7 +1,7 @@
 //! What may be asked about cases.
 #![expect(clippy::too_many_arguments, reason = "one argument a form field, and forms are flat")]
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use leptos::{server, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
@@ -14,10 +14,12 @@ use crate::{
 };
 
 /// A page of the list.
+///
+/// What is long in a view is shared: each part of a page gets the view, and a copy of it costs next to nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListView {
     /// Up to fifty cases.
-    pub rows: Vec<CaseRow>,
+    pub rows: Arc<Vec<CaseRow>>,
     /// Where the next page begins, if there is one.
     pub next: Option<String>,
     /// How many cases match.
@@ -29,7 +31,7 @@ pub struct ListView {
     /// Columns to show, in order.
     pub columns: Vec<String>,
     /// What the filters offer.
-    pub catalogue: Catalogue,
+    pub catalogue: Arc<Catalogue>,
     /// Whether the viewer may take the list away.
     pub may_export: bool,
 }
@@ -85,8 +87,8 @@ pub struct CaseView {
     pub number: String,
     /// Its title.
     pub title: String,
-    /// Its type.
-    pub case_type: CaseType,
+    /// Its type, without the fields, which stand below.
+    pub case_type: Arc<CaseType>,
     /// Its state.
     pub state: State,
     /// Who works on it; empty for nobody.
@@ -128,11 +130,11 @@ pub struct CaseView {
     /// What the viewer was writing here.
     pub draft: String,
     /// Who can be assigned.
-    pub members: Vec<Colleague>,
+    pub members: Arc<Vec<Colleague>>,
     /// Channels in use.
-    pub channels: Vec<String>,
+    pub channels: Arc<Vec<String>>,
     /// The timeline: pinned first, then the newest.
-    pub entries: Vec<EntryView>,
+    pub entries: Arc<Vec<EntryView>>,
     /// Where earlier entries begin, if there are more.
     pub earlier: Option<i64>,
     /// Which kind of entry is shown; empty for all.

@@ -1,5 +1,7 @@
 //! The filter panel of the list: a plain form whose answer is an address.
 
+use std::sync::Arc;
+
 use leptos::{ev, html, prelude::*, wasm_bindgen::JsCast, web_sys};
 use leptos_router::hooks::use_navigate;
 
@@ -15,7 +17,7 @@ type Choice = (String, String);
 
 /// The panel behind its button.
 #[component]
-pub(super) fn Filters(catalogue: Catalogue, query: ListQuery) -> impl IntoView {
+pub(super) fn Filters(catalogue: Arc<Catalogue>, query: ListQuery) -> impl IntoView {
     let form = NodeRef::<html::Form>::new();
     // The panel stays on the page while the list changes around it: it shows what the address says, not what was typed last.
     Effect::new(move |_| {

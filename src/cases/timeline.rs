@@ -57,7 +57,7 @@ pub(super) fn Timeline(case: CaseView, at: Looking, revisions: Resource<Answer<V
     let earlier = case.earlier.map(|before| format!("{here}?before={before}{show}"));
     let newest = (at.before.get_untracked() != 0).then(|| format!("{here}{}", show.replacen('&', "?", 1)));
     let nothing = case.entries.is_empty().then(|| view! { <p class="hint">"Nothing of this kind has happened yet."</p> });
-    let entries = days(case.entries, at, revisions, again);
+    let entries = days(&case.entries, at, revisions, again);
     view! {
         <Tabs label="Kinds of entry" tabs=tabs />
         {pins}
@@ -71,7 +71,7 @@ pub(super) fn Timeline(case: CaseView, at: Looking, revisions: Resource<Answer<V
 }
 
 /// The pinned ones first, then each day under its name.
-fn days(entries: Vec<EntryView>, at: Looking, revisions: Resource<Answer<Vec<RevisionView>>>, again: Callback<()>) -> Vec<AnyView> {
+fn days(entries: &[EntryView], at: Looking, revisions: Resource<Answer<Vec<RevisionView>>>, again: Callback<()>) -> Vec<AnyView> {
     let mut day = String::new();
     let mut all = Vec::with_capacity(entries.len() + 8);
     for entry in entries {
@@ -79,7 +79,7 @@ fn days(entries: Vec<EntryView>, at: Looking, revisions: Resource<Answer<Vec<Rev
             day.clone_from(&entry.at.day);
             all.push(view! { <h3 class="timeline-day">{day.clone()}</h3> }.into_any());
         }
-        all.push(view! { <Entry entry=entry at=at revisions=revisions again=again /> }.into_any());
+        all.push(view! { <Entry entry=entry.clone() at=at revisions=revisions again=again /> }.into_any());
     }
     all
 }

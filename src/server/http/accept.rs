@@ -201,6 +201,7 @@ mod tests {
     use futures::stream;
     use tokio::{
         io::{AsyncReadExt as _, AsyncWriteExt as _},
+        net::TcpSocket,
         time::Instant,
     };
 
@@ -227,7 +228,10 @@ mod tests {
     }
 
     async fn ask(address: SocketAddr) -> TcpStream {
-        let mut line = TcpStream::connect(address).await.unwrap();
+        // With the buffer that this machine would give, a read of a megabyte may go by before the server hears of it.
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(65_536).unwrap();
+        let mut line = socket.connect(address).await.unwrap();
         line.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
         line
     }

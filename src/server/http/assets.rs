@@ -20,7 +20,7 @@ pub struct Assets {
     /// Directory of the built site; it holds `pkg` and the public files.
     root: PathBuf,
     hashes: HashMap<String, String>,
-    split: HashMap<String, Vec<String>>,
+    split: WasmSplitManifest,
 }
 
 impl Assets {
@@ -41,7 +41,11 @@ impl Assets {
             .ok()
             .and_then(|text| serde_json::from_str(&text).ok())
             .unwrap_or_default();
-        Self { root: site.to_owned(), hashes, split }
+        let loader = match hashes.get("split") {
+            Some(hash) => format!("__wasm_split.{hash}.js"),
+            None => "__wasm_split.______________________.js".to_owned(),
+        };
+        Self { root: site.to_owned(), hashes, split: WasmSplitManifest(ArcStoredValue::new(("/pkg".to_owned(), split, loader))) }
     }
 
     /// Whether there is a front end to start.
@@ -66,11 +70,7 @@ impl Assets {
 
     /// Which chunks each lazy route needs, so that the page can name them early.
     pub fn split_manifest(&self) -> WasmSplitManifest {
-        let loader = match self.hashes.get("split") {
-            Some(hash) => format!("__wasm_split.{hash}.js"),
-            None => "__wasm_split.______________________.js".to_owned(),
-        };
-        WasmSplitManifest(ArcStoredValue::new(("/pkg".to_owned(), self.split.clone(), loader)))
+        self.split.clone()
     }
 
     fn named(&self, stem: &str, kind: &str, extension: &str) -> String {

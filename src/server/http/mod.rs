@@ -15,6 +15,7 @@ mod kept;
 mod limits;
 mod page;
 mod refusal;
+mod squeeze;
 
 pub use api::api;
 pub use headers::CspNonce;

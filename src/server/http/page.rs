@@ -7,7 +7,7 @@ use axum::{
 };
 use leptos::{nonce::Nonce, prelude::provide_context};
 
-use super::{CspNonce, kept, refusal};
+use super::{CspNonce, kept, refusal, squeeze};
 use crate::{
     accounts::{self, SessionSlot},
     app,
@@ -53,6 +53,7 @@ pub async fn page(AxumState(state): AxumState<State>, request: Request) -> Respo
             provide_context(Nonce::from_value(nonce.0.clone()));
         }
     };
+    let squeezed = squeeze::is_read(request.headers()) && *request.method() == Method::GET;
     let render = leptos_axum::render_app_async_with_context(context, move || app::shell(&state.assets, alive));
     let mut response = render(request).await;
     // A refused form came back: the page is the answer to it, and says so in its status. A session that had ended is
@@ -60,5 +61,5 @@ pub async fn page(AxumState(state): AxumState<State>, request: Request) -> Respo
     if let Some(fault) = refused.filter(|fault| *fault != Fault::SignIn && response.status().is_success()) {
         refusal::mark(&mut response, &fault);
     }
-    response
+    if squeezed { squeeze::squeeze(response).await } else { response }
 }
