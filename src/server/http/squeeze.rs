@@ -56,6 +56,19 @@ mod tests {
         assert!(!is_read(&HeaderMap::new()));
     }
 
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn pages_come_as_the_browser_reads_them() {
+        let app = crate::server::testing::TestApp::sqlite().await;
+        let mut browser = app.browser();
+        for (reads, comes) in [("gzip, br", "br"), ("gzip", "gzip"), ("identity", "")] {
+            browser.headers = vec![("accept-encoding", reads.into())];
+            let page = browser.get("/login").await;
+            assert_eq!((page.status.as_u16(), page.header("content-encoding")), (200, comes), "{reads}");
+            assert!(comes.is_empty() || page.header("vary").contains("accept-encoding"), "{reads}: {:?}", page.headers);
+            assert!(page.header("content-security-policy").contains("default-src 'none'"), "{reads}");
+        }
+    }
+
     #[tokio::test]
     async fn a_page_is_smaller_and_the_same() {
         let text = "<li>A case like any other</li>".repeat(2_000);
