@@ -165,7 +165,7 @@ on_both_engines! {
         let mut desk = Desk::open(&app, "ink", Role::Caseworker).await;
         let number = desk.case("Ink").await;
         desk.note(&number, "first").await;
-        let entry = desk.read(&number).await.entries.iter().cloned().find(|e| e.body == "first").unwrap();
+        let entry = desk.read(&number).await.entries.iter().find(|e| e.body == "first").cloned().unwrap();
         let (id, version) = (entry.id.to_string(), entry.version.to_string());
         let pairs = |version: &'static str| [("number", number.clone()), ("entry", id.clone()), ("version", version.to_owned()), ("body", "second".to_owned())];
         assert_eq!(version, "1");
@@ -248,7 +248,7 @@ on_both_engines! {
         let mut desk = Desk::open(&app, "drafts", Role::Caseworker).await;
         let number = desk.case("Heating debt").await;
         desk.note(&number, "As it was").await;
-        let entry = desk.read(&number).await.entries.iter().cloned().find(|e| e.may_edit).unwrap();
+        let entry = desk.read(&number).await.entries.iter().find(|e| e.may_edit).cloned().unwrap();
         let id = entry.id.to_string();
         let save = |body: &'static str| [("number", number.clone()), ("entry", id.clone()), ("body", body.to_owned())];
         let keep = async |browser: &mut Browser, body: &'static str| {
@@ -312,7 +312,7 @@ on_both_engines! {
         assert_eq!(saved.status, 200, "{}", saved.body);
         desk.browser.call("/api/cases/save_draft", &[("number", &number), ("body", evil)]).await;
         desk.browser.call("/api/accounts/change_name", &[("name", &title)]).await;
-        let entry = desk.read(&number).await.entries.iter().cloned().find(|e| e.may_edit).unwrap().id;
+        let entry = desk.read(&number).await.entries.iter().find(|e| e.may_edit).cloned().unwrap().id;
         for path in ["/home".to_owned(), "/cases".into(), format!("/cases?q={}", "%3Cscript%3Ealert"), format!("/cases/{number}"), format!("/cases/{number}?edit={entry}"), format!("/cases/{number}/edit"), format!("/cases/{number}/history"), "/settings/members".into(), "/me".into(), "/settings/record".into()] {
             let page = desk.browser.get(&path).await;
             assert_eq!(page.status, 200, "{path}");
