@@ -4,8 +4,8 @@
 //! by the server; what has a state of its own in the browser is an island, and [`ui`]'s `live` makes going about quick. A
 //! request reads top to bottom: [`app`] (the routes) → a feature's page → its `api` → its `store` → `migrations`.
 //!
-//! Machinery, to be read once: [`fault`] (the only error that crosses the wire), [`ids`], [`clock`], [`ui`] (the design
-//! system), `server` (configuration, database, HTTP, jobs). Features, each a folder to be read top to bottom:
+//! Machinery, to be read once: [`fault`] (the only error that crosses the wire), [`ids`], [`clock`], [`form`] (how forms and
+//! addresses write what was typed), [`ui`] (the design system), `server` (configuration, database, HTTP, jobs). Features, each a folder to be read top to bottom:
 //! [`accounts`], [`cases`], [`import`], [`audit`], [`settings`], [`privacy`].
 #![recursion_limit = "512"]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test says what it expects with a panic"))]
@@ -20,7 +20,11 @@ pub mod app;
 pub mod audit;
 pub mod cases;
 pub mod clock;
+#[cfg(feature = "ssr")]
+pub mod count;
 pub mod fault;
+#[cfg(feature = "ssr")]
+pub mod form;
 pub mod ids;
 #[cfg(feature = "ssr")]
 pub mod import;

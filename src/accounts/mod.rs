@@ -62,7 +62,7 @@ mod throttle;
 #[cfg(feature = "ssr")]
 pub use scope::{Actor, Scope, ScopedTx};
 #[cfg(feature = "ssr")]
-pub use session::{Session, SessionSlot, load_session};
+pub use session::{Session, SessionSlot, load_session, way_on};
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests;

@@ -147,6 +147,6 @@ impl ScopedTx {
 fn actor_of(session: &session::Session) -> Answer<Actor> {
     match (session.org_id, session.role) {
         (Some(org), Some(role)) => Ok(Actor { user: session.user_id, name: session.name.clone(), org, role, zone: session.zone() }),
-        _ => Err(Fault::forbidden("You belong to no organisation here. Open an invitation, or create an organisation.")),
+        _ => Err(Fault::forbidden("You do not belong to this organisation any more. Go to the start page to go on.")),
     }
 }

@@ -114,6 +114,20 @@ pub async fn load_session(AxumState(state): AxumState<State>, mut request: Reque
     next.run(request).await
 }
 
+/// Where somebody goes who belongs no longer to the organisation in which they acted: into another of theirs, or to the
+/// page on which they can found or leave. Only pages lead there: a form that was made in one organisation must never
+/// be carried out in another.
+///
+/// # Errors
+/// When the database is away.
+pub async fn way_on(visit: &Visit, session: &Session, path: &str) -> Answer<Option<&'static str>> {
+    let own = path == "/me" || path.starts_with("/me/");
+    if session.org_id.is_some() || own {
+        return Ok(None);
+    }
+    Ok(Some(if store::move_on(visit, session).await? { "/home?notice=moved-on" } else { "/me?notice=no-organisation" }))
+}
+
 /// Notes at most once a minute that the person is there.
 async fn touch(visit: &Visit, session: &Session) {
     if visit.state.clock.now() > session.last_seen_at.plus_seconds(60)

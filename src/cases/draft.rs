@@ -172,9 +172,9 @@ impl Draft {
     /// Saves now.
     fn save(self) {
         let Some(body) = self.wanted() else { return };
-        let number = self.writing.with_value(|w| w.number.clone());
+        let (number, entry) = self.writing.with_value(|w| (w.number.clone(), w.entry.clone()));
         spawn_local(async move {
-            let outcome = save_draft(number, body.clone()).await;
+            let outcome = save_draft(number, entry, body.clone()).await;
             self.saved(&body, outcome.err());
         });
     }

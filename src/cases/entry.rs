@@ -3,7 +3,9 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
-    api::{EditEntry, EntryView, RevisionView, revisions},
+    api::{EditEntry, EntryView, RevisionView, SaveDraft, revisions},
+    composer::writer,
+    draft::{DraftKeeper, Writing},
     looking::Looking,
     model::{EntryKind, Visibility},
 };
@@ -136,24 +138,48 @@ fn Actions(entry: EntryView, at: Looking) -> impl IntoView {
     }
 }
 
-/// The text as it was written, to be changed. The earlier one stays in the history.
+/// The form that gives up what was kept of a change.
+const DISCARD: &str = "discard-edit";
+
+/// The text as it was written, to be changed; kept while it is. The earlier one stays in the history.
 #[component]
 fn Editor(entry: EntryView, at: Looking) -> impl IntoView {
     let id = entry.id.to_string();
+    let key = format!("edit-{id}");
     let options = Visibility::ALL.into_iter().map(|v| (v.key().to_owned(), v.label().to_owned())).collect();
+    let writing = Writing {
+        number: at.number.clone(),
+        entry: id.clone(),
+        user: writer(),
+        field: format!("{key}-body"),
+        stored: entry.body.clone(),
+        discard: DISCARD.to_owned(),
+        restored: entry.draft.is_some(),
+    };
+    let (of_case, of_entry) = (at.number.clone(), id.clone());
     view! {
-        <Form action={EditEntry::PATH} key=format!("edit-{id}") class="stack">
+        <Form action={EditEntry::PATH} key=key class="stack">
             <Hidden name="number" value=at.number.clone() />
             <Hidden name="entry" value=id />
             <Hidden name="version" value=entry.version.to_string() />
-            <TextArea name="body" label="Text" hint="Markdown works. The text as it was stays in the history of the entry." value=entry.body />
+            <TextArea
+                name="body"
+                label="Text"
+                hint="Markdown works. The text as it was stays in the history of the entry."
+                value=entry.draft.unwrap_or(entry.body)
+            />
             <SelectField name="visibility" label="Who sees it" options=options value=entry.visibility.key() class="short" />
             <div class="row">
                 <Submit>"Save"</Submit>
                 <a class="button quiet" href=at.href("")>
                     "Cancel"
                 </a>
+                <DraftKeeper writing=writing />
             </div>
+        </Form>
+        <Form action={SaveDraft::PATH} id=DISCARD key="edit-draft">
+            <Hidden name="number" value=of_case />
+            <Hidden name="entry" value=of_entry />
         </Form>
     }
 }

@@ -1,5 +1,7 @@
 //! The filter panel of the list: a plain form whose answer is an address.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::{
@@ -14,7 +16,7 @@ type Choice = (String, String);
 
 /// The panel behind its button.
 #[component]
-pub(super) fn Filters(catalogue: Catalogue, query: ListQuery) -> impl IntoView {
+pub(super) fn Filters(catalogue: Arc<Catalogue>, query: ListQuery) -> impl IntoView {
     let types: Vec<Choice> = catalogue.types.iter().map(|t| (t.id.to_string(), t.name.clone())).collect();
     let several_types =
         (types.len() > 1).then(|| view! { <Boxes name="type" label="Case type" choices=types chosen=query.case_type.clone() /> });

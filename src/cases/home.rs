@@ -107,14 +107,13 @@ fn Mine(view: HomeView) -> impl IntoView {
 }
 
 #[component]
-fn Drafts(drafts: Vec<(String, String, String)>) -> impl IntoView {
+fn Drafts(drafts: Vec<(String, String, String, String)>) -> impl IntoView {
     if drafts.is_empty() {
         return None;
     }
     let lines = drafts
         .into_iter()
-        .map(|(number, title, beginning)| {
-            let href = format!("/cases/{number}#body");
+        .map(|(number, title, beginning, href)| {
             view! {
                 <li>
                     <a href=href>{title}</a>

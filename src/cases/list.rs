@@ -137,7 +137,7 @@ fn Table(view: ListView, query: ListQuery) -> impl IntoView {
         if all_here { counted(shown, "case", "cases") } else { format!("{} of {}", grouped(shown), counted(view.total, "case", "cases")) };
     let first = (!query.after.is_empty()).then(|| query.from_place(String::new()).href());
     let later = view.next.map(|place| query.from_place(place).href());
-    let rows = view.rows.into_iter().map(|row| view! { <Row row=row columns=columns.clone() /> }).collect_view();
+    let rows = view.rows.iter().cloned().map(|row| view! { <Row row=row columns=columns.clone() /> }).collect_view();
     Either::Right(view! {
         <div class="table-wrap">
             <table class="table">

@@ -85,11 +85,17 @@ mod entries;
 #[cfg(feature = "ssr")]
 mod export;
 #[cfg(feature = "ssr")]
+mod keeping;
+#[cfg(feature = "ssr")]
 mod lifecycle;
+#[cfg(feature = "ssr")]
+mod linking;
 #[cfg(feature = "ssr")]
 mod markdown;
 #[cfg(feature = "ssr")]
 mod read;
+#[cfg(feature = "ssr")]
+mod restriction;
 #[cfg(feature = "ssr")]
 mod store;
 

@@ -54,7 +54,7 @@ pub(super) fn Timeline(case: CaseView, at: Looking) -> impl IntoView {
     let earlier = case.earlier.map(|before| format!("{here}?before={before}{show}"));
     let newest = (at.before != 0).then(|| format!("{here}{}", show.replacen('&', "?", 1)));
     let nothing = case.entries.is_empty().then(|| view! { <p class="hint">"Nothing of this kind has happened yet."</p> });
-    let entries = days(case.entries, &at);
+    let entries = days(&case.entries, &at);
     view! {
         <Tabs label="Kinds of entry" tabs=tabs />
         {pins}
@@ -68,7 +68,7 @@ pub(super) fn Timeline(case: CaseView, at: Looking) -> impl IntoView {
 }
 
 /// The pinned ones first, then each day under its name.
-fn days(entries: Vec<EntryView>, at: &Looking) -> Vec<AnyView> {
+fn days(entries: &[EntryView], at: &Looking) -> Vec<AnyView> {
     let mut day = String::new();
     let mut all = Vec::with_capacity(entries.len() + 8);
     for entry in entries {
@@ -76,7 +76,7 @@ fn days(entries: Vec<EntryView>, at: &Looking) -> Vec<AnyView> {
             day.clone_from(&entry.at.day);
             all.push(view! { <h3 class="timeline-day">{day.clone()}</h3> }.into_any());
         }
-        all.push(view! { <Entry entry=entry at=at.clone() /> }.into_any());
+        all.push(view! { <Entry entry=entry.clone() at=at.clone() /> }.into_any());
     }
     all
 }

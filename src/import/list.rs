@@ -5,9 +5,9 @@ use leptos_meta::Title;
 
 use super::{
     api::{ImportsView, SummaryView, imports},
-    model::{Status, grouped},
+    model::Status,
 };
-use crate::ui::{Empty, Subject, Time};
+use crate::ui::{Empty, Subject, Time, grouped};
 
 /// `/settings/import`
 pub struct ImportsPage;

@@ -4,12 +4,12 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
     api::{ForgetImport, ImportView, RejectView, StartImport},
-    model::{Report, Status, counted, grouped},
+    model::{Report, Status},
 };
 use crate::{
     cases::StateKind,
     ids::{Id, kinds},
-    ui::{Form, Hidden, Notice, Submit, Tone},
+    ui::{Form, Hidden, Notice, Submit, Tone, counted, grouped},
 };
 
 /// After trying out: what an import would do, and the button for it.

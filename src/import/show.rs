@@ -6,13 +6,13 @@ use leptos_meta::Title;
 use super::{
     api::{ImportView, import},
     columns::Columns,
-    model::{Status, counted},
+    model::Status,
     outcome::{Ended, TriedOut},
     working::Working,
 };
 use crate::{
     fault::Fault,
-    ui::{Steps, Subject, address},
+    ui::{Steps, Subject, address, counted},
 };
 
 /// `/settings/import/:id`

@@ -4,9 +4,9 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
     api::{CancelImport, SummaryView},
-    model::{Status, grouped},
+    model::Status,
 };
-use crate::ui::{Form, Hidden, Progress, Submit};
+use crate::ui::{Form, Hidden, Progress, Submit, grouped};
 
 /// Shows how far it is; with script by itself, without it at the press of a link.
 #[component]

@@ -119,6 +119,8 @@ pub struct Limits {
     pub upload_seconds: u64,
     /// Seconds until the first byte and the whole head of a request have come.
     pub head_seconds: u64,
+    /// Seconds for which a client may take nothing of its answer.
+    pub stall_seconds: u64,
     /// Open connections, all together.
     pub connections: usize,
     /// Open connections of one address that is no trusted proxy.
@@ -135,6 +137,7 @@ impl Default for Limits {
             request_seconds: 15,
             upload_seconds: 600,
             head_seconds: 10,
+            stall_seconds: 30,
             connections: 4_096,
             connections_per_address: 256,
             attempts_per_prefix: 200,
@@ -213,6 +216,7 @@ impl Config {
         at_least("limits.body_bytes", self.limits.body_bytes, 16_384)?;
         at_least("limits.request_seconds", self.limits.request_seconds, 1)?;
         at_least("limits.head_seconds", self.limits.head_seconds, 1)?;
+        at_least("limits.stall_seconds", self.limits.stall_seconds, 1)?;
         at_least("limits.connections", self.limits.connections as u64, 8)?;
         at_least("limits.connections_per_address", self.limits.connections_per_address as u64, 4)?;
         at_least("sessions.idle_minutes", self.sessions.idle_minutes.into(), 1)?;

@@ -29,6 +29,7 @@ use super::{
 use crate::{
     accounts::{Role, operator},
     fault::Fault,
+    form,
     ids::{Id, kinds},
 };
 
@@ -84,12 +85,24 @@ impl TestApp {
         Some(Self::on(db, tempfile::tempdir().unwrap()).await)
     }
 
+    /// On an SQLite file, configured otherwise.
+    pub async fn with(set: impl FnOnce(&mut Config)) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let db = Db::open_sqlite(&directory.path().join("test.sqlite")).await.unwrap();
+        Self::configured(db, directory, set).await
+    }
+
     async fn on(db: Db, directory: tempfile::TempDir) -> Self {
+        Self::configured(db, directory, |_| {}).await
+    }
+
+    async fn configured(db: Db, directory: tempfile::TempDir, set: impl FnOnce(&mut Config)) -> Self {
         db.migrate().await.unwrap();
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut config = Config::default();
         config.server.data = directory.path().to_owned();
         config.passwords = super::config::Passwords { memory_kib: 19_456, iterations: 2, queue: 32 };
+        set(&mut config);
         let leptos = LeptosOptions::builder().output_name("casetrakr").build();
         let state = State::new(db, config, Key::random(), leptos, Assets::default());
         Self { router: super::router(state.clone()), state, _directory: directory }
@@ -323,13 +336,9 @@ impl Browser {
 /// Form encoding.
 pub fn encoded(pairs: &[(&str, &str)]) -> String {
     let encode = |text: &str| {
-        text.bytes().fold(String::new(), |mut out, byte| {
-            match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => out.push(char::from(byte)),
-                other => out.push_str(&format!("%{other:02X}")),
-            }
-            out
-        })
+        let mut out = String::new();
+        form::encode(text, "", &mut out);
+        out
     };
     pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&")
 }

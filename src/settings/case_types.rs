@@ -37,7 +37,7 @@ impl CaseTypesPage {
 
 #[component]
 fn Types(view: CaseTypesView) -> impl IntoView {
-    let CaseTypesView { types, presets, manages } = view;
+    let CaseTypesView { types, presets, manages, .. } = view;
     let count = types.len().to_string();
     let none = types.is_empty().then(|| {
         view! { <Empty icon="cases" title="No case type yet" text="Until one is chosen no case can be opened." /> }

@@ -36,7 +36,6 @@ impl OrganisationPage {
 
 #[component]
 fn OrganisationForm(view: OrganisationView) -> impl IntoView {
-    let zones = ZONES.iter().map(|zone| (*zone).to_owned()).collect();
     view! {
         <Form action={<ChangeOrganisation as ServerFn>::PATH} class="form-narrow" leave=true>
             <Hidden name="version" value=view.version.to_string() />
@@ -53,7 +52,7 @@ fn OrganisationForm(view: OrganisationView) -> impl IntoView {
                 label="Time zone"
                 hint="Times are shown in it, and a day that counts for a deadline ends in it. Write its place, such as Europe/Lisbon."
                 value=view.time_zone
-                proposals=zones
+                proposals=proposals()
                 required=true
             />
             <div class="form-actions">
@@ -75,6 +74,11 @@ fn Told(view: OrganisationView) -> impl IntoView {
             <dd>{view.time_zone}</dd>
         </dl>
     }
+}
+
+/// What a field for a time zone proposes.
+pub(super) fn proposals() -> Vec<String> {
+    ZONES.map(str::to_owned).to_vec()
 }
 
 /// Proposals while typing: one for each common offset and rule. Any other name of the IANA list works as well.

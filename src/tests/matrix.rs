@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use axum::body::Body;
+
 use crate::{
     accounts::{Permission, Role},
     cases::testing::Desk,
@@ -80,12 +82,40 @@ const ROWS: &[Row] = &[
     ("settings/organisation", Member(Permission::MemberRead), &[]),
 ];
 
+/// The doors that are no server functions: method, path, who may. `{import}` is an import of the organisation under test.
+const DOORS: &[(&str, &str, Permission)] = &[
+    ("GET", "/cases.csv", Permission::CaseExport),
+    ("GET", "/settings/import/{import}/rejected.csv", Permission::CaseImport),
+    ("POST", "/settings/import/upload", Permission::CaseImport),
+];
+
 type Row = (&'static str, Who, &'static [(&'static str, &'static str)]);
 
 async fn ask(browser: &mut Browser, method: &str, function: &str, pairs: &[(&str, String)]) -> Answered {
     let pairs: Vec<(&str, &str)> = pairs.iter().map(|(n, v)| (*n, v.as_str())).collect();
     let path = format!("/api/{function}");
     if method == "GET" { browser.read(&path, &pairs).await } else { browser.call(&path, &pairs).await }
+}
+
+const BOUNDARY: &str = "a-line-between";
+
+/// Knocks at a door as a browser without script would, with a file where one is taken.
+async fn knock(browser: &mut Browser, method: &str, path: &str) -> Answered {
+    let request = browser.request(method, path).header("accept", "text/html");
+    let file = format!(
+        "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"c.csv\"\r\n\r\nid,title\r\n1,Canary of the file\r\n--{BOUNDARY}--\r\n"
+    );
+    let request = match method {
+        "POST" => request.header("content-type", format!("multipart/form-data; boundary={BOUNDARY}")).body(file.into()),
+        _ => request.header("sec-fetch-mode", "navigate").body(Body::empty()),
+    };
+    browser.send(request.unwrap()).await
+}
+
+/// An import of the organisation of this member.
+async fn an_import(browser: &mut Browser) -> String {
+    let answer = knock(browser, "POST", "/settings/import/upload").await;
+    answer.location().strip_prefix("/settings/import/").unwrap_or_else(|| panic!("{} {}", answer.status, answer.body)).to_owned()
 }
 
 fn fill(pairs: &'static [(&'static str, &'static str)], desk: &Desk) -> Vec<(&'static str, String)> {
@@ -174,5 +204,47 @@ on_both_engines! {
         let report = crate::audit::verify::verify(&app.state).await.unwrap();
         assert_eq!(report.breaks, Vec::<String>::new());
         assert_eq!(desk.read(&number).await.entries.iter().filter(|e| e.body.contains("Canary note")).count(), 1);
+    }
+
+    async fn sec_33_every_door_answers_every_actor_as_the_catalogue_says(app) {
+        let mut desk = Desk::open(&app, "doors", Role::Owner).await;
+        desk.case("Canary of the doors").await;
+        let import = an_import(&mut desk.browser).await;
+        let mut forged = app.browser();
+        forged.set_cookie("ct_session", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+        let mut strangers = [("nobody", app.browser()), ("a forged session", forged)];
+        for (method, path, permission) in DOORS {
+            let path = path.replace("{import}", &import);
+            for (name, browser) in &mut strangers {
+                let answer = knock(browser, method, &path).await;
+                assert!(answer.status == 401 && !answer.body.contains("Canary"), "{path} for {name}: {}", answer.status);
+            }
+            for role in Role::ALL {
+                let answer = knock(&mut desk.organisation.signed_in(&app, role).await, method, &path).await;
+                let expected = if !role.may(*permission) { 403 } else if *method == "POST" { 303 } else { 200 };
+                assert_eq!(answer.status, expected, "{path} for {role:?}: {}", answer.body);
+                assert!(expected == 200 || !answer.body.contains("Canary"), "{path} for {role:?}");
+            }
+        }
+        let mut gone = ex_member(&app, &desk).await;
+        let mut theirs = Desk::open(&app, "elsewhere", Role::Owner).await;
+        for (method, path, _) in DOORS {
+            let path = path.replace("{import}", &import);
+            let refused = knock(&mut gone, method, &path).await;
+            assert!(refused.status == 403 && !refused.body.contains("Canary"), "{path} for an ex-member: {}", refused.status);
+            let answer = knock(&mut theirs.browser, method, &path).await;
+            assert!(!answer.body.contains("Canary") && answer.status.as_u16() < 500, "{path} for another organisation: {}", answer.status);
+            if path.contains(&import) {
+                // What is somebody else's and what is nobody's are the same answer.
+                let nobodys = knock(&mut theirs.browser, method, &path.replace(&import, &uuid::Uuid::now_v7().to_string())).await;
+                assert_eq!((answer.status.as_u16(), nobodys.status.as_u16()), (404, 404), "{path}");
+            }
+            // The cross-site guard stands before every door that changes something.
+            if *method == "POST" {
+                let cookie = format!("ct_session={}", desk.browser.cookies()["ct_session"]);
+                let evil = axum::http::Request::post(&path).header("cookie", cookie).header("sec-fetch-site", "cross-site");
+                assert_eq!(desk.browser.send(evil.body(Body::empty()).unwrap()).await.status, 403, "{path} from another site");
+            }
+        }
     }
 }

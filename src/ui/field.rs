@@ -56,6 +56,9 @@ pub fn TextField(
     /// Names of a `<datalist>`'s values to propose.
     #[prop(optional)]
     proposals: Vec<String>,
+    /// Whether the browser proposes the time zone that it is set to.
+    #[prop(optional)]
+    zone: bool,
 ) -> impl IntoView {
     let parts = Parts::of(&name);
     let value = FormState::here().value(&name, value);
@@ -74,6 +77,7 @@ pub fn TextField(
                 type=kind
                 value=value
                 list=list
+                data-zone=zone.then_some("")
                 autocomplete=(!autocomplete.is_empty()).then_some(autocomplete)
                 aria-required=required.then_some("true")
                 aria-invalid=invalid

@@ -29,8 +29,6 @@ mod badge;
 #[cfg(feature = "ssr")]
 mod chips;
 #[cfg(feature = "ssr")]
-mod count;
-#[cfg(feature = "ssr")]
 mod dialog;
 #[cfg(feature = "ssr")]
 mod empty;
@@ -71,13 +69,13 @@ mod tone;
 mod visitor;
 
 #[cfg(feature = "ssr")]
+pub use crate::count::{counted, grouped};
+#[cfg(feature = "ssr")]
 pub use account_menu::AccountMenu;
 #[cfg(feature = "ssr")]
 pub use badge::{Badge, Overdue, Priority, State, Tag};
 #[cfg(feature = "ssr")]
 pub use chips::{Chip, Chips};
-#[cfg(feature = "ssr")]
-pub use count::{counted, grouped};
 #[cfg(feature = "ssr")]
 pub use dialog::Dialog;
 #[cfg(feature = "ssr")]

@@ -16,6 +16,8 @@ fn sentence(code: &str) -> Option<&'static str> {
         "password-changed" => "Your password is changed. Other sessions have ended.",
         "address-confirmed" => "Your address is confirmed.",
         "joined" => "Welcome. You are a member now.",
+        "moved-on" => "You do not belong to the organisation any more in which you acted. You are in another of yours now.",
+        "no-organisation" => "You belong to no organisation at present. Open an invitation, or create an organisation below.",
         "left" => "You have left the organisation.",
         "removed" => "The member is removed and their cases are handed over.",
         "saved" => "Saved.",

@@ -25,7 +25,7 @@ pub(super) async fn demo(options: &Options, count: u32, fill_only: bool) -> Resu
     let mut options = options.clone();
     options.data.get_or_insert_with(|| "./data-demo".into());
     let config = open::config(&options)?;
-    let door = if fill_only { None } else { Some(serve::Door::open(&config).await?) };
+    let door = if fill_only { None } else { Some(serve::Door::open(&config)?) };
     let state = open::open_with(config).await?;
     if accounts::operator::list(&state).await.map_err(|fault| fault.sentence())?.is_empty() {
         fill(&state, count).await.map_err(|fault| fault.sentence())?;

@@ -15,7 +15,7 @@ use crate::server::{self, config::Config, http::accept, state::State, telemetry}
 pub(super) async fn serve(options: &Options) -> Result<(), String> {
     let config = open::config(options)?;
     telemetry::start();
-    let door = Door::open(&config).await?;
+    let door = Door::open(&config)?;
     door.serve(open::open_with(config).await?).await
 }
 
@@ -24,9 +24,9 @@ pub(super) struct Door(TcpListener);
 
 impl Door {
     /// Takes the address, before anything is written: it may be somebody else's.
-    pub(super) async fn open(config: &Config) -> Result<Self, String> {
+    pub(super) fn open(config: &Config) -> Result<Self, String> {
         let address = config.server.address;
-        TcpListener::bind(address).await.map(Self).map_err(|error| format!("server.address: {address}: {error}"))
+        accept::listen(address).map(Self).map_err(|error| format!("server.address: {address}: {error}"))
     }
 
     /// Serves an instance.

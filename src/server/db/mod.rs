@@ -78,9 +78,13 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(5))
             .pragma("secure_delete", "on")
+            // A page of a list fits: its rows come in one go instead of by turns with the thread that reads them.
+            .row_buffer_size(256)
             .pragma("cache_size", "-4000");
-        let write = SqlitePoolOptions::new().max_connections(1).connect_with(base.clone()).await?;
+        // A file does not hang up: asking each connection first whether it is there costs a turn of its thread.
+        let write = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false).connect_with(base.clone()).await?;
         let read = SqlitePoolOptions::new()
+            .test_before_acquire(false)
             .max_connections(4)
             .min_connections(1)
             .acquire_timeout(Duration::from_secs(2))

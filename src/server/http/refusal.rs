@@ -8,6 +8,7 @@ use axum::{
 
 use crate::{
     fault::Fault,
+    form,
     server::{state::State, visit::Facts},
 };
 
@@ -37,23 +38,28 @@ pub fn bare(fault: &Fault) -> Response {
 /// Sends whoever is not signed in to the sign-in page, and back afterwards.
 pub(super) fn sign_in_first(wanted: &str) -> Response {
     let mut next = String::with_capacity(wanted.len() + 16);
-    for byte in wanted.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => next.push(char::from(byte)),
-            other => next.push_str(&format!("%{other:02X}")),
-        }
-    }
+    form::encode(wanted, "/", &mut next);
+    see_other(&format!("/login?next={next}"))
+}
+
+/// Leads to another page.
+pub(super) fn see_other(to: &str) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::SEE_OTHER;
-    if let Ok(location) = HeaderValue::from_str(&format!("/login?next={next}")) {
+    if let Ok(location) = HeaderValue::from_str(to) {
         response.headers_mut().insert(header::LOCATION, location);
     }
     response
 }
 
 fn finish(response: &mut Response, fault: &Fault, content_type: &'static str) {
-    *response.status_mut() = StatusCode::from_u16(fault.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    mark(response, fault);
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+}
+
+/// The status of a fault, and when to try again.
+pub(super) fn mark(response: &mut Response, fault: &Fault) {
+    *response.status_mut() = StatusCode::from_u16(fault.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     if let Fault::TooMany { retry_after } | Fault::Unavailable { retry_after } = fault {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*retry_after));
     }
