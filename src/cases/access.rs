@@ -26,8 +26,10 @@ impl AccessPage {
         let params = use_params_map();
         let number = Memo::new(move |_| params.with(|p| p.get("number")).unwrap_or_default());
         let subject = Resource::new_blocking(move || number.get(), |number| case(number, String::new(), 0));
+        // The server reads the title last, when what the address says may be gone already.
+        let first = number.get_untracked();
         view! {
-            <Title text=move || format!("Access to {}", number.get()) />
+            <Title text=move || format!("Access to {}", number.try_get().unwrap_or_else(|| first.clone())) />
             <Subject of=subject show=access />
         }
         .into_any()

@@ -49,8 +49,10 @@ impl CasePage {
                 </div>
             }
         };
+        // The server reads the title last, when what the address says may be gone already.
+        let number = at.number.get_untracked();
         view! {
-            <Title text=move || at.number.get() />
+            <Title text=move || at.number.try_get().unwrap_or_else(|| number.clone()) />
             <Subject of=subject show=show />
         }
         .into_any()
