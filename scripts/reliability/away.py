@@ -30,7 +30,8 @@ def through(plug, bench, engine, rounds):
     acknowledged, counts, over, back = set(), collections.Counter(), threading.Event(), []
 
     def writer():
-        mine = browser.another()
+        # Each write on a connection of its own: what is refused before its form was read ends the connection with it.
+        mine = browser.another(keep=False)
         while not over.is_set():
             key = uuid.uuid4()
             try:

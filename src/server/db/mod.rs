@@ -32,7 +32,7 @@ use std::sync::{
 use std::time::Duration;
 
 use sqlx::{
-    Postgres, Sqlite,
+    Connection as _, Postgres, Sqlite,
     postgres::{PgConnectOptions, PgPool, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -82,7 +82,14 @@ impl Db {
             .row_buffer_size(256)
             .pragma("cache_size", "-4000");
         // A file does not hang up: asking each connection first whether it is there costs a turn of its thread.
-        let write = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false).connect_with(base.clone()).await?;
+        // A commit that failed, on a full disk for instance, leaves a connection that takes itself to be in a transaction
+        // for ever. There is only one that writes: it is opened anew.
+        let write = SqlitePoolOptions::new()
+            .test_before_acquire(false)
+            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+            .max_connections(1)
+            .connect_with(base.clone())
+            .await?;
         let read = SqlitePoolOptions::new()
             .test_before_acquire(false)
             .max_connections(4)
