@@ -31,3 +31,6 @@ pub use Elsewhere as Invite;
 pub use Elsewhere as Policy;
 pub use Elsewhere as Cookies;
 pub use Elsewhere as Accessibility;
+pub use Elsewhere as Appearance;
+pub use Elsewhere as Choices;
+pub use Elsewhere as Usage;

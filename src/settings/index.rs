@@ -19,7 +19,7 @@ struct Topic {
     needs: Permission,
 }
 
-const TOPICS: [Topic; 5] = [
+const TOPICS: [Topic; 6] = [
     Topic {
         group: "Organisation",
         label: "Name and time zone",
@@ -59,6 +59,14 @@ const TOPICS: [Topic; 5] = [
         icon: "shield",
         says: "Who did what, and when: a chain in which a changed or missing event shows.",
         needs: Permission::AuditRead,
+    },
+    Topic {
+        group: "Data",
+        label: "Usage data",
+        href: "/settings/usage",
+        icon: "reports",
+        says: "Which pages were opened and what was done, counted only where people allowed it. All of it.",
+        needs: Permission::OrgManage,
     },
 ];
 

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{Icon, SkipLinks, ToastRegion, focus::focus_main_on, keys::use_shortcuts, toast::provide_toasts};
+use super::{About, Icon, SkipLinks, ToastRegion, focus::focus_main_on, keys::use_shortcuts, toast::provide_toasts};
 
 /// A place in the rail.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +30,10 @@ pub fn Frame(
     create: Option<(&'static str, &'static str)>,
     /// The account menu.
     account: AnyView,
+    /// What comes before everything else: a question, or nothing.
+    first: AnyView,
+    /// Whether the browser's opt-out signal holds.
+    honoured: bool,
     children: Children,
 ) -> impl IntoView {
     use_shortcuts();
@@ -40,6 +44,7 @@ pub fn Frame(
     view! {
         <div class="app">
             <SkipLinks />
+            {first}
             <div class="frame">
                 <nav class="rail" class:few=few aria-label="Main">
                     <a class="brand" href="/home">
@@ -67,6 +72,9 @@ pub fn Frame(
                     <main class="page" id="main" tabindex="-1">
                         {children()}
                     </main>
+                    <footer class="colophon">
+                        <About honoured=honoured />
+                    </footer>
                 </div>
             </div>
             <ToastRegion toasts=toasts />

@@ -6,6 +6,7 @@
 //!
 //! The page at `/ui` (development builds) shows all of it in every state.
 
+mod about;
 mod account_menu;
 mod badge;
 #[cfg_attr(feature = "hydrate", path = "browser.rs")]
@@ -39,6 +40,7 @@ mod toast;
 mod tone;
 mod visitor;
 
+pub use about::{ABOUT, About};
 pub use account_menu::AccountMenu;
 pub use badge::{Badge, Overdue, Priority, State, Tag};
 pub use chips::{Chip, Chips};
