@@ -20,7 +20,8 @@ impl CookiesPage {
     pub(crate) fn view(_this: Self) -> AnyView {
         let operator = use_context::<PageFacts>().map(|facts| facts.operator).unwrap_or_default();
         let recipient = if operator.is_empty() { "the operator of this installation".to_owned() } else { operator };
-        let sections = Category::ALL.into_iter().map(|category| view! { <OfCategory category=category recipient=recipient.clone() /> }).collect_view();
+        let sections =
+            Category::ALL.into_iter().map(|category| view! { <OfCategory category=category recipient=recipient.clone() /> }).collect_view();
         view! {
             <Title text="Cookies" />
             <div class="reading">

@@ -38,8 +38,8 @@ pub fn router(state: State) -> Router {
 
 /// The background worker with every feature's jobs.
 pub fn worker(state: State) -> jobs::Worker {
-    jobs::Worker::new(state).with("mail", mail::deliver).with("import", crate::import::run_job).with(
-        crate::privacy::consent::RETIRE_JOB,
-        crate::privacy::consent::retire,
-    )
+    jobs::Worker::new(state)
+        .with("mail", mail::deliver)
+        .with("import", crate::import::run_job)
+        .with(crate::privacy::consent::RETIRE_JOB, crate::privacy::consent::retire)
 }

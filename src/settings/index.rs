@@ -90,6 +90,8 @@ pub fn commands(viewer: &Viewer) -> Vec<Command> {
         place("Settings", "/settings", "settings"),
         place("My account", "/me", "person"),
         place("Sign-ins and password", "/me/security", "lock"),
+        place("Appearance", "/appearance", "theme"),
+        place("Your privacy choices", "/privacy/choices", "shield"),
         place("Privacy policy", "/privacy", "shield"),
     ]);
     all

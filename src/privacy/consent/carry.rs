@@ -51,7 +51,8 @@ pub async fn carry(AxumState(state): AxumState<State>, mut request: Request, nex
         let browser = known.unwrap_or_else(store::random_id);
         note(store::count(&visit, browser, event).await);
         if known.is_none()
-            && let Some(cookie) = jar::set(&state.config, &registry::AID, &browser.simple().to_string(), registry::AID.most_days.map(|days| days * 86_400))
+            && let Some(cookie) =
+                jar::set(&state.config, &registry::AID, &browser.simple().to_string(), registry::AID.most_days.map(|days| days * 86_400))
         {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }

@@ -78,7 +78,10 @@ fn is_column(column: &str) -> bool {
 
 /// The columns that this browser shows, if it may remember them.
 pub fn remembered_columns() -> Vec<String> {
-    use_context::<Visit>().filter(|visit| visit.facts.consent.allowed().preferences).map(|visit| visit.facts.looks.columns).unwrap_or_default()
+    use_context::<Visit>()
+        .filter(|visit| visit.facts.consent.allowed().preferences)
+        .map(|visit| visit.facts.looks.columns)
+        .unwrap_or_default()
 }
 
 /// Remembers columns, where preferences are allowed; elsewhere they stand in the address and nowhere else.

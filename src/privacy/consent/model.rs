@@ -41,7 +41,9 @@ impl Category {
     /// What it is for, in a sentence.
     pub const fn purpose(self) -> &'static str {
         match self {
-            Self::Necessary => "Signing in, your choice on this page, and drafts of what you type. Without these the service does not work.",
+            Self::Necessary => {
+                "Signing in, your choice on this page, and drafts of what you type. Without these the service does not work."
+            }
             Self::Preferences => {
                 "Remembers how you like things to look: light or dark, how close together lines stand, which columns of a list you see."
             }

@@ -153,7 +153,12 @@ async fn receipt(
 }
 
 /// The banner as a receipt's person saw it.
-async fn notice(AxumState(state): AxumState<State>, Extension(visit): Extension<Visit>, Path(version): Path<String>, headers: HeaderMap) -> Response {
+async fn notice(
+    AxumState(state): AxumState<State>,
+    Extension(visit): Extension<Visit>,
+    Path(version): Path<String>,
+    headers: HeaderMap,
+) -> Response {
     if version == "1" { NOTICE.into_response() } else { refusal(&state, &visit.facts, &Fault::NotFound, wants_html(&headers)) }
 }
 

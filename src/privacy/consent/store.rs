@@ -34,7 +34,13 @@ pub(super) async fn choose(visit: &Visit, choice: Choice, method: &str) -> Answe
         let _: Option<i64> = set_account(&mut tx, user, &receipt, true).await?;
     }
     tx.commit().await?;
-    Ok(Held { choice, notice: NOTICE_VERSION, at: Instant(now.0 / 1_000_000 * 1_000_000), receipt: receipt.id, owner: visit.facts.consent.owner() })
+    Ok(Held {
+        choice,
+        notice: NOTICE_VERSION,
+        at: Instant(now.0 / 1_000_000 * 1_000_000),
+        receipt: receipt.id,
+        owner: visit.facts.consent.owner(),
+    })
 }
 
 /// The account learns what its browser chose before signing in, or what its signal says. What another request has
@@ -54,7 +60,9 @@ async fn insert(visit: &Visit, tx: &mut Tx, choice: Choice, method: &str, at: In
     let consent = &visit.facts.consent;
     let before = consent.last().map(|held| held.receipt);
     let device = match before {
-        Some(before) => tx.global(global_sql!("select device_id from consent_receipts where id = $1")).bind(before).optional_scalar().await?,
+        Some(before) => {
+            tx.global(global_sql!("select device_id from consent_receipts where id = $1")).bind(before).optional_scalar().await?
+        }
         None => None,
     };
     let mut receipt = Receipt {
@@ -211,9 +219,7 @@ pub(super) struct Counted {
 pub(super) async fn counted_from(visit: &Visit, browser: Uuid) -> Answer<Vec<Counted>> {
     Ok(visit
         .db
-        .global(global_sql!(
-            "select browser_id, event, at from usage_events where browser_id = $1 order by at desc, event limit 100"
-        ))
+        .global(global_sql!("select browser_id, event, at from usage_events where browser_id = $1 order by at desc, event limit 100"))
         .bind(browser)
         .all()
         .await?)
@@ -236,9 +242,7 @@ pub(super) struct Daily {
 pub(super) async fn daily(visit: &Visit, from: &str) -> Answer<Vec<Daily>> {
     Ok(visit
         .db
-        .global(global_sql!(
-            "select day, event, events from usage_counts where day >= $1 order by day desc, events desc, event limit 1000"
-        ))
+        .global(global_sql!("select day, event, events from usage_counts where day >= $1 order by day desc, events desc, event limit 1000"))
         .bind(from.to_owned())
         .all()
         .await?)

@@ -107,13 +107,12 @@ on_both_engines! {
         }
         assert_eq!(list[0]["event"]["replaces"], list[1]["record_id"]);
         assert_eq!(list[0]["pii_principal"]["id"], list[1]["pii_principal"]["id"]);
+        let body = all.body.replace(&app.state.config.origin(), "");
         for trace in ["127.0.0", "Mozilla", "Firefox", "Linux"] {
-            assert!(!all.body.contains(trace), "{trace}");
+            assert!(!body.contains(trace), "{trace}");
         }
         let page = browser.get("/privacy/choices").await.body;
         assert!(page.contains("You withdrew your consent") && page.contains("You accepted everything"));
-        let columns: Vec<String> = app.state.db.global(global_sql!("select id || '' from jobs where kind = 'none'")).scalars().await.unwrap_or_default();
-        assert!(columns.is_empty());
     }
 
     async fn choices_from_one_network_slow_down_in_the_end(app) {
