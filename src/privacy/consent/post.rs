@@ -30,9 +30,6 @@ use crate::{
     },
 };
 
-/// Choices from one network that cost nothing; then they slow down. A receipt is a row, and rows are not free.
-const FREE_CHOICES: i64 = 300;
-
 const SCHEMA: &str = include_str!("receipt.schema.json");
 
 /// The routes of consent that are no pages and no server functions.
@@ -72,10 +69,11 @@ async fn chosen(visit: &Visit, headers: &HeaderMap, form: Result<Form<Fields>, F
         Some("choose") => return Ok(see_other("/privacy/choices")),
         _ => return Err(Fault::Malformed),
     };
+    // A receipt is a row, and rows are not free: whoever makes very many has to wait a little.
     let bucket = throttle::network_bucket(visit, "consent");
     throttle::admit(visit, &bucket).await?;
     let held = store::choose(visit, choice, method).await?;
-    throttle::failed(visit, &bucket, FREE_CHOICES).await?;
+    throttle::failed(visit, &bucket, i64::from(visit.state.config.limits.attempts_per_prefix)).await?;
     let config = &visit.state.config;
     let mut response = see_other(&stored(&back(visit, headers, field("back"))));
     put(&mut response, jar::set(config, &registry::CONSENT, &held.sealed(&visit.state.key), Some(CHOICE_DAYS * 86_400)));

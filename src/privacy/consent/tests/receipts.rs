@@ -119,7 +119,7 @@ on_both_engines! {
         let mut browser = app.browser();
         let bucket = crate::server::secret::sha256(&[b"consent|*|127.0.0.0/24"]);
         let bucket = base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, bucket);
-        app.state.db.global(global_sql!("insert into throttles (bucket, failures, blocked_until, last_at) values ($1, 300, 0, $2)"))
+        app.state.db.global(global_sql!("insert into throttles (bucket, failures, blocked_until, last_at) values ($1, 200, 0, $2)"))
             .bind(bucket).bind(app.state.clock.now()).execute().await.unwrap();
         choose(&mut browser, "reject").await;
         let refused = browser.post("/login", ACTION, &[("choice", "accept")]).await;
