@@ -19,9 +19,8 @@ impl CookiesPage {
 
     pub(crate) fn view(_this: Self) -> AnyView {
         let operator = use_context::<PageFacts>().map(|facts| facts.operator).unwrap_or_default();
-        let recipient = if operator.is_empty() { "the operator of this installation".to_owned() } else { operator };
         let sections =
-            Category::ALL.into_iter().map(|category| view! { <OfCategory category=category recipient=recipient.clone() /> }).collect_view();
+            Category::ALL.into_iter().map(|category| view! { <OfCategory category=category operator=operator.clone() /> }).collect_view();
         view! {
             <Title text="Cookies" />
             <div class="reading">
@@ -52,8 +51,8 @@ impl CookiesPage {
 }
 
 #[component]
-fn OfCategory(category: Category, recipient: String) -> impl IntoView {
-    let rows = registry::of(category).map(|item| view! { <Row item=item recipient=recipient.clone() /> }).collect_view();
+fn OfCategory(category: Category, operator: String) -> impl IntoView {
+    let rows = registry::of(category).map(|item| view! { <Row item=item operator=operator.clone() /> }).collect_view();
     view! {
         <section>
             <h2>{category.label()}</h2>
@@ -77,11 +76,10 @@ fn OfCategory(category: Category, recipient: String) -> impl IntoView {
 }
 
 #[component]
-fn Row(item: &'static Item, recipient: String) -> impl IntoView {
-    // What stays on the device has no reader elsewhere.
-    let (name, recipient) = match item.kind {
-        Kind::Cookie => (item.hosted.to_owned(), recipient),
-        Kind::LocalStorage => (format!("{}…", item.plain), "nobody but you".to_owned()),
+fn Row(item: &'static Item, operator: String) -> impl IntoView {
+    let name = match item.kind {
+        Kind::Cookie => item.hosted.to_owned(),
+        Kind::LocalStorage => format!("{}…", item.plain),
     };
     let plain = (item.plain != item.hosted).then(|| view! { " or " <code>{item.plain}</code> });
     view! {
@@ -93,7 +91,7 @@ fn Row(item: &'static Item, recipient: String) -> impl IntoView {
             <td data-label="Kind">{item.kind.label()}</td>
             <td class="wide">{item.purpose}</td>
             <td data-label="How long">{item.lifetime}</td>
-            <td data-label="Who reads it">{recipient}</td>
+            <td data-label="Who reads it">{item.recipient.named(&operator)}</td>
         </tr>
     }
 }

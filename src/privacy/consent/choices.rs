@@ -214,11 +214,11 @@ fn CategoryBox(category: Category, allowed: Choice) -> impl IntoView {
 #[component]
 fn Entry(item: &'static Item) -> impl IntoView {
     let tls = use_context::<Visit>().is_some_and(|visit| visit.state.config.tls());
-    let operator = use_context::<PageFacts>().map(|facts| facts.operator).filter(|name| !name.is_empty());
+    let operator = use_context::<PageFacts>().map(|facts| facts.operator).unwrap_or_default();
     view! {
         <li>
             <code>{item.name(tls)}</code>
-            {format!(" ({}). {}. Read by {} only.", item.kind.label().to_lowercase(), item.lifetime, operator.unwrap_or_else(|| "the operator of this installation".into()))}
+            {format!(" ({}). {}. Who reads it: {}.", item.kind.label().to_lowercase(), item.lifetime, item.recipient.named(&operator))}
         </li>
     }
 }
@@ -231,7 +231,7 @@ fn Receipts(receipts: Vec<ReceiptLine>, signed_in: bool) -> impl IntoView {
         .into_iter()
         .map(|receipt| {
             let given = |on: bool, name: &str| format!("{name}: {}", if on { "yes" } else { "no" });
-            let about = format!("{}, {}", given(receipt.choice.preferences, "preferences"), given(receipt.choice.analytics, "analytics"));
+            let about = format!("{}, {}", given(receipt.choice.preferences, "Preferences"), given(receipt.choice.analytics, "analytics"));
             let when = receipt.at.text;
             view! {
                 <li>

@@ -24,6 +24,26 @@ impl Kind {
     }
 }
 
+/// Who gets to read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recipient {
+    /// Whoever runs this installation, and nobody else.
+    Operator,
+    /// Nobody: it stays on the device.
+    Nobody,
+}
+
+impl Recipient {
+    /// In words.
+    pub fn named(self, operator: &str) -> String {
+        match self {
+            Self::Operator if operator.is_empty() => "The operator of this installation".to_owned(),
+            Self::Operator => operator.to_owned(),
+            Self::Nobody => "Nobody, it stays on your device".to_owned(),
+        }
+    }
+}
+
 /// One thing that a browser may hold for us.
 #[derive(Debug)]
 pub struct Item {
@@ -37,6 +57,8 @@ pub struct Item {
     pub category: Category,
     /// What it is for.
     pub purpose: &'static str,
+    /// Who reads it.
+    pub recipient: Recipient,
     /// How long, in words.
     pub lifetime: &'static str,
     /// The longest that it may last, where the server says so.
@@ -57,6 +79,7 @@ pub const SESSION: Item = Item {
     kind: Kind::Cookie,
     category: Category::Necessary,
     purpose: "Keeps you signed in. It is set when you sign in and not before.",
+    recipient: Recipient::Operator,
     lifetime: "Until you sign out, or at the latest when the sign-in expires",
     most_days: Some(30),
 };
@@ -68,6 +91,7 @@ pub const CONSENT: Item = Item {
     kind: Kind::Cookie,
     category: Category::Necessary,
     purpose: "Holds what you chose on the question about cookies, and the number of the receipt. It is set when you choose and not before.",
+    recipient: Recipient::Operator,
     lifetime: "182 days, whether you said yes or no",
     most_days: Some(CHOICE_DAYS),
 };
@@ -79,6 +103,7 @@ pub const LOOKS: Item = Item {
     kind: Kind::Cookie,
     category: Category::Preferences,
     purpose: "Holds light or dark, how close lines stand, and the columns of your list. Without your permission it is set only when you pick an appearance yourself, and ends with the browser.",
+    recipient: Recipient::Operator,
     lifetime: "182 days if you allow preferences; otherwise until the browser is closed",
     most_days: Some(CHOICE_DAYS),
 };
@@ -90,6 +115,7 @@ pub const AID: Item = Item {
     kind: Kind::Cookie,
     category: Category::Analytics,
     purpose: "A random number that tells this browser from another when pages are counted. It is tied to no account.",
+    recipient: Recipient::Operator,
     lifetime: "182 days, and gone as soon as you withdraw",
     most_days: Some(182),
 };
@@ -101,6 +127,7 @@ pub const DRAFTS: Item = Item {
     kind: Kind::LocalStorage,
     category: Category::Necessary,
     purpose: "Keeps what you type into a case until it is saved, so that a crash or a lost connection costs you nothing. It stays on this device.",
+    recipient: Recipient::Nobody,
     lifetime: "Until the text is saved or thrown away",
     most_days: None,
 };
