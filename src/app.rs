@@ -13,6 +13,7 @@ use leptos_router::{
 
 use crate::{
     accounts::{self, Permission, SessionSlot, Viewer},
+    privacy::consent::{Banner, ConsentFacts},
     server::visit::Visit,
     settings,
     ui::{
@@ -35,6 +36,8 @@ pub struct PageFacts {
     pub returned: Returned,
     /// Whether this instance sends mail itself.
     pub mails: bool,
+    /// What was chosen about cookies.
+    pub consent: ConsentFacts,
 }
 
 /// Addresses that need no sign-in. Everything else leads to the sign-in page first.
@@ -52,18 +55,21 @@ pub fn is_public(path: &str) -> bool {
             | "cookies"
             | "accessibility"
             | "security"
+            | "appearance"
             | "ui"
     )
 }
 
 /// Whether a page is one for visitors: complete without script, so that none is sent with it.
 pub fn needs_no_script(path: &str) -> bool {
-    is_public(path) && path != "/ui"
+    (is_public(path) && path != "/ui") || path == "/settings/usage"
 }
 
 /// The whole document.
 pub fn shell(assets: &crate::server::http::assets::Assets, alive: bool) -> impl IntoView + use<> {
     let nonce = leptos::nonce::use_nonce();
+    let looks = use_context::<crate::server::visit::Visit>().map(|visit| visit.facts.looks).unwrap_or_default();
+    let named = |name: &'static str| (!name.is_empty()).then_some(name);
     // Pages for visitors need no script at all, so none is sent: their first visit is HTML and CSS.
     let (css, script, wasm, built) = (assets.stylesheet(), assets.script(), assets.wasm(), assets.built() && alive);
     // After first paint and at low priority: the page is complete without it. An island is woken by its own function.
@@ -80,7 +86,7 @@ pub fn shell(assets: &crate::server::http::assets::Assets, alive: bool) -> impl 
     let scripted = built.then(|| view! { <script nonce=nonce.clone()>"document.documentElement.dataset.script=''"</script> });
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-alive=built.then_some("")>
+        <html lang="en" data-alive=built.then_some("") data-theme=named(looks.theme) data-density=named(looks.density)>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -128,6 +134,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/invite/:token") view={Lazy::<visitors::Invite>::new()} />
                     <Route path=path!("/privacy") view={Lazy::<visitors::Policy>::new()} />
                     <Route path=path!("/cookies") view={Lazy::<visitors::Cookies>::new()} />
+                    <Route path=path!("/privacy/choices") view={Lazy::<visitors::Choices>::new()} />
+                    <Route path=path!("/appearance") view={Lazy::<visitors::Appearance>::new()} />
+                    <Route path=path!("/settings/usage") view={Lazy::<visitors::Usage>::new()} />
                     <Route path=path!("/accessibility") view={Lazy::<visitors::Accessibility>::new()} />
                     <Route path=path!("/onboarding") view={Lazy::<pages::Onboarding>::new()} />
                     <Route path=path!("/home") view={Lazy::<pages::Home>::new()} />
@@ -158,9 +167,11 @@ pub fn App() -> impl IntoView {
 #[component]
 fn Around(facts: PageFacts, children: Children) -> impl IntoView {
     let path = address::path();
+    let (asked, honoured) = (facts.consent.clone(), facts.consent.honoured);
+    let first = view! { <Banner facts=asked operator=operator(&facts) /> }.into_any();
     let Some(viewer) = facts.viewer.clone() else {
         let masthead = view! { <a href="/login">"Sign in"</a> }.into_any();
-        return view! { <Visitor operator=operator(&facts) masthead=masthead>{children()}</Visitor> }.into_any();
+        return view! { <Visitor operator=operator(&facts) masthead=masthead first=first honoured=honoured>{children()}</Visitor> }.into_any();
     };
     let place = |label, href, icon| NavItem { label, href, icon, unseen: 0 };
     let nav = vec![place("Home", "/home", "home"), place("Cases", "/cases", "cases")];
@@ -171,6 +182,7 @@ fn Around(facts: PageFacts, children: Children) -> impl IntoView {
         <AccountMenu name=viewer.name.clone() email=viewer.email.clone()>
             <a href="/me"><Icon name="person" />"My account"</a>
             <a href="/me/security"><Icon name="lock" />"Sign-ins and password"</a>
+            <a href="/appearance" rel="external"><Icon name="theme" />"Appearance"</a>
             <Form action={<accounts::api::SignOut as leptos::server_fn::ServerFn>::PATH} leave=true>
                 <Submit class="">"Sign out"</Submit>
             </Form>
@@ -181,7 +193,7 @@ fn Around(facts: PageFacts, children: Children) -> impl IntoView {
     }
     .into_any();
     view! {
-        <Frame nav=nav desk=desk path=path organisation=organisation create=create account=account>
+        <Frame nav=nav desk=desk path=path organisation=organisation create=create account=account first=first honoured=honoured>
             {children()}
         </Frame>
     }
@@ -203,5 +215,6 @@ fn gather() -> PageFacts {
         reference: visit.facts.request_id,
         returned: returned.unwrap_or_default(),
         mails: !visit.state.config.smtp.host.is_empty(),
+        consent: visit.facts.consent.facts(),
     }
 }

@@ -57,7 +57,7 @@ mod sign;
 #[cfg(feature = "ssr")]
 pub mod store;
 #[cfg(feature = "ssr")]
-mod throttle;
+pub mod throttle;
 
 #[cfg(feature = "ssr")]
 pub use scope::{Actor, Scope, ScopedTx};

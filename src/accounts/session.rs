@@ -55,6 +55,16 @@ pub struct Session {
     pub time_zone: Option<String>,
     /// What they are there.
     pub role: Option<Role>,
+    /// The account's newest choice about cookies, which `privacy::consent` reads: the notice that was answered.
+    pub consent_notice: Option<i64>,
+    /// Whether preferences are allowed.
+    pub consent_preferences: Option<i64>,
+    /// Whether analytics are allowed.
+    pub consent_analytics: Option<i64>,
+    /// How it was chosen.
+    pub consent_method: Option<String>,
+    /// When.
+    pub consent_at: Option<Instant>,
 }
 
 impl Session {

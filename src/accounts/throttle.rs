@@ -18,7 +18,7 @@ pub(super) fn account_bucket(visit: &Visit, purpose: &str, email_folded: &str) -
 }
 
 /// The bucket of a whole network.
-pub(super) fn network_bucket(visit: &Visit, purpose: &str) -> String {
+pub fn network_bucket(visit: &Visit, purpose: &str) -> String {
     hashed(&format!("{purpose}|*|{}", visit.facts.prefix()))
 }
 
@@ -31,7 +31,7 @@ fn hashed(text: &str) -> String {
 ///
 /// # Errors
 /// [`Fault::TooMany`] with the seconds that are left.
-pub(super) async fn admit(visit: &Visit, bucket: &str) -> Answer<()> {
+pub async fn admit(visit: &Visit, bucket: &str) -> Answer<()> {
     let now = visit.state.clock.now();
     let until: Option<i64> = visit
         .db
@@ -50,7 +50,7 @@ pub(super) async fn admit(visit: &Visit, bucket: &str) -> Answer<()> {
 ///
 /// # Errors
 /// When the database is away.
-pub(super) async fn failed(visit: &Visit, bucket: &str, free: i64) -> Answer<()> {
+pub async fn failed(visit: &Visit, bucket: &str, free: i64) -> Answer<()> {
     let now = visit.state.clock.now();
     let mut tx = visit.state.db.begin().await?;
     let failures: i64 = tx

@@ -32,4 +32,7 @@ page! {
     Policy: privacy::PolicyPage,
     Cookies: privacy::CookiesPage,
     Accessibility: privacy::AccessibilityPage,
+    Choices: privacy::consent::ChoicesPage,
+    Appearance: privacy::consent::AppearancePage,
+    Usage: privacy::consent::UsagePage,
 }

@@ -218,7 +218,7 @@ pub struct EntryView {
 #[server(endpoint = "cases/list", input = GetUrl)]
 pub async fn list_cases(query: String) -> Answer<ListView> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseRead)?;
-    super::read::list(&scope, super::filter::ListQuery::parse(&query), 0).await
+    super::read::as_liked(&scope, super::filter::ListQuery::parse(&query)).await
 }
 
 /// One case. `kind` narrows its timeline; `before` pages it.

@@ -125,7 +125,7 @@ pub struct Limits {
     pub connections: usize,
     /// Open connections of one address that is no trusted proxy.
     pub connections_per_address: usize,
-    /// Failed sign-ins and sign-ups of one network prefix in ten minutes.
+    /// Failed sign-ins, sign-ups, and choices about cookies of one network prefix in ten minutes.
     pub attempts_per_prefix: u32,
 }
 

@@ -28,13 +28,18 @@ pub fn router(state: State) -> Router {
     let inner = Router::new()
         .merge(crate::cases::routes())
         .merge(crate::import::routes())
+        .merge(crate::privacy::consent::routes())
         .route("/api/{*function}", any(http::api))
         .fallback(http::page)
+        .layer(from_fn_with_state(state.clone(), crate::privacy::consent::carry))
         .layer(from_fn_with_state(state.clone(), crate::accounts::load_session));
     http::protect(state, inner)
 }
 
 /// The background worker with every feature's jobs.
 pub fn worker(state: State) -> jobs::Worker {
-    jobs::Worker::new(state).with("mail", mail::deliver).with("import", crate::import::run_job)
+    jobs::Worker::new(state)
+        .with("mail", mail::deliver)
+        .with("import", crate::import::run_job)
+        .with(crate::privacy::consent::RETIRE_JOB, crate::privacy::consent::retire)
 }

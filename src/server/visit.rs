@@ -4,7 +4,10 @@ use leptos::prelude::use_context;
 use serde::{Deserialize, Serialize};
 
 use super::{db::Db, state::State};
-use crate::fault::{Answer, Fault};
+use crate::{
+    fault::{Answer, Fault},
+    privacy::consent::{Consent, Looks},
+};
 
 /// The request in hand. Handlers put it into Leptos's context; [`visit`] takes it out.
 #[derive(Clone)]
@@ -32,6 +35,10 @@ pub struct Facts {
     pub tls: bool,
     /// Whether this is a form posted without script.
     pub plain_form: bool,
+    /// What is in force about cookies and counting.
+    pub consent: Consent,
+    /// How things look in this browser.
+    pub looks: Looks,
 }
 
 /// A form that was refused: why, and what had been typed.

@@ -19,7 +19,7 @@ struct Topic {
     needs: Permission,
 }
 
-const TOPICS: [Topic; 5] = [
+const TOPICS: [Topic; 6] = [
     Topic {
         group: "Organisation",
         label: "Name and time zone",
@@ -60,6 +60,14 @@ const TOPICS: [Topic; 5] = [
         says: "Who did what, and when: a chain in which a changed or missing event shows.",
         needs: Permission::AuditRead,
     },
+    Topic {
+        group: "Data",
+        label: "Usage data",
+        href: "/settings/usage",
+        icon: "reports",
+        says: "Which pages were opened and what was done, counted only where people allowed it. All of it.",
+        needs: Permission::OrgManage,
+    },
 ];
 
 const GROUPS: [&str; 3] = ["Organisation", "Work", "Data"];
@@ -82,6 +90,8 @@ pub fn commands(viewer: &Viewer) -> Vec<Command> {
         place("Settings", "/settings", "settings"),
         place("My account", "/me", "person"),
         place("Sign-ins and password", "/me/security", "lock"),
+        place("Appearance", "/appearance", "theme"),
+        place("Your privacy choices", "/privacy/choices", "shield"),
         place("Privacy policy", "/privacy", "shield"),
     ]);
     all

@@ -69,6 +69,7 @@ const ROWS: &[Row] = &[
     ("cases/set_access", Member(Permission::CaseRestrict), &[("number", "{case}"), ("version", "0")]),
     ("cases/unlink", Member(Permission::CaseWrite), &[("number", "{case}"), ("other", "{case}")]),
     ("cases/write_entry", Member(Permission::CaseWrite), &[("key", "{absent}"), ("number", "{case}"), ("body", "")]),
+    ("consent/usage", Member(Permission::OrgManage), &[]),
     ("import/cancel", Member(Permission::CaseImport), &[("id", "{absent}")]),
     ("import/check", Member(Permission::CaseImport), &[("id", "{absent}")]),
     ("import/forget", Member(Permission::CaseImport), &[("id", "{absent}")]),

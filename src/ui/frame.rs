@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{Icon, SkipLinks, ToastRegion};
+use super::{About, Icon, SkipLinks, ToastRegion};
 
 /// A place in the rail.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +31,10 @@ pub fn Frame(
     create: Option<(&'static str, &'static str)>,
     /// The account menu.
     account: AnyView,
+    /// What comes before everything else: a question, or nothing.
+    first: AnyView,
+    /// Whether the browser's opt-out signal holds.
+    honoured: bool,
     children: Children,
 ) -> impl IntoView {
     let few = nav.len() <= ON_PHONES && nav.len() + desk.len() <= ON_PHONES + 1;
@@ -38,6 +42,7 @@ pub fn Frame(
     view! {
         <div class="app">
             <SkipLinks />
+            {first}
             <div class="frame">
                 <nav class="rail" class:few=few aria-label="Main">
                     <a class="brand" href="/home">
@@ -65,6 +70,9 @@ pub fn Frame(
                     <main class="page" id="main" tabindex="-1">
                         {children()}
                     </main>
+                    <footer class="colophon">
+                        <About honoured=honoured />
+                    </footer>
                 </div>
             </div>
             <ToastRegion />

@@ -21,6 +21,8 @@ pub use toast::ToastRegion;
 pub mod live;
 
 #[cfg(feature = "ssr")]
+mod about;
+#[cfg(feature = "ssr")]
 mod account_menu;
 #[cfg(feature = "ssr")]
 pub mod address;
@@ -70,6 +72,8 @@ mod visitor;
 
 #[cfg(feature = "ssr")]
 pub use crate::count::{counted, grouped};
+#[cfg(feature = "ssr")]
+pub use about::{ABOUT, About};
 #[cfg(feature = "ssr")]
 pub use account_menu::AccountMenu;
 #[cfg(feature = "ssr")]

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{Icon, SkipLinks};
+use super::{About, Icon, SkipLinks};
 
 /// The plain frame around the pages that need no sign-in: a masthead, the page,
 /// and who runs this with what they promise. `class` shapes the page
@@ -12,11 +12,16 @@ pub fn Visitor(
     #[prop(into)]
     operator: String,
     masthead: AnyView,
+    /// What comes before everything else: a question, or nothing.
+    first: AnyView,
+    /// Whether the browser's opt-out signal holds.
+    honoured: bool,
     children: Children,
 ) -> impl IntoView {
     view! {
         <div class="app">
             <SkipLinks />
+            {first}
             <header class="masthead">
                 <a class="brand" href="/">
                     <Icon name="brand" />
@@ -29,11 +34,7 @@ pub fn Visitor(
             </main>
             <footer class="colophon">
                 <span>"Run by " {operator}</span>
-                <nav aria-label="About">
-                    <a href="/privacy">"Privacy policy"</a>
-                    <a href="/cookies">"Cookies"</a>
-                    <a href="/accessibility">"Accessibility"</a>
-                </nav>
+                <About honoured=honoured />
             </footer>
         </div>
     }

@@ -17,6 +17,7 @@ use crate::{
     clock::Instant,
     fault::Answer,
     ids::{Id, kinds},
+    privacy::consent::{remember_columns, remembered_columns},
     server::db::Sketch,
 };
 
@@ -42,6 +43,24 @@ struct Row {
     restricted: bool,
     tags: Option<String>,
     sort_value: Option<String>,
+}
+
+/// The list with the columns that the address names, or else with those that this browser remembers.
+///
+/// # Errors
+/// When the database is away.
+pub(in crate::cases) async fn as_liked(scope: &Scope, query: ListQuery) -> Answer<ListView> {
+    let named = query.columns.clone();
+    let mut view = list(scope, query, 0).await?;
+    if named.is_empty() {
+        let remembered = remembered_columns().join(",");
+        if !remembered.is_empty() {
+            view.columns = ListQuery::parse(&format!("columns={remembered}")).columns();
+        }
+    } else {
+        remember_columns(&named);
+    }
+    Ok(view)
 }
 
 /// One page of the list, with its counts.

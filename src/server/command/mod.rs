@@ -181,7 +181,8 @@ async fn import_file(import: &ImportOptions) -> Result<(), String> {
 
 async fn verify(options: &Options) -> Result<ExitCode, String> {
     let state = open::open(options).await?;
-    let report = crate::audit::verify::verify(&state).await.map_err(|fault| fault.sentence())?;
+    let mut report = crate::audit::verify::verify(&state).await.map_err(|fault| fault.sentence())?;
+    report.breaks.extend(crate::privacy::consent::verify::verify(&state).await.map_err(|fault| fault.sentence())?);
     state.db.close().await;
     for line in &report.breaks {
         print(line);

@@ -12,8 +12,22 @@ fn registered() -> Vec<&'static Registered> {
 }
 
 /// Tables that are found before an organisation is known.
-const GLOBAL_TABLES: [&str; 10] =
-    ["organisations", "users", "acknowledgements", "memberships", "invitations", "sessions", "tokens", "throttles", "kept_forms", "jobs"];
+const GLOBAL_TABLES: [&str; 14] = [
+    "organisations",
+    "users",
+    "acknowledgements",
+    "memberships",
+    "invitations",
+    "sessions",
+    "tokens",
+    "throttles",
+    "kept_forms",
+    "jobs",
+    "consent_receipts",
+    "account_consents",
+    "usage_events",
+    "usage_counts",
+];
 
 async fn prepare_all(app: &TestApp) -> BTreeMap<&'static str, usize> {
     let mut counts = BTreeMap::new();

@@ -52,6 +52,10 @@ pub(super) fn apply(state: &State, nonce: &CspNonce, token_page: bool, response:
     if state.config.tls() {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains");
     }
+    // What a page says depends on these. Nothing may store it; whoever does all the same is told.
+    if headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html")) {
+        headers.append(header::VARY, HeaderValue::from_static("Sec-GPC, DNT, Cookie"));
+    }
 }
 
 /// Pages whose address holds a single-use token.

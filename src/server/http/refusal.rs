@@ -9,7 +9,9 @@ use axum::{
 use crate::{
     fault::Fault,
     form,
+    privacy::consent::banner_html,
     server::{state::State, visit::Facts},
+    ui::ABOUT,
 };
 
 /// Whether a person is looking, and not a script.
@@ -65,17 +67,26 @@ pub(super) fn mark(response: &mut Response, fault: &Fault) {
     }
 }
 
+/// A page without the app: the same foot, the same question about cookies, the same appearance.
 fn page(state: &State, facts: &Facts, fault: &Fault) -> String {
     let css = state.assets.stylesheet();
     let (status, title, sentence, id) = (fault.status(), fault.title(), escape(&fault.sentence()), &facts.request_id);
+    let operator = &state.config.operator.name;
+    let operator = if operator.is_empty() { "the operator of this installation" } else { operator };
+    let first = banner_html(facts.consent.facts(), operator);
+    let links: String = ABOUT.iter().map(|(href, label)| format!("<a href=\"{href}\">{label}</a>")).collect();
+    let honoured = if facts.consent.is_honoured() { "<span>Opt-out preference signal honoured</span>" } else { "" };
+    let named = |name: &str, value: &str| if value.is_empty() { String::new() } else { format!(" {name}=\"{value}\"") };
+    let (theme, density) = (named("data-theme", facts.looks.theme), named("data-density", facts.looks.density));
     format!(
-        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+        "<!DOCTYPE html><html lang=\"en\"{theme}{density}><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title} · CaseTrakr</title>\
          <link rel=\"stylesheet\" href=\"{css}\"><link rel=\"icon\" href=\"/favicon.svg\"></head>\
-         <body><div class=\"app\"><main id=\"main\" class=\"page page-narrow\"><section class=\"fault\">\
+         <body><div class=\"app\"><div class=\"skip-links\"><a href=\"#main\">Skip to content</a></div>{first}\
+         <main id=\"main\" class=\"page page-narrow\" tabindex=\"-1\"><section class=\"fault\">\
          <p class=\"fault-code\">{status}</p><h1>{title}</h1><p>{sentence}</p>\
          <p class=\"hint\">Reference {id}</p><p><a class=\"button\" href=\"/\">Go to the start page</a></p>\
-         </section></main></div></body></html>"
+         </section></main><footer class=\"colophon\"><nav aria-label=\"About\">{links}</nav>{honoured}</footer></div></body></html>"
     )
 }
 
