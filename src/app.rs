@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     accounts::{self, Permission, Viewer},
+    privacy::policy::{News, PolicyNews},
     settings,
     ui::{
         AccountMenu, FaultView, Form, Frame, Icon, NavItem, Notices, Palette, Reference, Returned, ShortcutHelp, SignInAgain, SignInDialog,
@@ -38,6 +39,8 @@ pub struct PageFacts {
     pub returned: Returned,
     /// Whether this instance sends mail itself.
     pub mails: bool,
+    /// A version of the privacy policy that the person has not acknowledged.
+    pub policy_news: Option<News>,
 }
 
 /// Addresses that need no sign-in. Everything else leads to the sign-in page first.
@@ -55,6 +58,8 @@ pub fn is_public(path: &str) -> bool {
             | "cookies"
             | "accessibility"
             | "security"
+            | "subprocessors"
+            | "trust"
             | "ui"
     )
 }
@@ -131,6 +136,11 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/verify-email/:token") view={Lazy::<visitors::Verify>::new()} />
                     <Route path=path!("/invite/:token") view={Lazy::<visitors::Invite>::new()} />
                     <Route path=path!("/privacy") view={Lazy::<visitors::Policy>::new()} />
+                    <Route path=path!("/privacy/versions") view={Lazy::<visitors::Versions>::new()} />
+                    <Route path=path!("/privacy/changes") view={Lazy::<visitors::Changes>::new()} />
+                    <Route path=path!("/trust") view={Lazy::<visitors::Trust>::new()} />
+                    <Route path=path!("/security") view={Lazy::<visitors::Security>::new()} />
+                    <Route path=path!("/subprocessors") view={Lazy::<visitors::Subprocessors>::new()} />
                     <Route path=path!("/cookies") view={Lazy::<visitors::Cookies>::new()} />
                     <Route path=path!("/accessibility") view={Lazy::<visitors::Accessibility>::new()} />
                     <Route path=path!("/onboarding") view={Lazy::<pages::Onboarding>::new()} />
@@ -188,6 +198,7 @@ fn Around(facts: PageFacts, children: Children) -> impl IntoView {
     .into_any();
     view! {
         <Frame nav=nav desk=desk path=path organisation=organisation create=create account=account>
+            {facts.policy_news.map(|news| view! { <PolicyNews news=news /> })}
             {children()}
         </Frame>
     }
@@ -208,14 +219,17 @@ mod facts {
     /// From the request in hand.
     pub(super) fn gather() -> PageFacts {
         let Some(visit) = use_context::<Visit>() else { return PageFacts::default() };
+        let slot = use_context::<SessionSlot>();
+        let session = slot.as_ref().and_then(SessionSlot::get);
         let returned = visit.kept.map(|kept| Returned { action: kept.action, fault: Some(kept.fault), fields: kept.fields });
         PageFacts {
-            viewer: use_context::<SessionSlot>().as_ref().and_then(SessionSlot::get).map(crate::accounts::Session::viewer),
+            viewer: session.map(crate::accounts::Session::viewer),
             operator: visit.state.config.operator.name.clone(),
             operator_email: visit.state.config.operator.email.clone(),
             reference: visit.facts.request_id,
             returned: returned.unwrap_or_default(),
             mails: !visit.state.config.smtp.host.is_empty(),
+            policy_news: session.and_then(|session| session.policy_news(visit.state.clock.now())),
         }
     }
 }

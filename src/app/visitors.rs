@@ -31,7 +31,12 @@ page! {
     Reset: accounts::ResetPage,
     Verify: accounts::VerifyPage,
     Invite: accounts::InvitePage,
-    Policy: privacy::PolicyPage,
+    Policy: privacy::policy::PolicyPage,
+    Versions: privacy::policy::VersionsPage,
+    Changes: privacy::policy::ChangesPage,
+    Trust: privacy::trust::TrustPage,
+    Security: privacy::trust::SecurityPage,
+    Subprocessors: privacy::trust::SubprocessorsPage,
     Cookies: privacy::CookiesPage,
     Accessibility: privacy::AccessibilityPage,
 }

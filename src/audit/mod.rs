@@ -20,7 +20,7 @@ mod store;
 pub mod verify;
 
 #[cfg(feature = "ssr")]
-pub use store::{Event, record, record_account, record_in, start_chain};
+pub use store::{Checkpoint, Event, checkpoint, record, record_account, record_account_with, record_in, record_operator, start_chain};
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests;

@@ -28,6 +28,7 @@ pub fn router(state: State) -> Router {
     let inner = Router::new()
         .merge(crate::cases::routes())
         .merge(crate::import::routes())
+        .merge(crate::privacy::routes())
         .route("/api/{*function}", any(http::api))
         .fallback(http::page)
         .layer(from_fn_with_state(state.clone(), crate::accounts::load_session));

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{Icon, SkipLinks, ToastRegion, focus::focus_main_on, keys::use_shortcuts, toast::provide_toasts};
+use super::{Colophon, Icon, SkipLinks, ToastRegion, focus::focus_main_on, keys::use_shortcuts, toast::provide_toasts};
 
 /// A place in the rail.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +67,7 @@ pub fn Frame(
                     <main class="page" id="main" tabindex="-1">
                         {children()}
                     </main>
+                    <Colophon />
                 </div>
             </div>
             <ToastRegion toasts=toasts />

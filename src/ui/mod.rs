@@ -12,6 +12,7 @@ mod badge;
 #[cfg_attr(not(feature = "hydrate"), path = "browser_absent.rs")]
 pub mod browser;
 mod chips;
+mod colophon;
 mod count;
 mod dialog;
 mod empty;
@@ -42,6 +43,7 @@ mod visitor;
 pub use account_menu::AccountMenu;
 pub use badge::{Badge, Overdue, Priority, State, Tag};
 pub use chips::{Chip, Chips};
+pub use colophon::Colophon;
 pub use count::{counted, grouped};
 pub use dialog::Dialog;
 pub use empty::Empty;

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{Icon, SkipLinks, focus::focus_main_on};
+use super::{Colophon, Icon, SkipLinks, focus::focus_main_on};
 
 /// The plain frame around the pages that need no sign-in: a masthead, the page,
 /// and who runs this with what they promise. `class` shapes the page
@@ -29,14 +29,7 @@ pub fn Visitor(
             <main class=format!("page {class}") id="main" tabindex="-1">
                 {children()}
             </main>
-            <footer class="colophon">
-                <span>"Run by " {operator}</span>
-                <nav aria-label="About">
-                    <a href="/privacy">"Privacy policy"</a>
-                    <a href="/cookies">"Cookies"</a>
-                    <a href="/accessibility">"Accessibility"</a>
-                </nav>
-            </footer>
+            <Colophon operator=operator />
         </div>
     }
 }
