@@ -77,20 +77,71 @@ fn find<'a>(document: &'a Document, id: &str) -> Option<&'a Clause> {
     document.clauses().find(|clause| clause.id == id)
 }
 
+/// Below this share of words in common a clause was written anew, and marks between its words would only confuse.
+const ALIKE: f32 = 0.5;
+
 fn words(older: &str, newer: &str) -> Vec<(Mark, String)> {
-    let mut runs: Vec<(Mark, String)> = Vec::new();
-    for change in TextDiff::from_words(older, newer).iter_all_changes() {
-        let mark = match change.tag() {
-            ChangeTag::Equal => Mark::Kept,
-            ChangeTag::Delete => Mark::Removed,
-            ChangeTag::Insert => Mark::Added,
-        };
-        match runs.last_mut() {
-            Some((last, text)) if *last == mark => text.push_str(change.value()),
-            _ => runs.push((mark, change.value().to_owned())),
+    let diff = TextDiff::from_words(older, newer);
+    let mut runs = Runs::default();
+    if diff.ratio() < ALIKE {
+        runs.gone.push_str(older);
+        runs.come.push_str(newer);
+    } else {
+        diff.iter_all_changes().for_each(|change| runs.take(change.tag(), change.value()));
+    }
+    runs.done()
+}
+
+/// Words that changed side by side are shown as one change, and not each by itself.
+#[derive(Default)]
+struct Runs {
+    done: Vec<(Mark, String)>,
+    gone: String,
+    come: String,
+    gap: String,
+}
+
+impl Runs {
+    fn take(&mut self, tag: ChangeTag, text: &str) {
+        let changing = !self.gone.is_empty() || !self.come.is_empty();
+        match tag {
+            ChangeTag::Equal if changing && text.trim().is_empty() => self.gap.push_str(text),
+            ChangeTag::Equal => {
+                self.end();
+                self.push(Mark::Kept, text.to_owned());
+            }
+            ChangeTag::Delete | ChangeTag::Insert => {
+                let gap = std::mem::take(&mut self.gap);
+                self.gone.push_str(&gap);
+                self.come.push_str(&gap);
+                let side = if tag == ChangeTag::Delete { &mut self.gone } else { &mut self.come };
+                side.push_str(text);
+            }
         }
     }
-    runs
+
+    fn end(&mut self) {
+        for (mark, text) in [
+            (Mark::Removed, std::mem::take(&mut self.gone)),
+            (Mark::Added, std::mem::take(&mut self.come)),
+            (Mark::Kept, std::mem::take(&mut self.gap)),
+        ] {
+            self.push(mark, text);
+        }
+    }
+
+    fn push(&mut self, mark: Mark, text: String) {
+        match self.done.last_mut() {
+            _ if text.is_empty() => {}
+            Some((last, run)) if *last == mark => run.push_str(&text),
+            _ => self.done.push((mark, text)),
+        }
+    }
+
+    fn done(mut self) -> Vec<(Mark, String)> {
+        self.end();
+        self.done
+    }
 }
 
 #[cfg(test)]
@@ -120,6 +171,21 @@ mod tests {
         let (back, _) = changes(&newer, &older);
         assert_eq!(back.iter().filter(|change| change.kind == Kind::Removed).count(), 4);
         assert!(back.iter().position(|change| change.id == "8.8") > back.iter().position(|change| change.id == "8.1"));
+    }
+
+    #[test]
+    fn words_that_changed_side_by_side_are_one_change() {
+        assert_eq!(
+            words("We keep your data for a year only.", "We keep all personal data for a year only."),
+            [
+                (Mark::Kept, "We keep ".into()),
+                (Mark::Removed, "your".into()),
+                (Mark::Added, "all personal".into()),
+                (Mark::Kept, " data for a year only.".into()),
+            ]
+        );
+        let anew = words("By using it you agree.", "Reading is not agreeing at all.");
+        assert_eq!(anew.iter().map(|(mark, _)| *mark).collect::<Vec<_>>(), [Mark::Removed, Mark::Added]);
     }
 
     proptest! {

@@ -85,6 +85,9 @@ pub async fn in_force(db: &Db, now: Instant) -> Answer<Option<Version>> {
 /// # Errors
 /// When the database is away.
 pub async fn by_hash(db: &Db, hash: &str) -> Answer<Option<Version>> {
+    if !is_hash(hash) {
+        return Ok(None);
+    }
     Ok(db
         .global(global_sql!(
             "select hash, number, edition, published_at, effective_at, weight, changes, document
@@ -98,7 +101,15 @@ pub async fn by_hash(db: &Db, hash: &str) -> Answer<Option<Version>> {
 
 /// The bytes of a version.
 pub(super) async fn page(db: &Db, hash: &str) -> Answer<Option<String>> {
+    if !is_hash(hash) {
+        return Ok(None);
+    }
     Ok(db.global(global_sql!("select page from policy_versions where hash = $1")).bind(hash.to_owned()).optional_scalar().await?)
+}
+
+/// What else an address may hold, no database needs to see.
+fn is_hash(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// The newest version, in force or announced, under the lock of this transaction.

@@ -8,6 +8,7 @@ pub(super) const KEPT: &[Kept] = &[
         "Sign-ins end when idle and in any case after a day; links work once and expire; a message goes from the queue when it is delivered.",
         &["sessions_end_when_idle_and_in_any_case_after_a_day", "a_reset_link_expires", "invitations_are_taken_back_replaced_and_expire"],
     )
+    .see(&[("The table of periods", "/privacy/retention")])
     .missing("The published table of periods and the jobs that carry it out are being built."),
     kept(
         "7.2",
