@@ -85,7 +85,7 @@ fn row(version: &Version, older: Option<String>, in_force: Option<&String>, now:
             <p class="hint">
                 "Published " <time datetime=published.iso>{published.day}</time> ", in force from "
                 <time datetime=effective.iso>{effective.day}</time>
-                {(version.weight == "material").then_some(", a change that matters")}
+                {(version.number > 1 && version.weight == "material").then_some(", a change that matters")}
                 {differs}
             </p>
             <p>{version.changes.clone()}</p>

@@ -25,7 +25,7 @@ use crate::{
         time::Zone,
         visit::{Visit, visit},
     },
-    ui::{Badge, Notice, Tone},
+    ui::{Badge, Notice, Tone, counted},
 };
 
 /// `/trust`
@@ -36,7 +36,7 @@ struct Evidence {
     version: Option<Version>,
     checkpoint: Option<Checkpoint>,
     subprocessors: usize,
-    changes: usize,
+    changes: i64,
     outbound: Vec<String>,
     policy: String,
 }
@@ -65,7 +65,7 @@ impl TrustPage {
                 </div>
                 {summary(record, &entries)}
                 <section id="evidence">
-                    <h2>"To be looked at now"</h2>
+                    <h2>"What can be seen now"</h2>
                     {evidence}
                 </section>
                 <section>
@@ -124,7 +124,7 @@ async fn gather(visit: Visit) -> Answer<Evidence> {
         version: in_force(&visit.db, state.clock.now()).await?,
         checkpoint: audit::checkpoint(state).await?,
         subprocessors: state.config.subprocessors.len(),
-        changes: register::changes(&visit.db).await?.len(),
+        changes: i64::try_from(register::changes(&visit.db).await?.len()).unwrap_or_default(),
         outbound,
         policy: content_security_policy(state.config.tls(), "…"),
     })
@@ -159,7 +159,8 @@ fn show_evidence(evidence: Evidence) -> AnyView {
             <dt>"Sub-processors"</dt>
             <dd>
                 <a href="/subprocessors">{format!("{} listed", evidence.subprocessors)}</a>
-                {format!(", {} entries in the register of changes", evidence.changes)}
+                ", "
+                {counted(evidence.changes, "change on record", "changes on record")}
             </dd>
             <dt>"Cookies"</dt>
             <dd><a href="/cookies">"The whole list"</a></dd>
@@ -177,7 +178,7 @@ fn show_evidence(evidence: Evidence) -> AnyView {
 }
 
 fn row(section: &'static str, clause: &'static Clause, kept: &'static Kept, record: Option<&'static Record>) -> impl IntoView {
-    let said = if clause.plain.is_empty() || clause.plain.contains('{') { clause.text } else { clause.plain };
+    let said = if clause.plain.is_empty() { clause.text } else { clause.plain };
     let see =
         kept.see.iter().map(|(name, path)| view! { <li><a href=*path rel=(path.contains('.')).then_some("external")>{*name}</a></li> });
     let see = (!kept.see.is_empty()).then(|| view! { <ul class="look" aria-label="Look at">{see.collect_view()}</ul> });
@@ -202,7 +203,7 @@ fn row(section: &'static str, clause: &'static Clause, kept: &'static Kept, reco
 /// A promise without the operator's own words, which the policy itself shows.
 fn open_ended(text: &str) -> String {
     text.replace("{operator}", "The operator")
-        .replace("{address}", "of this installation")
+        .replace("{country}", "a country that is named")
         .replace("{contact}", "the operator\u{2019}s address")
 }
 
