@@ -50,7 +50,7 @@ pub const VARIABLES: [(&str, &str, &str); 7] = [
 impl Document {
     /// With every variable filled that has a value. The others stay open.
     #[must_use]
-    pub fn filled(mut self, values: &Values) -> Self {
+    pub fn filled(mut self, values: &[(&'static str, String)]) -> Self {
         let fill = |text: &mut String| {
             for (name, value) in values.iter().filter(|(_, value)| !value.is_empty()) {
                 *text = text.replace(&format!("{{{name}}}"), value);
@@ -146,7 +146,7 @@ mod tests {
         let section = Section { number: "1".into(), title: String::new(), clauses: vec![clause("{operator} at {contact}")] };
         let document = Document { edition: String::new(), sections: vec![section] };
         assert_eq!(document.open(), ["operator.name", "operator.email"]);
-        let half = document.filled(&vec![("operator", "Harbour".into()), ("contact", String::new())]);
+        let half = document.filled(&[("operator", "Harbour".into()), ("contact", String::new())]);
         assert_eq!((half.sections[0].clauses[0].text.as_str(), half.open()), ("Harbour at {contact}", vec!["operator.email"]));
     }
 }
