@@ -13,7 +13,10 @@ use leptos_router::{
 
 use crate::{
     accounts::{self, Permission, SessionSlot, Viewer},
-    privacy::consent::{Banner, ConsentFacts},
+    privacy::{
+        consent::{Banner, ConsentFacts},
+        policy::{News, PolicyNews},
+    },
     server::visit::Visit,
     settings,
     ui::{
@@ -38,6 +41,8 @@ pub struct PageFacts {
     pub mails: bool,
     /// What was chosen about cookies.
     pub consent: ConsentFacts,
+    /// A version of the privacy policy that the person has not acknowledged.
+    pub policy_news: Option<News>,
 }
 
 /// Addresses that need no sign-in. Everything else leads to the sign-in page first.
@@ -56,6 +61,8 @@ pub fn is_public(path: &str) -> bool {
             | "accessibility"
             | "security"
             | "appearance"
+            | "subprocessors"
+            | "trust"
             | "ui"
     )
 }
@@ -133,6 +140,11 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/verify-email/:token") view={Lazy::<visitors::Verify>::new()} />
                     <Route path=path!("/invite/:token") view={Lazy::<visitors::Invite>::new()} />
                     <Route path=path!("/privacy") view={Lazy::<visitors::Policy>::new()} />
+                    <Route path=path!("/privacy/versions") view={Lazy::<visitors::Versions>::new()} />
+                    <Route path=path!("/privacy/changes") view={Lazy::<visitors::Changes>::new()} />
+                    <Route path=path!("/trust") view={Lazy::<visitors::Trust>::new()} />
+                    <Route path=path!("/security") view={Lazy::<visitors::Security>::new()} />
+                    <Route path=path!("/subprocessors") view={Lazy::<visitors::Subprocessors>::new()} />
                     <Route path=path!("/cookies") view={Lazy::<visitors::Cookies>::new()} />
                     <Route path=path!("/privacy/choices") view={Lazy::<visitors::Choices>::new()} />
                     <Route path=path!("/appearance") view={Lazy::<visitors::Appearance>::new()} />
@@ -194,6 +206,7 @@ fn Around(facts: PageFacts, children: Children) -> impl IntoView {
     .into_any();
     view! {
         <Frame nav=nav desk=desk path=path organisation=organisation create=create account=account first=first honoured=honoured>
+            {facts.policy_news.map(|news| view! { <PolicyNews news=news /> })}
             {children()}
         </Frame>
     }
@@ -207,14 +220,17 @@ fn operator(facts: &PageFacts) -> String {
 /// From the request in hand.
 fn gather() -> PageFacts {
     let Some(visit) = use_context::<Visit>() else { return PageFacts::default() };
+    let slot = use_context::<SessionSlot>();
+    let session = slot.as_ref().and_then(SessionSlot::get);
     let returned = visit.kept.map(|kept| Returned { action: kept.action, fault: Some(kept.fault), fields: kept.fields });
     PageFacts {
-        viewer: use_context::<SessionSlot>().as_ref().and_then(SessionSlot::get).map(accounts::Session::viewer),
+        viewer: session.map(accounts::Session::viewer),
         operator: visit.state.config.operator.name.clone(),
         operator_email: visit.state.config.operator.email.clone(),
         reference: visit.facts.request_id,
         returned: returned.unwrap_or_default(),
         mails: !visit.state.config.smtp.host.is_empty(),
         consent: visit.facts.consent.facts(),
+        policy_news: session.and_then(|session| session.policy_news(visit.state.clock.now())),
     }
 }

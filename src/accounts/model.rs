@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{Id, kinds};
 
-/// The policy version that sign-up shows and that is acknowledged.
-pub const POLICY_VERSION: &str = "2026-01-19";
+/// What sign-up shows and what is acknowledged where the operator has not published a policy: the newest edition.
+pub const POLICY_VERSION: &str = "2026-11-24";
 
 /// What a member is in an organisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -9,7 +9,12 @@ use crate::{
     audit,
     fault::{Answer, Fault},
     ids::{Id, kinds},
-    server::{db::global_sql, mail, secret, state::State, time::iso},
+    server::{
+        db::{Tx, global_sql},
+        mail, secret,
+        state::State,
+        time::iso,
+    },
 };
 
 /// Every account, a line each.
@@ -66,6 +71,31 @@ pub async fn memberships(state: &State, email: &str) -> Answer<Vec<(Id<kinds::Or
              order by o.name"
         ))
         .bind(store::fold_email(email))
+        .all()
+        .await?)
+}
+
+/// Name and address of everybody with an account, for what concerns all of them.
+///
+/// # Errors
+/// When the database is away.
+pub async fn everybody(tx: &mut Tx) -> Answer<Vec<(String, String)>> {
+    Ok(tx.global(global_sql!("select name, email from users order by created_at, id")).all().await?)
+}
+
+/// Name and address of every owner of an organisation: those who decide whether it stays.
+///
+/// # Errors
+/// When the database is away.
+pub async fn owners(tx: &mut Tx) -> Answer<Vec<(String, String)>> {
+    Ok(tx
+        .global(global_sql!(
+            "select distinct u.name, u.email
+             from memberships m
+             join users u on u.id = m.user_id
+             where m.role = 'owner' and m.left_at is null
+             order by u.email"
+        ))
         .all()
         .await?)
 }

@@ -20,6 +20,7 @@ use crate::{
     clock::Instant,
     fault::{Answer, Fault},
     ids::{Id, kinds},
+    privacy::policy::News,
     server::{
         config::Config,
         http::{refusal, wants_html},
@@ -65,6 +66,10 @@ pub struct Session {
     pub consent_method: Option<String>,
     /// When.
     pub consent_at: Option<Instant>,
+    /// The newest version of the privacy policy, if they have not acknowledged it.
+    pub policy_hash: Option<String>,
+    /// When that version takes effect.
+    pub policy_effective_at: Option<Instant>,
 }
 
 impl Session {
@@ -75,6 +80,12 @@ impl Session {
             _ => None,
         };
         Viewer { user: self.user_id, name: self.name.clone(), email: self.email.clone(), verified: self.email_verified_at.is_some(), org }
+    }
+
+    /// The version of the privacy policy that they are told about until they acknowledge it.
+    pub fn policy_news(&self, now: Instant) -> Option<News> {
+        let (hash, effective) = self.policy_hash.clone().zip(self.policy_effective_at)?;
+        Some(News { hash, from: Zone::utc().show(effective).day, ahead: effective > now })
     }
 
     /// The organisation's time zone.

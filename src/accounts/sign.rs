@@ -5,7 +5,7 @@
 use leptos_axum::redirect;
 
 use super::{
-    model::{POLICY_VERSION, parse_email, parse_name},
+    model::{parse_email, parse_name},
     password::{self, Checked},
     session, store,
     store::{Link, NewAccount},
@@ -14,6 +14,7 @@ use super::{
 use crate::{
     audit,
     fault::{Answer, Complaints, Fault},
+    privacy,
     server::{
         mail::{self, Mail},
         time::zone_exists,
@@ -81,7 +82,7 @@ async fn parse_sign_up(visit: &Visit, form: SignUpForm) -> Answer<(NewAccount, S
     let organisation = complaints.take("organisation", parse_name(&form.organisation, "the name of your organisation"));
     let words = [form.organisation.as_str(), form.email.split('@').next().unwrap_or_default()];
     complaints.take("password", password::judge(&visit.state, &form.password, &words).await?);
-    if let Err(Fault::Invalid(fields)) = attested(&form.adult, &form.policy) {
+    if let Err(Fault::Invalid(fields)) = attested(visit, &form.adult, &form.policy).await? {
         fields.into_iter().for_each(|f| complaints.add(&f.field, f.message));
     }
     complaints.done()?;
@@ -92,15 +93,16 @@ async fn parse_sign_up(visit: &Visit, form: SignUpForm) -> Answer<(NewAccount, S
 }
 
 /// The complaints that every form about a person shares.
-pub(super) fn attested(adult: &str, policy: &str) -> Result<(), Fault> {
+pub(super) async fn attested(visit: &Visit, adult: &str, policy: &str) -> Answer<Result<(), Fault>> {
+    let shown = privacy::policy::shown(&visit.db, visit.state.clock.now()).await?;
     let mut complaints = Complaints::default();
     if adult.is_empty() {
         complaints.add("adult", "CaseTrakr accounts are for people who are 18 or older.");
     }
-    if policy != POLICY_VERSION {
+    if policy != shown.name {
         complaints.add("policy", "Confirm that you have read the version of the privacy policy shown here.");
     }
-    complaints.done()
+    Ok(complaints.done())
 }
 
 pub(super) async fn sign_in(email: &str, password: &str, next: &str, here: bool) -> Answer<()> {

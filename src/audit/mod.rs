@@ -17,7 +17,7 @@ pub use model::{Change, Told};
 mod store;
 pub mod verify;
 
-pub use store::{Event, record, record_account, record_in, start_chain};
+pub use store::{Checkpoint, Event, checkpoint, record, record_account, record_account_with, record_in, record_operator, start_chain};
 
 #[cfg(test)]
 mod tests;

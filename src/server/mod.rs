@@ -29,6 +29,7 @@ pub fn router(state: State) -> Router {
         .merge(crate::cases::routes())
         .merge(crate::import::routes())
         .merge(crate::privacy::consent::routes())
+        .merge(crate::privacy::routes())
         .route("/api/{*function}", any(http::api))
         .fallback(http::page)
         .layer(from_fn_with_state(state.clone(), crate::privacy::consent::carry))

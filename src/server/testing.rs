@@ -108,6 +108,15 @@ impl TestApp {
         Self { router: super::router(state.clone()), state, _directory: directory }
     }
 
+    /// The same instance, started again with another configuration.
+    pub fn configured(self, change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = self.state.config.clone();
+        change(&mut config);
+        let state = State::new(self.state.db.clone(), config, self.state.key.clone(), self.state.leptos.clone(), Assets::default());
+        state.clock.advance((self.state.clock.now().0 - state.clock.now().0) / 1_000_000);
+        Self { router: super::router(state.clone()), state, _directory: self._directory }
+    }
+
     /// A browser that has visited nothing yet.
     pub fn browser(&self) -> Browser {
         Browser {

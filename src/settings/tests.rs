@@ -22,7 +22,7 @@ const FOUNDING: [(&str, &str); 6] = [
 /// Pages that nobody has to sign in for, and words on each.
 const PUBLIC: [(&str, &str); 7] = [
     ("/", "Create an organisation"),
-    ("/privacy", "Last updated"),
+    ("/privacy", "What we collect"),
     ("/cookies", "ct_session"),
     ("/accessibility", "2.2"),
     ("/login", "I forgot my password"),

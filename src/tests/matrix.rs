@@ -28,6 +28,7 @@ use Who::{Account, Anybody, Member};
 const ROWS: &[Row] = &[
     ("accounts/accept", Account, &[("token", "x")]),
     ("accounts/accept_new", Anybody, &[("token", "x"), ("name", "N"), ("password", "p")]),
+    ("accounts/acknowledge_policy", Account, &[("policy", "x")]),
     ("accounts/change_name", Account, &[("name", "")]),
     ("accounts/change_password", Account, &[("current_password", "x"), ("password", "y")]),
     ("accounts/change_role", Member(Permission::MemberManage), &[("user", "{user}"), ("role", "nothing"), ("version", "1")]),

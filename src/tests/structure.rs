@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 const FEATURES: [&str; 6] = ["accounts", "audit", "cases", "import", "privacy", "settings"];
 
-fn sources() -> Vec<(PathBuf, String)> {
+pub fn sources() -> Vec<(PathBuf, String)> {
     fn walk(folder: &Path, into: &mut Vec<(PathBuf, String)>) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();

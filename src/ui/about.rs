@@ -1,10 +1,13 @@
 use leptos::prelude::*;
 
 /// What every page leads to at its foot, also those that the machine makes itself.
-pub const ABOUT: [(&str, &str); 4] = [
+pub const ABOUT: [(&str, &str); 7] = [
     ("/privacy", "Privacy policy"),
     ("/privacy/choices", "Your privacy choices"),
     ("/cookies", "Cookies"),
+    ("/trust", "Trust"),
+    ("/security", "Security"),
+    ("/subprocessors", "Sub-processors"),
     ("/accessibility", "Accessibility"),
 ];
 

@@ -4,11 +4,12 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::{
-    accounts::model::{POLICY_VERSION, Role},
+    accounts::model::Role,
     audit,
     clock::Instant,
     fault::Answer,
     ids::{Id, kinds},
+    privacy,
     server::{
         db::{Db, Tx, global_sql},
         state::State,
@@ -93,16 +94,25 @@ pub async fn create_account(state: &State, tx: &mut Tx, new: NewAccount) -> Answ
     if made.is_none() {
         return Ok(None);
     }
-    tx.global(global_sql!(
-        "insert into acknowledgements (user_id, document, document_version, acknowledged_at) values ($1, 'privacy', $2, $3)"
-    ))
-    .bind(id)
-    .bind(POLICY_VERSION.to_owned())
-    .bind(now)
-    .execute()
-    .await?;
+    let shown = privacy::policy::shown_in(tx, now).await?;
+    acknowledge(tx, id, &shown.name, now).await?;
     audit::record_account(state, tx, id, "account.created").await?;
     Ok(Some(id))
+}
+
+/// Notes which version of the privacy policy a person was shown; `false` when that was known.
+pub(in crate::accounts) async fn acknowledge(tx: &mut Tx, user: UserId, policy: &str, now: Instant) -> Answer<bool> {
+    let noted = tx
+        .global(global_sql!(
+            "insert into acknowledgements (user_id, document, document_version, acknowledged_at) values ($1, 'privacy', $2, $3)
+             on conflict do nothing"
+        ))
+        .bind(user)
+        .bind(policy.to_owned())
+        .bind(now)
+        .execute()
+        .await?;
+    Ok(noted > 0)
 }
 
 /// Creates an organisation with its first owner, and begins its audit chain.

@@ -1,4 +1,4 @@
-//! `casetrakr serve`, `migrate`, `demo`, `import`, `user`, `audit verify`, `version`.
+//! `casetrakr serve`, `migrate`, `demo`, `import`, `user`, `audit verify`, `policy`, `version`.
 
 mod demo;
 mod open;
@@ -8,6 +8,8 @@ mod user;
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand, error::ErrorKind};
+
+use crate::privacy::policy;
 
 /// Case management whose privacy policy is executable.
 #[derive(Parser)]
@@ -31,6 +33,8 @@ enum Command {
     User(UserOptions),
     /// Work with the audit record.
     Audit(AuditOptions),
+    /// Publish the privacy policy in the operator's name.
+    Policy(PolicyOptions),
     /// Print the version.
     Version,
 }
@@ -123,6 +127,29 @@ enum AuditAction {
     Verify,
 }
 
+#[derive(Args)]
+struct PolicyOptions {
+    #[command(flatten)]
+    options: Options,
+    #[command(subcommand)]
+    action: PolicyAction,
+}
+
+#[derive(Subcommand)]
+enum PolicyAction {
+    /// List the editions that can be published and the versions that were.
+    List,
+    /// Publish a version for ever, and tell everybody who has an account.
+    Publish {
+        /// The edition, by its date. [default: the newest]
+        #[arg(long)]
+        edition: Option<String>,
+        /// The first day in force, such as 2027-01-31. [default: as early as may be]
+        #[arg(long)]
+        effective: Option<String>,
+    },
+}
+
 /// Runs the command that was typed.
 pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -165,6 +192,7 @@ async fn carry_out(command: Command) -> Result<ExitCode, String> {
         Command::Demo(demo) => demo::demo(&demo.options, demo.cases, demo.fill_only).await?,
         Command::Import(import) => import_file(&import).await?,
         Command::User(user) => user::user(&user.options, &user.action).await?,
+        Command::Policy(policy) => publish(&policy.options, policy.action).await?,
         Command::Audit(AuditOptions { options, action: AuditAction::Verify }) => return verify(&options).await,
     }
     Ok(ExitCode::SUCCESS)
@@ -175,6 +203,24 @@ async fn import_file(import: &ImportOptions) -> Result<(), String> {
     let (org, member) = user::member(&state, &import.member, import.org.as_deref()).await?;
     let report = crate::import::import_file(&state, org, member, &import.file, &import.case_type, import.dry_run).await?;
     print(&report.to_string());
+    state.db.close().await;
+    Ok(())
+}
+
+async fn publish(options: &Options, action: PolicyAction) -> Result<(), String> {
+    let state = open::open(options).await?;
+    match action {
+        PolicyAction::List => policy::publish::list(&state).await.map_err(|fault| fault.sentence())?.iter().for_each(|line| print(line)),
+        PolicyAction::Publish { edition, effective } => {
+            let version = policy::publish::publish(&state, &policy::publish::Wish { edition, effective }).await?;
+            let from = crate::server::time::Zone::utc().show(version.effective_at).input;
+            print(&format!(
+                "Version {} is published, in force from {from}: {}",
+                version.number,
+                crate::server::mail::link(&state, &version.path())
+            ));
+        }
+    }
     state.db.close().await;
     Ok(())
 }

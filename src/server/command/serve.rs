@@ -9,7 +9,10 @@ use tokio::{
 };
 
 use super::{Options, open};
-use crate::server::{self, config::Config, http::accept, state::State, telemetry};
+use crate::{
+    privacy,
+    server::{self, config::Config, http::accept, state::State, telemetry},
+};
 
 /// Serves until SIGTERM or Ctrl-C.
 pub(super) async fn serve(options: &Options) -> Result<(), String> {
@@ -31,6 +34,7 @@ impl Door {
 
     /// Serves an instance.
     pub(super) async fn serve(self, state: State) -> Result<(), String> {
+        privacy::trust::keep(&state).await?;
         let listen = |kind| signal(kind).map_err(|error| error.to_string());
         let asked = count(listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
         let worker = tokio::spawn(server::worker(state.clone()).run());

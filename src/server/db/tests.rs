@@ -12,7 +12,7 @@ fn registered() -> Vec<&'static Registered> {
 }
 
 /// Tables that are found before an organisation is known.
-const GLOBAL_TABLES: [&str; 14] = [
+const GLOBAL_TABLES: [&str; 16] = [
     "organisations",
     "users",
     "acknowledgements",
@@ -27,6 +27,8 @@ const GLOBAL_TABLES: [&str; 14] = [
     "account_consents",
     "usage_events",
     "usage_counts",
+    "policy_versions",
+    "subprocessor_changes",
 ];
 
 async fn prepare_all(app: &TestApp) -> BTreeMap<&'static str, usize> {

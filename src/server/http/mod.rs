@@ -18,7 +18,7 @@ mod refusal;
 mod squeeze;
 
 pub use api::api;
-pub use headers::CspNonce;
+pub use headers::{CspNonce, content_security_policy};
 pub use limits::UPLOAD_PATH;
 pub use page::page;
 pub use refusal::{bare, refusal, wants_html};
