@@ -44,6 +44,8 @@ mod own;
 #[cfg(feature = "ssr")]
 mod password;
 #[cfg(feature = "ssr")]
+mod person;
+#[cfg(feature = "ssr")]
 mod scope;
 #[cfg(feature = "ssr")]
 mod session;
@@ -54,6 +56,10 @@ pub mod store;
 #[cfg(feature = "ssr")]
 mod throttle;
 
+#[cfg(feature = "ssr")]
+pub use own::confirm;
+#[cfg(feature = "ssr")]
+pub use person::Person;
 #[cfg(feature = "ssr")]
 pub use scope::{Actor, Scope, ScopedTx};
 #[cfg(feature = "ssr")]

@@ -58,6 +58,14 @@ pub struct Session {
 }
 
 impl Session {
+    /// The session of the request in hand, for what a person does with their own account.
+    ///
+    /// # Errors
+    /// [`Fault::SignIn`] when nobody is signed in.
+    pub fn require() -> Answer<Self> {
+        current()
+    }
+
     /// The person as pages know them.
     pub fn viewer(&self) -> Viewer {
         let org = match (self.org_id, &self.org_name, self.role) {

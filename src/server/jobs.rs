@@ -17,7 +17,7 @@ use crate::{clock::Instant, fault::Answer};
 /// How long a worker may hold a job before another may take it.
 const LEASE_SECONDS: i64 = 15;
 /// Tries before a job is given up.
-const MAX_ATTEMPTS: i64 = 8;
+pub(super) const MAX_ATTEMPTS: i64 = 8;
 
 /// A job that this process holds.
 #[derive(Clone, Debug, FromRow)]
@@ -62,17 +62,33 @@ impl From<sqlx::Error> for Failure {
 /// # Errors
 /// When the database is away.
 pub async fn enqueue(state: &State, tx: &mut Tx, kind: &str, org: Option<Uuid>, payload: &str) -> Answer<()> {
-    let now = state.clock.now();
+    enqueue_as(state, tx, (Uuid::now_v7(), state.clock.now()), kind, org, payload).await
+}
+
+/// The same under a known id and for a certain time. A job of that id that is there already stays as it is, so that
+/// several processes can ask for the same work.
+///
+/// # Errors
+/// When the database is away.
+pub async fn enqueue_as(
+    state: &State,
+    tx: &mut Tx,
+    (id, run_at): (Uuid, Instant),
+    kind: &str,
+    org: Option<Uuid>,
+    payload: &str,
+) -> Answer<()> {
     tx.global(global_sql!(
         "insert into jobs (id, org_id, kind, payload, run_at, attempts, created_at)
-         values ($1, $2, $3, $4, $5, 0, $6)"
+         values ($1, $2, $3, $4, $5, 0, $6)
+         on conflict (id) do nothing"
     ))
-    .bind(Uuid::now_v7())
+    .bind(id)
     .bind(org)
     .bind(kind.to_owned())
     .bind(payload.to_owned())
-    .bind(now)
-    .bind(now)
+    .bind(run_at)
+    .bind(state.clock.now())
     .execute()
     .await?;
     // A wake-up before the commit only means one look too early; the worker looks again by itself.

@@ -12,8 +12,25 @@ fn registered() -> Vec<&'static Registered> {
 }
 
 /// Tables that are found before an organisation is known.
-const GLOBAL_TABLES: [&str; 10] =
-    ["organisations", "users", "acknowledgements", "memberships", "invitations", "sessions", "tokens", "throttles", "kept_forms", "jobs"];
+const GLOBAL_TABLES: [&str; 17] = [
+    "organisations",
+    "users",
+    "acknowledgements",
+    "memberships",
+    "invitations",
+    "sessions",
+    "tokens",
+    "throttles",
+    "kept_forms",
+    "jobs",
+    "mails",
+    "email_changes",
+    "account_deletions",
+    "objections",
+    "organisation_closures",
+    "legal_holds",
+    "retention_runs",
+];
 
 async fn prepare_all(app: &TestApp) -> BTreeMap<&'static str, usize> {
     let mut counts = BTreeMap::new();
