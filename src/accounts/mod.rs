@@ -36,6 +36,8 @@ pub use login::LoginPage;
 pub use signup::SignUpPage;
 
 #[cfg(feature = "ssr")]
+mod address;
+#[cfg(feature = "ssr")]
 mod membership;
 #[cfg(feature = "ssr")]
 pub mod operator;
@@ -56,6 +58,8 @@ pub mod store;
 #[cfg(feature = "ssr")]
 mod throttle;
 
+#[cfg(feature = "ssr")]
+pub use membership::leave_everywhere;
 #[cfg(feature = "ssr")]
 pub use own::confirm;
 #[cfg(feature = "ssr")]

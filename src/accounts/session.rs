@@ -55,6 +55,10 @@ pub struct Session {
     pub time_zone: Option<String>,
     /// What they are there.
     pub role: Option<Role>,
+    /// When the organisation is erased, where it is being closed.
+    pub closing_at: Option<Instant>,
+    /// When the account is erased, where its person asked for that.
+    pub leaving_at: Option<Instant>,
 }
 
 impl Session {
@@ -68,11 +72,19 @@ impl Session {
 
     /// The person as pages know them.
     pub fn viewer(&self) -> Viewer {
+        let day = |at: Option<Instant>| at.map(|at| self.zone().show(at).day);
         let org = match (self.org_id, &self.org_name, self.role) {
-            (Some(id), Some(name), Some(role)) => Some(ViewerOrg { id, name: name.clone(), role }),
+            (Some(id), Some(name), Some(role)) => Some(ViewerOrg { id, name: name.clone(), role, closing: day(self.closing_at) }),
             _ => None,
         };
-        Viewer { user: self.user_id, name: self.name.clone(), email: self.email.clone(), verified: self.email_verified_at.is_some(), org }
+        Viewer {
+            user: self.user_id,
+            name: self.name.clone(),
+            email: self.email.clone(),
+            verified: self.email_verified_at.is_some(),
+            org,
+            leaving: day(self.leaving_at),
+        }
     }
 
     /// The organisation's time zone.

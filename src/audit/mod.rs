@@ -20,7 +20,7 @@ mod store;
 pub mod verify;
 
 #[cfg(feature = "ssr")]
-pub use store::{Event, opened, record, record_account, record_in, shred, start_chain};
+pub use store::{Event, opened, record, record_account, record_in, sealed_subjects, shred, start_chain};
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests;

@@ -198,6 +198,14 @@ pub async fn shred(state: &State, tx: &mut Tx, subject: Uuid) -> Answer<u64> {
     Ok(u64::try_from(sealed).unwrap_or_default())
 }
 
+/// The subjects about whom the record of the organisation holds sealed values.
+///
+/// # Errors
+/// When the database is away.
+pub async fn sealed_subjects(tx: &mut Tx) -> Answer<Vec<Uuid>> {
+    Ok(tx.query(sql!("select distinct subject_id from audit_values where org_id = $1 order by subject_id")).scalars().await?)
+}
+
 /// The personal values that the record holds about a subject in the organisation to which the transaction is confined,
 /// opened: number of the event, when, and what changed.
 ///

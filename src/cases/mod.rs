@@ -69,7 +69,7 @@ pub use export::routes;
 #[cfg(feature = "ssr")]
 pub use read::{catalogue, visible_case};
 #[cfg(feature = "ssr")]
-pub use store::{add_presets, hand_over};
+pub use store::{add_presets, hand_over, id_of_number};
 
 #[cfg(all(test, feature = "ssr"))]
 pub mod testing;

@@ -10,9 +10,15 @@ mod accessibility;
 #[cfg(feature = "ssr")]
 mod cookies;
 #[cfg(feature = "ssr")]
+pub mod mine;
+#[cfg(feature = "ssr")]
 mod policy;
 #[cfg(feature = "ssr")]
 pub mod registry;
+#[cfg(feature = "ssr")]
+pub mod retention;
+#[cfg(feature = "ssr")]
+pub mod selftest;
 #[cfg(feature = "ssr")]
 mod text;
 

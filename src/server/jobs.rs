@@ -3,7 +3,16 @@
 //! A job is carried out at least once. A worker that dies loses its lease and another takes the job over, so every
 //! job is written to be repeated. What fails for good stays in the table with its reason.
 
-use std::{collections::HashMap, future::Future, pin::Pin, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    future::Future,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
 
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -102,12 +111,15 @@ type Run = Arc<dyn Fn(State, Leased) -> Pin<Box<dyn Future<Output = Result<(), F
 pub struct Worker {
     state: State,
     kinds: HashMap<&'static str, Run>,
+    daily: Vec<&'static str>,
+    /// The last day for which the daily work was asked for.
+    day: AtomicI64,
 }
 
 impl Worker {
     /// A worker that knows no work yet.
     pub fn new(state: State) -> Self {
-        Self { state, kinds: HashMap::new() }
+        Self { state, kinds: HashMap::new(), daily: Vec::new(), day: AtomicI64::new(0) }
     }
 
     /// Teaches it one kind of work.
@@ -120,10 +132,40 @@ impl Worker {
         self
     }
 
+    /// Teaches it work that is to be done once a day, by whichever process comes first.
+    #[must_use]
+    pub fn daily<F>(mut self, kind: &'static str, run: fn(State, Leased) -> F) -> Self
+    where
+        F: Future<Output = Result<(), Failure>> + Send + 'static,
+    {
+        self.daily.push(kind);
+        self.with(kind, run)
+    }
+
+    /// Asks for the daily work of a new day. The id is made of the day, so that several processes ask for one job.
+    async fn ask_for_daily(&self) -> Answer<()> {
+        let now = self.state.clock.now();
+        let today = now.0.div_euclid(86_400_000_000);
+        if self.day.swap(today, Ordering::Relaxed) == today {
+            return Ok(());
+        }
+        let mut tx = self.state.db.begin().await?;
+        for kind in &self.daily {
+            let hash = super::secret::sha256(&[kind.as_bytes(), &today.to_be_bytes()]);
+            let id = hash.iter().take(16).fold(0_u128, |id, byte| (id << 8) | u128::from(*byte));
+            enqueue_as(&self.state, &mut tx, (Uuid::from_u128(id), now), kind, None, "").await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
     /// Works until the process stops.
     pub async fn run(self) {
         self.take_over().await;
         while !self.state.is_stopping() {
+            if self.ask_for_daily().await.is_err() {
+                // Asked for again with the next look; the fault is in the log.
+                self.day.store(0, Ordering::Relaxed);
+            }
             match self.work_once().await {
                 Ok(true) => {}
                 Ok(false) => {

@@ -28,6 +28,8 @@ pub fn router(state: State) -> Router {
     let inner = Router::new()
         .merge(crate::cases::routes())
         .merge(crate::import::routes())
+        .merge(crate::privacy::mine::routes())
+        .merge(crate::privacy::registry::routes())
         .route("/api/{*function}", any(http::api))
         .fallback(http::page)
         .layer(from_fn_with_state(state.clone(), crate::accounts::load_session));
@@ -36,5 +38,8 @@ pub fn router(state: State) -> Router {
 
 /// The background worker with every feature's jobs.
 pub fn worker(state: State) -> jobs::Worker {
-    jobs::Worker::new(state).with("mail", mail::deliver).with("import", crate::import::run_job)
+    jobs::Worker::new(state)
+        .with("mail", mail::deliver)
+        .with("import", crate::import::run_job)
+        .daily("retention", crate::privacy::retention::run_job)
 }

@@ -19,7 +19,7 @@ struct Topic {
     needs: Permission,
 }
 
-const TOPICS: [Topic; 5] = [
+const TOPICS: [Topic; 8] = [
     Topic {
         group: "Organisation",
         label: "Name and time zone",
@@ -59,6 +59,30 @@ const TOPICS: [Topic; 5] = [
         icon: "shield",
         says: "Who did what, and when: a chain in which a changed or missing event shows.",
         needs: Permission::AuditRead,
+    },
+    Topic {
+        group: "Data",
+        label: "Record of processing",
+        href: "/settings/processing",
+        icon: "shield",
+        says: "Which personal data is kept, what for, on which basis and for how long. To print, and as JSON and CSV.",
+        needs: Permission::AuditRead,
+    },
+    Topic {
+        group: "Data",
+        label: "Retention",
+        href: "/settings/retention",
+        icon: "clock",
+        says: "What the daily run removed, what it would remove today and in the next thirty days, and what is held back.",
+        needs: Permission::AuditRead,
+    },
+    Topic {
+        group: "Organisation",
+        label: "Close the organisation",
+        href: "/settings/close",
+        icon: "building",
+        says: "Read-only for thirty days, then erased, with a certificate.",
+        needs: Permission::OrgClose,
     },
 ];
 

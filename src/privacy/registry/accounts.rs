@@ -49,7 +49,7 @@ pub(super) static TABLES: &[Table] = &[
         .columns(&[
             value("org_id", "Organisation"),
             value("user_id", "Account"),
-            value("role", "Role"),
+            value("role", "Role").like("caseworker"),
             time("joined_at", "Joined"),
             time("left_at", "Left"),
             fact("version", "Version"),
@@ -73,7 +73,7 @@ pub(super) static TABLES: &[Table] = &[
             fact("id", "Invitation"),
             value("email", "E-mail address"),
             value("email_folded", "E-mail address as it is compared"),
-            value("role", "Role").what(Category::Membership),
+            value("role", "Role").like("caseworker").what(Category::Membership),
             secret("token_hash", "Link"),
             author("invited_by", "Invited by"),
             time("created_at", "Invited").what(Category::Activity),
@@ -140,7 +140,7 @@ pub(super) static TABLES: &[Table] = &[
         .columns(&[
             secret("token_hash", "Link"),
             value("user_id", "Account"),
-            value("purpose", "What for"),
+            value("purpose", "What for").like("verify_email"),
             time("created_at", "Sent"),
             time("expires_at", "Ran out"),
             time("used_at", "Used"),

@@ -119,7 +119,7 @@ pub(super) static TABLES: &[Table] = &[
         org(),
         fact("case_id", "Case"),
         fact("other_id", "Other case"),
-        value("kind", "Kind"),
+        fact("kind", "Kind"),
         author("created_by", "Linked by"),
         time("created_at", "Linked"),
     ]),
@@ -174,6 +174,6 @@ pub(super) static TABLES: &[Table] = &[
         .columns(&[
             value("org_id", "Organisation").what(Category::Membership),
             value("user_id", "Account").what(Category::Technical),
-            value("columns", "Columns"),
+            value("columns", "Columns").like("[\"{}\"]"),
         ]),
 ];

@@ -14,10 +14,14 @@ mod cases;
 mod imports;
 mod machine;
 pub mod model;
+mod page;
+pub mod processing;
 mod rights;
 
 #[cfg(test)]
 mod tests;
+
+pub use page::{ProcessingPage, routes};
 
 use model::{Facts, Kind, Subject, Sweep, Table};
 

@@ -186,6 +186,8 @@ pub struct Column {
     pub kind: Kind,
     /// Whether it holds the id of the person who made the row or acted in it, other than the row's own person.
     pub author: bool,
+    /// What its values look like, where not any text will do; `{}` is where a person's own text stands.
+    pub like: &'static str,
     subject: Option<Subject>,
     category: Option<Category>,
     purpose: Option<Purpose>,
@@ -335,7 +337,24 @@ impl Facts {
 impl Column {
     /// A plain value, as the table has it.
     pub const fn of(name: &'static str, label: &'static str) -> Self {
-        Self { name, label, kind: Kind::Plain, author: false, subject: None, category: None, purpose: None, access: None, erasure: None }
+        Self {
+            name,
+            label,
+            kind: Kind::Plain,
+            author: false,
+            like: "{}",
+            subject: None,
+            category: None,
+            purpose: None,
+            access: None,
+            erasure: None,
+        }
+    }
+
+    /// Its values come from a list or have a form.
+    pub const fn like(mut self, example: &'static str) -> Self {
+        self.like = example;
+        self
     }
 
     /// Of another kind than its table.

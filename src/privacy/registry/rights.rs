@@ -65,7 +65,7 @@ pub(super) static TABLES: &[Table] = &[
             time("asked_at", "Asked for"),
             time("erase_after", "Erased after"),
             time("erased_at", "Erased"),
-            value("certificate", "What was erased, in numbers"),
+            value("certificate", "What was erased, in numbers").like("0"),
         ]),
     Table::of("objections", "Purposes that you objected to")
         .whose(Subject::User, Rows::OfUser("user_id"))
@@ -93,7 +93,7 @@ pub(super) static TABLES: &[Table] = &[
             time("closed_at", "Closed"),
             time("erase_after", "Erased after"),
             time("erased_at", "Erased"),
-            value("certificate", "What was erased, in numbers"),
+            value("certificate", "What was erased, in numbers").like("0"),
         ]),
     Table::of("legal_holds", "Data that must not be erased for now")
         .whose(Subject::User, Rows::OfUser("subject_id"))
@@ -111,7 +111,7 @@ pub(super) static TABLES: &[Table] = &[
         )
         .columns(&[
             fact("id", "Hold"),
-            value("scope", "What is held"),
+            value("scope", "What is held").like("account"),
             value("subject_id", "Which"),
             fact("organisation", "Organisation"),
             value("reason", "Reason"),

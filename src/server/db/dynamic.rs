@@ -19,6 +19,8 @@ pub enum Bound {
     Id(Uuid),
     /// A truth value.
     Bool(bool),
+    /// Bytes.
+    Bytes(Vec<u8>),
 }
 
 impl From<i64> for Bound {
@@ -34,6 +36,11 @@ impl From<String> for Bound {
 impl From<Uuid> for Bound {
     fn from(value: Uuid) -> Self {
         Self::Id(value)
+    }
+}
+impl From<Vec<u8>> for Bound {
+    fn from(value: Vec<u8>) -> Self {
+        Self::Bytes(value)
     }
 }
 impl From<bool> for Bound {
@@ -97,6 +104,7 @@ fn bound(mut query: Query<'_>, values: Vec<Bound>) -> Query<'_> {
             Bound::Text(value) => query.bind(value),
             Bound::Id(value) => query.bind(value),
             Bound::Bool(value) => query.bind(value),
+            Bound::Bytes(value) => query.bind(value),
         };
     }
     query

@@ -4,7 +4,7 @@
 use sqlx::{ColumnIndex, Decode, FromRow, Row, Type, TypeInfo as _, ValueRef as _, postgres::PgRow, sqlite::SqliteRow};
 use uuid::Uuid;
 
-use super::{Db, global_sql};
+use super::{Db, Engine, global_sql};
 
 /// A value of any column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,20 +87,34 @@ pub struct Found {
     pub table_name: String,
     /// Its name.
     pub column_name: String,
+    /// Its type, in the words of the engine.
+    pub kind: String,
 }
 
 impl Db {
+    /// Folds what was overwritten out of the write-ahead log, so that no copy of an erased value is left in the files.
+    /// SQLite overwrites freed pages itself (`secure_delete`); PostgreSQL's own vacuum does the same in its time.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn scrub(&self) -> sqlx::Result<()> {
+        if let Engine::Sqlite { write, .. } = &self.engine {
+            sqlx::query("pragma wal_checkpoint(truncate)").execute(write).await?;
+        }
+        Ok(())
+    }
+
     /// Every column of every table that the migrations have made.
     ///
     /// # Errors
     /// When the database is away.
     pub async fn schema(&self) -> sqlx::Result<Vec<Found>> {
         self.global(global_sql!(
-            sqlite: "select t.name as table_name, c.name as column_name
+            sqlite: "select t.name as table_name, c.name as column_name, lower(c.type) as kind
                      from sqlite_master t, pragma_table_info(t.name) c
                      where t.type = 'table' and t.name not like '\\_sqlx%' escape '\\' and t.name not like 'sqlite%'
                      order by 1, 2",
-            postgres: "select table_name::text as table_name, column_name::text as column_name
+            postgres: "select table_name::text as table_name, column_name::text as column_name, data_type::text as kind
                        from information_schema.columns
                        where table_schema = 'public' and table_name not like '\\_sqlx%'
                        order by 1, 2",
