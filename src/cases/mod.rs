@@ -54,6 +54,8 @@ mod entries;
 #[cfg(feature = "ssr")]
 mod export;
 #[cfg(feature = "ssr")]
+mod forget;
+#[cfg(feature = "ssr")]
 mod lifecycle;
 #[cfg(feature = "ssr")]
 mod markdown;
@@ -66,6 +68,8 @@ mod store;
 pub use bring_in::{Arrived, Incoming, IncomingEntry, bring_in};
 #[cfg(feature = "ssr")]
 pub use export::routes;
+#[cfg(feature = "ssr")]
+pub use forget::forget_name;
 #[cfg(feature = "ssr")]
 pub use read::{catalogue, visible_case};
 #[cfg(feature = "ssr")]

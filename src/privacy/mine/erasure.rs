@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::held::{begin, subjects, theirs};
 use crate::{
     accounts::{self, Person},
-    audit,
+    audit, cases,
     fault::{Answer, Fault},
     ids::{Id, kinds},
     privacy::{
@@ -69,6 +69,10 @@ pub async fn erase(state: &State, user: Id<kinds::User>) -> Answer<Certificate> 
     note(&mut certificate.deleted, "kept_forms", person.forget_forms(state, &mut tx).await?);
     note(&mut certificate.deleted, "jobs", forget_messages(state, &mut tx, &person).await?);
     let name = free_name(&mut tx, user).await?;
+    for (org, _) in &organisations {
+        tx.confine(*org).await?;
+        note(&mut certificate.emptied, "entries", cases::forget_name(&mut tx, &person.name, &name).await?);
+    }
     for table in registry::tables().rev() {
         if table.tenant {
             for (org, _) in &organisations {

@@ -36,7 +36,7 @@ on_both_engines! {
         let page = desk.browser.get(MINE).await;
         assert_eq!(page.status, 200, "{}", page.body);
         assert_eq!(page.body.matches("<h1").count(), 1);
-        for text in ["A draft of mine", "caseworker@alpha.example", "127.0.0.1", "alpha", "Download my data", "Cases: 1".split(':').next().unwrap()] {
+        for text in ["A draft of mine", "caseworker@alpha.example", "127.0.0.1", "alpha", "Download my data", "Your work in organisations"] {
             assert!(page.body.contains(text), "{text}");
         }
         assert!(!page.body.contains("<script type=\"module\"") && !page.body.contains("import("), "a script was sent");
@@ -129,6 +129,10 @@ on_both_engines! {
         let mut desk = Desk::open(&app, "alpha", Role::Caseworker).await;
         let number = desk.case("A case").await;
         desk.note(&number, "Written by me").await;
+        let version = desk.read(&number).await.version.to_string();
+        let me = desk.organisation.user(Role::Caseworker).to_string();
+        assert_eq!(desk.browser.call("/api/accounts/change_name", &[("name", "Ruth Abara")]).await.status, 200);
+        desk.browser.call("/api/cases/assign", &[("number", &number), ("version", &version), ("assignee", &me)]).await;
         let email = desk.organisation.email(Role::Caseworker);
         let page = desk.browser.get("/me/privacy/delete").await;
         assert!(page.status == 200 && page.body.contains("What stays, and why") && page.body.contains("Sign-ins: deleted"), "{}", page.body);
@@ -153,6 +157,7 @@ on_both_engines! {
         let mut owner = desk.organisation.signed_in(&app, Role::Owner).await;
         let case = owner.get(&format!("/cases/{number}")).await;
         assert!(case.body.contains("Written by me") && case.body.contains("Deleted user "), "{}", case.body);
+        assert!(!case.body.contains("Abara"), "{}", case.body);
         verified(&app).await;
     }
 

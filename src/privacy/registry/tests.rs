@@ -7,7 +7,9 @@ use super::{
     model::{Access, Act, Basis, Category, Erasure, Purpose, Rows, Subject, With},
     never_logged, sweeps, tables,
 };
-use crate::server::testing::on_both_engines;
+use tracing::instrument::WithSubscriber as _;
+
+use crate::{accounts::Role, cases::testing::Desk, privacy::selftest::Lines, server::testing::on_both_engines};
 
 fn known() -> BTreeSet<String> {
     columns().map(|facts| format!("{}.{}", facts.table.name, facts.column.name)).collect()
@@ -102,4 +104,72 @@ fn what_identifies_people_is_never_logged() {
         assert!(!never.contains(name), "{name}");
     }
     assert!(columns().any(|facts| facts.subject == Subject::Visitor));
+}
+
+/// Where a line of the log has a reason to name what is private otherwise.
+const REASONS: [(&str, &str); 4] = [
+    // Where no mail is sent, the log is the operator's mailbox.
+    ("src/server/mail.rs", "to"),
+    ("src/server/mail.rs", "subject"),
+    ("src/server/mail.rs", "body"),
+    // The address on which this process listens.
+    ("src/server/command/serve.rs", "address"),
+];
+
+#[test]
+fn no_field_of_a_log_line_has_the_name_of_a_private_column() {
+    let never = never_logged();
+    let (mut seen, mut wrong) = (0, Vec::new());
+    for (path, text) in rust_files(std::path::Path::new("src")) {
+        for call in ["info!(", "warn!(", "error!(", "debug!("]
+            .iter()
+            .flat_map(|level| text.split(&format!("tracing::{level}")).skip(1).collect::<Vec<_>>())
+        {
+            seen += 1;
+            let fields = call.split(");").next().unwrap_or_default();
+            for word in fields.split([',', '(']).map(|part| part.trim().trim_start_matches(['%', '?'])) {
+                let name = word.split([' ', '=', '.', ')']).next().unwrap_or_default();
+                if never.contains(name) && !REASONS.contains(&(path.as_str(), name)) {
+                    wrong.push(format!("{path}: {name}"));
+                }
+            }
+        }
+    }
+    assert!(seen > 10, "{seen}");
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+fn rust_files(folder: &std::path::Path) -> Vec<(String, String)> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries
+        .flat_map(|path| match path.is_dir() {
+            true => rust_files(&path),
+            false if path.to_string_lossy().contains("test") => Vec::new(),
+            false => vec![(path.to_string_lossy().into_owned(), std::fs::read_to_string(&path).unwrap_or_default())],
+        })
+        .collect()
+}
+
+on_both_engines! {
+    async fn log_lines_of_requests_hold_no_planted_string(app) {
+        let lines = Lines::default();
+        let written = lines.clone();
+        let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::DEBUG).with_writer(move || written.clone()).finish();
+        async {
+            let mut desk = Desk::open(&app, "logcanary-org", Role::Owner).await;
+            let number = desk.case("logcanary-title").await;
+            desk.note(&number, "logcanary-note").await;
+            for path in ["/cases?q=logcanary-search", "/me/privacy", "/settings/members", "/reset/logcanary-token"] {
+                desk.browser.get(path).await;
+            }
+            desk.browser.call("/api/accounts/change_name", &[("name", "logcanary-name")]).await;
+            desk.browser.call("/api/accounts/invite", &[("email", "logcanary-guest@x.example"), ("role", "caseworker")]).await;
+            desk.browser.post("/login", "/api/accounts/sign_in", &[("email", "logcanary-nobody@x.example"), ("password", "logcanary-password")]).await;
+        }
+        .with_subscriber(subscriber)
+        .await;
+        let text = lines.text();
+        assert!(text.contains("duration_ms"), "nothing was logged: {text}");
+        assert!(!text.contains("logcanary"), "{}", text.lines().filter(|line| line.contains("logcanary")).collect::<Vec<_>>().join("\n"));
+    }
 }

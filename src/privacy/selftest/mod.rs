@@ -23,7 +23,7 @@ use crate::{
     accounts::Person,
     audit,
     fault::{Answer, Fault},
-    privacy::{mine, registry, retention},
+    privacy::{mine, retention},
     server::{secret::sha256, state::State},
 };
 
@@ -212,17 +212,12 @@ async fn erased(state: &State, troupe: &Troupe, report: &mut Report) -> Answer<(
     Ok(())
 }
 
-/// How many columns of the registry tell of account holders.
-pub fn personal_columns() -> usize {
-    registry::columns().filter(|facts| facts.personal()).count()
-}
-
 /// Log lines, kept in memory.
 #[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
+pub(in crate::privacy) struct Lines(Arc<Mutex<Vec<u8>>>);
 
 impl Lines {
-    fn text(&self) -> String {
+    pub(in crate::privacy) fn text(&self) -> String {
         self.0.lock().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
     }
 }

@@ -95,7 +95,7 @@ impl Troupe {
         let mut tx = state.db.begin().await?;
         tx.confine(self.org.uuid()).await?;
         Ok(tx
-            .query(sql!("select u.name from entries e join users u on u.id = e.author_id where e.org_id = $1 and e.case_id = $2 limit 1"))
+            .query(sql!("select u.name from entries e join users u on u.id = e.author_id where e.org_id = $1 and e.case_id = $2 and e.kind = 'note' limit 1"))
             .bind(self.case)
             .optional_scalar()
             .await?)
@@ -256,6 +256,12 @@ impl Stage<'_> {
         let mut tx = self.state.db.begin().await?;
         let (subject, body) = (canary("mail-subject"), canary("mail-body"));
         mail::send(self.state, &mut tx, &Mail { to: person.email.clone(), subject: subject.clone(), body: body.clone() }).await?;
+        // A worker of this installation must not carry it off before it has been looked for.
+        tx.global(global_sql!("update jobs set run_at = run_at + $2 where id in (select id from mails where subject = $1)"))
+            .bind(subject.clone())
+            .bind(86_400_000_000_i64)
+            .execute()
+            .await?;
         planted.extend([known("mails", "subject", subject, true), known("jobs", "payload", body, false)]);
         let typed = canary("form");
         self.form(&mut tx, person, &typed).await?;
