@@ -141,6 +141,7 @@ pub async fn erase_organisation(state: &State, org: Id<kinds::Org>) -> Answer<Ce
     mail::send(state, &mut tx, &Mail { to, subject: "Your organisation was erased".into(), body }).await?;
     tx.commit().await?;
     state.db.scrub().await?;
+    tracing::info!(org.id = %org, rows, "an organisation was erased");
     Ok(certificate)
 }
 

@@ -86,6 +86,7 @@ pub async fn erase(state: &State, user: Id<kinds::User>) -> Answer<Certificate> 
     seal_certificate(state, &mut tx, user, &certificate).await?;
     tx.commit().await?;
     state.db.scrub().await?;
+    tracing::info!(user.id = %user, rows = certificate.deleted.values().sum::<u64>(), "an account was erased");
     Ok(certificate)
 }
 

@@ -141,12 +141,12 @@ on_both_engines! {
         assert_eq!(asked.location(), "/me/privacy?notice=leaving");
         assert!(app.mails().await.iter().any(|mail| mail.to == email && mail.subject.contains("will be deleted")));
         later(&app, &mut desk.browser, &email, 29).await;
-        assert!(retention::run_daily(&app.state).await.unwrap().get("accounts").is_none());
+        assert!(!retention::run_daily(&app.state).await.unwrap().contains_key("accounts"));
         assert!(desk.browser.get("/home").await.body.contains("Keep my account"));
         let kept = desk.browser.post("/home", "/api/privacy/keep_account", &[]).await;
         assert_eq!(kept.location(), "/me/privacy?notice=account-kept");
         app.state.clock.advance(2 * DAY);
-        assert!(retention::run_daily(&app.state).await.unwrap().get("accounts").is_none());
+        assert!(!retention::run_daily(&app.state).await.unwrap().contains_key("accounts"));
 
         desk.browser.sign_in(&email).await;
         assert_eq!(desk.browser.call("/api/privacy/delete_account", &[("password", PASSWORD)]).await.status, 200);
@@ -260,7 +260,7 @@ on_both_engines! {
         let hold = retention::place(&app.state, new).await.unwrap();
         desk.browser.call("/api/privacy/close_organisation", &[("password", PASSWORD)]).await;
         app.state.clock.advance(31 * DAY);
-        assert!(retention::run_daily(&app.state).await.unwrap().get("organisations").is_none());
+        assert!(!retention::run_daily(&app.state).await.unwrap().contains_key("organisations"));
         assert!(crate::privacy::mine::erase_organisation(&app.state, org).await.is_err());
         retention::release(&app.state, hold, "Operator", "Settled").await.unwrap();
         assert_eq!(retention::run_daily(&app.state).await.unwrap().get("organisations"), Some(&1));

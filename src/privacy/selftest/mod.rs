@@ -85,7 +85,10 @@ pub async fn run(state: &State) -> Answer<Report> {
     outcome?;
     left?;
     let log = lines.text();
-    let told = troupe.planted().filter(|planted| log.contains(&planted.canary)).map(Planted::place).collect();
+    let mut told: Vec<String> = troupe.planted().filter(|planted| log.contains(&planted.canary)).map(Planted::place).collect();
+    if !log.contains("an account was erased") {
+        told.push("there are no log lines to look through".to_owned());
+    }
     report.add("log lines hold no planted string", log.lines().count(), told);
     Ok(report)
 }
