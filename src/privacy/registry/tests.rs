@@ -107,11 +107,13 @@ fn what_identifies_people_is_never_logged() {
 }
 
 /// Where a line of the log has a reason to name what is private otherwise.
-const REASONS: [(&str, &str); 4] = [
+const REASONS: [(&str, &str); 5] = [
     // Where no mail is sent, the log is the operator's mailbox.
     ("src/server/mail.rs", "to"),
     ("src/server/mail.rs", "subject"),
     ("src/server/mail.rs", "body"),
+    // Why a job failed: sentences of the program, never of a person.
+    ("src/server/jobs.rs", "reason"),
     // The address on which this process listens.
     ("src/server/command/serve.rs", "address"),
 ];
