@@ -20,7 +20,8 @@ use crate::{
     server::visit::Visit,
     settings,
     ui::{
-        AccountMenu, FaultView, Form, Frame, Icon, NavItem, Notices, Palette, Reference, Returned, ShortcutHelp, Submit, Visitor, address,
+        AccountMenu, FaultView, Form, Frame, Icon, NavItem, Notice, Notices, Palette, Reference, Returned, ShortcutHelp, Submit, Tone,
+        Visitor, address,
     },
 };
 
@@ -69,7 +70,14 @@ pub fn is_public(path: &str) -> bool {
 
 /// Whether a page is one for visitors: complete without script, so that none is sent with it.
 pub fn needs_no_script(path: &str) -> bool {
-    (is_public(path) && path != "/ui") || path == "/settings/usage"
+    (is_public(path) && path != "/ui") || is_own_data(path)
+}
+
+/// Pages about one's own data: for people who are signed in, and yet forms and links alone.
+fn is_own_data(path: &str) -> bool {
+    path == "/me/privacy"
+        || path.starts_with("/me/privacy/")
+        || matches!(path, "/settings/usage" | "/settings/close" | "/settings/processing" | "/settings/retention")
 }
 
 /// The whole document.
@@ -150,6 +158,12 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/appearance") view={Lazy::<visitors::Appearance>::new()} />
                     <Route path=path!("/settings/usage") view={Lazy::<visitors::Usage>::new()} />
                     <Route path=path!("/accessibility") view={Lazy::<visitors::Accessibility>::new()} />
+                    <Route path=path!("/privacy/retention") view={Lazy::<visitors::Retention>::new()} />
+                    <Route path=path!("/me/privacy") view={Lazy::<visitors::Mine>::new()} />
+                    <Route path=path!("/me/privacy/delete") view={Lazy::<visitors::Delete>::new()} />
+                    <Route path=path!("/settings/close") view={Lazy::<visitors::Close>::new()} />
+                    <Route path=path!("/settings/processing") view={Lazy::<visitors::Processing>::new()} />
+                    <Route path=path!("/settings/retention") view={Lazy::<visitors::Forecast>::new()} />
                     <Route path=path!("/onboarding") view={Lazy::<pages::Onboarding>::new()} />
                     <Route path=path!("/home") view={Lazy::<pages::Home>::new()} />
                     <Route path=path!("/cases") view={Lazy::<pages::List>::new()} />
@@ -190,11 +204,13 @@ fn Around(facts: PageFacts, children: Children) -> impl IntoView {
     let desk = vec![place("Settings", "/settings", "settings")];
     let create = viewer.may(Permission::CaseCreate).then_some(("New case", "/cases/new"));
     let organisation = viewer.org.as_ref().map_or_else(|| "CaseTrakr".to_owned(), |org| org.name.clone());
+    let farewell = view! { <Farewell viewer=viewer.clone() /> };
     let account = view! {
         <AccountMenu name=viewer.name.clone() email=viewer.email.clone()>
             <a href="/me"><Icon name="person" />"My account"</a>
             <a href="/me/security"><Icon name="lock" />"Sign-ins and password"</a>
             <a href="/appearance" rel="external"><Icon name="theme" />"Appearance"</a>
+            <a href="/me/privacy"><Icon name="shield" />"Your data"</a>
             <Form action={<accounts::api::SignOut as leptos::server_fn::ServerFn>::PATH} leave=true>
                 <Submit class="">"Sign out"</Submit>
             </Form>
@@ -207,10 +223,39 @@ fn Around(facts: PageFacts, children: Children) -> impl IntoView {
     view! {
         <Frame nav=nav desk=desk path=path organisation=organisation create=create account=account first=first honoured=honoured>
             {facts.policy_news.map(|news| view! { <PolicyNews news=news /> })}
+            {farewell}
             {children()}
         </Frame>
     }
     .into_any()
+}
+
+/// What is to be erased soon, on every page, with the way to keep it.
+#[component]
+fn Farewell(viewer: Viewer) -> impl IntoView {
+    let leaving = viewer.leaving.map(|day| {
+        view! {
+            <Notice tone=Tone::Warning>
+                "Your account is erased on " {day} ". "
+                // A plain form: it works the same with and without script, and loads the page anew.
+                <form method="post" action="/api/privacy/keep_account">
+                    <button class="button small" type="submit">"Keep my account"</button>
+                </form>
+            </Notice>
+        }
+    });
+    let closing = viewer.org.and_then(|org| org.closing).map(|day| {
+        view! {
+            <Notice tone=Tone::Warning>
+                "This organisation is being closed: everything can be read and exported, nothing changed. It is erased on " {day} ". "
+                <a href="/settings/close">"What that means"</a>
+            </Notice>
+        }
+    });
+    view! {
+        {leaving}
+        {closing}
+    }
 }
 
 fn operator(facts: &PageFacts) -> String {

@@ -119,6 +119,12 @@ pub async fn change_name(name: String) -> Answer<()> {
     super::own::change_name(&name).await
 }
 
+/// Asks for another address: it is mine once the link that goes there is opened.
+#[server(endpoint = "accounts/change_email")]
+pub async fn change_email(email: String, password: String) -> Answer<()> {
+    super::address::change_email(&email, &password).await
+}
+
 /// An organisation to which I belong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BelongingView {

@@ -22,6 +22,7 @@ use crate::{
     server::{
         mail::{self, Mail},
         secret,
+        state::State,
         visit::visit,
     },
 };
@@ -182,6 +183,24 @@ pub(super) async fn remove_member(user: UserId, hand_over_to: &str) -> Answer<()
     audit::record(&mut tx, audit::Event { action, subject_kind: "member", subject: user.uuid(), facts, values }).await?;
     tx.commit().await?;
     redirect(if leaving { "/home?notice=left" } else { "/settings/members?notice=removed" });
+    Ok(())
+}
+
+/// Leaves every organisation, as an account does that is erased. The open cases become unassigned. Safe to repeat.
+///
+/// # Errors
+/// When the database is away.
+pub async fn leave_everywhere(state: &State, user: UserId) -> Answer<()> {
+    for org in store::places(&state.db, user).await? {
+        let scope = Scope::of_member(state, org, user, Permission::MemberRead).await?;
+        let mut tx = scope.begin().await?;
+        let moved = cases::hand_over(&mut tx, user, None).await?;
+        store::end_membership(&mut tx, user).await?;
+        let facts = serde_json::json!({ "cases": moved });
+        let event = audit::Event { action: "member.left", subject_kind: "member", subject: user.uuid(), facts, values: Vec::new() };
+        audit::record(&mut tx, event).await?;
+        tx.commit().await?;
+    }
     Ok(())
 }
 

@@ -41,6 +41,8 @@ pub use members::MembersPage;
 pub use signup::SignUpPage;
 
 #[cfg(feature = "ssr")]
+mod address;
+#[cfg(feature = "ssr")]
 mod membership;
 #[cfg(feature = "ssr")]
 pub mod operator;
@@ -48,6 +50,8 @@ pub mod operator;
 mod own;
 #[cfg(feature = "ssr")]
 mod password;
+#[cfg(feature = "ssr")]
+mod person;
 #[cfg(feature = "ssr")]
 mod scope;
 #[cfg(feature = "ssr")]
@@ -59,6 +63,12 @@ pub mod store;
 #[cfg(feature = "ssr")]
 pub mod throttle;
 
+#[cfg(feature = "ssr")]
+pub use membership::leave_everywhere;
+#[cfg(feature = "ssr")]
+pub use own::confirm;
+#[cfg(feature = "ssr")]
+pub use person::Person;
 #[cfg(feature = "ssr")]
 pub use scope::{Actor, Scope, ScopedTx};
 #[cfg(feature = "ssr")]

@@ -98,11 +98,13 @@ pub enum Permission {
     MemberManage,
     /// Choose case types and change the organisation's settings.
     OrgManage,
+    /// Close the organisation.
+    OrgClose,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::CaseRead,
         Self::CaseCreate,
         Self::CaseWrite,
@@ -114,6 +116,7 @@ impl Permission {
         Self::MemberRead,
         Self::MemberManage,
         Self::OrgManage,
+        Self::OrgClose,
     ];
 
     /// The least role that has it.
@@ -123,6 +126,15 @@ impl Permission {
             Self::CaseCreate | Self::CaseWrite => Role::Caseworker,
             Self::CaseRestrict | Self::EntrySupervise | Self::CaseExport => Role::Supervisor,
             Self::CaseImport | Self::AuditRead | Self::MemberManage | Self::OrgManage => Role::Admin,
+            Self::OrgClose => Role::Owner,
+        }
+    }
+
+    /// Whether it is there to change something. While an organisation is being closed nobody may.
+    pub const fn writes(self) -> bool {
+        match self {
+            Self::CaseRead | Self::EntrySupervise | Self::CaseExport | Self::AuditRead | Self::MemberRead | Self::OrgClose => false,
+            Self::CaseCreate | Self::CaseWrite | Self::CaseRestrict | Self::CaseImport | Self::MemberManage | Self::OrgManage => true,
         }
     }
 
@@ -140,6 +152,7 @@ impl Permission {
             Self::MemberRead => "see the members",
             Self::MemberManage => "manage members",
             Self::OrgManage => "change the organisation's settings",
+            Self::OrgClose => "close the organisation",
         }
     }
 
@@ -172,6 +185,8 @@ pub struct Viewer {
     pub verified: bool,
     /// The organisation in which they act now.
     pub org: Option<ViewerOrg>,
+    /// The day on which the account is erased, where its person asked for that.
+    pub leaving: Option<String>,
 }
 
 /// The organisation in which somebody acts.
@@ -183,12 +198,14 @@ pub struct ViewerOrg {
     pub name: String,
     /// What they are there.
     pub role: Role,
+    /// The day on which the organisation is erased, where it is being closed.
+    pub closing: Option<String>,
 }
 
 impl Viewer {
     /// Whether a control for this permission is worth showing. The server decides again.
     pub fn may(&self, permission: Permission) -> bool {
-        self.org.as_ref().is_some_and(|org| org.role.may(permission))
+        self.org.as_ref().is_some_and(|org| org.role.may(permission) && !(org.closing.is_some() && permission.writes()))
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     api::{BelongingView, SessionView},
     model::parse_name,
     password::{self, Checked},
-    session, sign, store,
+    session, sign, store, throttle,
 };
 use crate::{
     audit,
@@ -109,6 +109,24 @@ pub(super) async fn acknowledge_policy(policy: &str) -> Answer<()> {
         audit::record_account_with(&visit.state, &mut tx, me.user_id, "account.policy_acknowledged", facts).await?;
     }
     Ok(tx.commit().await?)
+}
+
+/// The session in hand, whose person has just typed their password again.
+///
+/// # Errors
+/// [`Fault::Invalid`] at the field `password`, [`Fault::TooMany`] after several wrong ones.
+pub async fn confirm(given: &str) -> Answer<session::Session> {
+    let visit = visit()?;
+    let me = session::current()?;
+    let bucket = throttle::account_bucket(&visit, "confirm", &store::fold_email(&me.email));
+    throttle::admit(&visit, &bucket).await?;
+    let account = store::account(&visit.db, me.user_id).await?;
+    if matches!(password::check(&visit.state, given, Some(account.password_hash)).await?, Checked::Wrong) {
+        throttle::failed(&visit, &bucket, 2).await?;
+        return Err(Fault::field("password", "This is not your password."));
+    }
+    throttle::forgive(&visit, &bucket).await?;
+    Ok(me)
 }
 
 pub(super) async fn change_name(name: &str) -> Answer<()> {

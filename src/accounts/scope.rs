@@ -12,6 +12,7 @@ use super::{
     store,
 };
 use crate::{
+    clock::Instant,
     fault::{Answer, Fault},
     ids::{Id, kinds},
     server::{
@@ -35,6 +36,8 @@ pub struct Actor {
     pub role: Role,
     /// The organisation's time zone.
     pub zone: Zone,
+    /// When the organisation is erased, where it is being closed.
+    pub closing_at: Option<Instant>,
 }
 
 impl Actor {
@@ -43,7 +46,14 @@ impl Actor {
     /// # Errors
     /// [`Fault::Forbidden`] with the reason.
     pub fn may(&self, permission: Permission) -> Answer<()> {
-        if self.role.may(permission) { Ok(()) } else { Err(Fault::forbidden(permission.refusal(self.role))) }
+        match self.closing_at {
+            _ if !self.role.may(permission) => Err(Fault::forbidden(permission.refusal(self.role))),
+            Some(at) if permission.writes() => Err(Fault::forbidden(format!(
+                "This organisation is being closed, so nothing in it can be changed. It is erased on {}. Until then an owner can keep it open.",
+                self.zone.show(at).day
+            ))),
+            Some(_) | None => Ok(()),
+        }
     }
 }
 
@@ -113,7 +123,7 @@ impl Scope {
 
     /// Whether the actor also has another permission.
     pub fn may(&self, permission: Permission) -> bool {
-        self.actor.role.may(permission)
+        self.actor.may(permission).is_ok()
     }
 }
 
@@ -146,7 +156,9 @@ impl ScopedTx {
 
 fn actor_of(session: &session::Session) -> Answer<Actor> {
     match (session.org_id, session.role) {
-        (Some(org), Some(role)) => Ok(Actor { user: session.user_id, name: session.name.clone(), org, role, zone: session.zone() }),
+        (Some(org), Some(role)) => {
+            Ok(Actor { user: session.user_id, name: session.name.clone(), org, role, zone: session.zone(), closing_at: session.closing_at })
+        }
         _ => Err(Fault::forbidden("You do not belong to this organisation any more. Go to the start page to go on.")),
     }
 }

@@ -70,16 +70,36 @@ pub struct Session {
     pub policy_hash: Option<String>,
     /// When that version takes effect.
     pub policy_effective_at: Option<Instant>,
+    /// When the organisation is erased, where it is being closed.
+    pub closing_at: Option<Instant>,
+    /// When the account is erased, where its person asked for that.
+    pub leaving_at: Option<Instant>,
 }
 
 impl Session {
+    /// The session of the request in hand, for what a person does with their own account.
+    ///
+    /// # Errors
+    /// [`Fault::SignIn`] when nobody is signed in.
+    pub fn require() -> Answer<Self> {
+        current()
+    }
+
     /// The person as pages know them.
     pub fn viewer(&self) -> Viewer {
+        let day = |at: Option<Instant>| at.map(|at| self.zone().show(at).day);
         let org = match (self.org_id, &self.org_name, self.role) {
-            (Some(id), Some(name), Some(role)) => Some(ViewerOrg { id, name: name.clone(), role }),
+            (Some(id), Some(name), Some(role)) => Some(ViewerOrg { id, name: name.clone(), role, closing: day(self.closing_at) }),
             _ => None,
         };
-        Viewer { user: self.user_id, name: self.name.clone(), email: self.email.clone(), verified: self.email_verified_at.is_some(), org }
+        Viewer {
+            user: self.user_id,
+            name: self.name.clone(),
+            email: self.email.clone(),
+            verified: self.email_verified_at.is_some(),
+            org,
+            leaving: day(self.leaving_at),
+        }
     }
 
     /// The version of the privacy policy that they are told about until they acknowledge it.

@@ -217,9 +217,14 @@ pub(super) fn password_changed(visit: &Visit, to: String) -> Mail {
 pub(super) async fn verify_email(token: &str) -> Answer<()> {
     let visit = visit()?;
     let mut tx = visit.state.db.begin().await?;
-    let Some(user) = store::use_token(&visit, &mut tx, token, Link::Verify).await? else { return Err(Fault::Gone) };
-    store::set_verified(&mut tx, user, visit.state.clock.now()).await?;
-    audit::record_account(&visit.state, &mut tx, user, "account.address_confirmed").await?;
+    let user = match store::use_token(&visit, &mut tx, token, Link::Verify).await? {
+        Some(user) => {
+            store::set_verified(&mut tx, user, visit.state.clock.now()).await?;
+            audit::record_account(&visit.state, &mut tx, user, "account.address_confirmed").await?;
+            user
+        }
+        None => super::address::confirm(&visit, &mut tx, token).await?.ok_or(Fault::Gone)?,
+    };
     tx.commit().await?;
     if session::current().is_ok_and(|s| s.user_id == user) {
         redirect("/home?notice=address-confirmed");

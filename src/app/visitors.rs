@@ -20,6 +20,33 @@ macro_rules! page {
 }
 pub(super) use page;
 
+/// Pages that gather what they show before they show it.
+macro_rules! gathered {
+    ($($name:ident: $page:ty),+ $(,)?) => { $(
+        #[doc = concat!("The route of `", stringify!($page), "`.")]
+        pub struct $name;
+
+        impl LazyRoute for $name {
+            fn data() -> Self {
+                Self
+            }
+
+            async fn view(_this: Self) -> AnyView {
+                <$page>::view().await
+            }
+        }
+    )+ };
+}
+
+gathered! {
+    Mine: privacy::mine::MinePage,
+    Delete: privacy::mine::DeletePage,
+    Close: privacy::mine::ClosePage,
+    Processing: privacy::registry::ProcessingPage,
+    Retention: privacy::retention::RetentionPage,
+    Forecast: privacy::retention::ForecastPage,
+}
+
 page! {
     Landing: settings::LandingPage,
     SignUp: accounts::SignUpPage,

@@ -17,7 +17,10 @@ pub use model::{Change, Told};
 mod store;
 pub mod verify;
 
-pub use store::{Checkpoint, Event, checkpoint, record, record_account, record_account_with, record_in, record_operator, start_chain};
+pub use store::{
+    Checkpoint, Event, checkpoint, opened, record, record_account, record_account_with, record_in, record_operator, sealed_subjects, shred,
+    start_chain,
+};
 
 #[cfg(test)]
 mod tests;

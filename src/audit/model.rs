@@ -73,6 +73,9 @@ pub fn sentence(action: &str, facts: &serde_json::Value) -> String {
         "import.forgotten" => "removed an import from the list".into(),
         "consent.recorded" => "chose about cookies".into(),
         "cases.exported" => format!("exported {} cases", fact("rows")),
+        "account.erased" => "erased an account".into(),
+        "org.closing" => "began to close the organisation".into(),
+        "org.kept" => "kept the organisation open".into(),
         other => other.replace(['.', '_'], " "),
     }
 }

@@ -148,8 +148,10 @@ pub async fn record_in(state: &State, tx: &mut Tx, actor: Option<Id<kinds::User>
     // Taking the next number locks the head, so that events of one organisation are written one after the other.
     let head: Head = tx.query(sql!("update audit_heads set seq = seq + 1 where org_id = $1 returning seq, hash")).one().await?;
     let facts = event.facts.to_string();
+    // Of somebody who was erased nothing personal is recorded any more.
+    let key = if event.values.is_empty() { None } else { subject_key(state, tx, event.subject).await? };
     let (salt, values) = (random::<16>(), serde_json::to_vec(&event.values).unwrap_or_default());
-    let commitment = commitment(&salt, if event.values.is_empty() { b"" } else { &values });
+    let commitment = commitment(&salt, if key.is_none() { b"" } else { &values });
     let actor = actor.map(Id::uuid);
     let canonical = Canonical(org, head.seq, id, at.0, actor, event.action, event.subject_kind, event.subject, &facts);
     let hash = link(&head.hash, &canonical, &commitment);
@@ -171,8 +173,7 @@ pub async fn record_in(state: &State, tx: &mut Tx, actor: Option<Id<kinds::User>
     .bind(hash.to_vec())
     .execute()
     .await?;
-    if !event.values.is_empty() {
-        let key = subject_key(state, tx, event.subject).await?;
+    if let Some(key) = key {
         let sealed = key.seal(&context(org, head.seq), &[&salt[..], &values].concat());
         tx.query(sql!("insert into audit_values (org_id, seq, subject_id, sealed) values ($1, $2, $3, $4)"))
             .bind(head.seq)
@@ -210,14 +211,14 @@ pub(super) fn context(org: Uuid, seq: i64) -> Vec<u8> {
     [org.as_bytes().as_slice(), &seq.to_be_bytes()].concat()
 }
 
-/// The key of a subject, made on first use and wrapped under the instance key.
-async fn subject_key(state: &State, tx: &mut Tx, subject: Uuid) -> Answer<Key> {
+/// The key of a subject, made on first use and wrapped under the instance key; `None` where it was destroyed.
+async fn subject_key(state: &State, tx: &mut Tx, subject: Uuid) -> Answer<Option<Key>> {
     let wrapping = state.key.derive("subject-keys");
     let fresh = Key::random();
     let stored: Option<Vec<u8>> =
         tx.query(sql!("select wrapped from subject_keys where org_id = $1 and subject_id = $2")).bind(subject).optional_scalar().await?;
-    if let Some(key) = stored.and_then(|wrapped| unwrap(&wrapping, subject, &wrapped)) {
-        return Ok(key);
+    if let Some(wrapped) = stored {
+        return Ok(unwrap(&wrapping, subject, &wrapped));
     }
     tx.query(sql!("insert into subject_keys (org_id, subject_id, wrapped, created_at) values ($1, $2, $3, $4)"))
         .bind(subject)
@@ -225,7 +226,66 @@ async fn subject_key(state: &State, tx: &mut Tx, subject: Uuid) -> Answer<Key> {
         .bind(state.clock.now())
         .execute()
         .await?;
-    Ok(fresh)
+    Ok(Some(fresh))
+}
+
+/// Destroys the key of a subject in the organisation to which the transaction is confined. What it sealed cannot be read
+/// by anybody any more, the chain still verifies, and no new key is ever made for this subject. Answers how many events
+/// became unreadable.
+///
+/// # Errors
+/// When the database is away.
+pub async fn shred(state: &State, tx: &mut Tx, subject: Uuid) -> Answer<u64> {
+    tx.query(sql!(
+        "insert into subject_keys (org_id, subject_id, wrapped, created_at) values ($1, $2, $3, $4)
+         on conflict (org_id, subject_id) do update set wrapped = excluded.wrapped"
+    ))
+    .bind(subject)
+    .bind(Vec::<u8>::new())
+    .bind(state.clock.now())
+    .execute()
+    .await?;
+    let sealed: i64 =
+        tx.query(sql!("select count(*) from audit_values where org_id = $1 and subject_id = $2")).bind(subject).scalar().await?;
+    Ok(u64::try_from(sealed).unwrap_or_default())
+}
+
+/// The subjects about whom the record of the organisation holds sealed values.
+///
+/// # Errors
+/// When the database is away.
+pub async fn sealed_subjects(tx: &mut Tx) -> Answer<Vec<Uuid>> {
+    Ok(tx.query(sql!("select distinct subject_id from audit_values where org_id = $1 order by subject_id")).scalars().await?)
+}
+
+/// The personal values that the record holds about a subject in the organisation to which the transaction is confined,
+/// opened: number of the event, when, and what changed.
+///
+/// # Errors
+/// When the database is away.
+pub async fn opened(state: &State, tx: &mut Tx, subject: Uuid) -> Answer<Vec<(i64, Instant, Change)>> {
+    let org = tx.org().unwrap_or_default();
+    let rows: Vec<(i64, Instant, Vec<u8>, Vec<u8>)> = tx
+        .query(sql!(
+            "select v.seq, e.at, v.sealed, k.wrapped
+             from audit_values v
+             join audit_events e on e.org_id = v.org_id and e.seq = v.seq
+             join subject_keys k on k.org_id = v.org_id and k.subject_id = v.subject_id
+             where v.org_id = $1 and v.subject_id = $2
+             order by v.seq"
+        ))
+        .bind(subject)
+        .all()
+        .await?;
+    let wrapping = state.key.derive("subject-keys");
+    let open = |seq: i64, sealed: &[u8], wrapped: &[u8]| -> Option<Vec<Change>> {
+        let plain = unwrap(&wrapping, subject, wrapped)?.open(&context(org, seq), sealed)?;
+        serde_json::from_slice(plain.get(16..)?).ok()
+    };
+    let changes = rows.iter().flat_map(|(seq, at, sealed, wrapped)| {
+        open(*seq, sealed, wrapped).unwrap_or_default().into_iter().map(|change| (*seq, *at, change))
+    });
+    Ok(changes.collect())
 }
 
 pub(super) fn unwrap(wrapping: &Key, subject: Uuid, wrapped: &[u8]) -> Option<Key> {

@@ -85,6 +85,8 @@ mod entries;
 #[cfg(feature = "ssr")]
 mod export;
 #[cfg(feature = "ssr")]
+mod forget;
+#[cfg(feature = "ssr")]
 mod keeping;
 #[cfg(feature = "ssr")]
 mod lifecycle;
@@ -104,9 +106,11 @@ pub use bring_in::{Arrived, Incoming, IncomingEntry, bring_in};
 #[cfg(feature = "ssr")]
 pub use export::routes;
 #[cfg(feature = "ssr")]
+pub use forget::forget_name;
+#[cfg(feature = "ssr")]
 pub use read::{catalogue, visible_case};
 #[cfg(feature = "ssr")]
-pub use store::{add_presets, hand_over};
+pub use store::{add_presets, hand_over, id_of_number};
 
 #[cfg(all(test, feature = "ssr"))]
 pub mod testing;

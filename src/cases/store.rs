@@ -283,6 +283,16 @@ pub(super) async fn stored(tx: &mut ScopedTx, number: &str) -> Answer<Stored> {
     .ok_or(Fault::NotFound)
 }
 
+/// The case of that number, for the operator's command line, which asks no permission.
+///
+/// # Errors
+/// When the database is away.
+pub async fn id_of_number(state: &crate::server::state::State, organisation: uuid::Uuid, number: &str) -> Answer<Option<uuid::Uuid>> {
+    let mut tx = state.db.begin().await?;
+    tx.confine(organisation).await?;
+    Ok(tx.query(sql!("select id from cases where org_id = $1 and number = $2")).bind(number.to_owned()).optional_scalar().await?)
+}
+
 /// The tags of a case, sorted.
 pub(super) async fn tags(tx: &mut ScopedTx, case: CaseId) -> Answer<Vec<String>> {
     Ok(tx.query(sql!("select tag from case_tags where org_id = $1 and case_id = $2 order by tag")).bind(case).scalars().await?)

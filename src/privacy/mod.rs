@@ -16,6 +16,14 @@ mod cookies;
 #[cfg(feature = "ssr")]
 mod loading;
 #[cfg(feature = "ssr")]
+pub mod mine;
+#[cfg(feature = "ssr")]
+pub mod registry;
+#[cfg(feature = "ssr")]
+pub mod retention;
+#[cfg(feature = "ssr")]
+pub mod selftest;
+#[cfg(feature = "ssr")]
 pub mod trust;
 
 #[cfg(feature = "ssr")]

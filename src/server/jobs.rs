@@ -3,7 +3,16 @@
 //! A job is carried out at least once. A worker that dies loses its lease and another takes the job over, so every
 //! job is written to be repeated. What fails for good stays in the table with its reason.
 
-use std::{collections::HashMap, future::Future, pin::Pin, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    future::Future,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
 
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -17,7 +26,7 @@ use crate::{clock::Instant, fault::Answer};
 /// How long a worker may hold a job before another may take it.
 const LEASE_SECONDS: i64 = 15;
 /// Tries before a job is given up.
-const MAX_ATTEMPTS: i64 = 8;
+pub(super) const MAX_ATTEMPTS: i64 = 8;
 
 /// A job that this process holds.
 #[derive(Clone, Debug, FromRow)]
@@ -62,17 +71,33 @@ impl From<sqlx::Error> for Failure {
 /// # Errors
 /// When the database is away.
 pub async fn enqueue(state: &State, tx: &mut Tx, kind: &str, org: Option<Uuid>, payload: &str) -> Answer<()> {
-    let now = state.clock.now();
+    enqueue_as(state, tx, (Uuid::now_v7(), state.clock.now()), kind, org, payload).await
+}
+
+/// The same under a known id and for a certain time. A job of that id that is there already stays as it is, so that
+/// several processes can ask for the same work.
+///
+/// # Errors
+/// When the database is away.
+pub async fn enqueue_as(
+    state: &State,
+    tx: &mut Tx,
+    (id, run_at): (Uuid, Instant),
+    kind: &str,
+    org: Option<Uuid>,
+    payload: &str,
+) -> Answer<()> {
     tx.global(global_sql!(
         "insert into jobs (id, org_id, kind, payload, run_at, attempts, created_at)
-         values ($1, $2, $3, $4, $5, 0, $6)"
+         values ($1, $2, $3, $4, $5, 0, $6)
+         on conflict (id) do nothing"
     ))
-    .bind(Uuid::now_v7())
+    .bind(id)
     .bind(org)
     .bind(kind.to_owned())
     .bind(payload.to_owned())
-    .bind(now)
-    .bind(now)
+    .bind(run_at)
+    .bind(state.clock.now())
     .execute()
     .await?;
     // A wake-up before the commit only means one look too early; the worker looks again by itself.
@@ -86,12 +111,15 @@ type Run = Arc<dyn Fn(State, Leased) -> Pin<Box<dyn Future<Output = Result<(), F
 pub struct Worker {
     state: State,
     kinds: HashMap<&'static str, Run>,
+    daily: Vec<&'static str>,
+    /// The last day for which the daily work was asked for.
+    day: AtomicI64,
 }
 
 impl Worker {
     /// A worker that knows no work yet.
     pub fn new(state: State) -> Self {
-        Self { state, kinds: HashMap::new() }
+        Self { state, kinds: HashMap::new(), daily: Vec::new(), day: AtomicI64::new(0) }
     }
 
     /// Teaches it one kind of work.
@@ -104,10 +132,40 @@ impl Worker {
         self
     }
 
+    /// Teaches it work that is to be done once a day, by whichever process comes first.
+    #[must_use]
+    pub fn daily<F>(mut self, kind: &'static str, run: fn(State, Leased) -> F) -> Self
+    where
+        F: Future<Output = Result<(), Failure>> + Send + 'static,
+    {
+        self.daily.push(kind);
+        self.with(kind, run)
+    }
+
+    /// Asks for the daily work of a new day. The id is made of the day, so that several processes ask for one job.
+    async fn ask_for_daily(&self) -> Answer<()> {
+        let now = self.state.clock.now();
+        let today = now.0.div_euclid(86_400_000_000);
+        if self.day.swap(today, Ordering::Relaxed) == today {
+            return Ok(());
+        }
+        let mut tx = self.state.db.begin().await?;
+        for kind in &self.daily {
+            let hash = super::secret::sha256(&[kind.as_bytes(), &today.to_be_bytes()]);
+            let id = hash.iter().take(16).fold(0_u128, |id, byte| (id << 8) | u128::from(*byte));
+            enqueue_as(&self.state, &mut tx, (Uuid::from_u128(id), now), kind, None, "").await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
     /// Works until the process stops.
     pub async fn run(self) {
         self.take_over().await;
         while !self.state.is_stopping() {
+            if self.ask_for_daily().await.is_err() {
+                // Asked for again with the next look; the fault is in the log.
+                self.day.store(0, Ordering::Relaxed);
+            }
             match self.work_once().await {
                 Ok(true) => {}
                 Ok(false) => {

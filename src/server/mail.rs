@@ -1,7 +1,8 @@
 //! Mail leaves by the outbox: a job written in the transaction that made it necessary, carried out after the commit.
 //!
 //! The message lies sealed in its job, since it may hold a single-use link. Where no SMTP host is configured, the
-//! operator finds the message in the log, and nobody else anywhere.
+//! operator finds the message in the log, and nobody else anywhere. That a message went out, to whom and about what, is
+//! noted for thirty days, so that people can see what was sent to them.
 
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
@@ -12,8 +13,14 @@ use lettre::{
     },
 };
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
-use super::{config::Smtp, db::Tx, jobs, state::State};
+use super::{
+    config::Smtp,
+    db::{Tx, global_sql},
+    jobs,
+    state::State,
+};
 use crate::fault::{Answer, Fault};
 
 /// A message in plain text.
@@ -32,18 +39,53 @@ pub struct Mail {
 /// # Errors
 /// When the database is away.
 pub async fn send(state: &State, tx: &mut Tx, mail: &Mail) -> Answer<()> {
+    let (id, now) = (Uuid::now_v7(), state.clock.now());
     let sealed = state.key.derive("mail").seal(b"mail", &serde_json::to_vec(mail).unwrap_or_default());
     let payload = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, sealed);
-    jobs::enqueue(state, tx, "mail", None, &payload).await
+    tx.global(global_sql!(
+        "insert into mails (id, user_id, recipient, recipient_folded, subject, queued_at)
+         values ($1, (select id from users where email_folded = $2), $3, $2, $4, $5)"
+    ))
+    .bind(id)
+    .bind(mail.to.trim().to_lowercase())
+    .bind(mail.to.clone())
+    .bind(mail.subject.clone())
+    .bind(now)
+    .execute()
+    .await?;
+    jobs::enqueue_as(state, tx, (id, now), "mail", None, &payload).await
 }
 
-/// Delivers one message of the outbox.
+/// Delivers one message of the outbox, and notes how it went.
 pub(super) async fn deliver(state: State, job: jobs::Leased) -> Result<(), jobs::Failure> {
-    let mail = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, &job.payload)
-        .ok()
-        .and_then(|sealed| state.key.derive("mail").open(b"mail", &sealed))
-        .and_then(|plain| serde_json::from_slice::<Mail>(&plain).ok())
-        .ok_or(jobs::Failure::Final("the message cannot be unsealed with this instance's key"))?;
+    let outcome = transmit(&state, &job).await;
+    let now = state.clock.now();
+    match &outcome {
+        Ok(()) => {
+            let noted = state.db.global(global_sql!("update mails set sent_at = coalesce(sent_at, $2) where id = $1"));
+            noted.bind(job.id).bind(now).execute().await?;
+        }
+        Err(jobs::Failure::Retry(_)) if job.attempts < jobs::MAX_ATTEMPTS => {}
+        Err(jobs::Failure::Interrupted) => {}
+        Err(jobs::Failure::Retry(_) | jobs::Failure::Final(_)) => {
+            state.db.global(global_sql!("update mails set failed_at = $2 where id = $1")).bind(job.id).bind(now).execute().await?;
+        }
+    }
+    outcome
+}
+
+/// A message of the outbox, unsealed.
+pub fn unseal(state: &State, payload: &str) -> Option<Mail> {
+    let sealed = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, payload).ok()?;
+    serde_json::from_slice(&state.key.derive("mail").open(b"mail", &sealed)?).ok()
+}
+
+async fn transmit(state: &State, job: &jobs::Leased) -> Result<(), jobs::Failure> {
+    let mail = unseal(state, &job.payload).ok_or(jobs::Failure::Final("the message cannot be unsealed with this instance's key"))?;
+    // Names under `.invalid` are reserved for what does not exist, such as the address of somebody who was erased.
+    if mail.to.ends_with(".invalid") {
+        return Ok(());
+    }
     let smtp = &state.config.smtp;
     if smtp.host.is_empty() {
         tracing::info!(to = mail.to, subject = mail.subject, body = mail.body, "mail is off; this message is for the operator to pass on");
@@ -92,15 +134,7 @@ pub fn check_address(address: &str) -> Result<(), Fault> {
 /// What waits in the outbox, oldest first.
 #[cfg(test)]
 pub(super) async fn waiting(state: &State) -> Vec<Mail> {
-    let payloads: Vec<String> = state
-        .db
-        .global(super::db::global_sql!("select payload from jobs where kind = 'mail' order by created_at, id"))
-        .scalars()
-        .await
-        .unwrap();
-    let open = |payload: String| {
-        let sealed = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, payload).unwrap();
-        serde_json::from_slice(&state.key.derive("mail").open(b"mail", &sealed).unwrap()).unwrap()
-    };
-    payloads.into_iter().map(open).collect()
+    let payloads: Vec<String> =
+        state.db.global(global_sql!("select payload from jobs where kind = 'mail' order by created_at, id")).scalars().await.unwrap();
+    payloads.into_iter().map(|payload| unseal(state, &payload).unwrap()).collect()
 }

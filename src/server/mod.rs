@@ -30,6 +30,8 @@ pub fn router(state: State) -> Router {
         .merge(crate::import::routes())
         .merge(crate::privacy::consent::routes())
         .merge(crate::privacy::routes())
+        .merge(crate::privacy::mine::routes())
+        .merge(crate::privacy::registry::routes())
         .route("/api/{*function}", any(http::api))
         .fallback(http::page)
         .layer(from_fn_with_state(state.clone(), crate::privacy::consent::carry))
@@ -43,4 +45,5 @@ pub fn worker(state: State) -> jobs::Worker {
         .with("mail", mail::deliver)
         .with("import", crate::import::run_job)
         .with(crate::privacy::consent::RETIRE_JOB, crate::privacy::consent::retire)
+        .daily("retention", crate::privacy::retention::run_job)
 }

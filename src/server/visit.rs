@@ -62,7 +62,26 @@ pub fn visit() -> Answer<Visit> {
     use_context::<Visit>().ok_or_else(|| Fault::Internal { reference: String::new() })
 }
 
+/// The network of an address, by which it can no longer be told from its neighbours: /24 or /48.
+pub fn network(address: std::net::IpAddr) -> String {
+    match address.to_canonical() {
+        std::net::IpAddr::V4(v4) => {
+            let [a, b, c, _] = v4.octets();
+            format!("{a}.{b}.{c}.0/24")
+        }
+        std::net::IpAddr::V6(v6) => {
+            let [a, b, c, ..] = v6.segments();
+            format!("{a:x}:{b:x}:{c:x}::/48")
+        }
+    }
+}
+
 impl Facts {
+    /// The client's network, for whoever does not want the whole address kept.
+    pub fn network(&self) -> String {
+        network(self.address)
+    }
+
     /// The client's network: /24 or /64. Limits count by it, since addresses inside are cheap.
     pub fn prefix(&self) -> String {
         match self.address {

@@ -19,7 +19,7 @@ struct Topic {
     needs: Permission,
 }
 
-const TOPICS: [Topic; 6] = [
+const TOPICS: [Topic; 9] = [
     Topic {
         group: "Organisation",
         label: "Name and time zone",
@@ -67,6 +67,30 @@ const TOPICS: [Topic; 6] = [
         icon: "reports",
         says: "Which pages were opened and what was done, counted only where people allowed it. All of it.",
         needs: Permission::OrgManage,
+    },
+    Topic {
+        group: "Data",
+        label: "Record of processing",
+        href: "/settings/processing",
+        icon: "shield",
+        says: "Which personal data is kept, what for, on which basis and for how long. To print, and as JSON and CSV.",
+        needs: Permission::AuditRead,
+    },
+    Topic {
+        group: "Data",
+        label: "Retention",
+        href: "/settings/retention",
+        icon: "clock",
+        says: "What the daily run removed, what it would remove today and in the next thirty days, and what is held back.",
+        needs: Permission::AuditRead,
+    },
+    Topic {
+        group: "Organisation",
+        label: "Close the organisation",
+        href: "/settings/close",
+        icon: "building",
+        says: "Read-only for thirty days, then erased, with a certificate.",
+        needs: Permission::OrgClose,
     },
 ];
 

@@ -1,9 +1,10 @@
 use leptos::prelude::*;
 
 /// What every page leads to at its foot, also those that the machine makes itself.
-pub const ABOUT: [(&str, &str); 7] = [
+pub const ABOUT: [(&str, &str); 8] = [
     ("/privacy", "Privacy policy"),
     ("/privacy/choices", "Your privacy choices"),
+    ("/me/privacy", "Your data"),
     ("/cookies", "Cookies"),
     ("/trust", "Trust"),
     ("/security", "Security"),

@@ -22,6 +22,10 @@ fn sentence(code: &str) -> Option<&'static str> {
         "removed" => "The member is removed and their cases are handed over.",
         "saved" => "Saved.",
         "link-sent" => "A new link is on its way.",
+        "leaving" => "Your account will be deleted. You can still keep it.",
+        "account-kept" => "Your account is kept.",
+        "closing" => "The organisation is being closed. You can still keep it open.",
+        "organisation-kept" => "The organisation stays open.",
         _ => return None,
     })
 }

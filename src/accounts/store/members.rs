@@ -30,20 +30,22 @@ pub(in crate::accounts) async fn actor(db: &Db, org: OrgId, user: UserId) -> Ans
         name: String,
         role: Role,
         time_zone: String,
+        closing_at: Option<Instant>,
     }
     let row: Option<Row> = db
         .global(global_sql!(
-            "select u.name, m.role, o.time_zone
+            "select u.name, m.role, o.time_zone, c.erase_after as closing_at
              from memberships m
              join users u on u.id = m.user_id
              join organisations o on o.id = m.org_id
+             left join organisation_closures c on c.organisation = m.org_id
              where m.org_id = $1 and m.user_id = $2 and m.left_at is null"
         ))
         .bind(org)
         .bind(user)
         .optional()
         .await?;
-    Ok(row.map(|row| Actor { user, name: row.name, org, role: row.role, zone: Zone::named(&row.time_zone) }))
+    Ok(row.map(|row| Actor { user, name: row.name, org, role: row.role, zone: Zone::named(&row.time_zone), closing_at: row.closing_at }))
 }
 
 /// A member as the settings page and the assignee list show them.
@@ -130,6 +132,15 @@ pub(in crate::accounts) struct Belonging {
     pub org_id: OrgId,
     pub name: String,
     pub role: Role,
+}
+
+/// The organisations to which a person belongs now.
+pub(in crate::accounts) async fn places(db: &Db, user: UserId) -> Answer<Vec<OrgId>> {
+    Ok(db
+        .global(global_sql!("select org_id from memberships where user_id = $1 and left_at is null order by org_id"))
+        .bind(user)
+        .scalars()
+        .await?)
 }
 
 pub(in crate::accounts) async fn belongings(visit: &Visit, user: UserId) -> Answer<Vec<Belonging>> {
@@ -273,7 +284,8 @@ pub(in crate::accounts) async fn invitation_by_token(visit: &Visit, token: &str)
              from invitations i
              join organisations o on o.id = i.org_id
              join users u on u.id = i.invited_by
-             where i.token_hash = $1 and i.accepted_at is null and i.revoked_at is null and i.expires_at > $2"
+             where i.token_hash = $1 and i.accepted_at is null and i.revoked_at is null and i.expires_at > $2
+               and not exists (select 1 from organisation_closures c where c.organisation = i.org_id)"
         ))
         .bind(secret::token_hash(token))
         .bind(visit.state.clock.now())

@@ -27,7 +27,8 @@ pub(in crate::accounts) async fn session_by_token(visit: &Visit, token_hash: &[u
                     m.org_id, o.name as org_name, o.time_zone, m.role,
                     c.notice_version as consent_notice, c.preferences as consent_preferences, c.analytics as consent_analytics,
                     c.method as consent_method, c.chosen_at as consent_at,
-                    p.hash as policy_hash, p.effective_at as policy_effective_at
+                    p.hash as policy_hash, p.effective_at as policy_effective_at,
+                    k.erase_after as closing_at, d.erase_after as leaving_at
              from sessions s
              join users u on u.id = s.user_id
              left join memberships m on m.org_id = s.org_id and m.user_id = s.user_id and m.left_at is null
@@ -37,6 +38,8 @@ pub(in crate::accounts) async fn session_by_token(visit: &Visit, token_hash: &[u
                and not exists (
                  select 1 from acknowledgements a
                  where a.user_id = s.user_id and a.document = 'privacy' and a.document_version = p.hash)
+             left join organisation_closures k on k.organisation = o.id
+             left join account_deletions d on d.user_id = s.user_id and d.erased_at is null
              where s.token_hash = $1 and s.revoked_at is null and s.expires_at > $2 and s.last_seen_at > $3"
         ))
         .bind(token_hash.to_vec())
@@ -50,11 +53,18 @@ pub(in crate::accounts) async fn touch_session(visit: &Visit, id: Id<kinds::Sess
     visit
         .state
         .db
-        .global(global_sql!("update sessions set last_seen_at = $2, address = $3, user_agent = $4 where id = $1"))
+        .global(global_sql!(
+            "update sessions set
+               last_seen_at = $2,
+               address = case when exists (select 1 from objections o where o.user_id = sessions.user_id and o.purpose = 'security') then $5 else $3 end,
+               user_agent = case when exists (select 1 from objections o where o.user_id = sessions.user_id and o.purpose = 'security') then '' else $4 end
+             where id = $1"
+        ))
         .bind(id)
         .bind(visit.state.clock.now())
         .bind(visit.facts.address.to_string())
         .bind(visit.facts.user_agent.clone())
+        .bind(visit.facts.network())
         .execute()
         .await?;
     Ok(())
@@ -70,7 +80,9 @@ pub(in crate::accounts) async fn begin_session(visit: &Visit, user: UserId, toke
                (id, token_hash, user_id, org_id, created_at, last_seen_at, expires_at, address, user_agent)
              values ($1, $2, $3,
                (select org_id from memberships where user_id = $3 and left_at is null order by joined_at desc limit 1),
-               $4, $4, $5, $6, $7)"
+               $4, $4, $5,
+               case when exists (select 1 from objections where user_id = $3 and purpose = 'security') then $8 else $6 end,
+               case when exists (select 1 from objections where user_id = $3 and purpose = 'security') then '' else $7 end)"
         ))
         .bind(Uuid::now_v7())
         .bind(token_hash)
@@ -79,6 +91,7 @@ pub(in crate::accounts) async fn begin_session(visit: &Visit, user: UserId, toke
         .bind(now.plus_seconds(i64::from(visit.state.config.sessions.absolute_hours) * 3600))
         .bind(visit.facts.address.to_string())
         .bind(visit.facts.user_agent.clone())
+        .bind(visit.facts.network())
         .execute()
         .await?;
     Ok(())

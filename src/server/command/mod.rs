@@ -1,7 +1,9 @@
-//! `casetrakr serve`, `migrate`, `demo`, `import`, `user`, `audit verify`, `policy`, `version`.
+//! `casetrakr serve`, `migrate`, `demo`, `import`, `user`, `audit verify`, `policy`, `retention`, `hold`, `processing`,
+//! `selftest`, `version`.
 
 mod demo;
 mod open;
+mod privacy;
 mod serve;
 mod user;
 
@@ -35,6 +37,14 @@ enum Command {
     Audit(AuditOptions),
     /// Publish the privacy policy in the operator's name.
     Policy(PolicyOptions),
+    /// Remove what its time has come for, as happens by itself once a day.
+    Retention(RetentionOptions),
+    /// Keep something from being erased, for a legal claim.
+    Hold(HoldOptions),
+    /// Print the record of processing activities.
+    Processing(ProcessingOptions),
+    /// Prove that a person gets everything held about them, and that nothing is left once they are erased.
+    Selftest(Options),
     /// Print the version.
     Version,
 }
@@ -150,6 +160,80 @@ enum PolicyAction {
     },
 }
 
+#[derive(Args)]
+struct RetentionOptions {
+    #[command(flatten)]
+    options: Options,
+    /// Say what would go today and within thirty days; remove nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+#[derive(Args)]
+pub(super) struct HoldOptions {
+    #[command(flatten)]
+    options: Options,
+    #[command(subcommand)]
+    action: HoldAction,
+}
+
+#[derive(Subcommand)]
+pub(super) enum HoldAction {
+    /// List the holds in force.
+    List,
+    /// Place a hold on an account, an organisation, or one case of it.
+    Place {
+        /// The account, by e-mail address.
+        #[arg(long)]
+        account: Option<String>,
+        /// The organisation, by name.
+        #[arg(long)]
+        org: Option<String>,
+        /// A case of the organisation, by number.
+        #[arg(long, requires = "org")]
+        case: Option<String>,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        /// On whose word, such as a court and its file number.
+        #[arg(long)]
+        authority: String,
+        /// Who places it.
+        #[arg(long)]
+        by: String,
+        /// The day on which it is looked at again, within twelve months, such as 2027-03-31.
+        #[arg(long)]
+        review: String,
+    },
+    /// Release a hold.
+    Release {
+        /// The hold, as listed.
+        id: uuid::Uuid,
+        /// Who releases it.
+        #[arg(long)]
+        by: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+#[derive(Args)]
+struct ProcessingOptions {
+    #[command(flatten)]
+    options: Options,
+    /// How.
+    #[arg(long, value_enum, default_value = "json")]
+    format: ProcessingFormat,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub(super) enum ProcessingFormat {
+    Json,
+    Csv,
+    Html,
+}
+
 /// Runs the command that was typed.
 pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -193,6 +277,10 @@ async fn carry_out(command: Command) -> Result<ExitCode, String> {
         Command::Import(import) => import_file(&import).await?,
         Command::User(user) => user::user(&user.options, &user.action).await?,
         Command::Policy(policy) => publish(&policy.options, policy.action).await?,
+        Command::Retention(asked) => privacy::retention(&asked.options, asked.dry_run).await?,
+        Command::Hold(hold) => privacy::hold(&hold).await?,
+        Command::Processing(asked) => privacy::processing(&asked.options, asked.format).await?,
+        Command::Selftest(options) => return privacy::selftest(&options).await,
         Command::Audit(AuditOptions { options, action: AuditAction::Verify }) => return verify(&options).await,
     }
     Ok(ExitCode::SUCCESS)

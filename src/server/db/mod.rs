@@ -19,10 +19,12 @@ mod dynamic;
 mod id;
 mod migrate;
 mod query;
+mod reading;
 mod statement;
 
 pub use dynamic::Sketch;
 pub use query::{Column, Query, Record, Value};
+pub use reading::{Cell, Found, Line};
 pub use statement::{GlobalSql, Registered, Sql};
 
 use std::sync::{

@@ -60,12 +60,20 @@ impl<'a> Query<'a> {
     }
 
     pub(super) fn on_tx(tx: &'a mut Tx, text: Text) -> Self {
-        tx.count();
-        let (on, chosen, values) = match &mut tx.on {
-            TxOn::Sqlite(tx) => (On::SqliteTx(tx), text.sqlite, Values::Sqlite(SqliteArguments::default())),
-            TxOn::Postgres(tx) => (On::PostgresTx(tx), text.postgres, Values::Postgres(PgArguments::default())),
+        let chosen = match &tx.on {
+            TxOn::Sqlite(_) => text.sqlite,
+            TxOn::Postgres(_) => text.postgres,
         };
-        Self { on, text: chosen.to_owned(), values, failed: None }
+        Self::on_tx_text(tx, chosen.to_owned())
+    }
+
+    pub(super) fn on_tx_text(tx: &'a mut Tx, text: String) -> Self {
+        tx.count();
+        let (on, values) = match &mut tx.on {
+            TxOn::Sqlite(tx) => (On::SqliteTx(tx), Values::Sqlite(SqliteArguments::default())),
+            TxOn::Postgres(tx) => (On::PostgresTx(tx), Values::Postgres(PgArguments::default())),
+        };
+        Self { on, text, values, failed: None }
     }
 
     /// Binds the next parameter.

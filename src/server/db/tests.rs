@@ -12,7 +12,7 @@ fn registered() -> Vec<&'static Registered> {
 }
 
 /// Tables that are found before an organisation is known.
-const GLOBAL_TABLES: [&str; 16] = [
+const GLOBAL_TABLES: [&str; 23] = [
     "organisations",
     "users",
     "acknowledgements",
@@ -29,6 +29,13 @@ const GLOBAL_TABLES: [&str; 16] = [
     "usage_counts",
     "policy_versions",
     "subprocessor_changes",
+    "mails",
+    "email_changes",
+    "account_deletions",
+    "objections",
+    "organisation_closures",
+    "legal_holds",
+    "retention_runs",
 ];
 
 async fn prepare_all(app: &TestApp) -> BTreeMap<&'static str, usize> {

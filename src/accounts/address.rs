@@ -1,0 +1,123 @@
+//! Another e-mail address: asked for with the password, and mine once the link that goes to the new address is opened.
+
+use leptos_axum::redirect;
+use uuid::Uuid;
+
+use super::{model::parse_email, own, store, throttle};
+use crate::{
+    audit,
+    fault::{Answer, Complaints, Fault},
+    ids::{Id, kinds},
+    server::{
+        db::{Tx, global_sql},
+        mail::{self, Mail},
+        secret,
+        visit::{Visit, visit},
+    },
+};
+
+/// How long the link works.
+const LINK_SECONDS: i64 = 86_400;
+
+pub(super) async fn change_email(email: &str, password: &str) -> Answer<()> {
+    let visit = visit()?;
+    let me = own::confirm(password).await?;
+    let mut complaints = Complaints::default();
+    let email = complaints.take("email", parse_email(email));
+    complaints.done()?;
+    let email = email.unwrap_or_default();
+    mail::check_address(&email)?;
+    if store::fold_email(&email) == store::fold_email(&me.email) {
+        return Err(Fault::field("email", "This is your address already."));
+    }
+    let bucket = throttle::account_bucket(&visit, "change-email", &store::fold_email(&me.email));
+    throttle::admit(&visit, &bucket).await?;
+    throttle::failed(&visit, &bucket, 4).await?;
+    // One answer for addresses with and without an account: only their owner learns which it is, by mail.
+    let taken = store::account_by_email(&visit.db, &email).await?.is_some();
+    let mut tx = visit.state.db.begin().await?;
+    let body = if taken {
+        "Somebody, perhaps you, wanted to use this address for another CaseTrakr account. It has an account already, so nothing was changed.".to_owned()
+    } else {
+        let (token, hash) = secret::token();
+        store_change(&visit, &mut tx, me.user_id, &email, hash).await?;
+        format!(
+            "Open this link to use this address for your CaseTrakr account. It works once, for 24 hours.\n\n{}\n\nIf you did not ask for it, ignore this message; nothing happens then.",
+            mail::link(&visit.state, &format!("/verify-email/{token}"))
+        )
+    };
+    mail::send(&visit.state, &mut tx, &Mail { to: email, subject: "Confirm your new address for CaseTrakr".into(), body }).await?;
+    audit::record_account(&visit.state, &mut tx, me.user_id, "account.address_change_asked").await?;
+    tx.commit().await?;
+    redirect("/me/privacy?notice=link-sent");
+    Ok(())
+}
+
+async fn store_change(visit: &Visit, tx: &mut Tx, user: Id<kinds::User>, email: &str, hash: Vec<u8>) -> Answer<()> {
+    let now = visit.state.clock.now();
+    tx.global(global_sql!(
+        "insert into email_changes (token_hash, user_id, email, email_folded, created_at, expires_at) values ($1, $2, $3, $4, $5, $6)"
+    ))
+    .bind(hash)
+    .bind(user)
+    .bind(email.to_owned())
+    .bind(store::fold_email(email))
+    .bind(now)
+    .bind(now.plus_seconds(LINK_SECONDS))
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// Uses a link up and gives its person the new address; `None` when it was used, has expired or never was, or when
+/// somebody else has the address by now.
+pub(super) async fn confirm(visit: &Visit, tx: &mut Tx, token: &str) -> Answer<Option<Id<kinds::User>>> {
+    let now = visit.state.clock.now();
+    let used: Option<(Id<kinds::User>, String, String)> = tx
+        .global(global_sql!(
+            "update email_changes set used_at = $2
+             where token_hash = $1 and used_at is null and expires_at > $2
+             returning user_id, email, email_folded"
+        ))
+        .bind(secret::token_hash(token))
+        .bind(now)
+        .optional()
+        .await?;
+    let Some((user, email, folded)) = used else { return Ok(None) };
+    let before = store::email_of(tx, user).await?;
+    let changed = tx
+        .global(global_sql!(
+            "update users set email = $2, email_folded = $3, email_verified_at = $4, version = version + 1
+             where id = $1 and not exists (select 1 from users other where other.email_folded = $3)"
+        ))
+        .bind(user)
+        .bind(email.clone())
+        .bind(folded)
+        .bind(now)
+        .execute()
+        .await?;
+    if changed == 0 {
+        return Ok(None);
+    }
+    // A link to choose a new password that went to the old address must not open the account any more.
+    store::void_tokens(tx, user, store::Link::Reset, now).await?;
+    let body = "The address of your CaseTrakr account was changed. From now on you sign in with the new one.\n\nIf it was not you, write to whoever runs this installation at once.";
+    let told = Mail { to: before.clone(), subject: "Your CaseTrakr address was changed".into(), body: body.into() };
+    mail::send(&visit.state, tx, &told).await?;
+    let outer = tx.org();
+    tx.confine(Uuid::nil()).await?;
+    audit::start_chain(&visit.state, tx).await?;
+    let values = vec![audit::Change { label: "E-mail address".into(), from: before, to: email }];
+    let event = audit::Event {
+        action: "account.address_changed",
+        subject_kind: "user",
+        subject: user.uuid(),
+        facts: serde_json::json!({}),
+        values,
+    };
+    audit::record_in(&visit.state, tx, Some(user), event).await?;
+    if let Some(outer) = outer {
+        tx.confine(outer).await?;
+    }
+    Ok(Some(user))
+}

@@ -1,0 +1,214 @@
+//! Erasing a person: what the registry says of each column, carried out.
+//!
+//! What happens to whom: rows that are only about the person go; values in rows that others need are emptied or replaced
+//! by something that tells of nobody; what the audit record says of the person becomes unreadable, since the key that
+//! sealed it is destroyed. Their work stays with the organisations, under a name such as "Deleted user 7f3a" that is
+//! theirs alone, so that two deleted people are never taken for one.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::held::{begin, subjects, theirs};
+use crate::{
+    accounts::{self, Person},
+    audit, cases,
+    fault::{Answer, Fault},
+    ids::{Id, kinds},
+    privacy::{
+        registry::{
+            self,
+            model::{Erasure, Rows, Table, With},
+        },
+        retention,
+    },
+    server::{
+        db::{Tx, global_sql},
+        mail,
+        state::State,
+    },
+};
+
+/// What an erasure did, in numbers. It names nobody.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Certificate {
+    /// Rows deleted, by table.
+    pub deleted: BTreeMap<String, u64>,
+    /// Rows in which values were emptied or replaced, by table.
+    pub emptied: BTreeMap<String, u64>,
+    /// Events of the audit record whose values became unreadable.
+    pub unreadable: u64,
+    /// What stays, and why.
+    pub kept: BTreeMap<String, String>,
+}
+
+/// Erases a person at once.
+///
+/// # Errors
+/// [`Fault::Forbidden`] while a legal hold covers the account, or while an organisation would lose its only owner; and
+/// when the database is away.
+pub async fn erase(state: &State, user: Id<kinds::User>) -> Answer<Certificate> {
+    if let Some(hold) = retention::held_account(state, user).await? {
+        return Err(hold);
+    }
+    if let Some(organisation) = owned_alone(state, user).await?.first() {
+        return Err(Fault::forbidden(format!(
+            "{organisation} has no other owner. Make somebody else an owner, or close the organisation first."
+        )));
+    }
+    accounts::leave_everywhere(state, user).await?;
+    let person = Person::of(&state.db, user).await?;
+    let mut tx = state.db.begin().await?;
+    let organisations = person.organisations(&mut tx).await?;
+    let mut certificate = Certificate::default();
+    for (org, subject) in subjects(&mut tx, &person, &organisations).await? {
+        tx.confine(org).await?;
+        certificate.unreadable += audit::shred(state, &mut tx, subject).await?;
+    }
+    note(&mut certificate.deleted, "kept_forms", person.forget_forms(state, &mut tx).await?);
+    note(&mut certificate.deleted, "jobs", forget_messages(state, &mut tx, &person).await?);
+    let name = free_name(&mut tx, user).await?;
+    for (org, _) in &organisations {
+        tx.confine(*org).await?;
+        note(&mut certificate.emptied, "entries", cases::forget_name(&mut tx, &person.name, &name).await?);
+    }
+    for table in registry::tables().rev() {
+        if table.tenant {
+            for (org, _) in &organisations {
+                tx.confine(*org).await?;
+                erase_rows(&mut tx, &person, table, &name, &mut certificate).await?;
+            }
+        } else {
+            erase_rows(&mut tx, &person, table, &name, &mut certificate).await?;
+        }
+    }
+    seal_certificate(state, &mut tx, user, &certificate).await?;
+    tx.commit().await?;
+    state.db.scrub().await?;
+    tracing::info!(user.id = %user, rows = certificate.deleted.values().sum::<u64>(), "an account was erased");
+    Ok(certificate)
+}
+
+fn note(into: &mut BTreeMap<String, u64>, table: &str, rows: u64) {
+    if rows > 0 {
+        *into.entry(table.to_owned()).or_default() += rows;
+    }
+}
+
+/// Organisations in which this person is the only owner, by name.
+///
+/// # Errors
+/// When the database is away.
+pub(super) async fn owned_alone(state: &State, user: Id<kinds::User>) -> Answer<Vec<String>> {
+    Ok(state
+        .db
+        .global(global_sql!(
+            "select o.name from memberships m
+             join organisations o on o.id = m.org_id
+             where m.user_id = $1 and m.role = 'owner' and m.left_at is null
+               and not exists (
+                 select 1 from memberships other
+                 where other.org_id = m.org_id and other.user_id <> $1 and other.role = 'owner' and other.left_at is null)
+               and not exists (select 1 from organisation_closures c where c.organisation = m.org_id)
+             order by o.name"
+        ))
+        .bind(user)
+        .scalars()
+        .await?)
+}
+
+/// Messages that still wait to be sent to the person.
+async fn forget_messages(state: &State, tx: &mut Tx, person: &Person) -> Answer<u64> {
+    let waiting: Vec<(Uuid, String)> = tx.global(global_sql!("select id, payload from jobs where kind = 'mail'")).all().await?;
+    let mut gone = 0;
+    for (id, payload) in waiting {
+        let theirs = mail::unseal(state, &payload).is_some_and(|mail| mail.to.trim().to_lowercase() == person.folded);
+        if theirs {
+            gone += tx.global(global_sql!("delete from jobs where id = $1")).bind(id).execute().await?;
+        }
+    }
+    Ok(gone)
+}
+
+/// A name that no other account has: the last digits of the id, as many as it takes.
+async fn free_name(tx: &mut Tx, user: Id<kinds::User>) -> Answer<String> {
+    let digits = user.uuid().simple().to_string();
+    for length in 4..=digits.len() {
+        let name = format!("Deleted user {}", digits.get(digits.len() - length..).unwrap_or(&digits));
+        let taken: i64 = tx
+            .global(global_sql!("select count(*) from users where name = $1 and id <> $2"))
+            .bind(name.clone())
+            .bind(user)
+            .scalar()
+            .await?;
+        if taken == 0 {
+            return Ok(name);
+        }
+    }
+    Ok(format!("Deleted user {digits}"))
+}
+
+/// Does to the person's rows of one table what the registry says.
+async fn erase_rows(tx: &mut Tx, person: &Person, table: &'static Table, name: &str, certificate: &mut Certificate) -> Answer<()> {
+    if matches!(table.rows, Rows::OfNobody | Rows::OfOrganisation) {
+        return Ok(());
+    }
+    if table.all().any(|facts| facts.erasure == Erasure::Row) {
+        let mut sketch = begin(table, "delete from ");
+        sketch.push(table.name);
+        let rows = tx.sketch(theirs(sketch, person, table)).execute().await?;
+        note(&mut certificate.deleted, table.name, rows);
+        return Ok(());
+    }
+    let mut sketch = begin(table, "update ");
+    sketch.push(table.name).push(" set ");
+    let mut changes = 0;
+    for facts in table.all() {
+        let column = facts.column;
+        let between = if changes == 0 { "" } else { ", " };
+        match facts.erasure {
+            Erasure::Null => sketch.push(between).push(column.name).push(" = null"),
+            Erasure::Replace(With::Name) => sketch.push(between).push(column.name).bind(" = ", name.to_owned(), ""),
+            Erasure::Replace(With::Address) => sketch.push(between).push(column.name).bind(" = ", nobodys_address(person.id), ""),
+            Erasure::Replace(With::Blank) => sketch.push(between).push(column.name).push(" = ''"),
+            Erasure::Keep(reason) => {
+                certificate.kept.insert(format!("{}: {}", table.about, column.label), reason.to_owned());
+                continue;
+            }
+            // The key is destroyed already.
+            Erasure::Untouched | Erasure::Row | Erasure::Shred => continue,
+        };
+        changes += 1;
+    }
+    if changes > 0 {
+        let rows = tx.sketch(theirs(sketch, person, table)).execute().await?;
+        note(&mut certificate.emptied, table.name, rows);
+    }
+    Ok(())
+}
+
+/// An address under a name that is reserved for what does not exist.
+fn nobodys_address(user: Id<kinds::User>) -> String {
+    format!("deleted-{}@erased.invalid", user.uuid().simple())
+}
+
+/// The certificate becomes part of the operator's chain.
+async fn seal_certificate(state: &State, tx: &mut Tx, user: Id<kinds::User>, certificate: &Certificate) -> Answer<()> {
+    let now = state.clock.now();
+    let json = serde_json::to_value(certificate).unwrap_or_default();
+    tx.global(global_sql!(
+        "insert into account_deletions (user_id, asked_at, erase_after, erased_at, certificate) values ($1, $2, $2, $2, $3)
+         on conflict (user_id) do update set erased_at = excluded.erased_at, certificate = excluded.certificate"
+    ))
+    .bind(user)
+    .bind(now)
+    .bind(json.to_string())
+    .execute()
+    .await?;
+    tx.confine(Uuid::nil()).await?;
+    audit::start_chain(state, tx).await?;
+    let facts = serde_json::json!({ "deleted": certificate.deleted, "emptied": certificate.emptied, "unreadable": certificate.unreadable });
+    let event = audit::Event { action: "account.erased", subject_kind: "user", subject: user.uuid(), facts, values: Vec::new() };
+    audit::record_in(state, tx, None, event).await
+}

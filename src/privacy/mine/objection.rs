@@ -1,0 +1,105 @@
+//! Objecting to a purpose that rests on legitimate interest. An objection that can be honoured at once is; where there is
+//! nothing to switch, the page says why, and a person decides.
+
+use leptos_axum::redirect;
+
+use crate::{
+    accounts::Session,
+    audit,
+    fault::{Answer, Fault},
+    ids::{Id, kinds},
+    privacy::registry::model::{Basis, Purpose},
+    server::{
+        db::{Tx, global_sql},
+        visit::{self, visit},
+    },
+};
+
+/// What an objection to a purpose does at once; `None` where nothing can be switched off.
+pub(super) const fn effect(purpose: Purpose) -> Option<&'static str> {
+    match purpose {
+        Purpose::Security => Some(
+            "The list of your sign-ins then holds only the network you came from and not the full address, and no browser. That also holds for the sign-ins noted so far.",
+        ),
+        Purpose::Operate
+        | Purpose::Account
+        | Purpose::Service
+        | Purpose::Casework
+        | Purpose::Evidence
+        | Purpose::Preferences
+        | Purpose::Analytics
+        | Purpose::Duty => None,
+    }
+}
+
+fn parse(key: &str) -> Answer<Purpose> {
+    let known = Purpose::ALL.into_iter().find(|purpose| purpose.key() == key && purpose.basis() == Basis::LegitimateInterest);
+    known.filter(|purpose| effect(*purpose).is_some()).ok_or_else(|| Fault::field("purpose", "Choose one of the purposes shown here."))
+}
+
+pub(super) async fn object(key: &str) -> Answer<()> {
+    let visit = visit()?;
+    let me = Session::require()?;
+    let purpose = parse(key)?;
+    let mut tx = visit.state.db.begin().await?;
+    let made = tx
+        .global(global_sql!(
+            "insert into objections (user_id, purpose, objected_at) values ($1, $2, $3) on conflict (user_id, purpose) do nothing"
+        ))
+        .bind(me.user_id)
+        .bind(purpose.key().to_owned())
+        .bind(visit.state.clock.now())
+        .execute()
+        .await?;
+    if made > 0 {
+        shorten(&mut tx, me.user_id).await?;
+        audit::record_account(&visit.state, &mut tx, me.user_id, "account.objected").await?;
+    }
+    tx.commit().await?;
+    redirect("/me/privacy?notice=saved#purposes");
+    Ok(())
+}
+
+/// Makes the sign-ins noted so far as short as those to come.
+async fn shorten(tx: &mut Tx, user: Id<kinds::User>) -> Answer<()> {
+    let addresses: Vec<String> =
+        tx.global(global_sql!("select distinct address from sessions where user_id = $1")).bind(user).scalars().await?;
+    for address in addresses {
+        let Ok(parsed) = address.parse() else { continue };
+        tx.global(global_sql!("update sessions set address = $3 where user_id = $1 and address = $2"))
+            .bind(user)
+            .bind(address)
+            .bind(visit::network(parsed))
+            .execute()
+            .await?;
+    }
+    tx.global(global_sql!("update sessions set user_agent = '' where user_id = $1")).bind(user).execute().await?;
+    Ok(())
+}
+
+pub(super) async fn withdraw(key: &str) -> Answer<()> {
+    let visit = visit()?;
+    let me = Session::require()?;
+    let purpose = parse(key)?;
+    let mut tx = visit.state.db.begin().await?;
+    let gone = tx
+        .global(global_sql!("delete from objections where user_id = $1 and purpose = $2"))
+        .bind(me.user_id)
+        .bind(purpose.key().to_owned())
+        .execute()
+        .await?;
+    if gone > 0 {
+        audit::record_account(&visit.state, &mut tx, me.user_id, "account.objection_taken_back").await?;
+    }
+    tx.commit().await?;
+    redirect("/me/privacy?notice=saved#purposes");
+    Ok(())
+}
+
+/// The purposes to which a person objected.
+///
+/// # Errors
+/// When the database is away.
+pub(super) async fn of(tx: &mut Tx, user: Id<kinds::User>) -> Answer<Vec<String>> {
+    Ok(tx.global(global_sql!("select purpose from objections where user_id = $1")).bind(user).scalars().await?)
+}

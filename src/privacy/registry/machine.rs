@@ -1,0 +1,60 @@
+//! What the machine room keeps: work that waits, forms that were refused, attempts that failed.
+
+use super::model::{Act, Category, Erasure, Purpose, Rows, Subject, Sweep, Table, fact, moment, value};
+
+pub(super) static TABLES: &[Table] = &[
+    Table::of("throttles", "Failed attempts")
+        .whose(Subject::Visitor, Rows::OfNobody)
+        .what(Category::Network, Purpose::Security)
+        .erase(Erasure::Keep("A hash that leads back to nobody; it is deleted within two days."))
+        .keep(
+            "One day after the last attempt. Kept under a hash that cannot be turned back into an address.",
+            &[Sweep { id: "throttles.rows", says: "Counts of failed attempts are deleted.", since: "last_at", days: 1, act: Act::Delete }],
+        )
+        .columns(&[
+            value("bucket", "Hash of account and network").withheld("It cannot be turned back into a person."),
+            fact("failures", "Failed attempts"),
+            moment("blocked_until", "Blocked until"),
+            moment("last_at", "Last attempt"),
+        ]),
+    Table::of("kept_forms", "Forms that were refused and come back")
+        .whose(Subject::Visitor, Rows::OfNobody)
+        .what(Category::Correspondence, Purpose::Account)
+        .erase(Erasure::Row)
+        .keep(
+            "Ten minutes, sealed.",
+            &[Sweep {
+                id: "kept_forms.rows",
+                says: "Forms that were refused and not sent again are deleted.",
+                since: "expires_at",
+                days: 0,
+                act: Act::Delete,
+            }],
+        )
+        .columns(&[
+            fact("token_hash", "Key"),
+            value("sealed", "What had been typed").withheld("It is sealed, comes back with the form and is gone after ten minutes."),
+            moment("expires_at", "Gone after"),
+        ]),
+    Table::of("jobs", "Work that waits, such as messages to send")
+        .whose(Subject::User, Rows::OfNobody)
+        .what(Category::Correspondence, Purpose::Service)
+        .erase(Erasure::Row)
+        .keep(
+            "Until the work is done, which takes seconds. What could not be done is deleted after 14 days.",
+            &[Sweep { id: "jobs.rows", says: "Work that was given up is deleted.", since: "finished_at", days: 14, act: Act::Delete }],
+        )
+        .columns(&[
+            fact("id", "Work"),
+            fact("org_id", "Organisation"),
+            fact("kind", "Kind"),
+            value("payload", "What is to be done, sealed where it is a message")
+                .withheld("A message that waits is on its way to you; that it was sent is listed with your messages."),
+            moment("run_at", "Due"),
+            fact("attempts", "Attempts"),
+            moment("leased_until", "Being done until"),
+            moment("created_at", "Made"),
+            moment("finished_at", "Given up"),
+            fact("last_error", "Why"),
+        ]),
+];

@@ -1,0 +1,557 @@
+//! What can be said of a column, and the small language in which it is said.
+
+/// Whose data a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// Nobody's: settings, counters, keys of rows.
+    Nobody,
+    /// A person with an account.
+    User,
+    /// A person with an account, as a member of an organisation.
+    Member,
+    /// Whom a case is about. The organisation decides; we keep it on its behalf.
+    Organisation,
+    /// Somebody who asked for their rights without an account.
+    Requester,
+    /// Whoever looks at a page.
+    Visitor,
+}
+
+/// What kind of data it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Category {
+    /// Keys, counters and settings that say nothing of a person.
+    Technical,
+    /// Name and address.
+    Identity,
+    /// What proves who somebody is; kept as hashes only.
+    Credentials,
+    /// Address of the network and name of the browser.
+    Network,
+    /// What somebody did and when.
+    Activity,
+    /// To which organisation somebody belongs, and as what.
+    Membership,
+    /// Messages.
+    Correspondence,
+    /// What somebody set for themselves.
+    Preferences,
+    /// What somebody agreed to, refused or acknowledged.
+    Consent,
+    /// What somebody asked of us about their data.
+    Requests,
+    /// The content of cases.
+    CaseContent,
+}
+
+/// What it is needed for. A purpose has one legal basis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Purpose {
+    /// To run the software itself.
+    Operate,
+    /// To give people an account and the organisations they belong to.
+    Account,
+    /// To write to people about their account.
+    Service,
+    /// To notice misuse and let people see who used their account.
+    Security,
+    /// To keep what an organisation writes about its cases, on its behalf.
+    Casework,
+    /// To prove who did what.
+    Evidence,
+    /// To remember how somebody likes to work.
+    Preferences,
+    /// To learn how the product is used.
+    Analytics,
+    /// To do what the law asks, such as answering requests about personal data.
+    Duty,
+}
+
+/// Why it is lawful.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Basis {
+    /// Nothing personal is done.
+    None,
+    /// The contract with the person.
+    Contract,
+    /// A legitimate interest; the person may object.
+    LegitimateInterest,
+    /// A legal obligation.
+    LegalObligation,
+    /// Consent, which can be withdrawn.
+    Consent,
+    /// The organisation's own basis: we act on its instructions.
+    Instruction,
+}
+
+/// Whether the person gets it with a copy of their data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Yes.
+    Yes,
+    /// No, and why.
+    No(&'static str),
+}
+
+/// What erasing the person does to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Erasure {
+    /// It is about nobody, or not about the person who is erased.
+    Untouched,
+    /// The whole row goes.
+    Row,
+    /// The value goes.
+    Null,
+    /// Something takes its place that tells of nobody.
+    Replace(With),
+    /// The key of the person is destroyed, and what it sealed cannot be read any more.
+    Shred,
+    /// It stays, for this reason.
+    Keep(&'static str),
+}
+
+/// What takes the place of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum With {
+    /// `Deleted user 7f3a`: one a person.
+    Name,
+    /// An address of nobody, unique.
+    Address,
+    /// An empty text.
+    Blank,
+}
+
+/// How a value is read by people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Text, a number or an id, as it is.
+    Plain,
+    /// An instant in microseconds.
+    Time,
+}
+
+/// How the rows of one person are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rows {
+    /// There are none: the table is about nobody, or about nobody in particular.
+    OfNobody,
+    /// This column holds the account's id. The table belongs to no organisation.
+    OfUser(&'static str),
+    /// The same in a table of an organisation.
+    OfMember(&'static str),
+    /// This column holds the folded e-mail address of the person.
+    OfAddress(&'static str),
+    /// The one column holds the account's id where there was one, the other the folded address.
+    OfUserOrAddress(&'static str, &'static str),
+    /// The rows are an organisation's case data. Persons with an account show in them as authors only.
+    OfOrganisation,
+}
+
+/// What a retention rule does once its time has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Deletes the rows.
+    Delete,
+    /// Deletes the rows, and the key that sealed what the audit record holds about the thing with the id in this column.
+    DeleteAndShred(&'static str),
+    /// Shortens an internet address in this column to its network: /24 or /48.
+    Shorten(&'static str),
+    /// Empties this column.
+    Empty(&'static str),
+}
+
+/// A rule that the daily run carries out by itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Sweep {
+    /// Its name, such as `sessions.rows`.
+    pub id: &'static str,
+    /// What it does to what, as a sentence.
+    pub says: &'static str,
+    /// Since when its days are counted: a column or an expression of columns, the same on both engines.
+    pub since: &'static str,
+    /// How many days later it acts.
+    pub days: i64,
+    /// What it does.
+    pub act: Act,
+}
+
+/// A column.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    /// Its name in the schema.
+    pub name: &'static str,
+    /// What people call it.
+    pub label: &'static str,
+    /// How its values read.
+    pub kind: Kind,
+    /// Whether it holds the id of the person who made the row or acted in it, other than the row's own person.
+    pub author: bool,
+    /// What its values look like, where not any text will do; `{}` is where a person's own text stands.
+    pub like: &'static str,
+    subject: Option<Subject>,
+    category: Option<Category>,
+    purpose: Option<Purpose>,
+    access: Option<Access>,
+    erasure: Option<Erasure>,
+}
+
+/// A table, with what holds for its columns unless they say otherwise.
+#[derive(Clone, Copy, Debug)]
+pub struct Table {
+    /// Its name in the schema.
+    pub name: &'static str,
+    /// What its rows are, in the plural.
+    pub about: &'static str,
+    /// How long they are kept, as a sentence for people.
+    pub keep: &'static str,
+    /// How the rows of a person are found.
+    pub rows: Rows,
+    /// Whether every row belongs to one organisation and lies behind row-level security.
+    pub tenant: bool,
+    /// What the daily run does.
+    pub sweeps: &'static [Sweep],
+    /// Its columns, in the schema's order.
+    pub columns: &'static [Column],
+    subject: Subject,
+    category: Category,
+    purpose: Purpose,
+    erasure: Erasure,
+}
+
+/// All that is known of one column, defaults filled in.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts {
+    /// Its table.
+    pub table: &'static Table,
+    /// The column.
+    pub column: &'static Column,
+    /// Whose data.
+    pub subject: Subject,
+    /// What kind.
+    pub category: Category,
+    /// What for.
+    pub purpose: Purpose,
+    /// On which basis.
+    pub basis: Basis,
+    /// Whether the person gets it.
+    pub access: Access,
+    /// Whether they may take it elsewhere: what they gave us themselves, under contract or consent.
+    pub portable: bool,
+    /// What erasure does.
+    pub erasure: Erasure,
+}
+
+impl Table {
+    /// A table about nobody, until more is said.
+    pub const fn of(name: &'static str, about: &'static str) -> Self {
+        Self {
+            name,
+            about,
+            keep: "",
+            rows: Rows::OfNobody,
+            tenant: false,
+            sweeps: &[],
+            columns: &[],
+            subject: Subject::Nobody,
+            category: Category::Technical,
+            purpose: Purpose::Operate,
+            erasure: Erasure::Untouched,
+        }
+    }
+
+    /// Whose rows these are, and how a person's are found.
+    pub const fn whose(mut self, subject: Subject, rows: Rows) -> Self {
+        self.subject = subject;
+        self.rows = rows;
+        self.tenant = matches!(rows, Rows::OfMember(_) | Rows::OfOrganisation);
+        self
+    }
+
+    /// What kind of data, and what for.
+    pub const fn what(mut self, category: Category, purpose: Purpose) -> Self {
+        self.category = category;
+        self.purpose = purpose;
+        self
+    }
+
+    /// What erasing a person does to their rows.
+    pub const fn erase(mut self, erasure: Erasure) -> Self {
+        self.erasure = erasure;
+        self
+    }
+
+    /// How long rows are kept, for people, and the rules that see to it.
+    pub const fn keep(mut self, sentence: &'static str, sweeps: &'static [Sweep]) -> Self {
+        self.keep = sentence;
+        self.sweeps = sweeps;
+        self
+    }
+
+    /// The columns.
+    pub const fn columns(mut self, columns: &'static [Column]) -> Self {
+        self.columns = columns;
+        self
+    }
+
+    /// A table of an organisation, whosever its rows are.
+    pub const fn tenant(mut self) -> Self {
+        self.tenant = true;
+        self
+    }
+
+    /// All that is known of one of its columns.
+    pub fn facts(&'static self, column: &'static Column) -> Facts {
+        let subject = column.subject.unwrap_or(self.subject);
+        let purpose = column.purpose.unwrap_or(self.purpose);
+        let category = column.category.unwrap_or(self.category);
+        let basis = if subject == Subject::Nobody { Basis::None } else { purpose.basis() };
+        let access = column.access.unwrap_or(match subject {
+            Subject::Nobody => Access::No("It says nothing about a person."),
+            Subject::Organisation => Access::No("It belongs to the organisation, which decides about it."),
+            Subject::User | Subject::Member | Subject::Requester | Subject::Visitor => Access::Yes,
+        });
+        let given = matches!(category, Category::Identity | Category::Preferences | Category::Consent | Category::Membership)
+            || matches!(category, Category::Correspondence | Category::CaseContent | Category::Requests);
+        let portable = access == Access::Yes && given && matches!(basis, Basis::Contract | Basis::Consent);
+        let erasure = column.erasure.unwrap_or(if subject == Subject::Nobody && self.erasure != Erasure::Row {
+            Erasure::Untouched
+        } else {
+            self.erasure
+        });
+        Facts { table: self, column, subject, category, purpose, basis, access, portable, erasure }
+    }
+
+    /// Every column with all that is known of it.
+    pub fn all(&'static self) -> impl Iterator<Item = Facts> {
+        self.columns.iter().map(|column| self.facts(column))
+    }
+}
+
+impl Facts {
+    /// Whether it tells of a person.
+    pub fn personal(&self) -> bool {
+        self.subject != Subject::Nobody
+    }
+}
+
+impl Column {
+    /// A plain value, as the table has it.
+    pub const fn of(name: &'static str, label: &'static str) -> Self {
+        Self {
+            name,
+            label,
+            kind: Kind::Plain,
+            author: false,
+            like: "{}",
+            subject: None,
+            category: None,
+            purpose: None,
+            access: None,
+            erasure: None,
+        }
+    }
+
+    /// Its values come from a list or have a form.
+    pub const fn like(mut self, example: &'static str) -> Self {
+        self.like = example;
+        self
+    }
+
+    /// Of another kind than its table.
+    pub const fn what(mut self, category: Category) -> Self {
+        self.category = Some(category);
+        self
+    }
+
+    /// For another purpose than its table.
+    pub const fn why(mut self, purpose: Purpose) -> Self {
+        self.purpose = Some(purpose);
+        self
+    }
+
+    /// Somebody else's than its table.
+    pub const fn whose(mut self, subject: Subject) -> Self {
+        self.subject = Some(subject);
+        self
+    }
+
+    /// Not in the copy that a person gets.
+    pub const fn withheld(mut self, reason: &'static str) -> Self {
+        self.access = Some(Access::No(reason));
+        self
+    }
+
+    /// Erased in its own way.
+    pub const fn erase(mut self, erasure: Erasure) -> Self {
+        self.erasure = Some(erasure);
+        self
+    }
+}
+
+/// A key or a number that says nothing about a person.
+pub const fn fact(name: &'static str, label: &'static str) -> Column {
+    Column::of(name, label).what(Category::Technical).whose(Subject::Nobody)
+}
+
+/// A value about the table's person.
+pub const fn value(name: &'static str, label: &'static str) -> Column {
+    Column::of(name, label)
+}
+
+/// When something happened to or was done by the table's person.
+pub const fn time(name: &'static str, label: &'static str) -> Column {
+    let mut column = Column::of(name, label);
+    column.kind = Kind::Time;
+    column
+}
+
+/// When something happened that says nothing about a person.
+pub const fn moment(name: &'static str, label: &'static str) -> Column {
+    let mut column = fact(name, label);
+    column.kind = Kind::Time;
+    column
+}
+
+/// A secret, of which only a hash or a sealed form is kept.
+pub const fn secret(name: &'static str, label: &'static str) -> Column {
+    Column::of(name, label).what(Category::Credentials).withheld("It is a secret, of which only a hash or a sealed form is kept.")
+}
+
+/// The account that made the row or acted in it. Erasing the person leaves the id, whose name is then a tombstone.
+pub const fn author(name: &'static str, label: &'static str) -> Column {
+    let mut column = Column::of(name, label)
+        .whose(Subject::Member)
+        .what(Category::Activity)
+        .why(Purpose::Evidence)
+        .erase(Erasure::Keep("The id stays, so that work keeps its one author; the name behind it is gone."));
+    column.author = true;
+    column
+}
+
+impl Purpose {
+    /// Every purpose.
+    pub const ALL: [Self; 9] = [
+        Self::Account,
+        Self::Service,
+        Self::Security,
+        Self::Casework,
+        Self::Evidence,
+        Self::Preferences,
+        Self::Analytics,
+        Self::Duty,
+        Self::Operate,
+    ];
+
+    /// The key under which an objection is stored.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Operate => "operate",
+            Self::Account => "account",
+            Self::Service => "service",
+            Self::Security => "security",
+            Self::Casework => "casework",
+            Self::Evidence => "evidence",
+            Self::Preferences => "preferences",
+            Self::Analytics => "analytics",
+            Self::Duty => "duty",
+        }
+    }
+
+    /// For people.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Operate => "Running the software",
+            Self::Account => "Your account and the organisations you belong to",
+            Self::Service => "Messages about your account",
+            Self::Security => "Security of your account",
+            Self::Casework => "Casework, on behalf of the organisation",
+            Self::Evidence => "A record of who did what",
+            Self::Preferences => "How you like to work",
+            Self::Analytics => "Learning how the product is used",
+            Self::Duty => "Legal duties",
+        }
+    }
+
+    /// The one basis on which it rests.
+    pub const fn basis(self) -> Basis {
+        match self {
+            Self::Operate => Basis::None,
+            Self::Account | Self::Service => Basis::Contract,
+            Self::Security | Self::Evidence => Basis::LegitimateInterest,
+            Self::Casework => Basis::Instruction,
+            Self::Preferences | Self::Analytics => Basis::Consent,
+            Self::Duty => Basis::LegalObligation,
+        }
+    }
+}
+
+impl Basis {
+    /// For people.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::None => "None needed",
+            Self::Contract => "Contract",
+            Self::LegitimateInterest => "Legitimate interest",
+            Self::LegalObligation => "Legal obligation",
+            Self::Consent => "Consent",
+            Self::Instruction => "Instructions of the organisation",
+        }
+    }
+}
+
+impl Category {
+    /// For people.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Technical => "Technical",
+            Self::Identity => "Name and address",
+            Self::Credentials => "Passwords and links, as hashes",
+            Self::Network => "Internet address and browser",
+            Self::Activity => "What was done and when",
+            Self::Membership => "Membership and role",
+            Self::Correspondence => "Messages",
+            Self::Preferences => "Preferences",
+            Self::Consent => "Consent and acknowledgement",
+            Self::Requests => "Requests about personal data",
+            Self::CaseContent => "Content of cases",
+        }
+    }
+
+    /// Whether a value of this kind may never stand in a log line.
+    pub const fn private(self) -> bool {
+        match self {
+            Self::Identity | Self::Credentials | Self::Network | Self::Correspondence | Self::Requests | Self::CaseContent => true,
+            Self::Technical | Self::Activity | Self::Membership | Self::Preferences | Self::Consent => false,
+        }
+    }
+}
+
+impl Subject {
+    /// For people.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Nobody => "Nobody",
+            Self::User => "Account holders",
+            Self::Member => "Members of organisations",
+            Self::Organisation => "People in cases (the organisation decides)",
+            Self::Requester => "People who make a request",
+            Self::Visitor => "Visitors",
+        }
+    }
+}
+
+impl Erasure {
+    /// For people.
+    pub fn label(self) -> String {
+        match self {
+            Self::Untouched => "Stays: it is not about the person".into(),
+            Self::Row => "Deleted".into(),
+            Self::Null => "Removed".into(),
+            Self::Replace(With::Name) => "Replaced by a name such as \u{201c}Deleted user 7f3a\u{201d}".into(),
+            Self::Replace(With::Address) => "Replaced by an address of nobody".into(),
+            Self::Replace(With::Blank) => "Emptied".into(),
+            Self::Shred => "Made unreadable by destroying its key".into(),
+            Self::Keep(reason) => format!("Stays. {reason}"),
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! `/settings/processing`: the record of processing, to read, to print and to take away.
+
+use axum::{
+    Extension, Router,
+    extract::State as AxumState,
+    http::{HeaderMap, HeaderValue, header},
+    response::{IntoResponse as _, Response},
+    routing::get,
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::processing::{Activity, record, table};
+use crate::{
+    accounts::{Permission, Scope, SessionSlot},
+    cases,
+    fault::Answer,
+    server::{
+        http::{refusal, wants_html},
+        state::State,
+        visit::Visit,
+    },
+    settings::Split,
+    ui::FaultView,
+};
+
+/// The files.
+pub fn routes() -> Router<State> {
+    Router::new().route("/settings/processing.json", get(json)).route("/settings/processing.csv", get(csv))
+}
+
+async fn json(state: AxumState<State>, visit: Extension<Visit>, session: Option<Extension<SessionSlot>>, headers: HeaderMap) -> Response {
+    file(&state, &visit, session, &headers, "application/json; charset=utf-8", "record-of-processing.json", |state| {
+        serde_json::to_vec_pretty(&record(state)).unwrap_or_default()
+    })
+}
+
+async fn csv(state: AxumState<State>, visit: Extension<Visit>, session: Option<Extension<SessionSlot>>, headers: HeaderMap) -> Response {
+    file(&state, &visit, session, &headers, "text/csv; charset=utf-8", "record-of-processing.csv", |state| table(&record(state)))
+}
+
+fn file(
+    state: &State,
+    visit: &Visit,
+    session: Option<Extension<SessionSlot>>,
+    headers: &HeaderMap,
+    kind: &'static str,
+    name: &'static str,
+    make: fn(&State) -> Vec<u8>,
+) -> Response {
+    let session = session.map(|slot| slot.0).unwrap_or_default();
+    if let Err(fault) = Scope::for_request(visit, &session, Permission::AuditRead) {
+        return refusal(state, &visit.facts, &fault, wants_html(headers));
+    }
+    let mut response = make(state).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, value);
+    }
+    response
+}
+
+/// `/settings/processing`
+pub struct ProcessingPage;
+
+impl ProcessingPage {
+    pub(crate) async fn view() -> AnyView {
+        match Self::gather().await {
+            Ok((state, types)) => Self::show(&state, types),
+            Err(fault) => view! { <FaultView fault=fault /> }.into_any(),
+        }
+    }
+
+    async fn gather() -> Answer<(State, Vec<cases::CaseType>)> {
+        let scope = Scope::require(Permission::AuditRead)?;
+        let types = cases::catalogue(&scope).await?.types;
+        Ok((scope.state, types))
+    }
+
+    fn show(state: &State, types: Vec<cases::CaseType>) -> AnyView {
+        let record = record(state);
+        let own: Vec<_> = record.activities.iter().filter(|a| a.role == "controller").map(row).collect();
+        let behalf: Vec<_> = record.activities.iter().filter(|a| a.role == "processor").map(row).collect();
+        let case_type = |one: cases::CaseType| {
+            let fields = one.fields.iter().map(|field| field.label.clone()).collect::<Vec<_>>().join(", ");
+            view! {
+                <tr>
+                    <th scope="row" class="lead">{one.name}</th>
+                    <td data-label="Fields" class="wide">"Number, title, timeline, tags, people who work on it" {(!fields.is_empty()).then(|| format!(", {fields}"))}</td>
+                </tr>
+            }
+        };
+        view! {
+            <Title text="Record of processing" />
+            <Split current="/settings/processing">
+                <div class="page-head">
+                    <h1>"Record of processing"</h1>
+                    <p>"Made from the description of every column that is stored. It prints, and leaves as a file."</p>
+                    <div class="actions">
+                        <a class="button" href="/settings/processing.json">"JSON"</a>
+                        <a class="button" href="/settings/processing.csv">"CSV"</a>
+                    </div>
+                </div>
+                <h2>"Your organisation"</h2>
+                <p>"You decide what is kept about people in cases and why. This is the beginning of your own record: complete it with your purposes, your legal bases and how long you keep each kind of case."</p>
+                <div class="table-wrap">
+                    <table class="table">
+                        <thead><tr><th scope="col">"Kind of case"</th><th scope="col">"What is kept"</th></tr></thead>
+                        <tbody>{types.into_iter().map(case_type).collect_view()}</tbody>
+                    </table>
+                </div>
+                <h2>"What is done on your behalf"</h2>
+                <Activities rows=behalf />
+                <h2>"What the operator answers for"</h2>
+                <p>{record.operator} " " {record.address} " " {record.contact}</p>
+                <Activities rows=own />
+                <h2>"Measures"</h2>
+                <ul>{record.measures.into_iter().map(|measure| view! { <li>{measure}</li> }).collect_view()}</ul>
+                <h2>"Transfers to other countries"</h2>
+                <p>{record.transfers}</p>
+            </Split>
+        }
+        .into_any()
+    }
+}
+
+fn row(one: &Activity) -> AnyView {
+    view! {
+        <tr>
+            <th scope="row" class="lead">{one.purpose}</th>
+            <td data-label="Legal basis">{one.basis}</td>
+            <td data-label="Whose data" class="wide">{one.subjects.join(", ")}</td>
+            <td data-label="Which data" class="wide">{one.categories.join(", ")}</td>
+            <td data-label="Recipients" class="wide">{one.recipients.join(", ")}</td>
+            <td data-label="Kept" class="wide">
+                <ul>{one.kept.iter().map(|kept| view! { <li>{kept.clone()}</li> }).collect_view()}</ul>
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+#[component]
+fn Activities(rows: Vec<AnyView>) -> impl IntoView {
+    view! {
+        <div class="table-wrap">
+            <table class="table">
+                <thead>
+                    <tr>
+                        <th scope="col">"Purpose"</th>
+                        <th scope="col">"Legal basis"</th>
+                        <th scope="col">"Whose data"</th>
+                        <th scope="col">"Which data"</th>
+                        <th scope="col">"Recipients"</th>
+                        <th scope="col">"Kept"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+}

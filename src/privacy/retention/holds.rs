@@ -1,0 +1,218 @@
+//! Legal holds: what must not be erased for now, on whose word, and until when that is looked at again.
+//!
+//! A hold covers one account, one organisation, or one case. It stops erasure and the daily run for exactly that, and
+//! never a request for access. Holds are placed and released on the command line of the operator, each with an event in
+//! the operator's chain that names the hold and nobody else.
+
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::{
+    audit,
+    clock::Instant,
+    fault::{Answer, Fault},
+    ids::{Id, kinds},
+    server::{
+        db::{Tx, global_sql},
+        state::State,
+        time::iso,
+    },
+};
+
+/// What a hold covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// An account.
+    Account(Uuid),
+    /// An organisation with everything in it.
+    Organisation(Uuid),
+    /// A case of an organisation.
+    Case {
+        /// The organisation.
+        organisation: Uuid,
+        /// The case.
+        case: Uuid,
+    },
+}
+
+impl Scope {
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Account(_) => "account",
+            Self::Organisation(_) => "organisation",
+            Self::Case { .. } => "case",
+        }
+    }
+
+    const fn subject(self) -> Uuid {
+        match self {
+            Self::Account(id) | Self::Organisation(id) | Self::Case { case: id, .. } => id,
+        }
+    }
+
+    const fn organisation(self) -> Option<Uuid> {
+        match self {
+            Self::Account(_) => None,
+            Self::Organisation(id) | Self::Case { organisation: id, .. } => Some(id),
+        }
+    }
+}
+
+/// A hold to be placed.
+#[derive(Clone, Debug)]
+pub struct NewHold {
+    /// What it covers.
+    pub scope: Scope,
+    /// Why.
+    pub reason: String,
+    /// On whose word: a court, a contract, a person in the office.
+    pub authority: String,
+    /// Who places it.
+    pub by: String,
+    /// The day on which it is looked at again, `YYYY-MM-DD`, within twelve months.
+    pub review_on: String,
+}
+
+/// A hold in force.
+#[derive(Clone, Debug, FromRow)]
+pub struct Hold {
+    /// Its id.
+    pub id: Uuid,
+    /// `account`, `organisation` or `case`.
+    pub scope: String,
+    /// Which.
+    pub subject_id: Uuid,
+    /// In which organisation, unless it is an account.
+    pub organisation: Option<Uuid>,
+    /// Why.
+    pub reason: String,
+    /// On whose word.
+    pub authority: String,
+    /// Who placed it.
+    pub placed_by: String,
+    /// When.
+    pub placed_at: Instant,
+    /// When it is looked at again.
+    pub review_on: String,
+}
+
+/// Places a hold.
+///
+/// # Errors
+/// [`Fault::Invalid`] when a word is missing or the review is more than twelve months away.
+pub async fn place(state: &State, new: NewHold) -> Answer<Uuid> {
+    check(state, &new)?;
+    let (id, now) = (Uuid::now_v7(), state.clock.now());
+    let mut tx = state.db.begin().await?;
+    tx.global(global_sql!(
+        "insert into legal_holds (id, scope, subject_id, organisation, reason, authority, placed_by, placed_at, review_on)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+    ))
+    .bind(id)
+    .bind(new.scope.key().to_owned())
+    .bind(new.scope.subject())
+    .bind(new.scope.organisation())
+    .bind(new.reason)
+    .bind(new.authority)
+    .bind(new.by)
+    .bind(now)
+    .bind(new.review_on)
+    .execute()
+    .await?;
+    record(state, &mut tx, "hold.placed", id, new.scope.key()).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+fn check(state: &State, new: &NewHold) -> Answer<()> {
+    let mut complaints = crate::fault::Complaints::default();
+    for (field, text) in [("reason", &new.reason), ("authority", &new.authority), ("by", &new.by)] {
+        if text.trim().is_empty() {
+            complaints.add(field, format!("Say the {field} of the hold."));
+        }
+    }
+    let today: String = iso(state.clock.now()).chars().take(10).collect();
+    let last: String = iso(state.clock.now().plus_seconds(366 * 86_400)).chars().take(10).collect();
+    let date = crate::server::time::Zone::utc().start_of(&new.review_on).is_some() && new.review_on.len() == 10;
+    if !date || new.review_on <= today || new.review_on > last {
+        complaints.add("review_on", "The review must be on a day within the next twelve months, such as 2027-03-31.");
+    }
+    complaints.done()
+}
+
+/// Releases a hold; answers whether it was in force.
+///
+/// # Errors
+/// When the database is away.
+pub async fn release(state: &State, id: Uuid, by: &str, reason: &str) -> Answer<bool> {
+    let mut tx = state.db.begin().await?;
+    let released: Option<String> = tx
+        .global(global_sql!(
+            "update legal_holds set released_at = $2, released_by = $3, release_reason = $4
+             where id = $1 and released_at is null
+             returning scope"
+        ))
+        .bind(id)
+        .bind(state.clock.now())
+        .bind(by.to_owned())
+        .bind(reason.to_owned())
+        .optional_scalar()
+        .await?;
+    if let Some(scope) = &released {
+        record(state, &mut tx, "hold.released", id, scope).await?;
+    }
+    tx.commit().await?;
+    Ok(released.is_some())
+}
+
+async fn record(state: &State, tx: &mut Tx, action: &'static str, id: Uuid, scope: &str) -> Answer<()> {
+    tx.confine(Uuid::nil()).await?;
+    audit::start_chain(state, tx).await?;
+    let facts = serde_json::json!({ "scope": scope });
+    audit::record_in(state, tx, None, audit::Event { action, subject_kind: "hold", subject: id, facts, values: Vec::new() }).await
+}
+
+/// Every hold in force, oldest first.
+///
+/// # Errors
+/// When the database is away.
+pub async fn in_force(state: &State) -> Answer<Vec<Hold>> {
+    Ok(state
+        .db
+        .global(global_sql!(
+            "select id, scope, subject_id, organisation, reason, authority, placed_by, placed_at, review_on
+             from legal_holds where released_at is null order by placed_at, id"
+        ))
+        .all()
+        .await?)
+}
+
+/// The refusal to erase an account, where a hold covers it.
+///
+/// # Errors
+/// When the database is away.
+pub async fn held_account(state: &State, user: Id<kinds::User>) -> Answer<Option<Fault>> {
+    let found = state.db.global(global_sql!(
+        "select review_on from legal_holds where released_at is null and scope = 'account' and subject_id = $1 limit 1"
+    ));
+    let review: Option<String> = found.bind(user).optional_scalar().await?;
+    Ok(review.map(|day| {
+        Fault::forbidden(format!("This account must be kept for now because of a legal claim. That is looked at again on {day}."))
+    }))
+}
+
+/// The refusal to erase an organisation, where a hold covers it or something in it.
+///
+/// # Errors
+/// When the database is away.
+pub async fn held_organisation(state: &State, org: Id<kinds::Org>) -> Answer<Option<Fault>> {
+    let found = state.db.global(global_sql!(
+        "select review_on from legal_holds where released_at is null and organisation = $1 order by review_on limit 1"
+    ));
+    let review: Option<String> = found.bind(org).optional_scalar().await?;
+    Ok(review.map(|day| {
+        Fault::forbidden(format!(
+            "Something in this organisation must be kept for now because of a legal claim. That is looked at again on {day}."
+        ))
+    }))
+}

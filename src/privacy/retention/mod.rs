@@ -1,0 +1,19 @@
+//! How long things are kept: the rules of the registry, carried out.
+//!
+//! Once a day, on any of the processes, each rule deletes, shortens or empties what its time has come for, accounts and
+//! organisations are erased whose thirty days have passed, and what was removed is noted in numbers. The run can be
+//! repeated at any moment: it only ever looks at what is there. What a legal hold covers stays, and nothing else does.
+
+mod forecast;
+mod holds;
+mod page;
+mod run;
+mod sweep;
+
+pub use forecast::{Line, forecast};
+pub use holds::{Hold, NewHold, Scope as HoldScope, held_account, held_organisation, in_force, place, release};
+pub use page::{ForecastPage, RetentionPage};
+pub use run::{last_runs, run_daily, run_job};
+
+#[cfg(test)]
+mod tests;

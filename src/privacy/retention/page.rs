@@ -1,0 +1,186 @@
+//! `/privacy/retention`: how long everything is kept, for everybody. `/settings/retention`: what the daily run does here.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::{Hold, Line, forecast, in_force, last_runs, run::Removed};
+use crate::{
+    accounts::{Permission, Scope},
+    clock::Instant,
+    fault::Answer,
+    privacy::registry::{
+        self,
+        model::{Facts, Table},
+    },
+    settings::Split,
+    ui::FaultView,
+};
+
+/// `/privacy/retention`
+pub struct RetentionPage;
+
+impl RetentionPage {
+    #[expect(clippy::unused_async, reason = "pages of its kind gather what they show")]
+    pub(crate) async fn view() -> AnyView {
+        let personal = registry::tables().filter(|table| table.all().any(|facts| facts.personal()));
+        view! {
+            <Title text="What is kept, and for how long" />
+            <div class="reading wide-reading">
+                <div class="page-head">
+                    <h1>"What is kept, and for how long"</h1>
+                    <p>
+                        "Every kind of personal data in this installation. The list is made by the software from the same description by which it deletes: what is not here is not stored."
+                    </p>
+                </div>
+                <div class="table-wrap">
+                    <table class="table" id="retention">
+                        <thead>
+                            <tr>
+                                <th scope="col">"What"</th>
+                                <th scope="col">"Whose"</th>
+                                <th scope="col">"Which data"</th>
+                                <th scope="col">"What for, on which basis"</th>
+                                <th scope="col">"How long"</th>
+                            </tr>
+                        </thead>
+                        <tbody>{personal.map(row).collect_view()}</tbody>
+                    </table>
+                </div>
+                <section class="prose">
+                    <h2>"How it is carried out"</h2>
+                    <p>"Once a day the software does by itself:"</p>
+                    <ul>
+                        {registry::sweeps()
+                            .map(|(_, sweep)| view! { <li>{sweep.says} " " {after(sweep.days)}</li> })
+                            .collect_view()}
+                        <li>"Accounts and organisations whose thirty days have passed are erased."</li>
+                    </ul>
+                    <p>
+                        "The only thing that stops it is a legal hold: somebody names what must be kept, why, on whose word, and when that is looked at again, within twelve months. Cases are kept as the organisation decides that works on them."
+                    </p>
+                    <p>"What is held about you, and how to have it deleted: " <a href="/me/privacy">"your data"</a> "."</p>
+                </section>
+            </div>
+        }
+        .into_any()
+    }
+}
+
+fn after(days: i64) -> String {
+    match days {
+        0 => "(At once.)".to_owned(),
+        1 => "(After one day.)".to_owned(),
+        365 => "(After one year.)".to_owned(),
+        1_096 => "(After three years.)".to_owned(),
+        days => format!("(After {days} days.)"),
+    }
+}
+
+fn row(table: &'static Table) -> impl IntoView {
+    let personal: Vec<Facts> = table.all().filter(|facts| facts.personal()).collect();
+    let unique = |mut all: Vec<String>| {
+        all.sort();
+        all.dedup();
+        all.join(", ")
+    };
+    let whose = unique(personal.iter().map(|facts| facts.subject.label().to_owned()).collect());
+    let columns = personal.iter().map(|facts| facts.column.label).collect::<Vec<_>>().join(", ");
+    let why = unique(personal.iter().map(|facts| format!("{} ({})", facts.purpose.label(), facts.basis.label().to_lowercase())).collect());
+    view! {
+        <tr id=table.name>
+            <th scope="row" class="lead">{table.about}</th>
+            <td data-label="Whose">{whose}</td>
+            <td data-label="Which data" class="wide">{columns}</td>
+            <td data-label="What for" class="wide">{why}</td>
+            <td data-label="How long" class="wide">{table.keep}</td>
+        </tr>
+    }
+}
+
+/// `/settings/retention`
+pub struct ForecastPage;
+
+struct Gathered {
+    scope: Scope,
+    lines: Vec<Line>,
+    runs: Vec<(Instant, Removed)>,
+    holds: Vec<Hold>,
+}
+
+impl ForecastPage {
+    pub(crate) async fn view() -> AnyView {
+        match Self::gather().await {
+            Ok(gathered) => Self::show(gathered),
+            Err(fault) => view! { <FaultView fault=fault /> }.into_any(),
+        }
+    }
+
+    async fn gather() -> Answer<Gathered> {
+        let scope = Scope::require(Permission::AuditRead)?;
+        let lines = forecast(&scope.state).await?;
+        let runs = last_runs(&scope.state).await?;
+        // Holds of other organisations and of accounts are the operator's matter.
+        let holds = in_force(&scope.state).await?.into_iter().filter(|hold| hold.organisation == Some(scope.actor.org.uuid())).collect();
+        Ok(Gathered { scope, lines, runs, holds })
+    }
+
+    fn show(gathered: Gathered) -> AnyView {
+        let zone = gathered.scope.actor.zone.clone();
+        let line = |line: Line| {
+            view! {
+                <tr>
+                    <th scope="row" class="lead">{line.says}</th>
+                    <td data-label="After, days" class="number">{line.days.to_string()}</td>
+                    <td data-label="Now" class="number">{line.today.to_string()}</td>
+                    <td data-label="Within 30 days" class="number">{line.soon.to_string()}</td>
+                </tr>
+            }
+        };
+        let run = |(at, removed): (Instant, Removed)| {
+            let what: Vec<String> = removed.into_iter().map(|(what, rows)| format!("{what}: {rows}")).collect();
+            let what = if what.is_empty() { "nothing was due".to_owned() } else { what.join(", ") };
+            view! { <li><b>{zone.show(at).text}</b> ": " {what}</li> }
+        };
+        let runs = if gathered.runs.is_empty() {
+            view! { <p>"It has not run yet."</p> }.into_any()
+        } else {
+            view! { <ul>{gathered.runs.into_iter().map(run).collect_view()}</ul> }.into_any()
+        };
+        let hold = |hold: Hold| {
+            view! { <li><b>{hold.scope}</b> ": " {hold.reason} " (" {hold.authority} "). Looked at again on " {hold.review_on} "."</li> }
+        };
+        let holds = if gathered.holds.is_empty() {
+            view! { <p>"Nothing in your organisation is held back."</p> }.into_any()
+        } else {
+            view! { <ul>{gathered.holds.into_iter().map(hold).collect_view()}</ul> }.into_any()
+        };
+        view! {
+            <Title text="Retention" />
+            <Split current="/settings/retention">
+                <div class="page-head">
+                    <h1>"Retention"</h1>
+                    <p>"What this installation removes by itself, in numbers. " <a href="/privacy/retention">"The rules and their reasons"</a></p>
+                </div>
+                <h2>"What is due"</h2>
+                <div class="table-wrap">
+                    <table class="table">
+                        <thead>
+                            <tr>
+                                <th scope="col">"Rule"</th>
+                                <th scope="col">"After, days"</th>
+                                <th scope="col">"Now"</th>
+                                <th scope="col">"Within 30 days"</th>
+                            </tr>
+                        </thead>
+                        <tbody>{gathered.lines.into_iter().map(line).collect_view()}</tbody>
+                    </table>
+                </div>
+                <h2>"What was removed"</h2>
+                {runs}
+                <h2>"Legal holds"</h2>
+                {holds}
+            </Split>
+        }
+        .into_any()
+    }
+}

@@ -1,0 +1,134 @@
+//! The rules, against a clock that is moved.
+
+use super::{forecast, last_runs, run_daily};
+use crate::{
+    accounts::Role,
+    privacy::retention,
+    server::{
+        db::global_sql,
+        testing::{TestApp, on_both_engines},
+        visit::network,
+    },
+};
+
+const DAY: i64 = 86_400;
+
+async fn count(app: &TestApp, what: &str) -> i64 {
+    let statement = match what {
+        "sessions" => global_sql!("select count(*) from sessions"),
+        "full addresses" => global_sql!("select count(*) from sessions where address not like '%/%'"),
+        "browsers" => global_sql!("select count(*) from sessions where user_agent <> ''"),
+        "tokens" => global_sql!("select count(*) from tokens"),
+        "invitations" => global_sql!("select count(*) from invitations"),
+        "mails" => global_sql!("select count(*) from mails"),
+        "kept_forms" => global_sql!("select count(*) from kept_forms"),
+        "throttles" => global_sql!("select count(*) from throttles"),
+        other => panic!("{other}"),
+    };
+    app.state.db.global(statement).scalar().await.unwrap()
+}
+
+#[test]
+fn an_address_is_shortened_to_its_network() {
+    for (address, short) in
+        [("203.0.113.9", "203.0.113.0/24"), ("2001:db8:1:2::3", "2001:db8:1::/48"), ("::ffff:203.0.113.9", "203.0.113.0/24")]
+    {
+        assert_eq!(network(address.parse().unwrap()), short);
+    }
+}
+
+on_both_engines! {
+    async fn the_daily_run_does_what_the_published_table_says(app) {
+        let org = app.organisation("alpha").await;
+        let mut owner = org.signed_in(&app, Role::Owner).await;
+        owner.call("/api/accounts/invite", &[("email", "guest@else.example"), ("role", "caseworker")]).await;
+        app.browser().call("/api/accounts/forgot", &[("email", "owner@alpha.example")]).await;
+        app.browser().call("/api/accounts/sign_in", &[("email", "owner@alpha.example"), ("password", "wrong")]).await;
+        app.browser().post("/login", "/api/accounts/sign_in", &[("email", "x"), ("password", "wrong")]).await;
+        for _ in 0..50 {
+            if count(&app, "tokens").await == 1 {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        for (what, many) in [("sessions", 1), ("full addresses", 1), ("browsers", 1), ("tokens", 1), ("invitations", 1), ("kept_forms", 1)] {
+            assert_eq!(count(&app, what).await, many, "{what}");
+        }
+        assert!(count(&app, "mails").await >= 2 && count(&app, "throttles").await >= 1);
+
+        // Nothing is due yet, and the forecast knows what will be.
+        assert!(run_daily(&app.state).await.unwrap().is_empty());
+        let soon = forecast(&app.state).await.unwrap();
+        let line = |id: &str| soon.iter().find(|line| line.id == id).unwrap().clone();
+        assert_eq!((line("tokens.rows").today, line("tokens.rows").soon), (0, 1));
+        assert_eq!((line("sessions.address").today, line("sessions.rows").soon), (0, 0));
+
+        app.state.clock.advance(2 * DAY);
+        run_daily(&app.state).await.unwrap();
+        assert_eq!((count(&app, "kept_forms").await, count(&app, "throttles").await), (0, 0));
+        app.state.clock.advance(7 * DAY);
+        run_daily(&app.state).await.unwrap();
+        assert_eq!((count(&app, "tokens").await, count(&app, "invitations").await), (0, 1));
+        app.state.clock.advance(22 * DAY);
+        let today = forecast(&app.state).await.unwrap();
+        assert_eq!(today.iter().find(|line| line.id == "sessions.address").unwrap().today, 1);
+        let removed = run_daily(&app.state).await.unwrap();
+        assert_eq!(removed.get("sessions.address"), Some(&1));
+        assert_eq!((count(&app, "full addresses").await, count(&app, "browsers").await, count(&app, "mails").await), (0, 0, 0));
+        assert_eq!((count(&app, "sessions").await, count(&app, "invitations").await), (1, 1));
+        app.state.clock.advance(8 * DAY);
+        run_daily(&app.state).await.unwrap();
+        assert_eq!(count(&app, "invitations").await, 0);
+        app.state.clock.advance(366 * DAY);
+        run_daily(&app.state).await.unwrap();
+        assert_eq!(count(&app, "sessions").await, 0);
+
+        // The address of the guest in the record went with the invitation, and the record still verifies.
+        let report = crate::audit::verify::verify(&app.state).await.unwrap();
+        assert!(report.breaks.is_empty() && report.erased == 1, "{report:?}");
+        assert!(run_daily(&app.state).await.unwrap().is_empty(), "it can be repeated");
+        assert!(!last_runs(&app.state).await.unwrap().is_empty());
+    }
+
+    async fn a_hold_keeps_the_rows_of_its_account_and_no_others(app) {
+        let org = app.organisation("alpha").await;
+        org.signed_in(&app, Role::Owner).await;
+        org.signed_in(&app, Role::Admin).await;
+        let new = retention::NewHold {
+            scope: retention::HoldScope::Account(org.user(Role::Admin).uuid()),
+            reason: "A claim".into(),
+            authority: "The court".into(),
+            by: "Operator".into(),
+            review_on: crate::server::time::iso(app.state.clock.now().plus_seconds(300 * DAY)).chars().take(10).collect(),
+        };
+        retention::place(&app.state, new).await.unwrap();
+        app.state.clock.advance(400 * DAY);
+        assert_eq!(forecast(&app.state).await.unwrap().iter().find(|line| line.id == "sessions.rows").unwrap().today, 1);
+        run_daily(&app.state).await.unwrap();
+        assert_eq!((count(&app, "sessions").await, count(&app, "full addresses").await), (1, 1));
+    }
+
+    async fn the_pages_show_rules_and_numbers(app) {
+        let page = app.browser().get("/privacy/retention").await;
+        assert_eq!(page.status, 200);
+        for (_, sweep) in crate::privacy::registry::sweeps() {
+            assert!(page.body.contains(sweep.says), "{}", sweep.id);
+        }
+        for table in ["sessions", "users", "entries", "audit_values"] {
+            assert!(page.body.contains(&format!("id=\"{table}\"")), "{table}");
+        }
+        let org = app.organisation("alpha").await;
+        run_daily(&app.state).await.unwrap();
+        let mut admin = org.signed_in(&app, Role::Admin).await;
+        let page = admin.get("/settings/retention").await;
+        assert!(page.status == 200 && page.body.contains("Within 30 days") && page.body.contains("nothing was due"), "{}", page.body);
+        assert_eq!(org.signed_in(&app, Role::Caseworker).await.get("/settings/retention").await.status, 403);
+        let page = admin.get("/settings/processing").await;
+        assert!(page.status == 200 && page.body.contains("Legitimate interest"));
+        let json = admin.get("/settings/processing.json").await;
+        let record: serde_json::Value = serde_json::from_str(&json.body).unwrap();
+        assert!(record["activities"].as_array().unwrap().len() > 4);
+        assert!(admin.get("/settings/processing.csv").await.body.contains("Legal basis"));
+        assert_eq!(app.browser().get("/settings/processing.json").await.status, 401);
+    }
+}

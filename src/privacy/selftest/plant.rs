@@ -1,0 +1,363 @@
+//! The synthetic people, and a string of its own in every column about them.
+
+use std::collections::BTreeMap;
+
+use uuid::Uuid;
+
+use crate::{
+    accounts::{Permission, Person, Role, Scope, operator},
+    audit,
+    cases::{self, EntryKind, Incoming, IncomingEntry},
+    fault::{Answer, Fault},
+    ids::{Id, kinds},
+    privacy::{
+        mine::{self, begin},
+        registry::{
+            self,
+            model::{Access, Erasure, Facts, Kind, Rows, Table},
+        },
+    },
+    server::{
+        db::{Found, Tx, global_sql, sql},
+        mail::{self, Mail},
+        secret,
+        state::State,
+        visit::Kept,
+    },
+};
+
+/// Stands in every planted string, and hardly anywhere else.
+pub(super) const MARK: &str = "zq7canary";
+
+/// A planted string.
+#[derive(Clone, Debug)]
+pub(super) struct Planted {
+    table: String,
+    column: String,
+    /// The string.
+    pub(super) canary: String,
+    /// Whether the copy of the person's data must hold it.
+    pub(super) given: bool,
+    /// Whether erasing the person must take it away.
+    pub(super) goes: bool,
+}
+
+impl Planted {
+    pub(super) fn place(&self) -> String {
+        format!("{}.{}", self.table, self.column)
+    }
+}
+
+/// Somebody made up.
+pub(super) struct Player {
+    pub(super) person: Person,
+    pub(super) planted: Vec<Planted>,
+}
+
+/// Everybody who takes part.
+pub(super) struct Troupe {
+    org: Id<kinds::Org>,
+    owner: Id<kinds::User>,
+    case: Uuid,
+    pub(super) subject: Player,
+    pub(super) other: Player,
+}
+
+impl Troupe {
+    /// Makes an organisation with its owner, the person to be erased, and another one.
+    pub(super) async fn engage(state: &State) -> Answer<Self> {
+        let run = Uuid::now_v7().simple().to_string();
+        let name = |who: &str| format!("{MARK}-{who}-name-{run}");
+        let email = |who: &str| format!("{MARK}-{who}-email-{run}@selftest.invalid");
+        let members = [
+            (format!("Selftest {run}"), format!("owner-{run}@selftest.invalid"), Role::Owner),
+            (name("subject"), email("subject"), Role::Caseworker),
+            (name("other"), email("other"), Role::Caseworker),
+        ];
+        let members: Vec<(&str, &str, Role)> = members.iter().map(|(name, email, role)| (name.as_str(), email.as_str(), *role)).collect();
+        let password = format!("{run} {}", Uuid::now_v7());
+        let (org, users) = operator::found(state, &format!("Selftest {run}"), "UTC", &members, &password).await?;
+        let &[owner, subject, other] = users.as_slice() else { return Err(Fault::Malformed) };
+        let case = case(state, org, owner, subject).await?;
+        let stage = Stage { state, org, case, schema: schema(state).await? };
+        let subject = stage.cast(subject, "subject", &run).await?;
+        let other = stage.cast(other, "other", &run).await?;
+        Ok(Self { org, owner, case, subject, other })
+    }
+
+    /// Every planted string of everybody.
+    pub(super) fn planted(&self) -> impl Iterator<Item = &Planted> {
+        self.subject.planted.iter().chain(&self.other.planted)
+    }
+
+    /// The name under which the note of the erased person stands.
+    pub(super) async fn author_of_note(&self, state: &State) -> Answer<Option<String>> {
+        let mut tx = state.db.begin().await?;
+        tx.confine(self.org.uuid()).await?;
+        Ok(tx
+            .query(sql!("select u.name from entries e join users u on u.id = e.author_id where e.org_id = $1 and e.case_id = $2 and e.kind = 'note' limit 1"))
+            .bind(self.case)
+            .optional_scalar()
+            .await?)
+    }
+
+    /// Takes everything away again, whatever happened in between.
+    pub(super) async fn dismiss(&self, state: &State) -> Answer<()> {
+        let scope = Scope::of_member(state, self.org, self.owner, Permission::OrgClose).await?;
+        mine::close_organisation(&scope).await?;
+        mine::erase_organisation(state, self.org).await?;
+        for user in [self.subject.person.id, self.other.person.id, self.owner] {
+            mine::erase(state, user).await?;
+            let mut tx = state.db.begin().await?;
+            tx.global(global_sql!("delete from account_deletions where user_id = $1")).bind(user).execute().await?;
+            tx.global(global_sql!("delete from organisation_closures where closed_by = $1")).bind(user).execute().await?;
+            tx.global(global_sql!("delete from legal_holds where subject_id = $1")).bind(user).execute().await?;
+            tx.global(global_sql!("delete from memberships where user_id = $1")).bind(user).execute().await?;
+            tx.global(global_sql!("delete from invitations where invited_by = $1")).bind(user).execute().await?;
+            tx.global(global_sql!("delete from users where id = $1")).bind(user).execute().await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+}
+
+/// A case with a note of the person.
+async fn case(state: &State, org: Id<kinds::Org>, owner: Id<kinds::User>, author: Id<kinds::User>) -> Answer<Uuid> {
+    let scope = Scope::of_member(state, org, owner, Permission::CaseImport).await?;
+    let mut tx = scope.begin().await?;
+    cases::add_presets(&mut tx, &["advice".to_owned()]).await?;
+    tx.commit().await?;
+    let catalogue = cases::catalogue(&scope).await?;
+    let case_type = catalogue.types.first().ok_or(Fault::Malformed)?;
+    let note = IncomingEntry {
+        external_id: "selftest-note".into(),
+        kind: EntryKind::Note,
+        occurred_at: state.clock.now(),
+        author_label: None,
+        author_id: Some(author),
+        body: "A note that stays.".into(),
+    };
+    let incoming = Incoming {
+        external_id: "selftest".into(),
+        title: "Selftest".into(),
+        channel: None,
+        fields: serde_json::Map::new(),
+        assignee: Some(author),
+        assignee_label: None,
+        priority: None,
+        state: None,
+        opened_at: Some(state.clock.now()),
+        closed_at: None,
+        due_at: None,
+        outcome: String::new(),
+        tags: Vec::new(),
+        entries: vec![note],
+    };
+    let mut tx = scope.begin().await?;
+    cases::bring_in(&mut tx, case_type, incoming).await?;
+    let case: Uuid = tx.query(sql!("select id from cases where org_id = $1 limit 1")).scalar().await?;
+    tx.commit().await?;
+    Ok(case)
+}
+
+type Schema = BTreeMap<(String, String), String>;
+
+async fn schema(state: &State) -> Answer<Schema> {
+    Ok(state.db.schema().await?.into_iter().map(|Found { table_name, column_name, kind }| ((table_name, column_name), kind)).collect())
+}
+
+/// Where people are planted.
+struct Stage<'a> {
+    state: &'a State,
+    org: Id<kinds::Org>,
+    case: Uuid,
+    schema: Schema,
+}
+
+impl Stage<'_> {
+    async fn cast(&self, user: Id<kinds::User>, who: &str, run: &str) -> Answer<Player> {
+        let person = Person::of(&self.state.db, user).await?;
+        let mut planted = Vec::new();
+        for table in registry::tables().filter(|table| row_by_row(table)) {
+            let mut tx = self.state.db.begin().await?;
+            tx.confine(self.org.uuid()).await?;
+            planted.extend(self.row(&mut tx, &person, table, &format!("{who}-{run}")).await?);
+            tx.commit().await?;
+        }
+        planted.extend(self.machinery(&person, who, run).await?);
+        Ok(Player { person, planted })
+    }
+
+    /// One row of a table, with a string of its own in each column that takes one.
+    async fn row(&self, tx: &mut Tx, person: &Person, table: &'static Table, whose: &str) -> Answer<Vec<Planted>> {
+        let mut planted = Vec::new();
+        let mut sketch = begin(table, "insert into ");
+        sketch.push(table.name).push(" (");
+        for (at, column) in table.columns.iter().enumerate() {
+            sketch.push(if at == 0 { "" } else { ", " }).push(column.name);
+        }
+        sketch.push(") values (");
+        for (at, facts) in table.all().enumerate() {
+            let between = if at == 0 { "" } else { ", " };
+            let name = facts.column.name;
+            let kind = self.schema.get(&(table.name.to_owned(), name.to_owned())).map(String::as_str).unwrap_or_default();
+            let is_id = self.id(table, &facts, person);
+            match (kind, is_id) {
+                _ if table.tenant && name == "org_id" => sketch.push(between).push("$1"),
+                (_, Some(id)) => sketch.bind(between, id, ""),
+                ("blob" | "bytea", None) => sketch.bind(between, secret::random::<32>().to_vec(), ""),
+                ("integer" | "bigint", None) => {
+                    sketch.bind(between, if facts.column.kind == Kind::Time { self.state.clock.now().0 } else { 1 }, "")
+                }
+                (kind, None) => {
+                    let (text, canary) = text(&facts, person, whose);
+                    planted.extend(canary.map(|canary| plant(&facts, canary)));
+                    sketch.bind(between, text, if kind == "jsonb" { "::jsonb" } else { "" })
+                }
+            };
+        }
+        // Where the person has such a row already, that one is theirs.
+        sketch.push(") on conflict do nothing");
+        let rows = tx.sketch(sketch).execute().await?;
+        Ok(if rows > 0 { planted } else { Vec::new() })
+    }
+
+    /// What stands in a column of ids.
+    fn id(&self, table: &'static Table, facts: &Facts, person: &Person) -> Option<Uuid> {
+        let name = facts.column.name;
+        let of_person = match table.rows {
+            Rows::OfUser(column) | Rows::OfMember(column) | Rows::OfUserOrAddress(column, _) => column == name,
+            Rows::OfAddress(_) | Rows::OfNobody | Rows::OfOrganisation => false,
+        };
+        match name {
+            _ if of_person || facts.column.author => Some(person.id.uuid()),
+            "org_id" => Some(self.org.uuid()),
+            "user_id" => Some(person.id.uuid()),
+            "case_id" => Some(self.case),
+            _ if name == "id" || name.ends_with("_id") || name == "organisation" => Some(Uuid::now_v7()),
+            _ => None,
+        }
+    }
+
+    /// What takes more than a row: the account itself, messages, forms, and the record.
+    async fn machinery(&self, person: &Person, who: &str, run: &str) -> Answer<Vec<Planted>> {
+        let known = |table: &str, column: &str, canary: String, given: bool| Planted {
+            table: table.to_owned(),
+            column: column.to_owned(),
+            canary,
+            given,
+            goes: true,
+        };
+        let email = format!("{MARK}-{who}-email-{run}");
+        let mut planted =
+            vec![known("users", "name", format!("{MARK}-{who}-name-{run}"), true), known("users", "email", email.clone(), true)];
+        planted.push(known("users", "email_folded", email, true));
+        let canary = |what: &str| format!("{MARK}-{who}-{what}-{run}");
+        let mut tx = self.state.db.begin().await?;
+        let (subject, body) = (canary("mail-subject"), canary("mail-body"));
+        mail::send(self.state, &mut tx, &Mail { to: person.email.clone(), subject: subject.clone(), body: body.clone() }).await?;
+        // A worker of this installation must not carry it off before it has been looked for.
+        tx.global(global_sql!("update jobs set run_at = run_at + $2 where id in (select id from mails where subject = $1)"))
+            .bind(subject.clone())
+            .bind(86_400_000_000_i64)
+            .execute()
+            .await?;
+        planted.extend([known("mails", "subject", subject, true), known("jobs", "payload", body, false)]);
+        let typed = canary("form");
+        self.form(&mut tx, person, &typed).await?;
+        planted.push(known("kept_forms", "sealed", typed, false));
+        for org in [self.org.uuid(), Uuid::nil()] {
+            let value = canary(if org.is_nil() { "operator-record" } else { "record" });
+            tx.confine(org).await?;
+            audit::start_chain(self.state, &mut tx).await?;
+            let change = audit::Change { label: "Selftest".into(), from: String::new(), to: value.clone() };
+            let event = audit::Event {
+                action: "account.selftest",
+                subject_kind: "user",
+                subject: person.id.uuid(),
+                facts: serde_json::json!({}),
+                values: vec![change],
+            };
+            audit::record_in(self.state, &mut tx, Some(person.id), event).await?;
+            planted.push(known("audit_values", "sealed", value, true));
+        }
+        tx.commit().await?;
+        Ok(planted)
+    }
+
+    /// A refused form of the person, as the machine keeps it.
+    async fn form(&self, tx: &mut Tx, person: &Person, typed: &str) -> Answer<()> {
+        let session: Option<Vec<u8>> =
+            tx.global(global_sql!("select token_hash from sessions where user_id = $1 limit 1")).bind(person.id).optional_scalar().await?;
+        let fields = vec![("body".to_owned(), typed.to_owned())];
+        let kept = Kept { action: "/api/selftest".into(), fault: Fault::Malformed, fields, session };
+        let (_, hash) = secret::token();
+        let sealed = self.state.key.derive("kept-form").seal(&hash, &serde_json::to_vec(&kept).unwrap_or_default());
+        tx.global(global_sql!("insert into kept_forms (token_hash, sealed, expires_at) values ($1, $2, $3)"))
+            .bind(hash)
+            .bind(sealed)
+            .bind(self.state.clock.now().plus_seconds(600))
+            .execute()
+            .await?;
+        Ok(())
+    }
+}
+
+/// Whether a row of a person can simply be put into a table. The account itself and the record are made by their own doors.
+fn row_by_row(table: &Table) -> bool {
+    let of_person = matches!(table.rows, Rows::OfUser(_) | Rows::OfMember(_) | Rows::OfAddress(_) | Rows::OfUserOrAddress(..));
+    of_person && !matches!(table.name, "users" | "memberships" | "audit_events" | "audit_values" | "subject_keys")
+}
+
+/// What is written into a column of text, and the planted string where one fits.
+fn text(facts: &Facts, person: &Person, whose: &str) -> (String, Option<String>) {
+    let addressed = match facts.table.rows {
+        Rows::OfAddress(column) | Rows::OfUserOrAddress(_, column) => column == facts.column.name,
+        Rows::OfUser(_) | Rows::OfMember(_) | Rows::OfNobody | Rows::OfOrganisation => false,
+    };
+    if addressed {
+        // By this very value the row is found; it is the person's address, which is planted itself.
+        return (person.folded.clone(), None);
+    }
+    if !facts.column.like.contains("{}") {
+        return (facts.column.like.to_owned(), None);
+    }
+    let canary = format!("{MARK}-{}-{}-{whose}", facts.table.name.replace('_', "-"), facts.column.name.replace('_', "-"));
+    (facts.column.like.replace("{}", &canary), Some(canary))
+}
+
+fn plant(facts: &Facts, canary: String) -> Planted {
+    Planted {
+        table: facts.table.name.to_owned(),
+        column: facts.column.name.to_owned(),
+        canary,
+        given: facts.access == Access::Yes,
+        goes: facts.erasure != Erasure::Untouched && !matches!(facts.erasure, Erasure::Keep(_)),
+    }
+}
+
+/// Columns about account holders that take text and into which nothing was planted.
+pub(super) fn forgotten(planted: &[Planted]) -> Vec<String> {
+    let has = |facts: &Facts| planted.iter().any(|planted| planted.table == facts.table.name && planted.column == facts.column.name);
+    let takes_text = |facts: &Facts| {
+        let id = facts.column.name.ends_with("id")
+            || facts.column.author
+            || facts.column.name == "organisation"
+            || facts.column.name == "closed_by";
+        let found_by = match facts.table.rows {
+            Rows::OfAddress(column) | Rows::OfUserOrAddress(_, column) => column == facts.column.name,
+            Rows::OfUser(_) | Rows::OfMember(_) | Rows::OfNobody | Rows::OfOrganisation => false,
+        };
+        row_by_row(facts.table)
+            && facts.personal()
+            && facts.access == Access::Yes
+            && facts.column.kind == Kind::Plain
+            && facts.column.like.contains("{}")
+            && !id
+            && !found_by
+    };
+    registry::columns()
+        .filter(|facts| takes_text(facts) && !has(facts))
+        .map(|facts| format!("{}.{}", facts.table.name, facts.column.name))
+        .collect()
+}

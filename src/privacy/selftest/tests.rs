@@ -1,0 +1,45 @@
+//! The proof runs on both engines, and it can fail.
+
+use super::{plant, run, scan};
+use crate::server::{db::global_sql, testing::on_both_engines};
+
+on_both_engines! {
+    async fn dr_2_dr_3_dr_5_dr_7_dr_24_the_selftest_proves_everything(app) {
+        app.organisation("bystanders").await;
+        let before = rows(&app.state).await;
+        let report = run(&app.state).await.unwrap();
+        eprintln!("{report}");
+        assert!(report.passed(), "{report}");
+        let planted = report.checks.iter().find(|check| check.what.contains("planted string") && check.what.contains("columns")).unwrap().of;
+        assert!(planted >= 25, "only {planted} columns were planted");
+        // What was made for the proof is gone again.
+        assert_eq!(rows(&app.state).await, before);
+        assert!(run(&app.state).await.unwrap().passed());
+    }
+
+    async fn dr_3_the_search_finds_what_is_left_over(app) {
+        app.organisation("alpha").await;
+        let canary = format!("{}-left-over", plant::MARK);
+        assert!(!scan::everywhere(&app.state).await.unwrap().contains(&canary));
+        app.state.db.global(global_sql!("update sessions set user_agent = $1")).bind(canary.clone()).execute().await.unwrap();
+        app.state.db.global(global_sql!("update organisations set name = $1")).bind(canary.clone()).execute().await.unwrap();
+        assert!(scan::everywhere(&app.state).await.unwrap().contains(&canary));
+        let (files, found) = scan::files(&app.state, [canary.as_str()].into_iter()).await.unwrap();
+        assert_eq!(files > 0, !found.is_empty());
+    }
+}
+
+async fn rows(state: &crate::server::state::State) -> Vec<i64> {
+    let mut all = Vec::new();
+    for statement in [
+        global_sql!("select count(*) from users"),
+        global_sql!("select count(*) from organisations"),
+        global_sql!("select count(*) from memberships"),
+        global_sql!("select count(*) from sessions"),
+        global_sql!("select count(*) from legal_holds"),
+        global_sql!("select count(*) from invitations"),
+    ] {
+        all.push(state.db.global(statement).scalar().await.unwrap());
+    }
+    all
+}
