@@ -26,12 +26,12 @@ macro_rules! gathered {
         #[doc = concat!("The route of `", stringify!($page), "`.")]
         pub struct $name;
 
-        impl LazyRoute for $name {
+        impl leptos_router::LazyRoute for $name {
             fn data() -> Self {
                 Self
             }
 
-            async fn view(_this: Self) -> AnyView {
+            async fn view(_this: Self) -> leptos::prelude::AnyView {
                 <$page>::view().await
             }
         }

@@ -89,14 +89,14 @@ impl TestApp {
     pub async fn with(set: impl FnOnce(&mut Config)) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let db = Db::open_sqlite(&directory.path().join("test.sqlite")).await.unwrap();
-        Self::configured(db, directory, set).await
+        Self::built(db, directory, set).await
     }
 
     async fn on(db: Db, directory: tempfile::TempDir) -> Self {
-        Self::configured(db, directory, |_| {}).await
+        Self::built(db, directory, |_| {}).await
     }
 
-    async fn configured(db: Db, directory: tempfile::TempDir, set: impl FnOnce(&mut Config)) -> Self {
+    async fn built(db: Db, directory: tempfile::TempDir, set: impl FnOnce(&mut Config)) -> Self {
         db.migrate().await.unwrap();
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut config = Config::default();

@@ -22,29 +22,22 @@ pub struct News {
 /// Says so, and what acknowledging means.
 #[component]
 pub fn PolicyNews(news: News) -> impl IntoView {
-    let seen = RwSignal::new(false);
-    let done = Callback::new(move |()| seen.set(true));
     let begins = if news.ahead { "takes effect on" } else { "has been in force since" };
-    let hash = StoredValue::new(news.hash);
-    let from = StoredValue::new(news.from);
-    let notice = move || {
-        view! {
-            <Notice>
-                <p>
-                    "A new version of the privacy policy " {begins} " " {from.get_value()} ". "
-                    <a href=format!("/privacy/changes?to={}", hash.get_value()) rel="external">
-                        "See what changed"
-                    </a> " or " <a href=format!("/privacy/versions/{}", hash.get_value()) rel="external">"read it whole"</a> "."
-                </p>
-                <Form action={<AcknowledgePolicy as ServerFn>::PATH} key="policy-news" done=done>
-                    <Hidden name="policy" value=hash.get_value() />
-                    <div class="form-actions">
-                        <Submit class="button small">"I have seen it"</Submit>
-                        <span class="hint">"This is no consent to anything."</span>
-                    </div>
-                </Form>
-            </Notice>
-        }
-    };
-    view! { <Show when=move || !seen.get()>{notice()}</Show> }
+    view! {
+        <Notice>
+            <p>
+                "A new version of the privacy policy " {begins} " " {news.from} ". "
+                <a href=format!("/privacy/changes?to={}", news.hash) rel="external">
+                    "See what changed"
+                </a> " or " <a href=format!("/privacy/versions/{}", news.hash) rel="external">"read it whole"</a> "."
+            </p>
+            <Form action={<AcknowledgePolicy as ServerFn>::PATH} key="policy-news">
+                <Hidden name="policy" value=news.hash />
+                <div class="form-actions">
+                    <Submit class="button small">"I have seen it"</Submit>
+                    <span class="hint">"This is no consent to anything."</span>
+                </div>
+            </Form>
+        </Notice>
+    }
 }
