@@ -62,7 +62,13 @@ pub fn is_public(path: &str) -> bool {
 /// Whether a page is one for visitors: complete without script, so that none is sent with it.
 #[cfg(feature = "ssr")]
 pub fn needs_no_script(path: &str) -> bool {
-    is_public(path) && path != "/ui"
+    (is_public(path) && path != "/ui") || is_plain(path)
+}
+
+/// Pages behind the sign-in that are complete without script as well: forms and links, worked through now and then.
+#[cfg(feature = "ssr")]
+fn is_plain(path: &str) -> bool {
+    matches!(path.split('/').nth(1).unwrap_or_default(), "desk" | "operator")
 }
 
 /// The whole document.
@@ -131,6 +137,14 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/verify-email/:token") view={Lazy::<visitors::Verify>::new()} />
                     <Route path=path!("/invite/:token") view={Lazy::<visitors::Invite>::new()} />
                     <Route path=path!("/privacy") view={Lazy::<visitors::Policy>::new()} />
+                    <Route path=path!("/privacy/request") view={Lazy::<visitors::Ask>::new()} />
+                    <Route path=path!("/privacy/request/sent") view={Lazy::<visitors::Asked>::new()} />
+                    <Route path=path!("/privacy/confirm/:token") view={Lazy::<visitors::Confirm>::new()} />
+                    <Route path=path!("/privacy/track/:token") view={Lazy::<visitors::Track>::new()} />
+                    <Route path=path!("/operator/requests") view={Lazy::<visitors::Operator>::new()} />
+                    <Route path=path!("/operator/requests/:id") view={Lazy::<visitors::OperatorRequest>::new()} />
+                    <Route path=path!("/desk") view={Lazy::<visitors::Desk>::new()} />
+                    <Route path=path!("/desk/:id") view={Lazy::<visitors::DeskRequest>::new()} />
                     <Route path=path!("/cookies") view={Lazy::<visitors::Cookies>::new()} />
                     <Route path=path!("/accessibility") view={Lazy::<visitors::Accessibility>::new()} />
                     <Route path=path!("/onboarding") view={Lazy::<pages::Onboarding>::new()} />
@@ -170,13 +184,16 @@ fn Around(facts: PageFacts, children: Children) -> impl IntoView {
     let session = SignInAgain::provide();
     let place = |label, href, icon| NavItem { label, href, icon, unseen: 0 };
     let nav = vec![place("Home", "/home", "home"), place("Cases", "/cases", "cases")];
-    let desk = vec![place("Settings", "/settings", "settings")];
+    let privacy = viewer.may(Permission::PrivacyDesk).then(|| place("Privacy desk", "/desk", "shield"));
+    let operator = viewer.operator.then(|| place("Operator", "/operator/requests", "inbox"));
+    let desk = privacy.into_iter().chain(operator).chain([place("Settings", "/settings", "settings")]).collect();
     let create = viewer.may(Permission::CaseCreate).then_some(("New case", "/cases/new"));
     let organisation = viewer.org.as_ref().map_or_else(|| "CaseTrakr".to_owned(), |org| org.name.clone());
     let account = view! {
         <AccountMenu name=viewer.name.clone() email=viewer.email.clone() palette=palette shortcuts=shortcuts>
             <a href="/me"><Icon name="person" />"My account"</a>
             <a href="/me/security"><Icon name="lock" />"Sign-ins and password"</a>
+            <a href="/privacy/request"><Icon name="shield" />"Privacy requests"</a>
             <Form action={<accounts::api::SignOut as leptos::server_fn::ServerFn>::PATH} leave=true>
                 <Submit class="">"Sign out"</Submit>
             </Form>

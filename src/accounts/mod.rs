@@ -55,7 +55,12 @@ pub mod store;
 mod throttle;
 
 #[cfg(feature = "ssr")]
-pub use scope::{Actor, Scope, ScopedTx};
+pub use store::account_of;
+#[cfg(feature = "ssr")]
+pub use throttle::hourly_limit;
+
+#[cfg(feature = "ssr")]
+pub use scope::{Actor, Scope, ScopedTx, anybody};
 #[cfg(feature = "ssr")]
 pub use session::{Session, SessionSlot, load_session};
 

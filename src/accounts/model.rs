@@ -98,11 +98,13 @@ pub enum Permission {
     MemberManage,
     /// Choose case types and change the organisation's settings.
     OrgManage,
+    /// Answer people's requests about their data in cases.
+    PrivacyDesk,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::CaseRead,
         Self::CaseCreate,
         Self::CaseWrite,
@@ -114,6 +116,7 @@ impl Permission {
         Self::MemberRead,
         Self::MemberManage,
         Self::OrgManage,
+        Self::PrivacyDesk,
     ];
 
     /// The least role that has it.
@@ -122,7 +125,7 @@ impl Permission {
             Self::CaseRead | Self::MemberRead => Role::ReadOnly,
             Self::CaseCreate | Self::CaseWrite => Role::Caseworker,
             Self::CaseRestrict | Self::EntrySupervise | Self::CaseExport => Role::Supervisor,
-            Self::CaseImport | Self::AuditRead | Self::MemberManage | Self::OrgManage => Role::Admin,
+            Self::CaseImport | Self::AuditRead | Self::MemberManage | Self::OrgManage | Self::PrivacyDesk => Role::Admin,
         }
     }
 
@@ -140,6 +143,7 @@ impl Permission {
             Self::MemberRead => "see the members",
             Self::MemberManage => "manage members",
             Self::OrgManage => "change the organisation's settings",
+            Self::PrivacyDesk => "work at the Privacy desk",
         }
     }
 
@@ -172,6 +176,8 @@ pub struct Viewer {
     pub verified: bool,
     /// The organisation in which they act now.
     pub org: Option<ViewerOrg>,
+    /// Whether they look after the installation's own requests.
+    pub operator: bool,
 }
 
 /// The organisation in which somebody acts.

@@ -55,6 +55,8 @@ pub struct Session {
     pub time_zone: Option<String>,
     /// What they are there.
     pub role: Option<Role>,
+    /// Whether they look after the installation's own requests.
+    pub operator: bool,
 }
 
 impl Session {
@@ -64,7 +66,14 @@ impl Session {
             (Some(id), Some(name), Some(role)) => Some(ViewerOrg { id, name: name.clone(), role }),
             _ => None,
         };
-        Viewer { user: self.user_id, name: self.name.clone(), email: self.email.clone(), verified: self.email_verified_at.is_some(), org }
+        Viewer {
+            user: self.user_id,
+            name: self.name.clone(),
+            email: self.email.clone(),
+            verified: self.email_verified_at.is_some(),
+            org,
+            operator: self.operator,
+        }
     }
 
     /// The organisation's time zone.

@@ -34,4 +34,12 @@ page! {
     Policy: privacy::PolicyPage,
     Cookies: privacy::CookiesPage,
     Accessibility: privacy::AccessibilityPage,
+    Ask: privacy::requests::AskPage,
+    Asked: privacy::requests::AskedPage,
+    Confirm: privacy::requests::ConfirmPage,
+    Track: privacy::requests::TrackPage,
+    Operator: privacy::requests::OperatorPage,
+    OperatorRequest: privacy::requests::OperatorRequestPage,
+    Desk: privacy::requests::DeskPage,
+    DeskRequest: privacy::requests::DeskRequestPage,
 }

@@ -20,7 +20,7 @@ mod store;
 pub mod verify;
 
 #[cfg(feature = "ssr")]
-pub use store::{Event, record, record_account, record_in, start_chain};
+pub use store::{Event, history_of, record, record_account, record_in, start_chain};
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests;

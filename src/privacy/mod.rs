@@ -12,6 +12,8 @@ mod cookies;
 #[cfg(feature = "ssr")]
 mod policy;
 #[cfg(feature = "ssr")]
+pub mod requests;
+#[cfg(feature = "ssr")]
 mod text;
 
 #[cfg(feature = "ssr")]

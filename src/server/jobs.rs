@@ -62,6 +62,14 @@ impl From<sqlx::Error> for Failure {
 /// # Errors
 /// When the database is away.
 pub async fn enqueue(state: &State, tx: &mut Tx, kind: &str, org: Option<Uuid>, payload: &str) -> Answer<()> {
+    enqueue_at(state, tx, kind, org, payload, state.clock.now()).await
+}
+
+/// The same for a moment that is to come.
+///
+/// # Errors
+/// When the database is away.
+pub async fn enqueue_at(state: &State, tx: &mut Tx, kind: &str, org: Option<Uuid>, payload: &str, run_at: Instant) -> Answer<()> {
     let now = state.clock.now();
     tx.global(global_sql!(
         "insert into jobs (id, org_id, kind, payload, run_at, attempts, created_at)
@@ -71,7 +79,7 @@ pub async fn enqueue(state: &State, tx: &mut Tx, kind: &str, org: Option<Uuid>, 
     .bind(org)
     .bind(kind.to_owned())
     .bind(payload.to_owned())
-    .bind(now)
+    .bind(run_at)
     .bind(now)
     .execute()
     .await?;

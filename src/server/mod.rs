@@ -28,6 +28,7 @@ pub fn router(state: State) -> Router {
     let inner = Router::new()
         .merge(crate::cases::routes())
         .merge(crate::import::routes())
+        .merge(crate::privacy::requests::routes())
         .route("/api/{*function}", any(http::api))
         .fallback(http::page)
         .layer(from_fn_with_state(state.clone(), crate::accounts::load_session));
@@ -36,5 +37,10 @@ pub fn router(state: State) -> Router {
 
 /// The background worker with every feature's jobs.
 pub fn worker(state: State) -> jobs::Worker {
-    jobs::Worker::new(state).with("mail", mail::deliver).with("import", crate::import::run_job)
+    use crate::privacy::requests;
+    jobs::Worker::new(state)
+        .with("mail", mail::deliver)
+        .with("import", crate::import::run_job)
+        .with(requests::ALERT_JOB, requests::run_alert)
+        .with(requests::CARRY_OUT_JOB, requests::run_carry_out)
 }

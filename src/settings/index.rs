@@ -83,6 +83,7 @@ pub fn commands(viewer: &Viewer) -> Vec<Command> {
         place("My account", "/me", "person"),
         place("Sign-ins and password", "/me/security", "lock"),
         place("Privacy policy", "/privacy", "shield"),
+        place("Privacy requests", "/privacy/request", "shield"),
     ]);
     all
 }

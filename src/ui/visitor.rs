@@ -33,6 +33,7 @@ pub fn Visitor(
                 <span>"Run by " {operator}</span>
                 <nav aria-label="About">
                     <a href="/privacy">"Privacy policy"</a>
+                    <a href="/privacy/request">"Privacy requests"</a>
                     <a href="/cookies">"Cookies"</a>
                     <a href="/accessibility">"Accessibility"</a>
                 </nav>

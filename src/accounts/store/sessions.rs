@@ -24,7 +24,8 @@ pub(in crate::accounts) async fn session_by_token(visit: &Visit, token_hash: &[u
         .db
         .global(global_sql!(
             "select s.id, s.user_id, u.name, u.email, u.email_verified_at, s.created_at, s.last_seen_at,
-                    m.org_id, o.name as org_name, o.time_zone, m.role
+                    m.org_id, o.name as org_name, o.time_zone, m.role,
+                    exists (select 1 from operators p where p.user_id = s.user_id) as operator
              from sessions s
              join users u on u.id = s.user_id
              left join memberships m on m.org_id = s.org_id and m.user_id = s.user_id and m.left_at is null

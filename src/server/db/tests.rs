@@ -12,8 +12,20 @@ fn registered() -> Vec<&'static Registered> {
 }
 
 /// Tables that are found before an organisation is known.
-const GLOBAL_TABLES: [&str; 10] =
-    ["organisations", "users", "acknowledgements", "memberships", "invitations", "sessions", "tokens", "throttles", "kept_forms", "jobs"];
+const GLOBAL_TABLES: [&str; 12] = [
+    "organisations",
+    "users",
+    "acknowledgements",
+    "memberships",
+    "invitations",
+    "sessions",
+    "tokens",
+    "throttles",
+    "kept_forms",
+    "jobs",
+    "operators",
+    "rights_links",
+];
 
 async fn prepare_all(app: &TestApp) -> BTreeMap<&'static str, usize> {
     let mut counts = BTreeMap::new();

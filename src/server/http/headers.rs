@@ -56,5 +56,5 @@ pub(super) fn apply(state: &State, nonce: &CspNonce, token_page: bool, response:
 
 /// Pages whose address holds a single-use token.
 pub(super) fn is_token_page(path: &str) -> bool {
-    ["/reset/", "/invite/", "/verify-email/"].iter().any(|prefix| path.starts_with(prefix))
+    ["/reset/", "/invite/", "/verify-email/", "/privacy/confirm/", "/privacy/track/"].iter().any(|prefix| path.starts_with(prefix))
 }
