@@ -43,4 +43,5 @@ pub fn worker(state: State) -> jobs::Worker {
         .with("import", crate::import::run_job)
         .with(requests::ALERT_JOB, requests::run_alert)
         .with(requests::CARRY_OUT_JOB, requests::run_carry_out)
+        .with(requests::END_JOB, requests::run_end)
 }

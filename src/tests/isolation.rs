@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// Every page that somebody signed in can open, and the lists that leave as files.
-const PAGES: [&str; 16] = [
+const PAGES: [&str; 17] = [
     "/",
     "/home",
     "/cases",
@@ -24,6 +24,7 @@ const PAGES: [&str; 16] = [
     "/settings/import",
     "/settings/record",
     "/onboarding",
+    "/desk",
 ];
 
 async fn sees_no_canary(browser: &mut Browser, more: &[String]) {

@@ -37,8 +37,7 @@ pub(super) async fn watch(state: &State, tx: &mut Tx, matter: &Matter) -> Answer
 }
 
 async fn schedule(state: &State, tx: &mut Tx, held: Held, at: Instant) -> Answer<()> {
-    let org = held.org_id.uuid();
-    jobs::enqueue_at(state, tx, JOB, Some(org), &format!("{org}|{}", held.request_id), at).await
+    jobs::enqueue_at(state, tx, JOB, Some(held.org_id.uuid()), &held.payload(), at).await
 }
 
 /// The moment at which a part of the time has passed.
@@ -50,11 +49,7 @@ fn mark_at(matter: &Matter, percent: i64) -> Option<Instant> {
 
 /// Looks at one request.
 pub async fn run_job(state: State, job: Leased) -> Result<(), Failure> {
-    let held = job
-        .payload
-        .split_once('|')
-        .and_then(|(org, request)| Some(Held { org_id: org.parse().ok()?, request_id: request.parse().ok()? }))
-        .ok_or(Failure::Final("the job names no request"))?;
+    let held = Held::of_job(&job)?;
     match look(&state, held).await {
         // Erased in the meantime: there is nothing left to watch over.
         Err(Fault::NotFound) => Ok(()),

@@ -11,7 +11,7 @@ use sqlx::FromRow;
 
 use super::{
     RequestId, UserId,
-    links::{self, Purpose},
+    links::{self, Held, Purpose},
     matter::Matter,
     model::State as RequestState,
     place::Place,
@@ -26,6 +26,7 @@ use crate::{
     server::{
         db::{Tx, sql},
         http::{bare, refusal, wants_html},
+        jobs::{self, Failure, Leased},
         state::State,
         visit::Visit,
     },
@@ -65,13 +66,32 @@ pub(super) async fn keep(state: &State, tx: &mut Tx, id: RequestId, file: &File)
 }
 
 /// From now on it can be taken, for seven days and five times.
-pub(super) async fn open_up(state: &State, tx: &mut Tx, id: RequestId) -> Answer<()> {
+pub(super) async fn open_up(state: &State, tx: &mut Tx, held: Held) -> Answer<()> {
+    let until = state.clock.now().plus_seconds(SECONDS);
     tx.query(sql!("update rights_answers set expires_at = $3, downloads = 0 where org_id = $1 and request_id = $2"))
-        .bind(id)
-        .bind(state.clock.now().plus_seconds(SECONDS))
+        .bind(held.request_id)
+        .bind(until)
         .execute()
         .await?;
-    Ok(())
+    jobs::enqueue_at(state, tx, END_JOB, Some(held.org_id.uuid()), &held.payload(), until.plus_seconds(1)).await
+}
+
+/// The job that removes a package when its time is over. A written answer stays: it is a part of the record.
+pub const END_JOB: &str = "rights-answer-end";
+const PACKAGE: &str = "application/zip";
+
+/// Removes a package whose seven days are over.
+pub async fn run_end(state: State, job: Leased) -> Result<(), Failure> {
+    let held = Held::of_job(&job)?;
+    let mut tx = state.db.begin().await?;
+    tx.confine(held.org_id.uuid()).await?;
+    tx.query(sql!("delete from rights_answers where org_id = $1 and request_id = $2 and media_type = $3 and expires_at <= $4"))
+        .bind(held.request_id)
+        .bind(PACKAGE.to_owned())
+        .bind(state.clock.now())
+        .execute()
+        .await?;
+    Ok(tx.commit().await?)
 }
 
 #[derive(FromRow)]

@@ -1,4 +1,5 @@
 //! What may be asked about requests: by anybody, by whoever holds a link, by operators, by an organisation's desk.
+#![expect(clippy::too_many_arguments, reason = "one argument a form field, and forms are flat")]
 
 use leptos::{server, server_fn::codec::GetUrl};
 
@@ -15,7 +16,6 @@ use crate::{
 
 /// Makes a request. Public: everybody has rights, with or without an account.
 #[server(endpoint = "requests/ask")]
-#[expect(clippy::too_many_arguments, reason = "they are the fields of one form")]
 pub async fn ask(
     kind: String,
     concern: String,
@@ -96,7 +96,6 @@ pub async fn operator_request(request: RequestId) -> Answer<RequestView> {
 
 /// A step that an operator takes.
 #[server(endpoint = "requests/operator_act")]
-#[expect(clippy::too_many_arguments, reason = "they are the fields of one form")]
 pub async fn operator_act(
     request: RequestId,
     version: i64,
@@ -134,7 +133,6 @@ pub async fn desk_request(request: RequestId) -> Answer<RequestView> {
 
 /// A step that somebody at the desk takes.
 #[server(endpoint = "requests/desk_act")]
-#[expect(clippy::too_many_arguments, reason = "they are the fields of one form")]
 pub async fn desk_act(
     request: RequestId,
     version: i64,

@@ -11,6 +11,7 @@ use super::{
     model::{Concern, Kind},
 };
 use crate::{
+    accounts::Viewer,
     app::PageFacts,
     fault::{Answer, Fault},
     ui::{CheckField, Form, Hidden, Notice, Returned, Subject, Submit, TextArea, TextField, Tone},
@@ -142,6 +143,7 @@ fn AskForm(kind: Kind, concern: Concern, to: String, organisation: Option<String
     let name = case.then(|| {
         view! { <TextField name="name" label="Your name" hint="So that the organisation can find what is about you." autocomplete="name" required=true /> }
     });
+    let mine = use_context::<Option<Viewer>>().flatten().map(|viewer| viewer.email).unwrap_or_default();
     let words = if kind.needs_words() { "What is it about?" } else { "What is it about? (if you want to say more)" };
     view! {
         <div class="page-head">
@@ -152,7 +154,7 @@ fn AskForm(kind: Kind, concern: Concern, to: String, organisation: Option<String
             <Hidden name="kind" value=kind.key() />
             <Hidden name="concern" value=concern.key() />
             <Hidden name="to" value=to />
-            <TextField name="email" label="Your e-mail address" hint=proof(kind, case) kind="email" autocomplete="email" required=true />
+            <TextField name="email" label="Your e-mail address" hint=proof(kind, case) kind="email" value=mine autocomplete="email" required=true />
             {unnamed}
             {name}
             <TextArea name="words" label=words hint="Leave out what is not needed for it." rows=4 />

@@ -41,17 +41,12 @@ pub(super) async fn begin(state: &State, tx: &mut Tx, matter: &Matter) -> Answer
         return Ok(());
     }
     let held = matter.held();
-    let now = state.clock.now();
-    jobs::enqueue_at(state, tx, JOB, Some(held.org_id.uuid()), &format!("{}|{}", held.org_id, held.request_id), now).await
+    jobs::enqueue(state, tx, JOB, Some(held.org_id.uuid()), &held.payload()).await
 }
 
 /// Carries one request out. Repeating it finds the answer there and does nothing.
 pub async fn run_job(state: State, job: Leased) -> Result<(), Failure> {
-    let held = job
-        .payload
-        .split_once('|')
-        .and_then(|(org, request)| Some(Held { org_id: org.parse().ok()?, request_id: request.parse().ok()? }))
-        .ok_or(Failure::Final("the job names no request"))?;
+    let held = Held::of_job(&job)?;
     match carry_out(&state, held).await {
         Err(Fault::NotFound) => Ok(()),
         other => Ok(other?),

@@ -290,7 +290,7 @@ async fn follow(scope: &Scope, tx: &mut ScopedTx, matter: &Matter, event: &Event
     let state = &scope.state;
     match event {
         Event::Fulfil | Event::RefusePartly(..) => carry_out::begin(state, tx.raw(), matter).await,
-        Event::Deliver => answers::open_up(state, tx.raw(), matter.row.id).await,
+        Event::Deliver => answers::open_up(state, tx.raw(), matter.held()).await,
         Event::Verify(_) => alerts::watch(state, tx.raw(), matter).await,
         _ => Ok(()),
     }
@@ -334,7 +334,7 @@ async fn renew(scope: &Scope, tx: &mut ScopedTx, matter: &Matter) -> Answer<()> 
     if matter.row.state != RequestState::Delivered {
         return Err(Fault::field("act", "Only an answer that has gone out can be opened again."));
     }
-    answers::open_up(&scope.state, tx.raw(), matter.row.id).await?;
+    answers::open_up(&scope.state, tx.raw(), matter.held()).await?;
     record(scope, tx, matter, "request.answer_renewed", serde_json::json!({}), Vec::new()).await?;
     let letter = letters::to_requester(&Event::Deliver, &matter.row, &matter.place);
     match letter {

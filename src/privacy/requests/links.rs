@@ -8,6 +8,7 @@ use crate::{
     fault::Answer,
     server::{
         db::{Db, Tx, global_sql},
+        jobs::{Failure, Leased},
         secret,
         state::State,
     },
@@ -55,6 +56,21 @@ pub(super) struct Held {
     pub org_id: OrgId,
     pub request_id: RequestId,
 }
+
+impl Held {
+    /// What a job about this request is told.
+    pub(super) fn payload(self) -> String {
+        format!("{}|{}", self.org_id, self.request_id)
+    }
+
+    /// The request that a job is about.
+    pub(super) fn of_job(job: &Leased) -> Result<Self, Failure> {
+        let (org, request) = job.payload.split_once('|').ok_or(NO_REQUEST)?;
+        Ok(Self { org_id: org.parse().map_err(|_| NO_REQUEST)?, request_id: request.parse().map_err(|_| NO_REQUEST)? })
+    }
+}
+
+const NO_REQUEST: Failure = Failure::Final("the job names no request");
 
 /// Makes a link; answers its path.
 pub(super) async fn make(state: &State, tx: &mut Tx, held: Held, purpose: Purpose) -> Answer<String> {

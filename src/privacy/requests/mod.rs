@@ -34,6 +34,7 @@ mod store;
 mod track_page;
 
 pub use alerts::{JOB as ALERT_JOB, run_job as run_alert};
+pub use answers::{END_JOB, run_end};
 pub use ask_page::{AskPage, AskedPage};
 pub use carry_out::{JOB as CARRY_OUT_JOB, run_job as run_carry_out};
 pub use inbox_page::{DeskPage, OperatorPage};

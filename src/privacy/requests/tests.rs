@@ -69,3 +69,8 @@ async fn verified(app: &TestApp) {
     let report = crate::audit::verify::verify(&app.state).await.unwrap();
     assert_eq!(report.breaks, Vec::<String>::new());
 }
+
+/// Whether a page loads no program: what the framework writes behind it is data.
+fn runs_no_script(body: &str) -> bool {
+    !body.contains("<script src") && !body.contains("type=\"module\"") && !body.contains("modulepreload")
+}

@@ -1,6 +1,6 @@
 //! What anybody may do: ask, confirm, follow, answer, take back, download.
 
-use super::{ASK, ask, confirm, evidence, from_elsewhere, ids, operator, seen, step, verified};
+use super::{ASK, ask, confirm, evidence, from_elsewhere, ids, operator, runs_no_script, seen, step, verified};
 use crate::{
     accounts::Role,
     fault::Fault,
@@ -23,7 +23,7 @@ fn comparable(answer: &Answered) -> (u16, Vec<(String, String)>, String) {
 /// Through the form itself, without script: first the choice, then the form, then the link.
 async fn by_form(app: &TestApp, browser: &mut Browser, kind: Kind, email: &str) -> String {
     let choice = browser.get("/privacy/request").await;
-    assert!(choice.body.contains(&format!("value=\"{}\"", kind.key())) && !choice.body.contains("<script"), "{}", choice.body);
+    assert!(choice.body.contains(&format!("value=\"{}\"", kind.key())) && runs_no_script(&choice.body), "{}", choice.body);
     let page = format!("/privacy/request?kind={}&concern=account", kind.key());
     let form = browser.get(&page).await;
     assert_eq!(form.status, 200);
@@ -54,7 +54,7 @@ on_both_engines! {
             let track = browser.get(&page).await;
             assert_eq!((track.status.as_u16(), track.header("referrer-policy")), (200, "no-referrer"), "{kind:?}");
             assert!(track.body.contains("Somebody is looking at it.") && track.body.contains("days left") && track.body.contains(kind.noun()), "{}", track.body);
-            assert!(!track.body.contains("<script"), "{kind:?} sends script");
+            assert!(runs_no_script(&track.body), "{kind:?} sends script");
             // The operator accepts, writes, looks over and sends, by forms alone.
             let id = ids(&mut operator, "operator").await.remove(0);
             for (act, more) in [("fulfil", vec![]), ("write_answer", vec![("words", "Here is what we did.")]), ("check", vec![]), ("deliver", vec![])] {
