@@ -67,4 +67,12 @@ page! {
     Choices: privacy::consent::ChoicesPage,
     Appearance: privacy::consent::AppearancePage,
     Usage: privacy::consent::UsagePage,
+    Ask: privacy::requests::AskPage,
+    Asked: privacy::requests::AskedPage,
+    Confirm: privacy::requests::ConfirmPage,
+    Track: privacy::requests::TrackPage,
+    Operator: privacy::requests::OperatorPage,
+    OperatorRequest: privacy::requests::OperatorRequestPage,
+    Desk: privacy::requests::DeskPage,
+    DeskRequest: privacy::requests::DeskRequestPage,
 }

@@ -133,7 +133,8 @@ impl Db {
         Query::on_pool(self, statement.text(), None)
     }
 
-    /// A statement of one organisation, which becomes `$1`. Called by `Scope` alone.
+    /// A statement of one organisation, which becomes `$1`. Called by `Scope`, and for a request that its holder's link or
+    /// its own desk has opened.
     pub(crate) fn tenant(&self, org: Uuid, statement: Sql) -> Query<'_> {
         Query::on_pool(self, statement.text(), Some(org)).bind(org)
     }
