@@ -106,7 +106,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::CaseRead,
         Self::CaseCreate,
         Self::CaseWrite,

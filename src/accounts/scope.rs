@@ -90,7 +90,14 @@ impl Scope {
                 "This is for those who run this installation. They name each other with casetrakr user operator.",
             ));
         }
-        let actor = Actor { user: session.user_id, name: session.name.clone(), org: Id::nil(), role: Role::ReadOnly, zone: Zone::utc() };
+        let actor = Actor {
+            user: session.user_id,
+            name: session.name.clone(),
+            org: Id::nil(),
+            role: Role::ReadOnly,
+            zone: Zone::utc(),
+            closing_at: None,
+        };
         Ok(Self { actor, state: visit.state.clone(), db: visit.db.clone() })
     }
 

@@ -225,5 +225,5 @@ fn WithdrawForm(token: String) -> impl IntoView {
 #[component]
 pub(super) fn ActComplaint() -> impl IntoView {
     let state = FormState::here();
-    view! { <Complaint id=state.id("act-error") text=state.complaint("act".to_owned()) /> }
+    view! { <Complaint id=state.id("act-error") text=state.complaint("act") /> }
 }
