@@ -34,7 +34,8 @@ macro_rules! gathered {
             }
 
             async fn view(_this: Self) -> AnyView {
-                <$page>::view().await
+                // The router's own future may not change threads, so nothing real is awaited in it.
+                view! { <Suspense>{move || Suspend::new(<$page>::view())}</Suspense> }.into_any()
             }
         }
     )+ };
