@@ -1,7 +1,6 @@
 //! The shell, the frame, and THE table of routes: the map of the product.
 
 mod pages;
-#[cfg_attr(not(feature = "ssr"), path = "app/visitors_absent.rs")]
 mod visitors;
 
 use leptos::prelude::*;
@@ -9,22 +8,25 @@ use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
     Lazy,
     components::{Route, Router, Routes},
-    hooks::use_location,
     path,
 };
-use serde::{Deserialize, Serialize};
 
 use crate::{
-    accounts::{self, Permission, Viewer},
+    accounts::{self, Permission, SessionSlot, Viewer},
+    privacy::{
+        consent::{Banner, ConsentFacts},
+        policy::{News, PolicyNews},
+    },
+    server::visit::Visit,
     settings,
     ui::{
-        AccountMenu, FaultView, Form, Frame, Icon, NavItem, Notice, Notices, Palette, Reference, Returned, ShortcutHelp, SignInAgain,
-        SignInDialog, Submit, Tone, Visitor,
+        AccountMenu, FaultView, Form, Frame, Icon, NavItem, Notice, Notices, Palette, Reference, Returned, ShortcutHelp, Submit, Tone,
+        Visitor, address,
     },
 };
 
-/// What every page knows from the start, sent once with the HTML.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+/// What every page knows from the start.
+#[derive(Clone, Debug, Default)]
 pub struct PageFacts {
     /// Who is signed in.
     pub viewer: Option<Viewer>,
@@ -38,6 +40,10 @@ pub struct PageFacts {
     pub returned: Returned,
     /// Whether this instance sends mail itself.
     pub mails: bool,
+    /// What was chosen about cookies.
+    pub consent: ConsentFacts,
+    /// A version of the privacy policy that the person has not acknowledged.
+    pub policy_news: Option<News>,
 }
 
 /// Addresses that need no sign-in. Everything else leads to the sign-in page first.
@@ -55,32 +61,37 @@ pub fn is_public(path: &str) -> bool {
             | "cookies"
             | "accessibility"
             | "security"
+            | "appearance"
+            | "subprocessors"
+            | "trust"
             | "ui"
     )
 }
 
 /// Whether a page is one for visitors: complete without script, so that none is sent with it.
-#[cfg(feature = "ssr")]
 pub fn needs_no_script(path: &str) -> bool {
-    is_public(path) && path != "/ui" || is_own_data(path)
+    (is_public(path) && path != "/ui") || is_plain(path)
 }
 
-/// Pages about one's own data: for people who are signed in, and yet forms and links alone.
-#[cfg(feature = "ssr")]
-fn is_own_data(path: &str) -> bool {
-    path == "/me/privacy"
+/// Pages behind the sign-in that are complete without script as well: forms and links, worked through now and then.
+fn is_plain(path: &str) -> bool {
+    let section = path.split('/').nth(1).unwrap_or_default();
+    matches!(section, "desk" | "operator")
+        || path == "/me/privacy"
         || path.starts_with("/me/privacy/")
-        || matches!(path, "/settings/close" | "/settings/processing" | "/settings/retention")
+        || matches!(path, "/settings/usage" | "/settings/close" | "/settings/processing" | "/settings/retention")
 }
 
 /// The whole document.
-#[cfg(feature = "ssr")]
 pub fn shell(assets: &crate::server::http::assets::Assets, alive: bool) -> impl IntoView + use<> {
     let nonce = leptos::nonce::use_nonce();
+    let looks = use_context::<crate::server::visit::Visit>().map(|visit| visit.facts.looks).unwrap_or_default();
+    let named = |name: &'static str| (!name.is_empty()).then_some(name);
     // Pages for visitors need no script at all, so none is sent: their first visit is HTML and CSS.
     let (css, script, wasm, built) = (assets.stylesheet(), assets.script(), assets.wasm(), assets.built() && alive);
-    // After first paint and at low priority: the page is complete without it.
-    let start = format!("import({script:?}).then(m=>m.default({{module_or_path:{wasm:?}}}).then(()=>m.hydrate()))");
+    // After first paint and at low priority: the page is complete without it. An island is woken by its own function.
+    let start =
+        format!("import({script:?}).then(m=>m.default({{module_or_path:{wasm:?}}}).then(()=>m.start(e=>m[e.dataset.component](e))))");
     let boot = built.then(|| {
         view! {
             <link rel="modulepreload" href=script fetchpriority="low" />
@@ -92,7 +103,7 @@ pub fn shell(assets: &crate::server::http::assets::Assets, alive: bool) -> impl 
     let scripted = built.then(|| view! { <script nonce=nonce.clone()>"document.documentElement.dataset.script=''"</script> });
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-alive=built.then_some("") data-theme=named(looks.theme) data-density=named(looks.density)>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -118,7 +129,7 @@ pub fn shell(assets: &crate::server::http::assets::Assets, alive: bool) -> impl 
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    let facts = SharedValue::new(facts::gather).into_inner();
+    let facts = gather();
     provide_context(StoredValue::new(facts.returned.clone()));
     provide_context(Reference(facts.reference.clone()));
     provide_context(facts.clone());
@@ -139,7 +150,23 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/verify-email/:token") view={Lazy::<visitors::Verify>::new()} />
                     <Route path=path!("/invite/:token") view={Lazy::<visitors::Invite>::new()} />
                     <Route path=path!("/privacy") view={Lazy::<visitors::Policy>::new()} />
+                    <Route path=path!("/privacy/versions") view={Lazy::<visitors::Versions>::new()} />
+                    <Route path=path!("/privacy/changes") view={Lazy::<visitors::Changes>::new()} />
+                    <Route path=path!("/trust") view={Lazy::<visitors::Trust>::new()} />
+                    <Route path=path!("/security") view={Lazy::<visitors::Security>::new()} />
+                    <Route path=path!("/subprocessors") view={Lazy::<visitors::Subprocessors>::new()} />
+                    <Route path=path!("/privacy/request") view={Lazy::<visitors::Ask>::new()} />
+                    <Route path=path!("/privacy/request/sent") view={Lazy::<visitors::Asked>::new()} />
+                    <Route path=path!("/privacy/confirm/:token") view={Lazy::<visitors::Confirm>::new()} />
+                    <Route path=path!("/privacy/track/:token") view={Lazy::<visitors::Track>::new()} />
+                    <Route path=path!("/operator/requests") view={Lazy::<visitors::Operator>::new()} />
+                    <Route path=path!("/operator/requests/:id") view={Lazy::<visitors::OperatorRequest>::new()} />
+                    <Route path=path!("/desk") view={Lazy::<visitors::Desk>::new()} />
+                    <Route path=path!("/desk/:id") view={Lazy::<visitors::DeskRequest>::new()} />
                     <Route path=path!("/cookies") view={Lazy::<visitors::Cookies>::new()} />
+                    <Route path=path!("/privacy/choices") view={Lazy::<visitors::Choices>::new()} />
+                    <Route path=path!("/appearance") view={Lazy::<visitors::Appearance>::new()} />
+                    <Route path=path!("/settings/usage") view={Lazy::<visitors::Usage>::new()} />
                     <Route path=path!("/accessibility") view={Lazy::<visitors::Accessibility>::new()} />
                     <Route path=path!("/privacy/retention") view={Lazy::<visitors::Retention>::new()} />
                     <Route path=path!("/me/privacy") view={Lazy::<visitors::Mine>::new()} />
@@ -175,35 +202,40 @@ pub fn App() -> impl IntoView {
 /// under the feet.
 #[component]
 fn Around(facts: PageFacts, children: Children) -> impl IntoView {
-    let path = Signal::derive(move || use_location().pathname.get());
+    let path = address::path();
+    let (asked, honoured) = (facts.consent.clone(), facts.consent.honoured);
+    let first = view! { <Banner facts=asked operator=operator(&facts) /> }.into_any();
     let Some(viewer) = facts.viewer.clone() else {
         let masthead = view! { <a href="/login">"Sign in"</a> }.into_any();
-        return view! { <Visitor path=path operator=operator(&facts) masthead=masthead>{children()}</Visitor> }.into_any();
+        return view! { <Visitor operator=operator(&facts) masthead=masthead first=first honoured=honoured>{children()}</Visitor> }
+            .into_any();
     };
-    let (palette, shortcuts) = (RwSignal::new(false), RwSignal::new(false));
-    let session = SignInAgain::provide();
     let place = |label, href, icon| NavItem { label, href, icon, unseen: 0 };
     let nav = vec![place("Home", "/home", "home"), place("Cases", "/cases", "cases")];
-    let desk = vec![place("Settings", "/settings", "settings")];
+    let privacy = viewer.may(Permission::PrivacyDesk).then(|| place("Privacy desk", "/desk", "shield"));
+    let operator = viewer.operator.then(|| place("Operator", "/operator/requests", "inbox"));
+    let desk = privacy.into_iter().chain(operator).chain([place("Settings", "/settings", "settings")]).collect();
     let create = viewer.may(Permission::CaseCreate).then_some(("New case", "/cases/new"));
     let organisation = viewer.org.as_ref().map_or_else(|| "CaseTrakr".to_owned(), |org| org.name.clone());
     let farewell = view! { <Farewell viewer=viewer.clone() /> };
     let account = view! {
-        <AccountMenu name=viewer.name.clone() email=viewer.email.clone() palette=palette shortcuts=shortcuts>
+        <AccountMenu name=viewer.name.clone() email=viewer.email.clone()>
             <a href="/me"><Icon name="person" />"My account"</a>
             <a href="/me/security"><Icon name="lock" />"Sign-ins and password"</a>
+            <a href="/appearance" rel="external"><Icon name="theme" />"Appearance"</a>
             <a href="/me/privacy"><Icon name="shield" />"Your data"</a>
             <Form action={<accounts::api::SignOut as leptos::server_fn::ServerFn>::PATH} leave=true>
                 <Submit class="">"Sign out"</Submit>
             </Form>
         </AccountMenu>
-        <Palette open=palette commands=settings::commands(&viewer) />
-        <ShortcutHelp open=shortcuts />
-        <SignInDialog session=session action={<accounts::api::SignIn as leptos::server_fn::ServerFn>::PATH} email=viewer.email.clone() />
+        <Palette commands=settings::commands(&viewer) />
+        <ShortcutHelp />
+        <accounts::SignInHere email=viewer.email.clone() />
     }
     .into_any();
     view! {
-        <Frame nav=nav desk=desk path=path organisation=organisation create=create account=account>
+        <Frame nav=nav desk=desk path=path organisation=organisation create=create account=account first=first honoured=honoured>
+            {facts.policy_news.map(|news| view! { <PolicyNews news=news /> })}
             {farewell}
             {children()}
         </Frame>
@@ -243,34 +275,20 @@ fn operator(facts: &PageFacts) -> String {
     if facts.operator.is_empty() { "the operator of this installation".to_owned() } else { facts.operator.clone() }
 }
 
-#[cfg(feature = "ssr")]
-mod facts {
-    use leptos::prelude::use_context;
-
-    use super::PageFacts;
-    use crate::{accounts::SessionSlot, server::visit::Visit, ui::Returned};
-
-    /// From the request in hand.
-    pub(super) fn gather() -> PageFacts {
-        let Some(visit) = use_context::<Visit>() else { return PageFacts::default() };
-        let returned = visit.kept.map(|kept| Returned { action: kept.action, fault: Some(kept.fault), fields: kept.fields });
-        PageFacts {
-            viewer: use_context::<SessionSlot>().as_ref().and_then(SessionSlot::get).map(crate::accounts::Session::viewer),
-            operator: visit.state.config.operator.name.clone(),
-            operator_email: visit.state.config.operator.email.clone(),
-            reference: visit.facts.request_id,
-            returned: returned.unwrap_or_default(),
-            mails: !visit.state.config.smtp.host.is_empty(),
-        }
-    }
-}
-
-#[cfg(not(feature = "ssr"))]
-mod facts {
-    use super::PageFacts;
-
-    /// The browser takes them from the page.
-    pub(super) fn gather() -> PageFacts {
-        PageFacts::default()
+/// From the request in hand.
+fn gather() -> PageFacts {
+    let Some(visit) = use_context::<Visit>() else { return PageFacts::default() };
+    let slot = use_context::<SessionSlot>();
+    let session = slot.as_ref().and_then(SessionSlot::get);
+    let returned = visit.kept.map(|kept| Returned { action: kept.action, fault: Some(kept.fault), fields: kept.fields });
+    PageFacts {
+        viewer: session.map(accounts::Session::viewer),
+        operator: visit.state.config.operator.name.clone(),
+        operator_email: visit.state.config.operator.email.clone(),
+        reference: visit.facts.request_id,
+        returned: returned.unwrap_or_default(),
+        mails: !visit.state.config.smtp.host.is_empty(),
+        consent: visit.facts.consent.facts(),
+        policy_news: session.and_then(|session| session.policy_news(visit.state.clock.now())),
     }
 }

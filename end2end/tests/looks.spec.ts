@@ -13,9 +13,10 @@ async function look(page: Page, name: string) {
 }
 
 test('the pages for visitors', async ({ page }) => {
-  const main = ['/', '/login', '/signup', '/privacy']
+  const main = ['/', '/login', '/signup', '/privacy', '/trust']
   for (const path of dark() ? main : [
-    ...main, '/signup/sent', '/forgot', '/forgot/sent', '/cookies', '/accessibility', '/login?notice=signed-out',
+    ...main, '/signup/sent', '/forgot', '/forgot/sent', '/cookies', '/accessibility', '/privacy/versions', '/security', '/subprocessors',
+    '/login?notice=signed-out',
   ]) {
     await test.step(path, async () => {
       expect((await page.goto(path))?.status()).toBe(200)

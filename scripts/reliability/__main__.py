@@ -3,6 +3,7 @@
   kill    kill -9 in the middle of writes: nothing acknowledged is lost, nothing is half done, ready again in time
   drain   SIGTERM under load: no request fails, the process ends with 0
   slow    clients that say nothing, half a head or half a body are let go; the others notice nothing
+  away    the disk is full, or PostgreSQL is killed and started again: 503 meanwhile, then all goes on, nothing is lost
   start   what is wrong is said in one line, at once, before anything is written
   import  kill -9 in the middle of an import: it goes on by itself to the exact totals
 
@@ -20,6 +21,7 @@ import traceback
 
 sys.dont_write_bytecode = True
 
+from away import away
 from bench import ROOT, Bench, violation, wrong
 from drain import drain
 from kill import kill
@@ -27,7 +29,7 @@ from resume import resume
 from slow import slow
 from start import start
 
-PARTS = {"kill": kill, "drain": drain, "slow": slow, "start": start, "import": resume}
+PARTS = {"kill": kill, "drain": drain, "slow": slow, "away": away, "start": start, "import": resume}
 
 
 def main():
@@ -49,7 +51,7 @@ def main():
     print(f"seed {options.seed}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
-        for part in options.parts or PARTS:
+        for part in options.parts or [part for part in PARTS if options.long or part != "away"]:
             for engine in [options.engine] if options.engine else ["sqlite", "postgres"]:
                 if part == "start" and engine == "postgres":
                     continue

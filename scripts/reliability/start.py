@@ -19,6 +19,9 @@ def start(bench, engine, options):
     (bench.place / "a-file").touch()
     (bench.place / "bad.toml").write_text("[server]\naddress = 3000\n")
     (bench.place / "broken.toml").write_text("[server\naddress")
+    abroad = '[[subprocessors]]\nname = "A"\nentity = "A Ltd"\nservice = "s"\ndata = "d"\ncountry = "US"\nstarts = "2027-01-15"\n'
+    (bench.place / "abroad.toml").write_text(abroad)
+    (bench.place / "nameless.toml").write_text(abroad.replace('name = "A"\n', ""))
     key = lambda name, value: {"env": {f"CASETRAKR_{name}": value}}
     flag = lambda *words: {"flags": list(words)}
     cases = [  # how it is started, what the line must name
@@ -33,6 +36,10 @@ def start(bench, engine, options):
         (key("SERVER_TRUSTED_PROXIES", '["x"]'), "server.trusted_proxies"),
         (key("SERVER_SECRET_KEY", "abc"), "server.secret_key"),
         (key("SMTP_SECURITY", "perhaps"), "smtp.security"),
+        (key("OPERATOR_EMAIL", "nobody"), "operator.email"),
+        (key("OPERATOR_NAME", "{name}"), "operator.name"),
+        (flag("--config", "abroad.toml"), "subprocessors[0].transfer"),
+        (flag("--config", "nameless.toml"), "subprocessors[0]"),
         (key("SERVER_DATABASE_URL", "mysql://x"), "server.database_url"),
         (flag("--database-url", "postgres://x@127.0.0.1:1/x"), "server.database_url"),
         (flag("--database-url", "postgres://x y@@@:::1"), "server.database_url"),

@@ -66,6 +66,12 @@ pub async fn resend_verification() -> Answer<()> {
     super::sign::resend_verification().await
 }
 
+/// Notes that the signed-in person has seen a version of the privacy policy. It is no consent to anything.
+#[server(endpoint = "accounts/acknowledge_policy")]
+pub async fn acknowledge_policy(policy: String) -> Answer<()> {
+    super::own::acknowledge_policy(&policy).await
+}
+
 /// One of my sessions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionView {

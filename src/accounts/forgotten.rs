@@ -2,7 +2,6 @@
 
 use leptos::{either::Either, prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::hooks::{use_location, use_params_map};
 
 use super::{
     api::{Forgot, Reset, VerifyEmail, reset_link},
@@ -10,8 +9,7 @@ use super::{
 };
 use crate::{
     app::PageFacts,
-    fault::Answer,
-    ui::{Form, Hidden, Notice, Subject, Submit, TextField, Tone},
+    ui::{Form, Hidden, Notice, Subject, Submit, TextField, Tone, address},
 };
 
 /// `/forgot`
@@ -53,7 +51,7 @@ impl SentPage {
 
     pub(crate) fn view(_this: Self) -> AnyView {
         let mails = use_context::<PageFacts>().is_some_and(|facts| facts.mails);
-        let signing_up = use_location().pathname.with_untracked(|path| path.starts_with("/signup"));
+        let signing_up = address::path().starts_with("/signup");
         let what = if signing_up { "to confirm your address" } else { "to choose a new password" };
         let (title, told) = if mails {
             ("Check your mail", format!("If the address can be used, a link {what} is on its way to it."))
@@ -90,9 +88,8 @@ impl SentPage {
 }
 
 /// The token in the address of this page.
-pub(super) fn token() -> Memo<String> {
-    let params = use_params_map();
-    Memo::new(move |_| params.with(|params| params.get("token").unwrap_or_default()))
+pub(super) fn token() -> String {
+    address::param("token")
 }
 
 /// Goes along with a form on a page whose address is a secret: such a page sends no referrer, so without script the
@@ -106,19 +103,16 @@ pub(super) fn TokenFields(page: &'static str, token: String) -> impl IntoView {
 }
 
 /// `/reset/:token`
-pub struct ResetPage {
-    token: Memo<String>,
-    link: Resource<Answer<()>>,
-}
+pub struct ResetPage;
 
 impl ResetPage {
     pub(crate) fn data() -> Self {
-        let token = token();
-        Self { token, link: Resource::new_blocking(move || token.get(), reset_link) }
+        Self
     }
 
-    pub(crate) fn view(this: Self) -> AnyView {
-        let token = this.token;
+    pub(crate) fn view(_this: Self) -> AnyView {
+        let token = token();
+        let link = reset_link(token.clone());
         let show = move |()| {
             view! {
                 <div class="page-head">
@@ -126,7 +120,7 @@ impl ResetPage {
                     <p>"It takes the place of the old one, and every sign-in that is open now ends."</p>
                 </div>
                 <Form action={<Reset as ServerFn>::PATH} leave=true>
-                    <TokenFields page="/reset/" token=token.get_untracked() />
+                    <TokenFields page="/reset/" token=token />
                     <NewPasswordField />
                     <div class="form-actions">
                         <Submit>"Change password"</Submit>
@@ -137,7 +131,7 @@ impl ResetPage {
         view! {
             <Title text="Choose a new password" />
             <div class="page-narrow">
-                <Subject of=this.link show=show />
+                <Subject of=link show=show />
             </div>
         }
         .into_any()
@@ -145,16 +139,14 @@ impl ResetPage {
 }
 
 /// `/verify-email/:token`. Opening it changes nothing: mail scanners open links too.
-pub struct VerifyPage {
-    token: Memo<String>,
-}
+pub struct VerifyPage;
 
 impl VerifyPage {
     pub(crate) fn data() -> Self {
-        Self { token: token() }
+        Self
     }
 
-    pub(crate) fn view(this: Self) -> AnyView {
+    pub(crate) fn view(_this: Self) -> AnyView {
         view! {
             <Title text="Confirm your address" />
             <div class="page-narrow">
@@ -163,7 +155,7 @@ impl VerifyPage {
                     <p>"One click, and the address is confirmed as yours. You are signed in at the same time."</p>
                 </div>
                 <Form action={<VerifyEmail as ServerFn>::PATH} leave=true>
-                    <TokenFields page="/verify-email/" token=this.token.get_untracked() />
+                    <TokenFields page="/verify-email/" token=token() />
                     <div class="form-actions">
                         <Submit>"Confirm address"</Submit>
                     </div>

@@ -9,29 +9,22 @@ use super::{
     forgotten::{TokenFields, token},
     signup::{Attestation, NewPasswordField},
 };
-use crate::{
-    fault::Answer,
-    ui::{Form, Subject, Submit, TextField},
-};
+use crate::ui::{Form, Subject, Submit, TextField};
 
 /// `/invite/:token`
-pub struct InvitePage {
-    token: Memo<String>,
-    invited: Resource<Answer<InvitedView>>,
-}
+pub struct InvitePage;
 
 impl InvitePage {
     pub(crate) fn data() -> Self {
-        let token = token();
-        Self { token, invited: Resource::new_blocking(move || token.get(), invitation) }
+        Self
     }
 
-    pub(crate) fn view(this: Self) -> AnyView {
-        let token = this.token;
+    pub(crate) fn view(_this: Self) -> AnyView {
+        let token = token();
+        let invited = invitation(token.clone());
         let viewer = use_context::<Option<Viewer>>().flatten();
         let show = move |invited: InvitedView| {
             let head = view! { <Head invited=invited.clone() /> };
-            let token = token.get_untracked();
             let way = match &viewer {
                 Some(viewer) if viewer.email.eq_ignore_ascii_case(&invited.email) => {
                     view! { <Join token=token invited=invited /> }.into_any()
@@ -48,7 +41,7 @@ impl InvitePage {
         view! {
             <Title text="Invitation" />
             <div class="page-narrow">
-                <Subject of=this.invited show=show />
+                <Subject of=invited show=show />
             </div>
         }
         .into_any()

@@ -2,13 +2,12 @@
 
 use leptos::{either::Either, prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
 use super::{
     Viewer,
     api::{SignIn, SignOut},
 };
-use crate::ui::{Form, Hidden, PasswordField, Submit, TextField};
+use crate::ui::{Form, Hidden, PasswordField, Submit, TextField, address};
 
 /// `/login`, and back to `?next=` afterwards.
 pub struct LoginPage {}
@@ -33,7 +32,7 @@ impl LoginPage {
 
 #[component]
 fn SignInForm() -> impl IntoView {
-    let next = use_query_map().with_untracked(|query| query.get("next").unwrap_or_default());
+    let next = address::query("next");
     view! {
         <div class="page-head">
             <h1>"Sign in"</h1>

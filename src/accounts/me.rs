@@ -10,22 +10,17 @@ use super::{
         SwitchOrganisation, my_organisations, my_sessions,
     },
 };
-use crate::{
-    fault::Answer,
-    ui::{Badge, Form, Hidden, PasswordField, Subject, Submit, TextField, Time, Tone, browser},
-};
+use crate::ui::{Badge, Form, Hidden, PasswordField, Subject, Submit, TextField, Time, Tone};
 
 /// `/me`
-pub struct MePage {
-    organisations: Resource<Answer<Vec<BelongingView>>>,
-}
+pub struct MePage;
 
 impl MePage {
     pub(crate) fn data() -> Self {
-        Self { organisations: Resource::new_blocking(|| (), |()| my_organisations()) }
+        Self
     }
 
-    pub(crate) fn view(this: Self) -> AnyView {
+    pub(crate) fn view(_this: Self) -> AnyView {
         let viewer = use_context::<Option<Viewer>>().flatten();
         view! {
             <Title text="My account" />
@@ -38,7 +33,7 @@ impl MePage {
                 </div>
             </div>
             {viewer.map(|viewer| view! { <AboutMe viewer=viewer /> })}
-            <Subject of=this.organisations show=|all| view! { <Organisations all=all /> } />
+            <Subject of=my_organisations() show=|all| view! { <Organisations all=all /> } />
             <section>
                 <h2>"One more organisation"</h2>
                 <p>"It starts empty, apart from the others, and you are its owner."</p>
@@ -133,17 +128,14 @@ fn Organisation(one: BelongingView) -> impl IntoView {
 }
 
 /// `/me/security`
-pub struct SecurityPage {
-    sessions: Resource<Answer<Vec<SessionView>>>,
-}
+pub struct SecurityPage;
 
 impl SecurityPage {
     pub(crate) fn data() -> Self {
-        Self { sessions: Resource::new_blocking(|| (), |()| my_sessions()) }
+        Self
     }
 
-    pub(crate) fn view(this: Self) -> AnyView {
-        let again = Callback::new(move |()| this.sessions.refetch());
+    pub(crate) fn view(_this: Self) -> AnyView {
         view! {
             <Title text="Sign-ins and password" />
             <div class="page-head">
@@ -154,7 +146,7 @@ impl SecurityPage {
                     </a>
                 </div>
             </div>
-            <Subject of=this.sessions show=move |all| view! { <Sessions all=all again=again /> } />
+            <Subject of=my_sessions() show=move |all| view! { <Sessions all=all /> } />
             <section>
                 <h2>"Change password"</h2>
                 <p>"Your other sign-ins end, and you get a note by mail."</p>
@@ -172,9 +164,9 @@ impl SecurityPage {
 }
 
 #[component]
-fn Sessions(all: Vec<SessionView>, again: Callback<()>) -> impl IntoView {
+fn Sessions(all: Vec<SessionView>) -> impl IntoView {
     let others = all.len() > 1;
-    let rows = all.into_iter().map(|session| view! { <Session session=session again=again /> }).collect_view();
+    let rows = all.into_iter().map(|session| view! { <Session session=session /> }).collect_view();
     view! {
         <section>
             <h2>"Where you are signed in"</h2>
@@ -183,7 +175,7 @@ fn Sessions(all: Vec<SessionView>, again: Callback<()>) -> impl IntoView {
             {others
                 .then(|| {
                     view! {
-                        <Form action={<EndOtherSessions as ServerFn>::PATH} done=again>
+                        <Form action={<EndOtherSessions as ServerFn>::PATH}>
                             <div class="form-actions">
                                 <Submit class="button danger">"End all others"</Submit>
                             </div>
@@ -195,7 +187,7 @@ fn Sessions(all: Vec<SessionView>, again: Callback<()>) -> impl IntoView {
 }
 
 #[component]
-fn Session(session: SessionView, again: Callback<()>) -> impl IntoView {
+fn Session(session: SessionView) -> impl IntoView {
     let end = format!("End the sign-in of {}", session.device);
     view! {
         <div class="session">
@@ -204,7 +196,7 @@ fn Session(session: SessionView, again: Callback<()>) -> impl IntoView {
                 "From " {session.address} ", began " <Time iso=session.began.iso text=session.began.text /> ", last used "
                 <Time iso=session.seen.iso text=session.seen.text />
             </p>
-            <Form action={<EndSession as ServerFn>::PATH} key=session.id.to_string() leave=session.current done=again>
+            <Form action={<EndSession as ServerFn>::PATH} key=session.id.to_string() leave=session.current>
                 <Hidden name="session" value=session.id.to_string() />
                 <Submit class="button small">
                     "End" <span class="visually-hidden">{end.strip_prefix("End").unwrap_or_default().to_owned()}</span>
@@ -220,7 +212,5 @@ pub(super) const PASSWORD_HINT: &str = "At least 15 characters. A few words in a
 /// The zone that this browser is set to, so that nobody has to look for theirs in a list. Settings can change it.
 #[component]
 pub(super) fn TimeZone() -> impl IntoView {
-    let zone = RwSignal::new(String::new());
-    Effect::new(move || zone.set(browser::time_zone().unwrap_or_default()));
-    view! { <input type="hidden" name="time_zone" value=zone /> }
+    view! { <input type="hidden" name="time_zone" data-zone /> }
 }

@@ -9,27 +9,23 @@ use super::{
 };
 use crate::{
     app::PageFacts,
-    fault::Answer,
     settings::Split,
     ui::{Badge, Form, Hidden, SelectField, Subject, Submit, TextField, Time, Tone},
 };
 
 /// `/settings/members`
-pub struct MembersPage {
-    members: Resource<Answer<MembersView>>,
-}
+pub struct MembersPage;
 
 impl MembersPage {
     pub(crate) fn data() -> Self {
-        Self { members: Resource::new_blocking(|| (), |()| members()) }
+        Self
     }
 
-    pub(crate) fn view(this: Self) -> AnyView {
-        let again = Callback::new(move |()| this.members.refetch());
+    pub(crate) fn view(_this: Self) -> AnyView {
         view! {
             <Title text="Members" />
             <Split current="/settings/members">
-                <Subject of=this.members show=move |view| view! { <Everybody view=view again=again /> } />
+                <Subject of=members() show=move |view| view! { <Everybody view=view /> } />
             </Split>
         }
         .into_any()
@@ -37,7 +33,7 @@ impl MembersPage {
 }
 
 #[component]
-fn Everybody(view: MembersView, again: Callback<()>) -> impl IntoView {
+fn Everybody(view: MembersView) -> impl IntoView {
     let MembersView { members, invitations, manages, may_give } = view;
     let count = members.len().to_string();
     let others: Vec<(String, String)> = members.iter().map(|m| (m.user.to_string(), m.name.clone())).collect();
@@ -45,13 +41,13 @@ fn Everybody(view: MembersView, again: Callback<()>) -> impl IntoView {
         .into_iter()
         .map(|member| {
             let (may_give, others) = (may_give.clone(), others.clone());
-            view! { <Member member=member manages=manages may_give=may_give others=others again=again /> }
+            view! { <Member member=member manages=manages may_give=may_give others=others /> }
         })
         .collect_view();
     let invited = manages.then(|| {
         view! {
-            <Invitations all=invitations again=again />
-            <InviteForm may_give=may_give again=again />
+            <Invitations all=invitations />
+            <InviteForm may_give=may_give />
         }
     });
     view! {
@@ -93,14 +89,11 @@ fn Everybody(view: MembersView, again: Callback<()>) -> impl IntoView {
 }
 
 #[component]
-fn Member(member: MemberView, manages: bool, may_give: Vec<Role>, others: Vec<(String, String)>, again: Callback<()>) -> impl IntoView {
+fn Member(member: MemberView, manages: bool, may_give: Vec<Role>, others: Vec<(String, String)>) -> impl IntoView {
     // Who may not give a role may not take it away either.
     let theirs = manages && may_give.contains(&member.role);
-    let role = if theirs {
-        view! { <RoleForm member=member.clone() may_give=may_give again=again /> }.into_any()
-    } else {
-        member.role.label().into_any()
-    };
+    let role =
+        if theirs { view! { <RoleForm member=member.clone() may_give=may_give /> }.into_any() } else { member.role.label().into_any() };
     let heirs = others.into_iter().filter(|(id, _)| *id != member.user.to_string()).collect();
     let leaving = (theirs || member.myself).then(|| view! { <Leaving member=member.clone() heirs=heirs /> });
     view! {
@@ -123,14 +116,14 @@ fn Member(member: MemberView, manages: bool, may_give: Vec<Role>, others: Vec<(S
 
 /// A list of roles with a button beside it: without script a choice alone does nothing, and with it a slip would.
 #[component]
-fn RoleForm(member: MemberView, may_give: Vec<Role>, again: Callback<()>) -> impl IntoView {
+fn RoleForm(member: MemberView, may_give: Vec<Role>) -> impl IntoView {
     let options = may_give
         .into_iter()
         .rev()
         .map(|role| view! { <option value=role.key() selected=role == member.role>{role.label()}</option> })
         .collect_view();
     view! {
-        <Form action={<ChangeRole as ServerFn>::PATH} key=member.user.to_string() class="role-form" done=again>
+        <Form action={<ChangeRole as ServerFn>::PATH} key=member.user.to_string() class="role-form">
             <Hidden name="user" value=member.user.to_string() />
             <Hidden name="version" value=member.version.to_string() />
             <select name="role" aria-label=format!("Role of {}", member.name)>
@@ -172,9 +165,9 @@ fn Leaving(member: MemberView, heirs: Vec<(String, String)>) -> impl IntoView {
 }
 
 #[component]
-fn Invitations(all: Vec<InvitationView>, again: Callback<()>) -> impl IntoView {
+fn Invitations(all: Vec<InvitationView>) -> impl IntoView {
     let none = all.is_empty();
-    let rows = all.into_iter().map(|one| view! { <Invitation one=one again=again /> }).collect_view();
+    let rows = all.into_iter().map(|one| view! { <Invitation one=one /> }).collect_view();
     view! {
         <section>
             <h2>"Invitations"</h2>
@@ -185,7 +178,7 @@ fn Invitations(all: Vec<InvitationView>, again: Callback<()>) -> impl IntoView {
 }
 
 #[component]
-fn Invitation(one: InvitationView, again: Callback<()>) -> impl IntoView {
+fn Invitation(one: InvitationView) -> impl IntoView {
     view! {
         <div class="session">
             <b>{one.email.clone()}</b>
@@ -193,7 +186,7 @@ fn Invitation(one: InvitationView, again: Callback<()>) -> impl IntoView {
                 {one.role.label()} ", invited by " {one.invited_by} ", works until "
                 <Time iso=one.expires.iso text=one.expires.text />
             </p>
-            <Form action={<RevokeInvitation as ServerFn>::PATH} key=one.id.to_string() done=again>
+            <Form action={<RevokeInvitation as ServerFn>::PATH} key=one.id.to_string()>
                 <Hidden name="invitation" value=one.id.to_string() />
                 <Submit class="button small">
                     "Take back" <span class="visually-hidden">" the invitation of " {one.email}</span>
@@ -204,7 +197,7 @@ fn Invitation(one: InvitationView, again: Callback<()>) -> impl IntoView {
 }
 
 #[component]
-fn InviteForm(may_give: Vec<Role>, again: Callback<()>) -> impl IntoView {
+fn InviteForm(may_give: Vec<Role>) -> impl IntoView {
     let options = may_give.into_iter().map(|role| (role.key().to_owned(), format!("{}: {}", role.label(), role.explanation()))).collect();
     let how = if use_context::<PageFacts>().is_some_and(|facts| facts.mails) {
         "They get a link by mail. It works once, for seven days."
@@ -215,7 +208,7 @@ fn InviteForm(may_give: Vec<Role>, again: Callback<()>) -> impl IntoView {
         <section>
             <h2>"Invite somebody"</h2>
             <p>{how}</p>
-            <Form action={<Invite as ServerFn>::PATH} class="form-narrow" done=again>
+            <Form action={<Invite as ServerFn>::PATH} class="form-narrow">
                 <TextField name="email" label="E-mail" kind="email" required=true />
                 <SelectField name="role" label="Role" options=options value=Role::Caseworker.key() />
                 <div class="form-actions">

@@ -240,7 +240,7 @@ pub(super) async fn accept_new(token: &str, name: &str, new: &str, adult: &str, 
     let mut complaints = Complaints::default();
     let name = complaints.take("name", parse_name(name, "your name"));
     complaints.take("password", password::judge(&visit.state, new, &[&invited.org_name]).await?);
-    if let Err(Fault::Invalid(fields)) = attested(adult, policy) {
+    if let Err(Fault::Invalid(fields)) = attested(&visit, adult, policy).await? {
         fields.into_iter().for_each(|f| complaints.add(&f.field, f.message));
     }
     complaints.done()?;

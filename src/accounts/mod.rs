@@ -9,20 +9,21 @@
 pub mod api;
 pub mod model;
 
-mod me;
-mod members;
+mod again;
 
-pub use me::{MePage, SecurityPage};
-pub use members::MembersPage;
+pub use again::SignInHere;
 pub use model::{Permission, Role, Viewer};
 
-// The pages for visitors are no part of the WASM.
 #[cfg(feature = "ssr")]
 mod forgotten;
 #[cfg(feature = "ssr")]
 mod invite;
 #[cfg(feature = "ssr")]
 mod login;
+#[cfg(feature = "ssr")]
+mod me;
+#[cfg(feature = "ssr")]
+mod members;
 #[cfg(feature = "ssr")]
 mod signup;
 
@@ -32,6 +33,10 @@ pub use forgotten::{ForgottenPage, ResetPage, SentPage, VerifyPage};
 pub use invite::InvitePage;
 #[cfg(feature = "ssr")]
 pub use login::LoginPage;
+#[cfg(feature = "ssr")]
+pub use me::{MePage, SecurityPage};
+#[cfg(feature = "ssr")]
+pub use members::MembersPage;
 #[cfg(feature = "ssr")]
 pub use signup::SignUpPage;
 
@@ -56,7 +61,7 @@ mod sign;
 #[cfg(feature = "ssr")]
 pub mod store;
 #[cfg(feature = "ssr")]
-mod throttle;
+pub mod throttle;
 
 #[cfg(feature = "ssr")]
 pub use membership::leave_everywhere;
@@ -65,9 +70,13 @@ pub use own::confirm;
 #[cfg(feature = "ssr")]
 pub use person::Person;
 #[cfg(feature = "ssr")]
-pub use scope::{Actor, Scope, ScopedTx};
+pub use scope::{Actor, Scope, ScopedTx, anybody};
 #[cfg(feature = "ssr")]
-pub use session::{Session, SessionSlot, load_session};
+pub use session::{Session, SessionSlot, load_session, way_on};
+#[cfg(feature = "ssr")]
+pub use store::account_of;
+#[cfg(feature = "ssr")]
+pub use throttle::hourly_limit;
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests;

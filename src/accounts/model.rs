@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{Id, kinds};
 
-/// The policy version that sign-up shows and that is acknowledged.
-pub const POLICY_VERSION: &str = "2026-01-19";
+/// What sign-up shows and what is acknowledged where the operator has not published a policy: the newest edition.
+pub const POLICY_VERSION: &str = "2026-11-24";
 
 /// What a member is in an organisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -100,6 +100,8 @@ pub enum Permission {
     OrgManage,
     /// Close the organisation.
     OrgClose,
+    /// Answer people's requests about their data in cases.
+    PrivacyDesk,
 }
 
 impl Permission {
@@ -117,6 +119,7 @@ impl Permission {
         Self::MemberManage,
         Self::OrgManage,
         Self::OrgClose,
+        Self::PrivacyDesk,
     ];
 
     /// The least role that has it.
@@ -125,7 +128,7 @@ impl Permission {
             Self::CaseRead | Self::MemberRead => Role::ReadOnly,
             Self::CaseCreate | Self::CaseWrite => Role::Caseworker,
             Self::CaseRestrict | Self::EntrySupervise | Self::CaseExport => Role::Supervisor,
-            Self::CaseImport | Self::AuditRead | Self::MemberManage | Self::OrgManage => Role::Admin,
+            Self::CaseImport | Self::AuditRead | Self::MemberManage | Self::OrgManage | Self::PrivacyDesk => Role::Admin,
             Self::OrgClose => Role::Owner,
         }
     }
@@ -134,7 +137,13 @@ impl Permission {
     pub const fn writes(self) -> bool {
         match self {
             Self::CaseRead | Self::EntrySupervise | Self::CaseExport | Self::AuditRead | Self::MemberRead | Self::OrgClose => false,
-            Self::CaseCreate | Self::CaseWrite | Self::CaseRestrict | Self::CaseImport | Self::MemberManage | Self::OrgManage => true,
+            Self::CaseCreate
+            | Self::CaseWrite
+            | Self::CaseRestrict
+            | Self::CaseImport
+            | Self::MemberManage
+            | Self::OrgManage
+            | Self::PrivacyDesk => true,
         }
     }
 
@@ -153,6 +162,7 @@ impl Permission {
             Self::MemberManage => "manage members",
             Self::OrgManage => "change the organisation's settings",
             Self::OrgClose => "close the organisation",
+            Self::PrivacyDesk => "work at the Privacy desk",
         }
     }
 
@@ -187,6 +197,8 @@ pub struct Viewer {
     pub org: Option<ViewerOrg>,
     /// The day on which the account is erased, where its person asked for that.
     pub leaving: Option<String>,
+    /// Whether they look after the installation's own requests.
+    pub operator: bool,
 }
 
 /// The organisation in which somebody acts.

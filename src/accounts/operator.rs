@@ -9,7 +9,12 @@ use crate::{
     audit,
     fault::{Answer, Fault},
     ids::{Id, kinds},
-    server::{db::global_sql, mail, secret, state::State, time::iso},
+    server::{
+        db::{Tx, global_sql},
+        mail, secret,
+        state::State,
+        time::iso,
+    },
 };
 
 /// Every account, a line each.
@@ -52,6 +57,32 @@ pub async fn link(state: &State, email: &str, reset: bool) -> Answer<Option<Stri
     Ok(Some(mail::link(state, &format!("{}{token}", link.path()))))
 }
 
+/// Makes an account one of those who look after the installation's requests, or takes that back; answers whether there is
+/// such an account.
+///
+/// # Errors
+/// When the database is away.
+pub async fn set_operator(state: &State, email: &str, add: bool) -> Answer<bool> {
+    let Some(account) = store::account_by_email(&state.db, email).await? else { return Ok(false) };
+    let mut tx = state.db.begin().await?;
+    if add {
+        store::add_operator(state, &mut tx, account.id).await?;
+    } else {
+        store::remove_operator(state, &mut tx, account.id).await?;
+    }
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// The addresses of those who look after the installation's requests.
+///
+/// # Errors
+/// When the database is away.
+pub async fn operators(state: &State) -> Answer<Vec<String>> {
+    let found = state.db.global(global_sql!("select u.email from operators p join users u on u.id = p.user_id order by u.email_folded"));
+    Ok(found.scalars().await?)
+}
+
 /// The organisations of a person: organisation, person, the organisation's name.
 ///
 /// # Errors
@@ -66,6 +97,31 @@ pub async fn memberships(state: &State, email: &str) -> Answer<Vec<(Id<kinds::Or
              order by o.name"
         ))
         .bind(store::fold_email(email))
+        .all()
+        .await?)
+}
+
+/// Name and address of everybody with an account, for what concerns all of them.
+///
+/// # Errors
+/// When the database is away.
+pub async fn everybody(tx: &mut Tx) -> Answer<Vec<(String, String)>> {
+    Ok(tx.global(global_sql!("select name, email from users order by created_at, id")).all().await?)
+}
+
+/// Name and address of every owner of an organisation: those who decide whether it stays.
+///
+/// # Errors
+/// When the database is away.
+pub async fn owners(tx: &mut Tx) -> Answer<Vec<(String, String)>> {
+    Ok(tx
+        .global(global_sql!(
+            "select distinct u.name, u.email
+             from memberships m
+             join users u on u.id = m.user_id
+             where m.role = 'owner' and m.left_at is null
+             order by u.email"
+        ))
         .all()
         .await?)
 }

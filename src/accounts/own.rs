@@ -12,6 +12,7 @@ use crate::{
     audit,
     fault::{Answer, Complaints, Fault},
     ids::{Id, kinds},
+    privacy,
     server::{mail, time::zone_exists, visit::visit},
 };
 
@@ -94,6 +95,20 @@ pub(super) async fn change_password(current: &str, new: &str) -> Answer<()> {
     tx.commit().await?;
     redirect("/me/security?notice=password-changed");
     Ok(())
+}
+
+pub(super) async fn acknowledge_policy(policy: &str) -> Answer<()> {
+    let visit = visit()?;
+    let me = session::current()?;
+    if privacy::policy::by_hash(&visit.db, policy).await?.is_none() {
+        return Err(Fault::NotFound);
+    }
+    let mut tx = visit.state.db.begin().await?;
+    if store::acknowledge(&mut tx, me.user_id, policy, visit.state.clock.now()).await? {
+        let facts = serde_json::json!({ "version": policy });
+        audit::record_account_with(&visit.state, &mut tx, me.user_id, "account.policy_acknowledged", facts).await?;
+    }
+    Ok(tx.commit().await?)
 }
 
 /// The session in hand, whose person has just typed their password again.

@@ -20,6 +20,7 @@ use crate::{
     clock::Instant,
     fault::{Answer, Fault},
     ids::{Id, kinds},
+    privacy::policy::News,
     server::{
         config::Config,
         http::{refusal, wants_html},
@@ -55,10 +56,26 @@ pub struct Session {
     pub time_zone: Option<String>,
     /// What they are there.
     pub role: Option<Role>,
+    /// The account's newest choice about cookies, which `privacy::consent` reads: the notice that was answered.
+    pub consent_notice: Option<i64>,
+    /// Whether preferences are allowed.
+    pub consent_preferences: Option<i64>,
+    /// Whether analytics are allowed.
+    pub consent_analytics: Option<i64>,
+    /// How it was chosen.
+    pub consent_method: Option<String>,
+    /// When.
+    pub consent_at: Option<Instant>,
+    /// The newest version of the privacy policy, if they have not acknowledged it.
+    pub policy_hash: Option<String>,
+    /// When that version takes effect.
+    pub policy_effective_at: Option<Instant>,
     /// When the organisation is erased, where it is being closed.
     pub closing_at: Option<Instant>,
     /// When the account is erased, where its person asked for that.
     pub leaving_at: Option<Instant>,
+    /// Whether they look after the installation's own requests.
+    pub operator: bool,
 }
 
 impl Session {
@@ -84,7 +101,14 @@ impl Session {
             verified: self.email_verified_at.is_some(),
             org,
             leaving: day(self.leaving_at),
+            operator: self.operator,
         }
+    }
+
+    /// The version of the privacy policy that they are told about until they acknowledge it.
+    pub fn policy_news(&self, now: Instant) -> Option<News> {
+        let (hash, effective) = self.policy_hash.clone().zip(self.policy_effective_at)?;
+        Some(News { hash, from: Zone::utc().show(effective).day, ahead: effective > now })
     }
 
     /// The organisation's time zone.
@@ -132,6 +156,20 @@ pub async fn load_session(AxumState(state): AxumState<State>, mut request: Reque
         }
     }
     next.run(request).await
+}
+
+/// Where somebody goes who belongs no longer to the organisation in which they acted: into another of theirs, or to the
+/// page on which they can found or leave. Only pages lead there: a form that was made in one organisation must never
+/// be carried out in another.
+///
+/// # Errors
+/// When the database is away.
+pub async fn way_on(visit: &Visit, session: &Session, path: &str) -> Answer<Option<&'static str>> {
+    let own = path == "/me" || path.starts_with("/me/");
+    if session.org_id.is_some() || own {
+        return Ok(None);
+    }
+    Ok(Some(if store::move_on(visit, session).await? { "/home?notice=moved-on" } else { "/me?notice=no-organisation" }))
 }
 
 /// Notes at most once a minute that the person is there.

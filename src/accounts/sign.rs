@@ -5,7 +5,7 @@
 use leptos_axum::redirect;
 
 use super::{
-    model::{POLICY_VERSION, parse_email, parse_name},
+    model::{parse_email, parse_name},
     password::{self, Checked},
     session, store,
     store::{Link, NewAccount},
@@ -14,6 +14,7 @@ use super::{
 use crate::{
     audit,
     fault::{Answer, Complaints, Fault},
+    privacy,
     server::{
         mail::{self, Mail},
         time::zone_exists,
@@ -50,6 +51,9 @@ pub(super) async fn sign_up(form: SignUpForm) -> Answer<()> {
     if let Some(user) = made {
         store::create_organisation(&visit.state, &mut tx, user, &organisation, &zone).await?;
         store::send_link(&visit, &mut tx, (user, &email), Link::Verify).await?;
+        if first {
+            store::add_operator(&visit.state, &mut tx, user).await?;
+        }
     } else {
         let body = format!(
             "Hello {name},\n\nsomebody, perhaps you, tried to sign up for CaseTrakr with this address. It has an account already: sign in, \
@@ -81,7 +85,7 @@ async fn parse_sign_up(visit: &Visit, form: SignUpForm) -> Answer<(NewAccount, S
     let organisation = complaints.take("organisation", parse_name(&form.organisation, "the name of your organisation"));
     let words = [form.organisation.as_str(), form.email.split('@').next().unwrap_or_default()];
     complaints.take("password", password::judge(&visit.state, &form.password, &words).await?);
-    if let Err(Fault::Invalid(fields)) = attested(&form.adult, &form.policy) {
+    if let Err(Fault::Invalid(fields)) = attested(visit, &form.adult, &form.policy).await? {
         fields.into_iter().for_each(|f| complaints.add(&f.field, f.message));
     }
     complaints.done()?;
@@ -92,15 +96,16 @@ async fn parse_sign_up(visit: &Visit, form: SignUpForm) -> Answer<(NewAccount, S
 }
 
 /// The complaints that every form about a person shares.
-pub(super) fn attested(adult: &str, policy: &str) -> Result<(), Fault> {
+pub(super) async fn attested(visit: &Visit, adult: &str, policy: &str) -> Answer<Result<(), Fault>> {
+    let shown = privacy::policy::shown(&visit.db, visit.state.clock.now()).await?;
     let mut complaints = Complaints::default();
     if adult.is_empty() {
         complaints.add("adult", "CaseTrakr accounts are for people who are 18 or older.");
     }
-    if policy != POLICY_VERSION {
+    if policy != shown.name {
         complaints.add("policy", "Confirm that you have read the version of the privacy policy shown here.");
     }
-    complaints.done()
+    Ok(complaints.done())
 }
 
 pub(super) async fn sign_in(email: &str, password: &str, next: &str, here: bool) -> Answer<()> {

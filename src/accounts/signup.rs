@@ -3,9 +3,10 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 
-use super::{api::SignUp, me::PASSWORD_HINT, model::POLICY_VERSION};
+use super::{api::SignUp, me::PASSWORD_HINT};
 use crate::{
-    privacy,
+    privacy::{self, policy::Shown},
+    server::visit::visit,
     ui::{CheckField, Form, PasswordField, Submit, TextField},
 };
 
@@ -51,10 +52,22 @@ pub(super) fn NewPasswordField() -> impl IntoView {
 /// What everybody confirms who makes an account. Neither box is ticked for them.
 #[component]
 pub(super) fn Attestation() -> impl IntoView {
+    let visit = visit();
+    let shown = async move {
+        let visit = visit?;
+        privacy::policy::shown(&visit.db, visit.state.clock.now()).await
+    };
     view! {
         <CheckField name="adult">"I am 18 or older"</CheckField>
-        <CheckField name="policy" value=POLICY_VERSION>
-            "I have read the " <a href="/privacy" target="_blank">"privacy policy" <span class="visually-hidden">" (opens in a new tab)"</span></a> " of " {privacy::LAST_UPDATED}
+        {privacy::loaded(shown, |shown| view! { <HaveRead shown=shown /> }.into_any())}
+    }
+}
+
+#[component]
+fn HaveRead(shown: Shown) -> impl IntoView {
+    view! {
+        <CheckField name="policy" value=shown.name>
+            "I have read the " <a href="/privacy" target="_blank">"privacy policy" <span class="visually-hidden">" (opens in a new tab)"</span></a> " of " {shown.day}
         </CheckField>
     }
 }

@@ -1,7 +1,4 @@
-//! The pages for visitors. They are HTML and forms, no script is sent with them, and so they are no part of the WASM.
-
-use leptos::prelude::*;
-use leptos_router::LazyRoute;
+//! The pages for visitors: HTML and forms, with which no script is sent.
 
 use crate::{accounts, privacy, settings};
 
@@ -10,17 +7,18 @@ macro_rules! page {
         #[doc = concat!("The route of `", stringify!($page), "`.")]
         pub struct $name;
 
-        impl LazyRoute for $name {
+        impl leptos_router::LazyRoute for $name {
             fn data() -> Self {
                 Self
             }
 
-            async fn view(_this: Self) -> AnyView {
+            async fn view(_this: Self) -> leptos::prelude::AnyView {
                 <$page>::view(<$page>::data())
             }
         }
     )+ };
 }
+pub(super) use page;
 
 /// Pages that gather what they show before they show it.
 macro_rules! gathered {
@@ -28,12 +26,13 @@ macro_rules! gathered {
         #[doc = concat!("The route of `", stringify!($page), "`.")]
         pub struct $name;
 
-        impl LazyRoute for $name {
+        impl leptos_router::LazyRoute for $name {
             fn data() -> Self {
                 Self
             }
 
-            async fn view(_this: Self) -> AnyView {
+            async fn view(_this: Self) -> leptos::prelude::AnyView {
+                use leptos::prelude::*;
                 // The router's own future may not change threads, so nothing real is awaited in it.
                 view! { <Suspense>{move || Suspend::new(<$page>::view())}</Suspense> }.into_any()
             }
@@ -59,7 +58,23 @@ page! {
     Reset: accounts::ResetPage,
     Verify: accounts::VerifyPage,
     Invite: accounts::InvitePage,
-    Policy: privacy::PolicyPage,
+    Policy: privacy::policy::PolicyPage,
+    Versions: privacy::policy::VersionsPage,
+    Changes: privacy::policy::ChangesPage,
+    Trust: privacy::trust::TrustPage,
+    Security: privacy::trust::SecurityPage,
+    Subprocessors: privacy::trust::SubprocessorsPage,
     Cookies: privacy::CookiesPage,
     Accessibility: privacy::AccessibilityPage,
+    Choices: privacy::consent::ChoicesPage,
+    Appearance: privacy::consent::AppearancePage,
+    Usage: privacy::consent::UsagePage,
+    Ask: privacy::requests::AskPage,
+    Asked: privacy::requests::AskedPage,
+    Confirm: privacy::requests::ConfirmPage,
+    Track: privacy::requests::TrackPage,
+    Operator: privacy::requests::OperatorPage,
+    OperatorRequest: privacy::requests::OperatorRequestPage,
+    Desk: privacy::requests::DeskPage,
+    DeskRequest: privacy::requests::DeskRequestPage,
 }

@@ -2,13 +2,12 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::{
     api::{RecordView, case_history, organisation_record},
     model::{Change, Told},
 };
-use crate::ui::{Empty, Subject, Time};
+use crate::ui::{Empty, Subject, Time, address};
 
 /// `/cases/{number}/history`
 pub struct CaseHistoryPage;
@@ -19,10 +18,8 @@ impl CaseHistoryPage {
     }
 
     pub(crate) fn view(_this: Self) -> AnyView {
-        let number = use_params_map().with_untracked(|p| p.get("number").unwrap_or_default());
-        let before = before();
-        let asked = number.clone();
-        let record = Resource::new_blocking(move || before.get(), move |before| case_history(asked.clone(), before));
+        let number = address::param("number");
+        let record = case_history(number.clone(), before());
         let (back, address) = (format!("/cases/{number}"), format!("/cases/{number}/history"));
         view! {
             <Title text=format!("{number} history") />
@@ -48,8 +45,7 @@ impl RecordPage {
     }
 
     pub(crate) fn view(_this: Self) -> AnyView {
-        let before = before();
-        let record = Resource::new_blocking(move || before.get(), organisation_record);
+        let record = organisation_record(before());
         view! {
             <Title text="Record" />
             <p class="crumbs"><a href="/settings">"Settings"</a></p>
@@ -63,9 +59,8 @@ impl RecordPage {
     }
 }
 
-fn before() -> Signal<i64> {
-    let query = use_query_map();
-    Signal::derive(move || query.with(|q| q.get("before").and_then(|b| b.parse().ok()).unwrap_or(0)))
+fn before() -> i64 {
+    address::query("before").parse().unwrap_or_default()
 }
 
 #[component]

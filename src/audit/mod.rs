@@ -14,13 +14,13 @@ pub mod model;
 pub use history::{CaseHistoryPage, RecordPage};
 pub use model::{Change, Told};
 
-#[cfg(feature = "ssr")]
 mod store;
-#[cfg(feature = "ssr")]
 pub mod verify;
 
-#[cfg(feature = "ssr")]
-pub use store::{Event, opened, record, record_account, record_in, sealed_subjects, shred, start_chain};
+pub use store::{
+    Checkpoint, Event, checkpoint, history_of, opened, record, record_account, record_account_with, record_in, record_operator,
+    sealed_subjects, shred, start_chain,
+};
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod tests;

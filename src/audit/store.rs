@@ -75,15 +75,67 @@ pub async fn record(tx: &mut ScopedTx, event: Event) -> Answer<()> {
 /// # Errors
 /// When the database is away.
 pub async fn record_account(state: &State, tx: &mut Tx, user: Id<kinds::User>, action: &'static str) -> Answer<()> {
+    record_account_with(state, tx, user, action, serde_json::json!({})).await
+}
+
+/// The same with facts, which say nothing of any person.
+///
+/// # Errors
+/// When the database is away.
+pub async fn record_account_with(
+    state: &State,
+    tx: &mut Tx,
+    user: Id<kinds::User>,
+    action: &'static str,
+    facts: serde_json::Value,
+) -> Answer<()> {
+    let event = Event { action, subject_kind: "user", subject: user.uuid(), facts, values: Vec::new() };
+    record_at_operator(state, tx, Some(user), event).await
+}
+
+/// Records what the operator did to the installation itself, in the operator's chain.
+///
+/// # Errors
+/// When the database is away.
+pub async fn record_operator(
+    state: &State,
+    tx: &mut Tx,
+    action: &'static str,
+    subject_kind: &'static str,
+    facts: serde_json::Value,
+) -> Answer<()> {
+    let event = Event { action, subject_kind, subject: Uuid::nil(), facts, values: Vec::new() };
+    record_at_operator(state, tx, None, event).await
+}
+
+async fn record_at_operator(state: &State, tx: &mut Tx, actor: Option<Id<kinds::User>>, event: Event) -> Answer<()> {
     let before = tx.org();
     tx.confine(Uuid::nil()).await?;
     start_chain(state, tx).await?;
-    let event = Event { action, subject_kind: "user", subject: user.uuid(), facts: serde_json::json!({}), values: Vec::new() };
-    record_in(state, tx, Some(user), event).await?;
+    record_in(state, tx, actor, event).await?;
     if let Some(org) = before {
         tx.confine(org).await?;
     }
     Ok(())
+}
+
+/// The newest link of the operator's chain: whoever keeps it can tell later whether the chain was cut or rewritten.
+#[derive(Clone, Debug, FromRow)]
+pub struct Checkpoint {
+    /// How many events the chain has.
+    pub seq: i64,
+    /// The hash of the newest.
+    pub hash: Vec<u8>,
+}
+
+/// Reads it; `None` where nothing has happened yet.
+///
+/// # Errors
+/// When the database is away.
+pub async fn checkpoint(state: &State) -> Answer<Option<Checkpoint>> {
+    let mut tx = state.db.begin().await?;
+    tx.confine(Uuid::nil()).await?;
+    Ok(tx.query(sql!("select seq, hash from audit_heads where org_id = $1")).optional().await?)
 }
 
 /// Records an event in the chain of the organisation to which the transaction is confined.
@@ -274,6 +326,14 @@ pub(super) async fn of_subject(scope: &Scope, subject: Uuid, before: i64) -> Ans
         .all()
         .await?;
     Ok(stretch(scope, rows))
+}
+
+/// The newest events about one thing, for the page of that thing.
+///
+/// # Errors
+/// When the database is away.
+pub async fn history_of(scope: &Scope, subject: Uuid) -> Answer<Vec<Told>> {
+    Ok(of_subject(scope, subject, 0).await?.events)
 }
 
 /// The events of the organisation that are not about a case, newest first. A case's own stand on its page, where its

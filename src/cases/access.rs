@@ -2,7 +2,6 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
 
 use super::{
     api::{CaseView, SetAccess, case},
@@ -11,7 +10,7 @@ use super::{
 };
 use crate::{
     accounts::{Permission, Viewer},
-    ui::{ChoiceField, Form, Hidden, Subject, Submit},
+    ui::{ChoiceField, Form, Hidden, Subject, Submit, address},
 };
 
 /// `/cases/:number/access`
@@ -23,12 +22,10 @@ impl AccessPage {
     }
 
     pub(crate) fn view(_this: Self) -> AnyView {
-        let params = use_params_map();
-        let number = Memo::new(move |_| params.with(|p| p.get("number")).unwrap_or_default());
-        let subject = Resource::new_blocking(move || number.get(), |number| case(number, String::new(), 0));
+        let number = address::param("number");
         view! {
-            <Title text=move || format!("Access to {}", number.get()) />
-            <Subject of=subject show=access />
+            <Title text=format!("Access to {number}") />
+            <Subject of=case(number, String::new(), 0) show=access />
         }
         .into_any()
     }

@@ -1,7 +1,7 @@
 //! What may be asked about cases.
 #![expect(clippy::too_many_arguments, reason = "one argument a form field, and forms are flat")]
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use leptos::{server, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
@@ -14,10 +14,12 @@ use crate::{
 };
 
 /// A page of the list.
+///
+/// What is long in a view is shared: each part of a page gets the view, and a copy of it costs next to nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListView {
     /// Up to fifty cases.
-    pub rows: Vec<CaseRow>,
+    pub rows: Arc<Vec<CaseRow>>,
     /// Where the next page begins, if there is one.
     pub next: Option<String>,
     /// How many cases match.
@@ -29,7 +31,7 @@ pub struct ListView {
     /// Columns to show, in order.
     pub columns: Vec<String>,
     /// What the filters offer.
-    pub catalogue: Catalogue,
+    pub catalogue: Arc<Catalogue>,
     /// Whether the viewer may take the list away.
     pub may_export: bool,
 }
@@ -85,8 +87,8 @@ pub struct CaseView {
     pub number: String,
     /// Its title.
     pub title: String,
-    /// Its type.
-    pub case_type: CaseType,
+    /// Its type, without the fields, which stand below.
+    pub case_type: Arc<CaseType>,
     /// Its state.
     pub state: State,
     /// Who works on it; empty for nobody.
@@ -128,11 +130,11 @@ pub struct CaseView {
     /// What the viewer was writing here.
     pub draft: String,
     /// Who can be assigned.
-    pub members: Vec<Colleague>,
+    pub members: Arc<Vec<Colleague>>,
     /// Channels in use.
-    pub channels: Vec<String>,
+    pub channels: Arc<Vec<String>>,
     /// The timeline: pinned first, then the newest.
-    pub entries: Vec<EntryView>,
+    pub entries: Arc<Vec<EntryView>>,
     /// Where earlier entries begin, if there are more.
     pub earlier: Option<i64>,
     /// Which kind of entry is shown; empty for all.
@@ -195,6 +197,9 @@ pub struct EntryView {
     pub body: String,
     /// Its text as shown; safe.
     pub html: String,
+    /// The text that the viewer was about to give it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draft: Option<String>,
     /// Who sees it.
     pub visibility: Visibility,
     /// Whether it stands on top.
@@ -213,7 +218,7 @@ pub struct EntryView {
 #[server(endpoint = "cases/list", input = GetUrl)]
 pub async fn list_cases(query: String) -> Answer<ListView> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseRead)?;
-    super::read::list(&scope, super::filter::ListQuery::parse(&query), 0).await
+    super::read::as_liked(&scope, super::filter::ListQuery::parse(&query)).await
 }
 
 /// One case. `kind` narrows its timeline; `before` pages it.
@@ -368,11 +373,11 @@ pub async fn revisions(number: String, entry: Id<kinds::Entry>) -> Answer<Vec<Re
     super::entries::revisions(&scope, &number, entry).await
 }
 
-/// Keeps what is being written on a case; empty forgets it.
+/// Keeps what is being written on a case, or changed in an entry of one's own; empty forgets it.
 #[server(endpoint = "cases/save_draft")]
-pub async fn save_draft(number: String, #[server(default)] body: String) -> Answer<()> {
+pub async fn save_draft(number: String, #[server(default)] entry: String, #[server(default)] body: String) -> Answer<()> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseWrite)?;
-    super::entries::save_draft(&scope, &number, &body).await
+    super::keeping::save_draft(&scope, &number, &entry, &body).await
 }
 
 /// Says who sees a case: everybody, or the members named.
@@ -384,7 +389,7 @@ pub async fn set_access(
     #[server(default)] viewers: Vec<Id<kinds::User>>,
 ) -> Answer<()> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseRestrict)?;
-    super::change::set_access(&scope, &number, version, !restricted.is_empty(), viewers).await?;
+    super::restriction::set_access(&scope, &number, version, !restricted.is_empty(), viewers).await?;
     leptos_axum::redirect(&format!("/cases/{number}"));
     Ok(())
 }
@@ -393,14 +398,14 @@ pub async fn set_access(
 #[server(endpoint = "cases/link")]
 pub async fn link(number: String, other: String, #[server(default)] kind: String) -> Answer<()> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseWrite)?;
-    super::change::link(&scope, &number, other.trim(), &kind).await
+    super::linking::link(&scope, &number, other.trim(), &kind).await
 }
 
 /// Removes the link between two cases.
 #[server(endpoint = "cases/unlink")]
 pub async fn unlink(number: String, other: String) -> Answer<()> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseWrite)?;
-    super::change::unlink(&scope, &number, &other).await
+    super::linking::unlink(&scope, &number, &other).await
 }
 
 /// Somebody's start of the day.
@@ -414,8 +419,8 @@ pub struct HomeView {
     pub late: i64,
     /// Cases of the organisation that nobody works on and that are not closed.
     pub unassigned: i64,
-    /// Where I was writing: number, title, the beginning of the text.
-    pub drafts: Vec<(String, String, String)>,
+    /// Where I was writing: number, title, the beginning of the text, and the address that goes on with it.
+    pub drafts: Vec<(String, String, String, String)>,
     /// Whether the organisation has chosen case types.
     pub has_types: bool,
 }

@@ -1,11 +1,11 @@
-//! Opening a case and changing its facts, its assignee, who sees it, and its links.
+//! Opening a case, and changing its facts and its assignee.
 
 use serde_json::{Map, Value};
 use sqlx::types::Json;
 
 use super::{
     api::Facts,
-    model::{CaseType, Catalogue, EntryKind, FieldDef, LinkKind, Priority},
+    model::{CaseType, Catalogue, EntryKind, FieldDef, Priority},
     parse::{parse_body, parse_field, parse_line, parse_tags, parse_title, show_field},
     read, store,
     store::Stored,
@@ -267,7 +267,7 @@ fn changes(catalogue: &Catalogue, case_type: &CaseType, before: Option<&Parsed>,
 }
 
 /// Stored and sent values side by side, and the version to save against next.
-fn conflict(stored: &Stored, values: &[Change]) -> Fault {
+pub(super) fn conflict(stored: &Stored, values: &[Change]) -> Fault {
     let mut all: Vec<Difference> = values
         .iter()
         .map(|c| Difference { field: c.label.clone(), label: c.label.clone(), theirs: c.from.clone(), yours: c.to.clone() })
@@ -277,7 +277,7 @@ fn conflict(stored: &Stored, values: &[Change]) -> Fault {
 }
 
 /// The event and the line in the timeline that every change of facts leaves.
-async fn note(tx: &mut ScopedTx, case: Id<kinds::Case>, action: &'static str, values: Vec<Change>) -> Answer<()> {
+pub(super) async fn note(tx: &mut ScopedTx, case: Id<kinds::Case>, action: &'static str, values: Vec<Change>) -> Answer<()> {
     let line = |c: &Change| match (c.from.is_empty(), c.to.is_empty()) {
         (true, _) => format!("{}: {}", c.label, c.to),
         (_, true) => format!("{}: removed ({})", c.label, c.from),
@@ -334,130 +334,4 @@ async fn sees(tx: &mut ScopedTx, case: Id<kinds::Case>, user: Id<kinds::User>) -
         .optional_scalar()
         .await?;
     Ok(found.is_some())
-}
-
-/// Says who sees a case. Whoever restricts it stays among the viewers, and so does whoever works on it.
-pub(super) async fn set_access(scope: &Scope, number: &str, version: i64, restricted: bool, viewers: Vec<Id<kinds::User>>) -> Answer<()> {
-    let catalogue = read::catalogue(scope).await?;
-    if viewers.iter().any(|id| !catalogue.members.iter().any(|m| m.id == *id)) {
-        return Err(Fault::field("viewers[]", "Choose among the members."));
-    }
-    let mut tx = scope.begin().await?;
-    let stored = store::stored(&mut tx, number).await?;
-    let mut named: Vec<Id<kinds::User>> = if restricted { viewers } else { Vec::new() };
-    if restricted {
-        named.push(scope.actor.user);
-        named.extend(stored.assignee_id);
-    }
-    named.sort();
-    named.dedup();
-    let now = scope.state.clock.now();
-    let saved = tx
-        .query(sql!(
-            "update cases set restricted = $3, updated_at = $4, version = version + 1 where org_id = $1 and id = $2 and version = $5"
-        ))
-        .bind(stored.id)
-        .bind(restricted)
-        .bind(now)
-        .bind(version)
-        .execute()
-        .await?;
-    if saved == 0 {
-        let word = |r: bool| if r { "Only named members" } else { "Everybody" }.to_owned();
-        return Err(conflict(&stored, &[Change { label: "Who sees it".into(), from: word(stored.restricted), to: word(restricted) }]));
-    }
-    replace_viewers(&mut tx, stored.id, &named).await?;
-    match (stored.restricted, restricted) {
-        (false, true) => store::tally(&mut tx, stored.type_id, &stored.state_key, -1).await?,
-        (true, false) => store::tally(&mut tx, stored.type_id, &stored.state_key, 1).await?,
-        (true, true) | (false, false) => {}
-    }
-    let names = |ids: &[Id<kinds::User>]| ids.iter().filter_map(|id| catalogue.member(&id.to_string())).collect::<Vec<_>>().join(", ");
-    let to = if restricted { names(&named) } else { "Everybody in the organisation".to_owned() };
-    let action = match (stored.restricted, restricted) {
-        (false, true) => "case.restricted",
-        (true, false) => "case.unrestricted",
-        (true, true) | (false, false) => "case.viewers_changed",
-    };
-    note(&mut tx, stored.id, action, vec![Change { label: "Who sees the case".into(), from: String::new(), to }]).await?;
-    tx.commit().await
-}
-
-async fn replace_viewers(tx: &mut ScopedTx, case: Id<kinds::Case>, viewers: &[Id<kinds::User>]) -> Answer<()> {
-    let (now, me) = (tx.scope.state.clock.now(), tx.scope.actor.user);
-    tx.query(sql!("delete from case_viewers where org_id = $1 and case_id = $2")).bind(case).execute().await?;
-    for viewer in viewers {
-        tx.query(sql!("insert into case_viewers (org_id, case_id, user_id, added_by, added_at) values ($1, $2, $3, $4, $5)"))
-            .bind(case)
-            .bind(*viewer)
-            .bind(me)
-            .bind(now)
-            .execute()
-            .await?;
-    }
-    Ok(())
-}
-
-/// Links a case to another that the actor may see as well.
-pub(super) async fn link(scope: &Scope, number: &str, other: &str, kind: &str) -> Answer<()> {
-    let kind = if kind.is_empty() { Some(LinkKind::Related) } else { LinkKind::parse(kind) };
-    let Some(kind) = kind else { return Err(Fault::field("kind", "Choose how they relate.")) };
-    let mut tx = scope.begin().await?;
-    let here = store::stored(&mut tx, number).await?;
-    let there = store::stored(&mut tx, other).await.map_err(|fault| match fault {
-        Fault::NotFound => Fault::field("other", "There is no case with this number. Copy it from the list."),
-        other => other,
-    })?;
-    if here.id == there.id {
-        return Err(Fault::field("other", "A case cannot be linked to itself."));
-    }
-    let (now, me) = (scope.state.clock.now(), scope.actor.user);
-    let made = tx
-        .query(sql!(
-            "insert into case_links (org_id, case_id, other_id, kind, created_by, created_at) values ($1, $2, $3, $4, $5, $6)
-             on conflict (org_id, case_id, other_id) do nothing"
-        ))
-        .bind(here.id)
-        .bind(there.id)
-        .bind(kind)
-        .bind(me)
-        .bind(now)
-        .execute()
-        .await?;
-    if made > 0 {
-        both(&mut tx, (&here, &there), "case.linked").await?;
-    }
-    tx.commit().await
-}
-
-/// Removes the link between two cases, whichever has it.
-pub(super) async fn unlink(scope: &Scope, number: &str, other: &str) -> Answer<()> {
-    let mut tx = scope.begin().await?;
-    let here = store::stored(&mut tx, number).await?;
-    let there = store::stored(&mut tx, other).await?;
-    let gone = tx
-        .query(sql!(
-            "delete from case_links
-             where org_id = $1 and ((case_id = $2 and other_id = $3) or (case_id = $3 and other_id = $2))"
-        ))
-        .bind(here.id)
-        .bind(there.id)
-        .execute()
-        .await?;
-    if gone > 0 {
-        both(&mut tx, (&here, &there), "case.unlinked").await?;
-    }
-    tx.commit().await
-}
-
-/// The event of a link stands on both cases. Numbers are facts of the organisation, not of a person.
-async fn both(tx: &mut ScopedTx, (here, there): (&Stored, &Stored), action: &'static str) -> Answer<()> {
-    for (case, other) in [(here, there), (there, here)] {
-        // A restricted case is not named where others can read.
-        let named = if other.restricted { "a restricted case" } else { other.number.as_str() };
-        let facts = serde_json::json!({ "other": named });
-        audit::record(tx, audit::Event { action, subject_kind: "case", subject: case.id.uuid(), facts, values: Vec::new() }).await?;
-        store::touch(tx, case.id).await?;
-    }
-    Ok(())
 }

@@ -1,10 +1,9 @@
 //! The choice of columns. It is part of the list's address, like everything that the list shows.
 
-use leptos::{ev, prelude::*};
-use leptos_router::hooks::use_navigate;
+use leptos::prelude::*;
 
 use super::filter::{COLUMNS, ListQuery};
-use crate::ui::{Menu, browser};
+use crate::ui::Menu;
 
 /// A menu of boxes. Without script it is a plain form that asks for the same list with other columns.
 #[component]
@@ -28,14 +27,9 @@ pub(super) fn ColumnChoice(shown: Vec<String>, query: ListQuery) -> impl IntoVie
             }
         })
         .collect_view();
-    let navigate = use_navigate();
-    let submit = move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        navigate(&ListQuery::parse(&browser::query_of(&event)).href(), leptos_router::NavigateOptions::default());
-    };
     view! {
         <Menu label="Columns" icon="columns">
-            <form action="/cases" on:submit=submit>
+            <form action="/cases">
                 {kept}
                 <input type="hidden" name="columns" value="title" />
                 {boxes}

@@ -3,24 +3,32 @@
 //! Every keystroke is kept on the device; a pause later it goes to the server, and when it has arrived there the device
 //! forgets it. So the device holds exactly what the server does not have yet, and wins where both hold something.
 
-use leptos::{prelude::*, server_fn::ServerFn, web_sys};
+use std::time::Duration;
 
-use super::api::SaveDraft;
+use leptos::{
+    ev,
+    leptos_dom::helpers::{TimeoutHandle, WindowListenerHandle},
+    prelude::*,
+    task::spawn_local,
+    wasm_bindgen::JsCast,
+    web_sys,
+};
+use serde::{Deserialize, Serialize};
+
+use super::api::save_draft;
 use crate::{
-    accounts::Viewer,
     fault::Fault,
-    ids::{Id, kinds},
-    ui::browser::{self, Pause},
+    ui::{sign_in_again, toast},
 };
 
 /// After this much quiet the server gets it.
-const QUIET: u32 = 800;
+const QUIET: Duration = Duration::from_millis(800);
 /// After this much time it is tried again.
-const AGAIN: u32 = 10_000;
+const AGAIN: Duration = Duration::from_secs(10);
 
 /// How safe the text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kept {
+enum Kept {
     /// There is none, or it is being typed.
     Nothing,
     /// It was found when the page came.
@@ -33,100 +41,160 @@ pub(super) enum Kept {
     SignedOut,
 }
 
-/// What is being written on one case.
+/// What is being written: a new entry on a case, or another text for one that is there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Writing {
+    /// The case.
+    pub number: String,
+    /// The entry whose text it changes; empty for a new one.
+    pub entry: String,
+    /// Who writes: another person at this device does not find it.
+    pub user: String,
+    /// Id of the field that it is written in.
+    pub field: String,
+    /// The text as it stands without the draft.
+    pub stored: String,
+    /// Id of the form that gives the draft up.
+    pub discard: String,
+    /// Whether the field shows what was kept.
+    pub restored: bool,
+}
+
+/// Keeps what is typed into a field, and says how safe it is.
+#[island]
+pub fn DraftKeeper(writing: Writing) -> impl IntoView {
+    let draft = Draft {
+        kept: RwSignal::new(if writing.restored { Kept::Restored } else { Kept::Nothing }),
+        writing: StoredValue::new(writing),
+        pause: StoredValue::new_local(None),
+    };
+    // Only a browser gets here: the server has neither keys nor a device.
+    Effect::new(move |_| draft.wake());
+    let words = move || match draft.kept.get() {
+        Kept::Nothing => "",
+        Kept::Restored => "Restored your draft",
+        Kept::Saved => "Draft saved",
+        Kept::HereOnly => "Saved on this device only",
+        Kept::SignedOut => "Saved on this device only: your session has ended",
+    };
+    let action = move || match draft.kept.get() {
+        Kept::Restored => {
+            let form = draft.writing.with_value(|w| w.discard.clone());
+            Some(view! { <button class="button link" type="submit" form=form>"Discard"</button> }.into_any())
+        }
+        Kept::SignedOut => {
+            let sign_in = move |_| sign_in_again::ask(move || draft.save());
+            Some(view! { <button class="button link" type="button" on:click=sign_in>"Sign in"</button> }.into_any())
+        }
+        Kept::Nothing | Kept::Saved | Kept::HereOnly => None,
+    };
+    view! {
+        <span class="draft-status" role="status">
+            {words}
+        </span>
+        {action}
+    }
+}
+
 #[derive(Clone, Copy)]
-pub(super) struct Draft {
-    /// The text as typed.
-    pub text: RwSignal<String>,
-    /// How safe it is.
-    pub kept: RwSignal<Kept>,
-    number: StoredValue<String>,
-    place: StoredValue<String>,
-    key: StoredValue<Option<Id<kinds::Entry>>>,
-    pause: StoredValue<Pause>,
+struct Draft {
+    kept: RwSignal<Kept>,
+    writing: StoredValue<Writing>,
+    pause: StoredValue<Option<TimeoutHandle>, LocalStorage>,
 }
 
 impl Draft {
-    pub(super) fn new() -> Self {
-        Self {
-            text: RwSignal::new(String::new()),
-            kept: RwSignal::new(Kept::Nothing),
-            number: StoredValue::new(String::new()),
-            place: StoredValue::new(String::new()),
-            key: StoredValue::new(None),
-            pause: StoredValue::new(Pause::default()),
-        }
-    }
-
-    /// Begins with a case and what the server has for it. The same case again, fetched anew, changes nothing.
-    pub(super) fn begin(self, number: &str, text: String, key: Id<kinds::Entry>) {
-        if self.number.with_value(|n| n == number) {
-            if self.key.get_value().is_none() {
-                self.key.set_value(Some(key));
-            }
-            return;
-        }
-        let user = use_context::<Option<Viewer>>().flatten().map(|viewer| viewer.user.to_string()).unwrap_or_default();
-        self.number.set_value(number.to_owned());
-        self.place.set_value(format!("draft:{user}:{number}"));
-        self.key.set_value(Some(key));
-        self.kept.set(if text.is_empty() { Kept::Nothing } else { Kept::Restored });
-        self.text.set(text);
-    }
-
-    /// The id of the next entry. It changes only when one has been written, so sending it twice writes one.
-    pub(super) fn key(self) -> String {
-        self.key.get_value().map(|key| key.to_string()).unwrap_or_default()
-    }
-
-    /// The page is alive: takes what was typed before, or what only this device has.
-    pub(super) fn wake(self, area: &web_sys::HtmlTextAreaElement) {
+    /// The page is alive: takes what was typed before, or what only this device has, and listens from now on.
+    fn wake(self) {
+        let Some(area) = self.area() else { return };
+        let here = recall(&self.place()).unwrap_or_default();
         let typed = area.value();
-        if typed != self.text.get_untracked() {
-            return self.typed(typed);
-        }
-        let here = self.place.with_value(|place| browser::recall(place)).unwrap_or_default();
-        if here.chars().count() > typed.chars().count() {
-            self.put(area, here);
+        // Of a new entry the longer text is the later one; a text that is being changed may have become shorter.
+        let changing = self.writing.with_value(|w| !w.entry.is_empty());
+        let later = if changing { !here.is_empty() && here != typed } else { here.chars().count() > typed.chars().count() };
+        if typed != area.default_value().unwrap_or_default() {
+            self.typed(&typed);
+        } else if later {
+            self.put(&here);
             self.kept.set(Kept::Restored);
         }
+        let listeners = [
+            window_event_listener(ev::input, move |event| {
+                if let Some(area) = self.area().filter(|area| event.target().is_some_and(|it| it == *area.unchecked_ref())) {
+                    self.typed(&area.value());
+                }
+            }),
+            window_event_listener_untyped("done", move |event| self.done(&event)),
+        ];
+        on_cleanup(move || {
+            listeners.into_iter().for_each(WindowListenerHandle::remove);
+            self.stop();
+        });
     }
 
-    /// A keystroke.
-    pub(super) fn typed(self, text: String) {
-        self.place.with_value(|place| browser::remember(place, &text));
-        self.text.set(text);
+    /// A form went through: the one with the text in it, or the one that gives it up.
+    fn done(self, event: &web_sys::Event) {
+        let Some(form) = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok()) else { return };
+        let Some(area) = self.area() else { return };
+        if form.contains(Some(&area)) {
+            self.forget();
+        } else if self.writing.with_value(|w| w.discard == form.id()) {
+            let text = area.value();
+            self.forget();
+            toast::offer("Draft discarded", Callback::new(move |()| self.put(&text)));
+        }
+    }
+
+    fn typed(self, text: &str) {
+        remember(&self.place(), text);
         self.kept.set(Kept::Nothing);
         self.later(QUIET);
     }
 
     /// Writes a text into the field as if it had been typed.
-    pub(super) fn put(self, area: &web_sys::HtmlTextAreaElement, text: String) {
-        // "Undo" may be pressed when the page has been left.
-        if self.text.try_get_untracked().is_none() {
-            return;
+    fn put(self, text: &str) {
+        if let Some(area) = self.area() {
+            area.set_value(text);
+            self.typed(text);
         }
-        area.set_value(&text);
-        self.typed(text);
     }
 
-    /// Saves now, for instance when the person has signed in again.
-    pub(super) fn save(self) {
-        let sent = self.text.get_untracked();
-        let pairs = vec![("number", self.number.get_value()), ("body", sent.clone())];
-        browser::post_pairs(SaveDraft::PATH, pairs, move |outcome| self.sent(&sent, outcome.err()));
+    /// It is not wanted any more, or has become an entry.
+    fn forget(self) {
+        self.stop();
+        remember(&self.place(), "");
+        if let Some(area) = self.area() {
+            area.set_value(&self.writing.with_value(|w| w.stored.clone()));
+        }
+        self.kept.set(Kept::Nothing);
     }
 
-    fn sent(self, sent: &str, fault: Option<Fault>) {
-        // The page may have been left meanwhile; then the device keeps what it has.
-        let Some(now) = self.text.try_get_untracked() else { return };
+    /// Saves now.
+    fn save(self) {
+        let Some(body) = self.wanted() else { return };
+        let (number, entry) = self.writing.with_value(|w| (w.number.clone(), w.entry.clone()));
+        spawn_local(async move {
+            let outcome = save_draft(number, entry, body.clone()).await;
+            self.saved(&body, outcome.err());
+        });
+    }
+
+    /// What the server should hold: a text that is as it was before needs no draft. None when the page has been left;
+    /// then the device keeps what it has.
+    fn wanted(self) -> Option<String> {
+        let text = self.writing.try_with_value(|_| ()).and_then(|()| self.area())?.value();
+        Some(if self.writing.with_value(|w| w.stored == text) { String::new() } else { text })
+    }
+
+    fn saved(self, sent: &str, fault: Option<Fault>) {
+        let Some(wanted) = self.wanted() else { return };
         match fault {
-            None if now == sent => {
-                self.place.with_value(|place| browser::remember(place, ""));
-                self.kept.set(if now.is_empty() { Kept::Nothing } else { Kept::Saved });
+            None if wanted == sent => {
+                remember(&self.place(), "");
+                self.kept.set(if wanted.is_empty() { Kept::Nothing } else { Kept::Saved });
             }
             // It became an entry while it was on its way: what came too late must not stay.
-            None if now.is_empty() => self.save(),
+            None if wanted.is_empty() => self.save(),
             None => {}
             Some(Fault::SignIn) => self.kept.set(Kept::SignedOut),
             Some(_) => {
@@ -136,21 +204,41 @@ impl Draft {
         }
     }
 
-    fn later(self, millis: u32) {
-        self.pause.update_value(|pause| pause.then(millis, move || self.save()));
+    fn later(self, pause: Duration) {
+        self.stop();
+        self.pause.set_value(set_timeout_with_handle(move || self.save(), pause).ok());
     }
 
-    /// It has become an entry, or is not wanted any more.
-    pub(super) fn forget(self, area: &web_sys::HtmlTextAreaElement) {
-        self.pause.update_value(Pause::stop);
-        self.place.with_value(|place| browser::remember(place, ""));
-        area.set_value("");
-        self.text.set(String::new());
-        self.kept.set(Kept::Nothing);
+    fn stop(self) {
+        if let Some(Some(timeout)) = self.pause.try_update_value(Option::take) {
+            timeout.clear();
+        }
     }
 
-    /// The entry is written: the next one gets another id.
-    pub(super) fn written(self) {
-        self.key.set_value(None);
+    fn area(self) -> Option<web_sys::HtmlTextAreaElement> {
+        let field = self.writing.try_with_value(|w| w.field.clone())?;
+        document().get_element_by_id(&field)?.dyn_into().ok()
+    }
+
+    fn place(self) -> String {
+        self.writing.with_value(|w| {
+            let entry = if w.entry.is_empty() { String::new() } else { format!(":{}", w.entry) };
+            format!("draft:{}:{}{entry}", w.user, w.number)
+        })
+    }
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    window().local_storage().ok().flatten()
+}
+
+fn recall(place: &str) -> Option<String> {
+    storage()?.get_item(place).ok().flatten()
+}
+
+/// Keeps a text on this device; an empty one is forgotten.
+fn remember(place: &str, text: &str) {
+    if let Some(storage) = storage() {
+        let _ = if text.is_empty() { storage.remove_item(place) } else { storage.set_item(place, text) };
     }
 }

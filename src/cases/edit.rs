@@ -2,7 +2,6 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
 
 use super::{
     api::{CaseView, EditCase, FieldView, case},
@@ -11,7 +10,7 @@ use super::{
 use crate::{
     accounts::{Permission, Viewer},
     fault::Fault,
-    ui::{FaultView, Form, Hidden, SelectField, Subject, Submit, TextField},
+    ui::{FaultView, Form, Hidden, SelectField, Subject, Submit, TextField, address},
 };
 
 /// `/cases/:number/edit`
@@ -23,12 +22,10 @@ impl EditPage {
     }
 
     pub(crate) fn view(_this: Self) -> AnyView {
-        let params = use_params_map();
-        let number = Memo::new(move |_| params.with(|p| p.get("number")).unwrap_or_default());
-        let subject = Resource::new_blocking(move || number.get(), |number| case(number, String::new(), 0));
+        let number = address::param("number");
         view! {
-            <Title text=move || format!("Edit {}", number.get()) />
-            <Subject of=subject show=facts />
+            <Title text=format!("Edit {number}") />
+            <Subject of=case(number, String::new(), 0) show=facts />
         }
         .into_any()
     }
@@ -53,8 +50,9 @@ pub(super) fn MayNot(permission: Permission) -> impl IntoView {
 #[component]
 fn FactsForm(case: CaseView) -> impl IntoView {
     let back = format!("/cases/{}", case.number);
-    let members = case.members.clone();
+    let members = case.members.to_vec();
     let fields = case.fields;
+    // Made inside of the form, where they find what was typed.
     let custom = move || {
         let field = |field: FieldView| view! { <CustomField def=field.def value=field.value members=members.clone() /> };
         fields.into_iter().map(field).collect_view()
@@ -71,7 +69,7 @@ fn FactsForm(case: CaseView) -> impl IntoView {
             <div class="field-pair">
                 <SelectField name="priority" label="Priority" options=priorities() value=case.priority.key() />
                 <TextField name="due" label="Due" kind="date" value=due />
-                <TextField name="channel" label="Came by" proposals=case.channels value=case.channel autocomplete="off" />
+                <TextField name="channel" label="Came by" proposals=case.channels.to_vec() value=case.channel autocomplete="off" />
             </div>
             <TextField name="tags" label="Tags" hint="Separated by commas." value=case.tags.join(", ") autocomplete="off" />
             {custom()}

@@ -1,10 +1,10 @@
-//! The timeline's entries: writing, editing with history, pinning, drafts.
+//! The timeline's entries: writing, editing with history, pinning.
 
 use sqlx::FromRow;
 
 use super::{
     api::RevisionView,
-    markdown,
+    keeping, markdown,
     model::{EntryKind, Visibility},
     parse::parse_body,
     read, store,
@@ -51,7 +51,7 @@ pub(super) async fn write(scope: &Scope, new: NewEntry) -> Answer<()> {
     let mut tx = scope.begin().await?;
     let case = store::stored(&mut tx, &new.number).await?;
     if insert(&mut tx, new.key, case.id, Written { body: &body, kind, visibility, occurred }).await? {
-        forget_draft(&mut tx, &new.number).await?;
+        keeping::forget(&mut tx, &case.number, None).await?;
     }
     tx.commit().await
 }
@@ -163,8 +163,9 @@ pub(super) async fn edit(scope: &Scope, number: &str, entry: EntryId, version: i
         return Err(Fault::forbidden("Entries that CaseTrakr wrote cannot be edited."));
     }
     let visibility = if visibility.is_empty() { mine.visibility } else { Visibility::parse(visibility).unwrap_or(mine.visibility) };
+    keeping::forget(&mut tx, &case.number, Some(entry)).await?;
     if body == mine.body && visibility == mine.visibility {
-        return Ok(());
+        return tx.commit().await;
     }
     let conflict = || {
         Fault::Conflict(vec![
@@ -260,36 +261,4 @@ pub(super) async fn revisions(scope: &Scope, number: &str, entry: EntryId) -> An
         .into_iter()
         .map(|row| RevisionView { body: row.body, by: row.name.unwrap_or_default(), at: scope.actor.zone.show(row.written_at) })
         .collect())
-}
-
-/// Keeps what is being written; empty forgets it. A draft is its writer's alone and no record, so it leaves no event.
-pub(super) async fn save_draft(scope: &Scope, number: &str, body: &str) -> Answer<()> {
-    let case = read::visible_case(scope, number).await?;
-    let mut tx = scope.begin().await?;
-    if body.trim().is_empty() {
-        forget_draft(&mut tx, &case.number).await?;
-        return tx.commit().await;
-    }
-    let (now, me) = (scope.state.clock.now(), scope.actor.user);
-    tx.query(sql!(
-        "insert into drafts (org_id, user_id, place, body, updated_at) values ($1, $2, $3, $4, $5)
-         on conflict (org_id, user_id, place) do update set body = excluded.body, updated_at = excluded.updated_at"
-    ))
-    .bind(me)
-    .bind(format!("case/{}", case.number))
-    .bind(body.chars().take(50_000).collect::<String>())
-    .bind(now)
-    .execute()
-    .await?;
-    tx.commit().await
-}
-
-async fn forget_draft(tx: &mut ScopedTx, number: &str) -> Answer<()> {
-    let me = tx.scope.actor.user;
-    tx.query(sql!("delete from drafts where org_id = $1 and user_id = $2 and place = $3"))
-        .bind(me)
-        .bind(format!("case/{number}"))
-        .execute()
-        .await?;
-    Ok(())
 }

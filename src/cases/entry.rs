@@ -3,20 +3,22 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
-    api::{EditEntry, EntryView, RevisionView},
+    api::{EditEntry, EntryView, RevisionView, SaveDraft, revisions},
+    composer::writer,
+    draft::{DraftKeeper, Writing},
     looking::Looking,
     model::{EntryKind, Visibility},
 };
 use crate::{
-    fault::Answer,
-    ui::{Form, Hidden, Icon, Menu, SelectField, Skeleton, Submit, TextArea, Time},
+    fault::Fault,
+    ui::{Form, Hidden, Icon, Menu, SelectField, Submit, TextArea, Time},
 };
 
 /// The entry.
 #[component]
-pub(super) fn Entry(entry: EntryView, at: Looking, revisions: Resource<Answer<Vec<RevisionView>>>, again: Callback<()>) -> impl IntoView {
+pub(super) fn Entry(entry: EntryView, at: Looking) -> impl IntoView {
     let written_by_hand = !matches!(entry.kind, EntryKind::State | EntryKind::Field);
-    if written_by_hand { view! { <Written entry=entry at=at revisions=revisions again=again /> }.into_any() } else { system(entry) }
+    if written_by_hand { view! { <Written entry=entry at=at /> }.into_any() } else { system(entry) }
 }
 
 const fn icon(kind: EntryKind) -> &'static str {
@@ -59,7 +61,7 @@ fn system(entry: EntryView) -> AnyView {
 }
 
 #[component]
-fn Written(entry: EntryView, at: Looking, revisions: Resource<Answer<Vec<RevisionView>>>, again: Callback<()>) -> impl IntoView {
+fn Written(entry: EntryView, at: Looking) -> impl IntoView {
     let id = entry.id.to_string();
     let audience = match entry.visibility {
         Visibility::Everyone => None,
@@ -80,18 +82,15 @@ fn Written(entry: EntryView, at: Looking, revisions: Resource<Answer<Vec<Revisio
     let history = at.href(&format!("revisions={id}#e-{id}"));
     let edited = entry.edited.clone().map(|_| view! { <a href=history>"edited"</a> });
     let time = hour(&entry);
-    let menu = (entry.may_edit || entry.may_pin).then(|| view! { <Actions entry=entry.clone() at=at /> });
+    let menu = (entry.may_edit || entry.may_pin).then(|| view! { <Actions entry=entry.clone() at=at.clone() /> });
     let (kind, may_edit, anchor) = (entry.kind, entry.may_edit, format!("e-{id}"));
     let author = entry.author.clone();
-    let (edit_id, shown_id) = (id.clone(), id);
-    let body = move || {
-        if may_edit && at.edit.with(|edit| *edit == edit_id) {
-            view! { <Editor entry=entry.clone() at=at again=again /> }.into_any()
-        } else {
-            view! { <div class="entry-body prose" inner_html=entry.html.clone()></div> }.into_any()
-        }
+    let earlier = (at.revisions == id).then(|| view! { <Earlier at=at.clone() /> });
+    let body = if may_edit && at.edit == id {
+        view! { <Editor entry=entry at=at /> }.into_any()
+    } else {
+        view! { <div class="entry-body prose" inner_html=entry.html></div> }.into_any()
     };
-    let earlier = move || at.revisions.with(|wanted| *wanted == shown_id).then(|| view! { <Earlier of=revisions back=at.href("") /> });
     view! {
         <article class=class id=anchor data-kind=kind.key()>
             <header class="entry-head">
@@ -139,33 +138,59 @@ fn Actions(entry: EntryView, at: Looking) -> impl IntoView {
     }
 }
 
-/// The text as it was written, to be changed. The earlier one stays in the history.
+/// The form that gives up what was kept of a change.
+const DISCARD: &str = "discard-edit";
+
+/// The text as it was written, to be changed; kept while it is. The earlier one stays in the history.
 #[component]
-fn Editor(entry: EntryView, at: Looking, again: Callback<()>) -> impl IntoView {
+fn Editor(entry: EntryView, at: Looking) -> impl IntoView {
     let id = entry.id.to_string();
+    let key = format!("edit-{id}");
     let options = Visibility::ALL.into_iter().map(|v| (v.key().to_owned(), v.label().to_owned())).collect();
+    let writing = Writing {
+        number: at.number.clone(),
+        entry: id.clone(),
+        user: writer(),
+        field: format!("{key}-body"),
+        stored: entry.body.clone(),
+        discard: DISCARD.to_owned(),
+        restored: entry.draft.is_some(),
+    };
+    let (of_case, of_entry) = (at.number.clone(), id.clone());
     view! {
-        <Form action={EditEntry::PATH} key=format!("edit-{id}") class="stack" done=again>
-            <Hidden name="number" value=at.number.get_untracked() />
+        <Form action={EditEntry::PATH} key=key class="stack">
+            <Hidden name="number" value=at.number.clone() />
             <Hidden name="entry" value=id />
             <Hidden name="version" value=entry.version.to_string() />
-            <TextArea name="body" label="Text" hint="Markdown works. The text as it was stays in the history of the entry." value=entry.body />
+            <TextArea
+                name="body"
+                label="Text"
+                hint="Markdown works. The text as it was stays in the history of the entry."
+                value=entry.draft.unwrap_or(entry.body)
+            />
             <SelectField name="visibility" label="Who sees it" options=options value=entry.visibility.key() class="short" />
             <div class="row">
                 <Submit>"Save"</Submit>
                 <a class="button quiet" href=at.href("")>
                     "Cancel"
                 </a>
+                <DraftKeeper writing=writing />
             </div>
+        </Form>
+        <Form action={SaveDraft::PATH} id=DISCARD key="edit-draft">
+            <Hidden name="number" value=of_case />
+            <Hidden name="entry" value=of_entry />
         </Form>
     }
 }
 
 /// The texts that an entry had before, the latest first.
 #[component]
-fn Earlier(of: Resource<Answer<Vec<RevisionView>>>, back: String) -> impl IntoView {
-    let lines = move || {
+fn Earlier(at: Looking) -> impl IntoView {
+    let back = at.href("");
+    let lines = {
         Suspend::new(async move {
+            let entry = at.revisions.parse().map_err(|_| Fault::NotFound);
             let line = |revision: RevisionView| {
                 view! {
                     <li>
@@ -177,14 +202,18 @@ fn Earlier(of: Resource<Answer<Vec<RevisionView>>>, back: String) -> impl IntoVi
                     </li>
                 }
             };
-            of.await.map(|all| all.into_iter().map(line).collect_view()).unwrap_or_default()
+            let all = match entry {
+                Ok(entry) => revisions(at.number, entry).await,
+                Err(fault) => Err(fault),
+            };
+            all.map(|all| all.into_iter().map(line).collect_view()).unwrap_or_default()
         })
     };
     view! {
         <section class="earlier" aria-label="Earlier texts">
             <h4>"Before it was edited"</h4>
             <ol class="history">
-                <Suspense fallback=|| view! { <li><Skeleton lines=1 /></li> }>{lines}</Suspense>
+                {lines}
             </ol>
             <a href=back>"Hide"</a>
         </section>

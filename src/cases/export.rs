@@ -1,5 +1,7 @@
 //! The list of cases as a file: what `/cases` shows with the same address, all pages of it.
 
+use std::sync::Arc;
+
 use axum::{
     Router,
     body::Bytes,
@@ -51,7 +53,7 @@ async fn answer(scope: Answer<Scope>, mut query: ListQuery) -> Answer<Response> 
     let head =
         ["Number", "Title", "Type", "State", "State kind", "Assignee", "Priority", "Due", "Late", "Opened", "Changed", "Channel", "Tags"];
     let head = [csv::BOM.as_bytes(), &csv::line(head)].concat();
-    let begin = lines(head, first.rows);
+    let begin = lines(head, Arc::unwrap_or_clone(first.rows));
     let rest = stream::unfold(first.next, move |after| {
         let (scope, catalogue, query) = (scope.clone(), first.catalogue.clone(), query.clone());
         async move {

@@ -58,13 +58,10 @@ pub(super) fn Boxes(
 ) -> impl IntoView {
     let state = FormState::here();
     let chosen = state.values(&name).unwrap_or(chosen);
-    let complaint = state.complaint(name.clone());
+    let complaint = state.complaint(&name);
     let id = state.id(&name);
     let error_id = format!("{id}-error");
-    let described = {
-        let error_id = error_id.clone();
-        move || complaint.with(Option::is_some).then(|| error_id.clone())
-    };
+    let described = complaint.is_some().then(|| error_id.clone());
     let boxes = options
         .into_iter()
         .enumerate()

@@ -1,34 +1,22 @@
 //! The filter panel of the list: a plain form whose answer is an address.
 
-use leptos::{ev, html, prelude::*, wasm_bindgen::JsCast, web_sys};
-use leptos_router::hooks::use_navigate;
+use std::sync::Arc;
+
+use leptos::prelude::*;
 
 use super::{
     fields::priorities,
     filter::ListQuery,
     model::{CaseType, Catalogue, FieldDef, FieldKind, StateKind},
 };
-use crate::ui::{Icon, browser};
+use crate::ui::Icon;
 
 /// Value and words of a choice.
 type Choice = (String, String);
 
 /// The panel behind its button.
 #[component]
-pub(super) fn Filters(catalogue: Catalogue, query: ListQuery) -> impl IntoView {
-    let form = NodeRef::<html::Form>::new();
-    // The panel stays on the page while the list changes around it: it shows what the address says, not what was typed last.
-    Effect::new(move |_| {
-        if let Some(form) = form.get() {
-            form.reset();
-        }
-    });
-    let navigate = use_navigate();
-    let submit = move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        close(&event);
-        navigate(&ListQuery::parse(&browser::query_of(&event)).href(), leptos_router::NavigateOptions::default());
-    };
+pub(super) fn Filters(catalogue: Arc<Catalogue>, query: ListQuery) -> impl IntoView {
     let types: Vec<Choice> = catalogue.types.iter().map(|t| (t.id.to_string(), t.name.clone())).collect();
     let several_types =
         (types.len() > 1).then(|| view! { <Boxes name="type" label="Case type" choices=types chosen=query.case_type.clone() /> });
@@ -40,7 +28,7 @@ pub(super) fn Filters(catalogue: Catalogue, query: ListQuery) -> impl IntoView {
                 <Icon name="filter" />
                 "Filter"
             </summary>
-            <form node_ref=form action="/cases" on:submit=submit>
+            <form action="/cases">
                 <Line name="q" label="Words in number or title" kind="search" value=query.q.clone() />
                 <Boxes name="kind" label="Kind of state" choices=kinds() chosen=query.kind.clone() />
                 {several_types}
@@ -66,13 +54,6 @@ pub(super) fn Filters(catalogue: Catalogue, query: ListQuery) -> impl IntoView {
                 </div>
             </form>
         </details>
-    }
-}
-
-fn close(event: &ev::SubmitEvent) {
-    let form = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    if let Some(Ok(Some(panel))) = form.map(|form| form.closest("details")) {
-        let _ = panel.remove_attribute("open");
     }
 }
 

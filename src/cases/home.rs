@@ -21,10 +21,9 @@ impl HomePage {
     }
 
     pub(crate) fn view(_this: Self) -> AnyView {
-        let home = Resource::new_blocking(|| (), |()| home());
         view! {
             <Title text="Home" />
-            <Subject of=home show=|view| view! { <Day view=view /> } />
+            <Subject of=home() show=|view| view! { <Day view=view /> } />
         }
         .into_any()
     }
@@ -108,14 +107,13 @@ fn Mine(view: HomeView) -> impl IntoView {
 }
 
 #[component]
-fn Drafts(drafts: Vec<(String, String, String)>) -> impl IntoView {
+fn Drafts(drafts: Vec<(String, String, String, String)>) -> impl IntoView {
     if drafts.is_empty() {
         return None;
     }
     let lines = drafts
         .into_iter()
-        .map(|(number, title, beginning)| {
-            let href = format!("/cases/{number}#body");
+        .map(|(number, title, beginning, href)| {
             view! {
                 <li>
                     <a href=href>{title}</a>

@@ -10,7 +10,7 @@ use crate::ui::{Form, Hidden, Icon, SelectField, State, Submit, TextField};
 
 /// The links, each with the way to remove it, and the form for another.
 #[component]
-pub(super) fn Links(number: String, links: Vec<LinkView>, may_write: bool, again: Callback<()>) -> impl IntoView {
+pub(super) fn Links(number: String, links: Vec<LinkView>, may_write: bool) -> impl IntoView {
     if links.is_empty() && !may_write {
         return None;
     }
@@ -19,12 +19,12 @@ pub(super) fn Links(number: String, links: Vec<LinkView>, may_write: bool, again
         let here = number.clone();
         let kinds = LinkKind::ALL.into_iter().map(|kind| (kind.key().to_owned(), kind.label(true).to_owned())).collect();
         view! {
-            <Form action={Unlink::PATH} id="unlink" key="unlink" done=again>
+            <Form action={Unlink::PATH} id="unlink" key="unlink">
                 <Hidden name="number" value=here />
             </Form>
             <details class="handing">
                 <summary class="button small">"Link a case"</summary>
-                <Form action={Link::PATH} key="link" class="stack" clear=true done=again>
+                <Form action={Link::PATH} key="link" class="stack" clear=true>
                     <Hidden name="number" value=number />
                     <SelectField name="kind" label="This case is" options=kinds />
                     <TextField name="other" label="Number of the other case" autocomplete="off" />

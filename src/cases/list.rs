@@ -1,8 +1,7 @@
 //! The list of cases. Its whole state is in the address.
 
 use leptos::{either::Either, prelude::*};
-use leptos_meta::Title;
-use leptos_router::hooks::use_location;
+use leptos_meta::{Link, Title};
 
 use super::{
     api::{ListView, list_cases},
@@ -14,7 +13,7 @@ use super::{
 };
 use crate::{
     accounts::{Permission, Viewer},
-    ui::{Chip, Chips, Empty, Icon, Pager, Sort, SortLink, Subject, Tab, Tabs, counted, grouped},
+    ui::{Chip, Chips, Empty, Icon, Pager, Sort, SortLink, Subject, Tab, Tabs, address, counted, grouped},
 };
 
 /// `/cases`
@@ -26,15 +25,13 @@ impl ListPage {
     }
 
     pub(crate) fn view(_this: Self) -> AnyView {
-        let search = use_location().search;
-        let cases = Resource::new_blocking(move || search.get(), list_cases);
-        let show = move |view: ListView| {
-            let query = ListQuery::parse(&search.get_untracked());
-            view! { <Listing view=view query=query /> }
-        };
+        let search = address::search();
+        let query = ListQuery::parse(&search);
         view! {
             <Title text="Cases" />
-            <Subject of=cases show=show />
+            // However it was asked for, this is the list's own address.
+            <Link rel="canonical" href=query.href() />
+            <Subject of=list_cases(search) show=move |view| view! { <Listing view=view query=query /> } />
         }
         .into_any()
     }
@@ -140,7 +137,7 @@ fn Table(view: ListView, query: ListQuery) -> impl IntoView {
         if all_here { counted(shown, "case", "cases") } else { format!("{} of {}", grouped(shown), counted(view.total, "case", "cases")) };
     let first = (!query.after.is_empty()).then(|| query.from_place(String::new()).href());
     let later = view.next.map(|place| query.from_place(place).href());
-    let rows = view.rows.into_iter().map(|row| view! { <Row row=row columns=columns.clone() /> }).collect_view();
+    let rows = view.rows.iter().cloned().map(|row| view! { <Row row=row columns=columns.clone() /> }).collect_view();
     Either::Right(view! {
         <div class="table-wrap">
             <table class="table">

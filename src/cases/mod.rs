@@ -11,36 +11,67 @@
 //! What it is not: the people a case is about, its documents and its tasks have features of their own.
 
 pub mod api;
-pub mod filter;
 pub mod model;
+
+// What has a state of its own in the browser.
+pub mod draft;
+pub mod words;
+
+pub use model::{CaseType, Catalogue, EntryKind, FieldDef, FieldKind, Priority, StateKind, Visibility};
+
+#[cfg(feature = "ssr")]
+pub mod filter;
+#[cfg(feature = "ssr")]
 pub mod parse;
+#[cfg(feature = "ssr")]
 pub mod presets;
 
+#[cfg(feature = "ssr")]
 mod access;
+#[cfg(feature = "ssr")]
 mod columns;
+#[cfg(feature = "ssr")]
 mod composer;
-mod draft;
+#[cfg(feature = "ssr")]
 mod edit;
+#[cfg(feature = "ssr")]
 mod entry;
+#[cfg(feature = "ssr")]
 mod fields;
+#[cfg(feature = "ssr")]
 mod filters;
+#[cfg(feature = "ssr")]
 mod home;
+#[cfg(feature = "ssr")]
 mod links;
+#[cfg(feature = "ssr")]
 mod list;
+#[cfg(feature = "ssr")]
 mod looking;
+#[cfg(feature = "ssr")]
 mod new;
+#[cfg(feature = "ssr")]
 mod row;
+#[cfg(feature = "ssr")]
 mod show;
+#[cfg(feature = "ssr")]
 mod side;
+#[cfg(feature = "ssr")]
 mod steps;
+#[cfg(feature = "ssr")]
 mod timeline;
 
+#[cfg(feature = "ssr")]
 pub use access::AccessPage;
+#[cfg(feature = "ssr")]
 pub use edit::EditPage;
+#[cfg(feature = "ssr")]
 pub use home::HomePage;
+#[cfg(feature = "ssr")]
 pub use list::ListPage;
-pub use model::{CaseType, Catalogue, EntryKind, FieldDef, FieldKind, Priority, StateKind, Visibility};
+#[cfg(feature = "ssr")]
 pub use new::NewPage;
+#[cfg(feature = "ssr")]
 pub use show::CasePage;
 
 #[cfg(feature = "ssr")]
@@ -56,11 +87,17 @@ mod export;
 #[cfg(feature = "ssr")]
 mod forget;
 #[cfg(feature = "ssr")]
+mod keeping;
+#[cfg(feature = "ssr")]
 mod lifecycle;
+#[cfg(feature = "ssr")]
+mod linking;
 #[cfg(feature = "ssr")]
 mod markdown;
 #[cfg(feature = "ssr")]
 mod read;
+#[cfg(feature = "ssr")]
+mod restriction;
 #[cfg(feature = "ssr")]
 mod store;
 

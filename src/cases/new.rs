@@ -1,11 +1,7 @@
 //! Opening a case. A title is enough.
 
-use leptos::{either::Either, ev, prelude::*, server_fn::ServerFn};
+use leptos::{either::Either, prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_query_map},
-};
 
 use super::{
     api::{CreateCase, catalogue, form_key},
@@ -16,7 +12,7 @@ use crate::{
     accounts::{Permission, Viewer},
     fault::{Answer, Fault},
     ids::{Id, kinds},
-    ui::{Empty, FaultView, Form, Hidden, SelectField, Skeleton, Submit, TextArea, TextField},
+    ui::{Empty, FaultView, Form, Hidden, SelectField, Submit, TextArea, TextField, address},
 };
 
 /// `/cases/new`, with `?type=` for another type than the first.
@@ -28,13 +24,9 @@ impl NewPage {
     }
 
     pub(crate) fn view(_this: Self) -> AnyView {
-        let catalogue = Resource::new_blocking(|| (), |()| catalogue());
-        let key = Resource::new_blocking(|| (), |()| form_key());
         view! {
             <Title text="New case" />
-            <Suspense fallback=|| view! { <Skeleton /> }>
-                {move || Suspend::new(async move { page(catalogue.await, key.await) })}
-            </Suspense>
+            {Suspend::new(async move { page(catalogue().await, form_key().await) })}
         }
         .into_any()
     }
@@ -71,26 +63,18 @@ fn NoTypes() -> impl IntoView {
 
 #[component]
 fn Opening(catalogue: Catalogue, key: String) -> impl IntoView {
-    let query = use_query_map();
-    let types = StoredValue::new(catalogue.types.clone());
-    let ids: Vec<String> = catalogue.types.iter().map(|t| t.id.to_string()).collect();
     // The type that the address asks for; else the first, which an organisation puts where it wants it.
-    let chosen = Memo::new(move |_| {
-        let wanted = query.with(|q| q.get("type")).unwrap_or_default();
-        ids.iter().find(|id| **id == wanted).or(ids.first()).cloned().unwrap_or_default()
-    });
-    let with_type = move |show: fn(&CaseType) -> String| {
-        types.with_value(|types| types.iter().find(|t| t.id.to_string() == chosen.get()).map(show).unwrap_or_default())
-    };
-    let default_due = move || {
-        with_type(|t| t.default_due_days.map(|days| format!("Left empty, the due date is {days} days from today.")).unwrap_or_default())
-    };
-    let members = catalogue.members.clone();
+    let wanted = address::query("type");
+    let chosen = catalogue.types.iter().find(|t| t.id.to_string() == wanted).or(catalogue.types.first()).cloned();
+    let case_type = chosen.as_ref().map(|t| t.id.to_string()).unwrap_or_default();
+    let due_days = chosen.as_ref().and_then(|t| t.default_due_days);
+    let due = due_days.map(|days| view! { <p class="hint">{format!("Left empty, the due date is {days} days from today.")}</p> });
     let mut assignees = vec![(String::new(), "Nobody yet".to_owned())];
-    assignees.extend(members.iter().map(|m| (m.id.to_string(), m.name.clone())));
-    // Each type's fields are elements of their own, so that what was typed into one never shows in another's.
-    let custom = move |id: String| {
-        let fields = types.with_value(|types| types.iter().find(|t| t.id.to_string() == id).map(|t| t.fields.clone()).unwrap_or_default());
+    assignees.extend(catalogue.members.iter().map(|m| (m.id.to_string(), m.name.clone())));
+    let members = catalogue.members;
+    // Made inside of the form, where they find what was typed.
+    let custom = move || {
+        let fields = chosen.map(|t| t.fields).unwrap_or_default();
         fields.into_iter().map(|def| view! { <CustomField def=def members=members.clone() /> }).collect_view()
     };
     view! {
@@ -98,10 +82,10 @@ fn Opening(catalogue: Catalogue, key: String) -> impl IntoView {
             <h1>"New case"</h1>
             <p>"A title is enough. Everything else can follow."</p>
         </div>
-        <TypeChoice types=catalogue.types chosen=chosen />
+        <TypeChoice types=catalogue.types chosen=case_type.clone() />
         <Form action={CreateCase::PATH} class="case-form">
             <Hidden name="key" value=key />
-            <input type="hidden" name="case_type" value=move || chosen.get() />
+            <input type="hidden" name="case_type" value=case_type />
             <TextField name="title" label="Title" required=true autocomplete="off" />
             <div class="field-pair">
                 <SelectField name="assignee" label="Assigned to" options=assignees />
@@ -109,9 +93,9 @@ fn Opening(catalogue: Catalogue, key: String) -> impl IntoView {
                 <TextField name="due" label="Due" kind="date" />
                 <TextField name="channel" label="Came by" proposals=catalogue.channels autocomplete="off" />
             </div>
-            <p class="hint">{default_due}</p>
+            {due}
             <TextField name="tags" label="Tags" hint="Separated by commas." autocomplete="off" />
-            <For each=move || vec![chosen.get()] key=String::clone children=custom />
+            {custom()}
             <TextArea name="note" label="First note" hint="The beginning of the timeline. Everybody with access to the case sees it." />
             <div class="form-actions">
                 <Submit>"Open case"</Submit>
@@ -125,29 +109,24 @@ fn Opening(catalogue: Catalogue, key: String) -> impl IntoView {
 
 /// Which type it is decides which fields there are, so it is asked first, by address: without script a button loads it.
 #[component]
-fn TypeChoice(types: Vec<CaseType>, chosen: Memo<String>) -> impl IntoView {
+fn TypeChoice(types: Vec<CaseType>, chosen: String) -> impl IntoView {
     if types.len() < 2 {
         return Either::Left(());
     }
-    let navigate = use_navigate();
-    let choose = move |event: ev::Event| {
-        let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
-        navigate(&format!("/cases/new?type={}", event_target_value(&event)), options);
-    };
     let options = types
         .into_iter()
         .map(|t| {
             let id = t.id.to_string();
-            let selected = id == chosen.get_untracked();
+            let selected = id == chosen;
             view! { <option value=id selected=selected>{t.name}</option> }
         })
         .collect_view();
     Either::Right(view! {
-        <form class="case-form type-choice" action="/cases/new">
+        <form class="case-form type-choice" action="/cases/new" data-stays>
             <div class="field">
                 <label for="type">"Type"</label>
                 <div class="row">
-                    <select id="type" name="type" on:change=choose>
+                    <select id="type" name="type" data-submits>
                         {options}
                     </select>
                     <button class="button unscripted">"Show its fields"</button>

@@ -7,7 +7,6 @@ use super::{
     access::who_sees,
     api::{CaseView, case},
     composer::Composer,
-    draft::Draft,
     looking::Looking,
     model::{Priority as Level, StateKind},
     side::Side,
@@ -26,31 +25,24 @@ impl CasePage {
 
     pub(crate) fn view(_this: Self) -> AnyView {
         let at = Looking::here();
-        let subject = Resource::new_blocking(
-            move || (at.number.get(), at.show.get(), at.before.get()),
-            |(number, show, before)| case(number, show, before),
-        );
-        let again = Callback::new(move |()| subject.refetch());
-        let revisions = at.revisions();
-        // What is being written outlives every refetch of what stands around it.
-        let draft = Draft::new();
+        let subject = case(at.number.clone(), at.show.clone(), at.before);
+        let number = at.number.clone();
         let show = move |case: CaseView| {
-            let closing = RwSignal::new(at.closing.get_untracked() && case.state.kind != StateKind::Closed);
             view! {
                 <div class="case-layout">
-                    <Head case=case.clone() at=at closing=closing again=again />
+                    <Head case=case.clone() at=at.clone() />
                     <div class="case-main">
                         <h2 class="visually-hidden">"Timeline"</h2>
-                        <Closing case=case.clone() at=at open=closing again=again />
-                        <Composer case=case.clone() draft=draft again=again />
-                        <Timeline case=case.clone() at=at revisions=revisions again=again />
+                        <Closing case=case.clone() at=at.clone() />
+                        <Composer case=case.clone() />
+                        <Timeline case=case.clone() at=at />
                     </div>
-                    <Side case=case again=again />
+                    <Side case=case />
                 </div>
             }
         };
         view! {
-            <Title text=move || at.number.get() />
+            <Title text=number />
             <Subject of=subject show=show />
         }
         .into_any()
@@ -58,7 +50,7 @@ impl CasePage {
 }
 
 #[component]
-fn Head(case: CaseView, at: Looking, closing: RwSignal<bool>, again: Callback<()>) -> impl IntoView {
+fn Head(case: CaseView, at: Looking) -> impl IntoView {
     let same_type = format!("/cases?type={}", case.case_type.id);
     view! {
         <header class="case-head">
@@ -71,7 +63,7 @@ fn Head(case: CaseView, at: Looking, closing: RwSignal<bool>, again: Callback<()
                 <h1>{case.title.clone()}</h1>
             </div>
             <div class="actions">
-                <Moves case=case.clone() at=at closing=closing again=again />
+                <Moves case=case.clone() at=at />
                 <More case=case.clone() />
             </div>
             <Now case=case />

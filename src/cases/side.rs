@@ -14,15 +14,15 @@ use crate::{
 
 /// Everything that is known about it.
 #[component]
-pub(super) fn Side(case: CaseView, again: Callback<()>) -> impl IntoView {
+pub(super) fn Side(case: CaseView) -> impl IntoView {
     let links: Vec<LinkView> = case.links.clone();
     let history = format!("/cases/{}/history", case.number);
     view! {
         <aside class="case-side" aria-label="Facts">
             {case.closure.clone().map(|closure| view! { <Outcome closure=closure /> })}
-            <Assignment case=case.clone() again=again />
+            <Assignment case=case.clone() />
             <Facts case=case.clone() />
-            <Links number=case.number links=links may_write=case.may_write again=again />
+            <Links number=case.number links=links may_write=case.may_write />
             <section>
                 <h2>"Record"</h2>
                 <p class="hint">
@@ -52,7 +52,7 @@ fn Outcome(closure: ClosureView) -> impl IntoView {
 
 /// Who works on it, and handing it over. The list and its button are one form, so a slip of the wheel changes nothing.
 #[component]
-fn Assignment(case: CaseView, again: Callback<()>) -> impl IntoView {
+fn Assignment(case: CaseView) -> impl IntoView {
     let me = use_context::<Option<Viewer>>().flatten().map(|viewer| viewer.user);
     let name = who(&case.assignee);
     let form = case.may_write.then(|| {
@@ -64,7 +64,7 @@ fn Assignment(case: CaseView, again: Callback<()>) -> impl IntoView {
             let (number, version) = (number.clone(), version.clone());
             let me = me.map(|id| id.to_string()).unwrap_or_default();
             view! {
-                <Form action={Assign::PATH} key="take" done=again>
+                <Form action={Assign::PATH} key="take">
                     <Hidden name="number" value=number />
                     <Hidden name="version" value=version />
                     <Hidden name="assignee" value=me />
@@ -77,7 +77,7 @@ fn Assignment(case: CaseView, again: Callback<()>) -> impl IntoView {
                 {take}
                 <details class="handing">
                     <summary class="button small">"Assign"</summary>
-                    <Form action={Assign::PATH} key="assign" class="stack" done=again>
+                    <Form action={Assign::PATH} key="assign" class="stack">
                         <Hidden name="number" value=number />
                         <Hidden name="version" value=version />
                         <SelectField name="assignee" label="Who works on it" options=options value=now />

@@ -1,6 +1,6 @@
 //! Moving a case on: a button for each move that its type allows from here, and the form that closes it.
 
-use leptos::{ev, prelude::*, server_fn::ServerFn};
+use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
     api::{CaseView, MoveCase},
@@ -29,7 +29,7 @@ fn closing_words(closing: &[Transition]) -> String {
 
 /// The buttons. One form serves all, and the button says which.
 #[component]
-pub(super) fn Moves(case: CaseView, at: Looking, closing: RwSignal<bool>, again: Callback<()>) -> impl IntoView {
+pub(super) fn Moves(case: CaseView, at: Looking) -> impl IntoView {
     if !case.may_write {
         return None;
     }
@@ -37,18 +37,14 @@ pub(super) fn Moves(case: CaseView, at: Looking, closing: RwSignal<bool>, again:
     let buttons =
         move || others.into_iter().map(|t| view! { <Submit class="button" name="to" value=t.to>{t.name}</Submit> }).collect_view();
     let close = (!closings.is_empty()).then(|| {
-        let open = move |click: ev::MouseEvent| {
-            click.prevent_default();
-            closing.set(true);
-        };
         view! {
-            <a class="button" href=at.href("close=yes") on:click=open>
+            <a class="button" href=at.href("close=yes") data-opens="closing">
                 {closing_words(&closings)}
             </a>
         }
     });
     Some(view! {
-        <Form action={MoveCase::PATH} key="move" class="moves" done=again>
+        <Form action={MoveCase::PATH} key="move" class="moves">
             <Hidden name="number" value=case.number.clone() />
             <Hidden name="version" value=case.version.to_string() />
             <Missing number=case.number />
@@ -62,19 +58,20 @@ pub(super) fn Moves(case: CaseView, at: Looking, closing: RwSignal<bool>, again:
 #[component]
 fn Missing(number: String) -> impl IntoView {
     let state = FormState::here();
-    let complaint = state.complaint("to".to_owned());
+    let complaint = state.complaint("to");
+    let wrong = complaint.is_some();
     let edit = format!("/cases/{number}/edit");
     view! {
         <div class="missing" role="alert">
             <Complaint id=state.id("to") text=complaint />
-            {move || complaint.with(Option::is_some).then(|| view! { <a href=edit.clone()>"Edit the facts"</a> })}
+            {wrong.then(|| view! { <a href=edit>"Edit the facts"</a> })}
         </div>
     }
 }
 
 /// The closing form: with script a dialog, without it a section of the page that the address asks for.
 #[component]
-pub(super) fn Closing(case: CaseView, at: Looking, open: RwSignal<bool>, again: Callback<()>) -> impl IntoView {
+pub(super) fn Closing(case: CaseView, at: Looking) -> impl IntoView {
     let (closings, _) = moves(&case);
     let first = closings.first().filter(|_| case.may_write)?.to.clone();
     let words = closing_words(&closings);
@@ -86,14 +83,10 @@ pub(super) fn Closing(case: CaseView, at: Looking, open: RwSignal<bool>, again: 
             view! { <Hidden name="to" value=first /> }.into_any()
         }
     };
-    let done = Callback::new(move |()| {
-        open.set(false);
-        again.run(());
-    });
     let proposals = OUTCOMES.map(str::to_owned).to_vec();
     Some(view! {
-        <Dialog id="closing" title=words.clone() open=open back=at.href("")>
-            <Form action={MoveCase::PATH} key="close" class="stack" done=done>
+        <Dialog id="closing" title=words.clone() open=at.closing back=at.href("")>
+            <Form action={MoveCase::PATH} key="close" class="stack">
                 <Hidden name="number" value=case.number.clone() />
                 <Hidden name="version" value=case.version.to_string() />
                 <Missing number=case.number />

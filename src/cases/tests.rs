@@ -165,7 +165,7 @@ on_both_engines! {
         let mut desk = Desk::open(&app, "ink", Role::Caseworker).await;
         let number = desk.case("Ink").await;
         desk.note(&number, "first").await;
-        let entry = desk.read(&number).await.entries.into_iter().find(|e| e.body == "first").unwrap();
+        let entry = desk.read(&number).await.entries.iter().find(|e| e.body == "first").cloned().unwrap();
         let (id, version) = (entry.id.to_string(), entry.version.to_string());
         let pairs = |version: &'static str| [("number", number.clone()), ("entry", id.clone()), ("version", version.to_owned()), ("body", "second".to_owned())];
         assert_eq!(version, "1");
@@ -236,12 +236,50 @@ on_both_engines! {
     async fn pages_take_at_most_four_statements(app) {
         let mut desk = Desk::open(&app, "four", Role::Owner).await;
         let number = desk.case("Four").await;
-        for path in ["/cases".to_owned(), "/cases?kind=open&sort=due".into(), "/cases?q=four&tag=x".into(), format!("/cases/{number}"), "/cases/new".into(), "/settings/members".into()] {
+        for path in ["/home".to_owned(), "/cases".into(), "/cases?kind=open&sort=due".into(), "/cases?q=four&tag=x".into(), format!("/cases/{number}"), "/cases/new".into(), "/settings/members".into()] {
             let page = desk.browser.get(&path).await;
             assert_eq!(page.status, 200, "{path}");
             let count: u32 = page.header("server-timing").strip_prefix("db;desc=").unwrap().parse().unwrap();
             assert!(count <= 4, "{path}: {count} statements");
         }
+    }
+
+    async fn the_other_text_of_an_entry_is_kept_until_it_is_saved(app) {
+        let mut desk = Desk::open(&app, "drafts", Role::Caseworker).await;
+        let number = desk.case("Heating debt").await;
+        desk.note(&number, "As it was").await;
+        let entry = desk.read(&number).await.entries.iter().find(|e| e.may_edit).cloned().unwrap();
+        let id = entry.id.to_string();
+        let save = |body: &'static str| [("number", number.clone()), ("entry", id.clone()), ("body", body.to_owned())];
+        let keep = async |browser: &mut Browser, body: &'static str| {
+            let pairs = save(body);
+            browser.call("/api/cases/save_draft", &pairs.each_ref().map(|(n, v)| (*n, v.as_str()))).await.status.as_u16()
+        };
+        assert_eq!(keep(&mut desk.browser, "As it shall be").await, 200);
+        desk.browser.call("/api/cases/save_draft", &[("number", &number), ("body", "Something new")]).await;
+
+        // Another browser of the same person, as after the tab was closed: both are there, each in its place.
+        let mut again = desk.organisation.signed_in(&app, Role::Caseworker).await;
+        let page = again.get(&format!("/cases/{number}?edit={id}")).await.body;
+        assert!(page.contains("As it shall be</textarea>") && page.contains("Something new</textarea>") && page.contains("Restored your draft"), "{page}");
+        let home = again.get("/home").await.body;
+        assert!(home.contains(&format!("/cases/{number}?edit={id}#e-{id}")) && home.contains(&format!("/cases/{number}#body")), "{home}");
+        // Nobody else sees it, and nobody keeps one for an entry of somebody else.
+        let mut other = desk.organisation.signed_in(&app, Role::Supervisor).await;
+        assert!(!other.get(&format!("/cases/{number}?edit={id}")).await.body.contains("As it shall be"));
+        assert_eq!(keep(&mut other, "Mine now").await, 404);
+
+        // A refused save keeps it, a save takes it away.
+        let stale = [("number", number.as_str()), ("entry", &id), ("version", "7"), ("body", "As it shall be")];
+        assert_eq!(desk.browser.call("/api/cases/edit_entry", &stale).await.status, 409);
+        assert_eq!(desk.read(&number).await.entries.iter().find(|e| e.id == entry.id).unwrap().draft.as_deref(), Some("As it shall be"));
+        let version = entry.version.to_string();
+        let saved = [("number", number.as_str()), ("entry", &id), ("version", &version), ("body", "As it shall be")];
+        assert_eq!(desk.browser.call("/api/cases/edit_entry", &saved).await.status, 200);
+        let now = desk.read(&number).await;
+        let entry = now.entries.iter().find(|e| e.id == entry.id).unwrap();
+        assert_eq!((entry.body.as_str(), entry.draft.as_deref(), now.draft.as_str()), ("As it shall be", None, "Something new"));
+        assert!(!again.get("/home").await.body.contains("?edit="));
     }
 
     async fn a_form_without_script_comes_back_with_its_text_and_complaint(app) {
@@ -253,10 +291,12 @@ on_both_engines! {
         assert_eq!(answer.status, 303);
         assert!(answer.location().starts_with("/cases/new?kept="), "{}", answer.location());
         let page = desk.browser.get(answer.location()).await;
+        assert_eq!(page.status, 422);
         assert!(page.body.contains("A long story &amp; more&lt;/textarea>") && page.body.contains("Give the case a title."), "{}", page.body);
         assert!(!page.body.contains("<script>alert"), "{}", page.body);
         let mut thief = desk.organisation.signed_in(&app, Role::Supervisor).await;
-        assert!(!thief.get(answer.location()).await.body.contains("A long story"));
+        let empty = thief.get(answer.location()).await;
+        assert!(empty.status == 200 && !empty.body.contains("A long story"));
     }
 }
 
@@ -272,7 +312,7 @@ on_both_engines! {
         assert_eq!(saved.status, 200, "{}", saved.body);
         desk.browser.call("/api/cases/save_draft", &[("number", &number), ("body", evil)]).await;
         desk.browser.call("/api/accounts/change_name", &[("name", &title)]).await;
-        let entry = desk.read(&number).await.entries.into_iter().find(|e| e.may_edit).unwrap().id;
+        let entry = desk.read(&number).await.entries.iter().find(|e| e.may_edit).cloned().unwrap().id;
         for path in ["/home".to_owned(), "/cases".into(), format!("/cases?q={}", "%3Cscript%3Ealert"), format!("/cases/{number}"), format!("/cases/{number}?edit={entry}"), format!("/cases/{number}/edit"), format!("/cases/{number}/history"), "/settings/members".into(), "/me".into(), "/settings/record".into()] {
             let page = desk.browser.get(&path).await;
             assert_eq!(page.status, 200, "{path}");

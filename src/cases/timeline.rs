@@ -3,14 +3,11 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
-    api::{CaseView, EntryView, PinEntry, RevisionView},
+    api::{CaseView, EntryView, PinEntry},
     entry::Entry,
     looking::Looking,
 };
-use crate::{
-    fault::Answer,
-    ui::{Form, Hidden, Tab, Tabs},
-};
+use crate::ui::{Form, Hidden, Tab, Tabs};
 
 /// Key and words of what can be shown alone.
 const KINDS: [(&str, &str); 9] = [
@@ -27,7 +24,7 @@ const KINDS: [(&str, &str); 9] = [
 
 /// The entries, with what narrows them.
 #[component]
-pub(super) fn Timeline(case: CaseView, at: Looking, revisions: Resource<Answer<Vec<RevisionView>>>, again: Callback<()>) -> impl IntoView {
+pub(super) fn Timeline(case: CaseView, at: Looking) -> impl IntoView {
     let number = case.number.clone();
     let here = format!("/cases/{number}");
     let tabs = KINDS
@@ -44,20 +41,20 @@ pub(super) fn Timeline(case: CaseView, at: Looking, revisions: Resource<Answer<V
     let pins = case.may_write.then(|| {
         let (pinned, unpinned) = (number.clone(), number.clone());
         view! {
-            <Form action={PinEntry::PATH} id="pin" key="pin" done=again>
+            <Form action={PinEntry::PATH} id="pin" key="pin">
                 <Hidden name="number" value=pinned />
                 <Hidden name="pin" value="yes" />
             </Form>
-            <Form action={PinEntry::PATH} id="unpin" key="unpin" done=again>
+            <Form action={PinEntry::PATH} id="unpin" key="unpin">
                 <Hidden name="number" value=unpinned />
             </Form>
         }
     });
     let show = if case.shown_kind.is_empty() { String::new() } else { format!("&show={}", case.shown_kind) };
     let earlier = case.earlier.map(|before| format!("{here}?before={before}{show}"));
-    let newest = (at.before.get_untracked() != 0).then(|| format!("{here}{}", show.replacen('&', "?", 1)));
+    let newest = (at.before != 0).then(|| format!("{here}{}", show.replacen('&', "?", 1)));
     let nothing = case.entries.is_empty().then(|| view! { <p class="hint">"Nothing of this kind has happened yet."</p> });
-    let entries = days(case.entries, at, revisions, again);
+    let entries = days(&case.entries, &at);
     view! {
         <Tabs label="Kinds of entry" tabs=tabs />
         {pins}
@@ -71,7 +68,7 @@ pub(super) fn Timeline(case: CaseView, at: Looking, revisions: Resource<Answer<V
 }
 
 /// The pinned ones first, then each day under its name.
-fn days(entries: Vec<EntryView>, at: Looking, revisions: Resource<Answer<Vec<RevisionView>>>, again: Callback<()>) -> Vec<AnyView> {
+fn days(entries: &[EntryView], at: &Looking) -> Vec<AnyView> {
     let mut day = String::new();
     let mut all = Vec::with_capacity(entries.len() + 8);
     for entry in entries {
@@ -79,7 +76,7 @@ fn days(entries: Vec<EntryView>, at: Looking, revisions: Resource<Answer<Vec<Rev
             day.clone_from(&entry.at.day);
             all.push(view! { <h3 class="timeline-day">{day.clone()}</h3> }.into_any());
         }
-        all.push(view! { <Entry entry=entry at=at revisions=revisions again=again /> }.into_any());
+        all.push(view! { <Entry entry=entry.clone() at=at.clone() /> }.into_any());
     }
     all
 }

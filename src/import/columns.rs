@@ -14,7 +14,7 @@ use crate::{
 
 /// The case type, and a choice for every column.
 #[component]
-pub(super) fn Columns(view: ImportView, again: Callback<()>) -> impl IntoView {
+pub(super) fn Columns(view: ImportView) -> impl IntoView {
     let chosen = view.types.iter().find(|t| Some(t.id) == view.case_type).or(view.types.first()).cloned();
     let Some(chosen) = chosen else {
         return Either::Left(view! {
@@ -36,7 +36,7 @@ pub(super) fn Columns(view: ImportView, again: Callback<()>) -> impl IntoView {
     Either::Right(view! {
         <TypeChoice id=view.summary.id types=view.types chosen=chosen.key.clone() />
         {hint}
-        <Form action={<CheckImport as ServerFn>::PATH} done=again>
+        <Form action={<CheckImport as ServerFn>::PATH}>
             <Hidden name="id" value=view.summary.id.to_string() />
             <Hidden name="case_type" value=chosen.key.clone() />
             <Table columns=view.columns case_type=chosen />
@@ -63,10 +63,10 @@ fn TypeChoice(id: Id<kinds::Import>, types: Vec<CaseType>, chosen: String) -> im
     view! {
         <form class="row import-type" method="get" action=format!("/settings/import/{id}")>
             <label for="type">"The rows become cases of the type"</label>
-            <select id="type" name="type">
+            <select id="type" name="type" data-submits>
                 {options}
             </select>
-            <button class="button small" type="submit">"Use this type"</button>
+            <button class="button small unscripted" type="submit">"Use this type"</button>
         </form>
     }
 }
@@ -74,13 +74,13 @@ fn TypeChoice(id: Id<kinds::Import>, types: Vec<CaseType>, chosen: String) -> im
 #[component]
 fn Table(columns: Vec<ColumnView>, case_type: CaseType) -> impl IntoView {
     let state = FormState::here();
-    let complaint = state.complaint("columns".to_owned());
+    let complaint = state.complaint("columns");
     let rows = columns
         .into_iter()
         .enumerate()
         .map(|(at, column)| view! { <Line at=at column=column case_type=case_type.clone() /> })
         .collect_view();
-    let missing = move || complaint.get().map(|text| view! { <Wrong id="columns-error".to_owned() text=text /> });
+    let missing = complaint.map(|text| view! { <Wrong id="columns-error".to_owned() text=text /> });
     view! {
         <div id=state.id("columns") tabindex="-1">{missing}</div>
         <div class="table-wrap" data-wide>
@@ -104,11 +104,9 @@ fn Line(at: usize, column: ColumnView, case_type: CaseType) -> impl IntoView {
     let name = format!("columns[{at}]");
     let (id, error_id) = (state.id(&name), format!("{}-error", state.id(&name)));
     let becomes = state.value(&name, column.becomes);
-    let complaint = state.complaint(name.clone());
-    let wrong = {
-        let error_id = error_id.clone();
-        move || complaint.get().map(|text| view! { <Wrong id=error_id.clone() text=text /> })
-    };
+    let complaint = state.complaint(&name);
+    let is_wrong = complaint.is_some();
+    let wrong = complaint.map(|text| view! { <Wrong id=error_id.clone() text=text /> });
     view! {
         <tr>
             <th scope="row" class="lead" data-label="Column">
@@ -123,8 +121,8 @@ fn Line(at: usize, column: ColumnView, case_type: CaseType) -> impl IntoView {
                 <select
                     id=id
                     name=name
-                    aria-invalid=move || complaint.with(Option::is_some).then_some("true")
-                    aria-describedby=move || complaint.with(Option::is_some).then(|| error_id.clone())
+                    aria-invalid=is_wrong.then_some("true")
+                    aria-describedby=is_wrong.then(|| error_id.clone())
                 >
                     <Targets chosen=becomes case_type=case_type />
                 </select>

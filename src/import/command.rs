@@ -8,13 +8,14 @@ use super::{
     file::PIECE,
     guess,
     intake::Intake,
-    model::{Report, Target, grouped},
+    model::{Report, Target},
     run::{Ended, Mode, Progress, work},
     store,
 };
 use crate::{
     accounts::{Permission, Scope},
-    cases,
+    cases::{self, CaseType},
+    count::grouped,
     fault::{Answer, Fault},
     ids::{Id, kinds},
     server::state::State,
@@ -33,6 +34,8 @@ pub async fn import_file(
     dry_run: bool,
 ) -> Result<Report, String> {
     let scope = Scope::of_member(state, org, user, Permission::CaseImport).await.map_err(|fault| fault.sentence())?;
+    // Before two hundred megabytes are read.
+    type_of(&cases::catalogue(&scope).await.map_err(|fault| fault.sentence())?.types, type_key)?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut file = tokio::fs::File::open(path).await.map_err(|error| format!("{}: {error}", path.display()))?;
     let mut intake = Intake::begin(&scope, &name).await.map_err(|fault| fault.sentence())?;
@@ -85,15 +88,19 @@ fn show(progress: &Progress) {
     }
 }
 
+fn type_of<'a>(types: &'a [CaseType], key: &str) -> Result<&'a CaseType, String> {
+    types.iter().find(|t| t.key == key).ok_or_else(|| {
+        let known: Vec<&str> = types.iter().map(|t| t.key.as_str()).collect();
+        format!("There is no case type {key}. This organisation has: {}.", known.join(", "))
+    })
+}
+
 /// As this organisation matched such a file last, else as the headings suggest.
 async fn match_by_guess(scope: &Scope, id: Id<kinds::Import>, type_key: &str, mode: Mode) -> Result<(), String> {
     let sentence = |fault: Fault| fault.sentence();
     let row = store::find(scope, id).await.map_err(sentence)?.ok_or("The file is gone.")?;
     let types = cases::catalogue(scope).await.map_err(sentence)?.types;
-    let Some(case_type) = types.iter().find(|t| t.key == type_key) else {
-        let known: Vec<&str> = types.iter().map(|t| t.key.as_str()).collect();
-        return Err(format!("There is no case type {type_key}. This organisation has: {}.", known.join(", ")));
-    };
+    let case_type = type_of(&types, type_key)?;
     let fingerprint = guess::fingerprint(&row.header);
     let remembered = store::remembered(scope, &fingerprint).await.map_err(sentence)?;
     let mapping = remembered

@@ -5,27 +5,22 @@ use leptos_meta::Title;
 
 use super::{
     api::{ImportsView, SummaryView, imports},
-    model::{Status, grouped},
+    model::Status,
 };
-use crate::{
-    fault::Answer,
-    ui::{Empty, Subject, Time},
-};
+use crate::ui::{Empty, Subject, Time, grouped};
 
 /// `/settings/import`
-pub struct ImportsPage {
-    imports: Resource<Answer<ImportsView>>,
-}
+pub struct ImportsPage;
 
 impl ImportsPage {
     pub(crate) fn data() -> Self {
-        Self { imports: Resource::new_blocking(|| (), |()| imports()) }
+        Self
     }
 
-    pub(crate) fn view(this: Self) -> AnyView {
+    pub(crate) fn view(_this: Self) -> AnyView {
         view! {
             <Title text="Import cases" />
-            <Subject of=this.imports show=|view| view! { <Imports view=view /> } />
+            <Subject of=imports() show=|view| view! { <Imports view=view /> } />
         }
         .into_any()
     }

@@ -26,41 +26,24 @@ pub use list::ImportsPage;
 pub use model::Report;
 pub use show::ImportPage;
 
-#[cfg(feature = "ssr")]
 mod cells;
-#[cfg(feature = "ssr")]
 mod command;
-#[cfg(feature = "ssr")]
 mod file;
-#[cfg(feature = "ssr")]
 mod guess;
-#[cfg(feature = "ssr")]
 mod index;
-#[cfg(feature = "ssr")]
 mod intake;
-#[cfg(feature = "ssr")]
 mod look;
-#[cfg(feature = "ssr")]
 mod rejected;
-#[cfg(feature = "ssr")]
 mod rows;
-#[cfg(feature = "ssr")]
 mod run;
-#[cfg(feature = "ssr")]
 mod sniff;
-#[cfg(feature = "ssr")]
 mod store;
-#[cfg(feature = "ssr")]
 mod translate;
-#[cfg(feature = "ssr")]
 mod upload;
 
-#[cfg(feature = "ssr")]
 pub use command::import_file;
-#[cfg(feature = "ssr")]
 pub use run::run_job;
-#[cfg(feature = "ssr")]
 pub use upload::routes;
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod tests;

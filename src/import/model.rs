@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{Id, kinds};
+use crate::{
+    count::{counted, grouped},
+    ids::{Id, kinds},
+};
 
 /// How far an import has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -241,24 +244,6 @@ impl std::fmt::Display for Report {
     }
 }
 
-/// Digits in groups of three, as in `1,434`.
-pub fn grouped(number: i64) -> String {
-    let digits = number.unsigned_abs().to_string();
-    let mut out = String::from(if number < 0 { "-" } else { "" });
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// `1 case`, `1,434 cases`.
-pub fn counted(number: i64, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(number), if number == 1 { one } else { many })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -269,14 +254,5 @@ mod tests {
             assert_eq!(Target::parse(&target.key()), target);
         }
         assert_eq!(Target::parse("nonsense"), Target::Skip);
-    }
-
-    #[test]
-    fn numbers_are_grouped() {
-        assert_eq!(
-            (grouped(0), grouped(999), grouped(1_434), grouped(-8_577_000)),
-            ("0".into(), "999".into(), "1,434".into(), "-8,577,000".into())
-        );
-        assert_eq!(counted(1, "case", "cases"), "1 case");
     }
 }

@@ -4,17 +4,17 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
     api::{ForgetImport, ImportView, RejectView, StartImport},
-    model::{Report, Status, counted, grouped},
+    model::{Report, Status},
 };
 use crate::{
     cases::StateKind,
     ids::{Id, kinds},
-    ui::{Form, Hidden, Notice, Submit, Tone},
+    ui::{Form, Hidden, Notice, Submit, Tone, counted, grouped},
 };
 
 /// After trying out: what an import would do, and the button for it.
 #[component]
-pub(super) fn TriedOut(view: ImportView, again: Callback<()>) -> impl IntoView {
+pub(super) fn TriedOut(view: ImportView) -> impl IntoView {
     let (id, report) = (view.summary.id, view.summary.report);
     let new = report.created + report.updated;
     let (tone, text) = if new > 0 {
@@ -31,7 +31,7 @@ pub(super) fn TriedOut(view: ImportView, again: Callback<()>) -> impl IntoView {
     };
     let start = (new > 0).then(|| {
         view! {
-            <Form action={<StartImport as ServerFn>::PATH} key="start" done=again>
+            <Form action={<StartImport as ServerFn>::PATH} key="start">
                 <Hidden name="id" value=id.to_string() />
                 <Submit>{format!("Import {}", counted(new, "case", "cases"))}</Submit>
             </Form>
@@ -44,7 +44,7 @@ pub(super) fn TriedOut(view: ImportView, again: Callback<()>) -> impl IntoView {
             </Notice>
             <LeftOut id=id report=report.clone() rejects=view.rejects />
             <Numbers report=report />
-            <div class="form-actions">{start} <Forget id=id again=again /></div>
+            <div class="form-actions">{start} <Forget id=id /></div>
         </section>
     }
 }
@@ -55,7 +55,7 @@ fn were(number: i64) -> String {
 
 /// After the import.
 #[component]
-pub(super) fn Ended(view: ImportView, again: Callback<()>) -> impl IntoView {
+pub(super) fn Ended(view: ImportView) -> impl IntoView {
     let (id, report) = (view.summary.id, view.summary.report);
     let (tone, text) = told(view.summary.status, &report);
     view! {
@@ -72,7 +72,7 @@ pub(super) fn Ended(view: ImportView, again: Callback<()>) -> impl IntoView {
                 <a class="button" href="/settings/import">
                     "All imports"
                 </a>
-                <Forget id=id again=again />
+                <Forget id=id />
             </div>
         </section>
     }
@@ -167,9 +167,9 @@ fn Numbers(report: Report) -> impl IntoView {
 }
 
 #[component]
-fn Forget(id: Id<kinds::Import>, again: Callback<()>) -> impl IntoView {
+fn Forget(id: Id<kinds::Import>) -> impl IntoView {
     view! {
-        <Form action={<ForgetImport as ServerFn>::PATH} key="forget" done=again>
+        <Form action={<ForgetImport as ServerFn>::PATH} key="forget">
             <Hidden name="id" value=id.to_string() />
             <Submit class="button quiet">"Remove from the list"</Submit>
         </Form>

@@ -2,50 +2,45 @@
 
 use leptos::{either::EitherOf3, prelude::*};
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::{
     api::{ImportView, import},
     columns::Columns,
-    model::{Status, counted},
+    model::Status,
     outcome::{Ended, TriedOut},
     working::Working,
 };
 use crate::{
-    fault::{Answer, Fault},
-    ui::{Steps, Subject},
+    fault::Fault,
+    ui::{Steps, Subject, address, counted},
 };
 
 /// `/settings/import/:id`
-pub struct ImportPage {
-    import: Resource<Answer<ImportView>>,
-}
+pub struct ImportPage;
 
 impl ImportPage {
     pub(crate) fn data() -> Self {
-        let (params, query) = (use_params_map(), use_query_map());
-        let asked = move || (params.read().get("id").unwrap_or_default(), query.read().get("type").unwrap_or_default());
-        let fetch = |(id, case_type): (String, String)| async move {
+        Self
+    }
+
+    pub(crate) fn view(_this: Self) -> AnyView {
+        let (id, case_type) = (address::param("id"), address::query("type"));
+        let asked = async move {
             match id.parse() {
                 Ok(id) => import(id, case_type).await,
                 Err(_) => Err(Fault::NotFound),
             }
         };
-        Self { import: Resource::new_blocking(asked, fetch) }
-    }
-
-    pub(crate) fn view(this: Self) -> AnyView {
-        let again = Callback::new(move |()| this.import.refetch());
         view! {
             <Title text="Import cases" />
-            <Subject of=this.import show=move |view| view! { <Import view=view again=again /> } />
+            <Subject of=asked show=|view| view! { <Import view=view /> } />
         }
         .into_any()
     }
 }
 
 #[component]
-fn Import(view: ImportView, again: Callback<()>) -> impl IntoView {
+fn Import(view: ImportView) -> impl IntoView {
     let summary = view.summary.clone();
     let step = match summary.status {
         Status::Uploading | Status::Uploaded => 1,
@@ -61,9 +56,9 @@ fn Import(view: ImportView, again: Callback<()>) -> impl IntoView {
         view.encoding
     );
     let body = match summary.status {
-        Status::Uploading | Status::Uploaded => EitherOf3::A(view! { <Columns view=view again=again /> }),
-        Status::Checking | Status::Running => EitherOf3::B(view! { <Working summary=summary again=again /> }),
-        Status::Checked | Status::Done | Status::Cancelled | Status::Failed => EitherOf3::C(view! { <Afterwards view=view again=again /> }),
+        Status::Uploading | Status::Uploaded => EitherOf3::A(view! { <Columns view=view /> }),
+        Status::Checking | Status::Running => EitherOf3::B(view! { <Working summary=summary /> }),
+        Status::Checked | Status::Done | Status::Cancelled | Status::Failed => EitherOf3::C(view! { <Afterwards view=view /> }),
     };
     view! {
         <div class="page-head">
@@ -77,15 +72,15 @@ fn Import(view: ImportView, again: Callback<()>) -> impl IntoView {
 
 /// What came of trying out, with the way on and the way back; or of the import.
 #[component]
-fn Afterwards(view: ImportView, again: Callback<()>) -> impl IntoView {
+fn Afterwards(view: ImportView) -> impl IntoView {
     if view.summary.status.has_ended() {
-        return view! { <Ended view=view again=again /> }.into_any();
+        return view! { <Ended view=view /> }.into_any();
     }
     view! {
-        <TriedOut view=view.clone() again=again />
+        <TriedOut view=view.clone() />
         <details class="import-again">
             <summary>"Match the columns differently"</summary>
-            <Columns view=view again=again />
+            <Columns view=view />
         </details>
     }
     .into_any()

@@ -7,8 +7,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
+mod subprocessor;
+
 use ipnet::IpNet;
 use serde::Deserialize;
+
+pub use subprocessor::Subprocessor;
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -26,6 +30,8 @@ pub struct Config {
     pub passwords: Passwords,
     /// How long a sign-in lasts.
     pub sessions: Sessions,
+    /// Others who process personal data for the operator.
+    pub subprocessors: Vec<Subprocessor>,
 }
 
 /// `[server]`
@@ -72,6 +78,45 @@ pub struct Operator {
     pub address: String,
     /// Where people write to.
     pub email: String,
+    /// How the data protection officer is reached; empty where there is none.
+    pub data_protection_officer: String,
+    /// The supervisory authority that people may complain to.
+    pub authority: String,
+    /// The country in which this instance is hosted.
+    pub hosting_country: String,
+    /// What protects data that leaves it, as a phrase.
+    pub transfers: String,
+    /// Where weaknesses are reported: an address or an https page. Empty: `email`.
+    pub security_contact: String,
+}
+
+impl Operator {
+    fn check(&self) -> Result<(), String> {
+        let texts = [
+            ("name", &self.name),
+            ("address", &self.address),
+            ("email", &self.email),
+            ("data_protection_officer", &self.data_protection_officer),
+            ("authority", &self.authority),
+            ("hosting_country", &self.hosting_country),
+            ("transfers", &self.transfers),
+            ("security_contact", &self.security_contact),
+        ];
+        for (key, text) in texts {
+            if text.chars().any(|c| c.is_control() || matches!(c, '{' | '}')) {
+                return Err(format!("operator.{key}: must be one line without braces"));
+            }
+        }
+        let address = |text: &str| text.parse::<lettre::Address>().is_ok();
+        if !self.email.is_empty() && !address(&self.email) {
+            return Err("operator.email: must be an e-mail address such as privacy@example.org".into());
+        }
+        let contact = &self.security_contact;
+        if !contact.is_empty() && !address(contact) && !contact.starts_with("https://") {
+            return Err("operator.security_contact: must be an e-mail address or begin with https://".into());
+        }
+        Ok(())
+    }
 }
 
 /// `[smtp]`
@@ -119,12 +164,16 @@ pub struct Limits {
     pub upload_seconds: u64,
     /// Seconds until the first byte and the whole head of a request have come.
     pub head_seconds: u64,
+    /// Seconds for which a client may take nothing of its answer.
+    pub stall_seconds: u64,
     /// Open connections, all together.
     pub connections: usize,
     /// Open connections of one address that is no trusted proxy.
     pub connections_per_address: usize,
-    /// Failed sign-ins and sign-ups of one network prefix in ten minutes.
+    /// Failed sign-ins, sign-ups, and choices about cookies of one network prefix in ten minutes.
     pub attempts_per_prefix: u32,
+    /// Privacy requests of one network prefix in an hour.
+    pub requests_per_hour: u32,
 }
 
 impl Default for Limits {
@@ -135,9 +184,11 @@ impl Default for Limits {
             request_seconds: 15,
             upload_seconds: 600,
             head_seconds: 10,
+            stall_seconds: 30,
             connections: 4_096,
             connections_per_address: 256,
             attempts_per_prefix: 200,
+            requests_per_hour: 5,
         }
     }
 }
@@ -213,6 +264,7 @@ impl Config {
         at_least("limits.body_bytes", self.limits.body_bytes, 16_384)?;
         at_least("limits.request_seconds", self.limits.request_seconds, 1)?;
         at_least("limits.head_seconds", self.limits.head_seconds, 1)?;
+        at_least("limits.stall_seconds", self.limits.stall_seconds, 1)?;
         at_least("limits.connections", self.limits.connections as u64, 8)?;
         at_least("limits.connections_per_address", self.limits.connections_per_address as u64, 4)?;
         at_least("sessions.idle_minutes", self.sessions.idle_minutes.into(), 1)?;
@@ -232,7 +284,8 @@ impl Config {
         if !self.smtp.host.is_empty() && self.smtp.from.is_empty() {
             return Err("smtp.from: must be set where smtp.host is".into());
         }
-        Ok(())
+        self.operator.check()?;
+        subprocessor::check(&self.subprocessors)
     }
 
     /// The origin that links and the cross-site guard use; never taken from a request.
@@ -282,27 +335,34 @@ fn serde_path(table: toml::Table) -> Result<Config, String> {
         let mut probe = toml::Table::new();
         probe.insert(section.clone(), value.clone());
         if let Err(error) = probe.try_into::<Config>() {
-            return Err(format!("{section}.{}", one_line(&blame(&section, &value, error.message()))));
+            return Err(one_line(&blame(&section, &value, error.message())));
         }
         whole.insert(section, value);
     }
     whole.try_into().map_err(|error: toml::de::Error| one_line(error.message()))
 }
 
-/// Finds the key of a section that does not parse on its own.
+/// Finds the key that does not parse on its own, and says it as people write it.
 fn blame(section: &str, value: &toml::Value, message: &str) -> String {
+    let parses = |inner: toml::Value| {
+        let mut outer = toml::Table::new();
+        outer.insert(section.to_owned(), inner);
+        outer.try_into::<Config>().is_ok()
+    };
+    if let Some(entries) = value.as_array() {
+        let culprit = entries.iter().position(|entry| !parses(toml::Value::Array(vec![entry.clone()])));
+        return culprit.map_or_else(|| format!("{section}: {message}"), |at| format!("{section}[{at}]: {message}"));
+    }
     let culprit = value.as_table().and_then(|keys| {
         keys.iter().find(|(key, value)| {
             let mut inner = toml::Table::new();
             inner.insert((*key).clone(), (*value).clone());
-            let mut outer = toml::Table::new();
-            outer.insert(section.to_owned(), toml::Value::Table(inner));
-            outer.try_into::<Config>().is_err()
+            !parses(toml::Value::Table(inner))
         })
     });
     match culprit {
-        Some((key, _)) => format!("{key}: {message}"),
-        None => format!(": {message}"),
+        Some((key, _)) => format!("{section}.{key}: {message}"),
+        None => format!("{section}: {message}"),
     }
 }
 

@@ -9,6 +9,8 @@ pub fn start() {
     if std::io::IsTerminal::is_terminal(&std::io::stderr()) {
         registry.with(fmt::layer().with_writer(std::io::stderr).with_target(false)).init();
     } else {
-        registry.with(fmt::layer().json().flatten_event(true).with_writer(std::io::stderr)).init();
+        // Where the log goes may be full as well: complaining there would be a panic in the middle of a request.
+        let lines = fmt::layer().json().log_internal_errors(false).flatten_event(true).with_writer(std::io::stderr);
+        registry.with(lines).init();
     }
 }

@@ -29,6 +29,7 @@ use super::{
 use crate::{
     accounts::{Role, operator},
     fault::Fault,
+    form,
     ids::{Id, kinds},
 };
 
@@ -84,15 +85,36 @@ impl TestApp {
         Some(Self::on(db, tempfile::tempdir().unwrap()).await)
     }
 
+    /// On an SQLite file, configured otherwise.
+    pub async fn with(set: impl FnOnce(&mut Config)) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let db = Db::open_sqlite(&directory.path().join("test.sqlite")).await.unwrap();
+        Self::built(db, directory, set).await
+    }
+
     async fn on(db: Db, directory: tempfile::TempDir) -> Self {
+        Self::built(db, directory, |_| {}).await
+    }
+
+    async fn built(db: Db, directory: tempfile::TempDir, set: impl FnOnce(&mut Config)) -> Self {
         db.migrate().await.unwrap();
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut config = Config::default();
         config.server.data = directory.path().to_owned();
         config.passwords = super::config::Passwords { memory_kib: 19_456, iterations: 2, queue: 32 };
+        set(&mut config);
         let leptos = LeptosOptions::builder().output_name("casetrakr").build();
         let state = State::new(db, config, Key::random(), leptos, Assets::default());
         Self { router: super::router(state.clone()), state, _directory: directory }
+    }
+
+    /// The same instance, started again with another configuration.
+    pub fn configured(self, change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = self.state.config.clone();
+        change(&mut config);
+        let state = State::new(self.state.db.clone(), config, self.state.key.clone(), self.state.leptos.clone(), Assets::default());
+        state.clock.advance((self.state.clock.now().0 - state.clock.now().0) / 1_000_000);
+        Self { router: super::router(state.clone()), state, _directory: self._directory }
     }
 
     /// A browser that has visited nothing yet.
@@ -323,13 +345,9 @@ impl Browser {
 /// Form encoding.
 pub fn encoded(pairs: &[(&str, &str)]) -> String {
     let encode = |text: &str| {
-        text.bytes().fold(String::new(), |mut out, byte| {
-            match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => out.push(char::from(byte)),
-                other => out.push_str(&format!("%{other:02X}")),
-            }
-            out
-        })
+        let mut out = String::new();
+        form::encode(text, "", &mut out);
+        out
     };
     pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&")
 }

@@ -4,7 +4,10 @@ use leptos::prelude::use_context;
 use serde::{Deserialize, Serialize};
 
 use super::{db::Db, state::State};
-use crate::fault::{Answer, Fault};
+use crate::{
+    fault::{Answer, Fault},
+    privacy::consent::{Consent, Looks},
+};
 
 /// The request in hand. Handlers put it into Leptos's context; [`visit`] takes it out.
 #[derive(Clone)]
@@ -32,6 +35,10 @@ pub struct Facts {
     pub tls: bool,
     /// Whether this is a form posted without script.
     pub plain_form: bool,
+    /// What is in force about cookies and counting.
+    pub consent: Consent,
+    /// How things look in this browser.
+    pub looks: Looks,
 }
 
 /// A form that was refused: why, and what had been typed.
@@ -96,16 +103,35 @@ impl From<sqlx::Error> for Fault {
     fn from(error: sqlx::Error) -> Self {
         let reference = use_context::<Visit>().map(|v| v.facts.request_id).unwrap_or_default();
         let at = std::panic::Location::caller();
-        match error {
-            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => {
-                tracing::error!(request.id = reference, at = %at, error = kind(&error), "the database is away");
-                Self::Unavailable { retry_after: 5 }
-            }
-            error => {
-                tracing::error!(request.id = reference, at = %at, error = kind(&error), "a statement failed");
-                Self::Internal { reference }
-            }
+        if is_away(&error) {
+            tracing::error!(request.id = reference, at = %at, error = kind(&error), "the database is away");
+            Self::Unavailable { retry_after: 5 }
+        } else {
+            tracing::error!(request.id = reference, at = %at, error = kind(&error), "a statement failed");
+            Self::Internal { reference }
         }
+    }
+}
+
+/// Whether the same statement may go through later: the database cannot be reached, stops or starts, its disk is full, or
+/// somebody else was in the way for too long.
+fn is_away(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed | sqlx::Error::Io(_) => true,
+        sqlx::Error::Database(inner) => inner.code().is_some_and(|code| passes(&code)),
+        _ => false,
+    }
+}
+
+/// PostgreSQL's codes have five characters and their class in the first two; SQLite's are numbers with theirs in the last byte.
+fn passes(code: &str) -> bool {
+    // Connection, deadlock, resources, object in use, intervention of the operator, system.
+    const CLASSES: [&str; 6] = ["08", "40", "53", "55", "57", "58"];
+    // SQLITE_BUSY, _LOCKED, _IOERR, _FULL, _CANTOPEN.
+    const PRIMARY: [u32; 5] = [5, 6, 10, 13, 14];
+    match code.len() {
+        5 => CLASSES.iter().any(|class| code.starts_with(class)),
+        _ => code.parse::<u32>().is_ok_and(|code| PRIMARY.contains(&(code & 0xff))),
     }
 }
 
@@ -120,5 +146,22 @@ fn kind(error: &sqlx::Error) -> String {
         sqlx::Error::PoolTimedOut => "no connection in time".into(),
         sqlx::Error::Io(inner) => format!("io {:?}", inner.kind()),
         other => format!("{:?}", std::mem::discriminant(other)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::passes;
+
+    #[test]
+    fn what_passes_is_told_from_what_is_wrong() {
+        // A stop, a start, a full disk, a deadlock, a statement that took too long; SQLITE_FULL, _IOERR_WRITE, _BUSY_SNAPSHOT.
+        for code in ["57P01", "57P03", "53100", "40P01", "57014", "13", "778", "517"] {
+            assert!(passes(code), "{code}");
+        }
+        // A unique key, a check, a syntax error; SQLITE_CONSTRAINT_UNIQUE, SQLITE_ERROR.
+        for code in ["23505", "23514", "42601", "2067", "1", "?"] {
+            assert!(!passes(code), "{code}");
+        }
     }
 }

@@ -14,6 +14,8 @@ pub struct CaseTypesView {
     pub presets: Vec<PresetView>,
     /// Whether the viewer may choose.
     pub manages: bool,
+    /// The organisation's time zone.
+    pub time_zone: String,
 }
 
 /// A case type that is shipped.
@@ -37,11 +39,14 @@ pub async fn case_types() -> Answer<CaseTypesView> {
 /// The field of the form that lists presets. The brackets let several values through under one name.
 pub const PRESETS_FIELD: &str = "presets[]";
 
-/// Adds shipped case types. One that is there already stays as it is.
+/// The field of the organisation's time zone.
+pub const ZONE_FIELD: &str = "time_zone";
+
+/// Adds shipped case types, and sets the time zone where one is sent. A type that is there already stays as it is.
 #[server(endpoint = "settings/choose_presets")]
-pub async fn choose_presets(#[server(default)] presets: Vec<String>) -> Answer<()> {
+pub async fn choose_presets(#[server(default)] presets: Vec<String>, #[server(default)] time_zone: String) -> Answer<()> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::OrgManage)?;
-    super::organisation::choose_presets(&scope, presets).await
+    super::organisation::choose_presets(&scope, presets, &time_zone).await
 }
 
 /// The organisation itself.

@@ -13,26 +13,22 @@ use crate::{
         CaseType, FieldDef,
         model::{State, Transition},
     },
-    fault::Answer,
     ui::{Empty, State as StateBadge, Subject},
 };
 
 /// `/settings/case-types`
-pub struct CaseTypesPage {
-    types: Resource<Answer<CaseTypesView>>,
-}
+pub struct CaseTypesPage;
 
 impl CaseTypesPage {
     pub(crate) fn data() -> Self {
-        Self { types: Resource::new_blocking(|| (), |()| case_types()) }
+        Self
     }
 
-    pub(crate) fn view(this: Self) -> AnyView {
-        let again = Callback::new(move |()| this.types.refetch());
+    pub(crate) fn view(_this: Self) -> AnyView {
         view! {
             <Title text="Case types" />
             <Split current="/settings/case-types">
-                <Subject of=this.types show=move |view| view! { <Types view=view again=again /> } />
+                <Subject of=case_types() show=move |view| view! { <Types view=view /> } />
             </Split>
         }
         .into_any()
@@ -40,8 +36,8 @@ impl CaseTypesPage {
 }
 
 #[component]
-fn Types(view: CaseTypesView, again: Callback<()>) -> impl IntoView {
-    let CaseTypesView { types, presets, manages } = view;
+fn Types(view: CaseTypesView) -> impl IntoView {
+    let CaseTypesView { types, presets, manages, .. } = view;
     let count = types.len().to_string();
     let none = types.is_empty().then(|| {
         view! { <Empty icon="cases" title="No case type yet" text="Until one is chosen no case can be opened." /> }
@@ -50,7 +46,7 @@ fn Types(view: CaseTypesView, again: Callback<()>) -> impl IntoView {
         view! {
             <section>
                 <h2>"Add case types"</h2>
-                <PresetForm presets=presets again=again label="Ready-made" button="Add case types" />
+                <PresetForm presets=presets label="Ready-made" button="Add case types" />
             </section>
         }
     });

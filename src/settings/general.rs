@@ -7,22 +7,17 @@ use super::{
     api::{ChangeOrganisation, OrganisationView, organisation},
     index::Split,
 };
-use crate::{
-    fault::Answer,
-    ui::{Form, Hidden, Subject, Submit, TextField},
-};
+use crate::ui::{Form, Hidden, Subject, Submit, TextField};
 
 /// `/settings/organisation`
-pub struct OrganisationPage {
-    organisation: Resource<Answer<OrganisationView>>,
-}
+pub struct OrganisationPage;
 
 impl OrganisationPage {
     pub(crate) fn data() -> Self {
-        Self { organisation: Resource::new_blocking(|| (), |()| organisation()) }
+        Self
     }
 
-    pub(crate) fn view(this: Self) -> AnyView {
+    pub(crate) fn view(_this: Self) -> AnyView {
         let show = |view: OrganisationView| {
             if view.manages { Either::Left(view! { <OrganisationForm view=view /> }) } else { Either::Right(view! { <Told view=view /> }) }
         };
@@ -32,7 +27,7 @@ impl OrganisationPage {
                 <div class="page-head">
                     <h1>"Name and time zone"</h1>
                 </div>
-                <Subject of=this.organisation show=show />
+                <Subject of=organisation() show=show />
             </Split>
         }
         .into_any()
@@ -41,7 +36,6 @@ impl OrganisationPage {
 
 #[component]
 fn OrganisationForm(view: OrganisationView) -> impl IntoView {
-    let zones = ZONES.iter().map(|zone| (*zone).to_owned()).collect();
     view! {
         <Form action={<ChangeOrganisation as ServerFn>::PATH} class="form-narrow" leave=true>
             <Hidden name="version" value=view.version.to_string() />
@@ -58,7 +52,7 @@ fn OrganisationForm(view: OrganisationView) -> impl IntoView {
                 label="Time zone"
                 hint="Times are shown in it, and a day that counts for a deadline ends in it. Write its place, such as Europe/Lisbon."
                 value=view.time_zone
-                proposals=zones
+                proposals=proposals()
                 required=true
             />
             <div class="form-actions">
@@ -80,6 +74,11 @@ fn Told(view: OrganisationView) -> impl IntoView {
             <dd>{view.time_zone}</dd>
         </dl>
     }
+}
+
+/// What a field for a time zone proposes.
+pub(super) fn proposals() -> Vec<String> {
+    ZONES.map(str::to_owned).to_vec()
 }
 
 /// Proposals while typing: one for each common offset and rule. Any other name of the IANA list works as well.

@@ -19,7 +19,7 @@ struct Topic {
     needs: Permission,
 }
 
-const TOPICS: [Topic; 8] = [
+const TOPICS: [Topic; 9] = [
     Topic {
         group: "Organisation",
         label: "Name and time zone",
@@ -62,6 +62,14 @@ const TOPICS: [Topic; 8] = [
     },
     Topic {
         group: "Data",
+        label: "Usage data",
+        href: "/settings/usage",
+        icon: "reports",
+        says: "Which pages were opened and what was done, counted only where people allowed it. All of it.",
+        needs: Permission::OrgManage,
+    },
+    Topic {
+        group: "Data",
         label: "Record of processing",
         href: "/settings/processing",
         icon: "shield",
@@ -95,7 +103,7 @@ fn open_to_viewer() -> Vec<&'static Topic> {
 
 /// Where the command palette leads.
 pub fn commands(viewer: &Viewer) -> Vec<Command> {
-    let place = |label: &str, href: &str, icon| Command { label: label.into(), href: href.into(), icon };
+    let place = |label: &str, href: &str, icon| Command { label: label.into(), href: href.into(), icon: String::from(icon) };
     let mut all = vec![place("Home", "/home", "home"), place("Cases", "/cases", "cases")];
     if viewer.may(Permission::CaseCreate) {
         all.push(place("New case", "/cases/new", "plus"));
@@ -106,7 +114,10 @@ pub fn commands(viewer: &Viewer) -> Vec<Command> {
         place("Settings", "/settings", "settings"),
         place("My account", "/me", "person"),
         place("Sign-ins and password", "/me/security", "lock"),
+        place("Appearance", "/appearance", "theme"),
+        place("Your privacy choices", "/privacy/choices", "shield"),
         place("Privacy policy", "/privacy", "shield"),
+        place("Privacy requests", "/privacy/request", "shield"),
     ]);
     all
 }

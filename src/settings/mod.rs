@@ -18,16 +18,11 @@ pub use general::OrganisationPage;
 pub use index::{SettingsPage, Split, commands};
 pub use onboarding::OnboardingPage;
 
-// The front page is no part of the WASM.
-#[cfg(feature = "ssr")]
 mod landing;
-#[cfg(feature = "ssr")]
 pub use landing::LandingPage;
 
-#[cfg(feature = "ssr")]
 mod organisation;
-#[cfg(feature = "ssr")]
 mod store;
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod tests;

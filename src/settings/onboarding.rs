@@ -3,34 +3,27 @@
 use leptos::{either::Either, prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 
-use super::api::{CaseTypesView, ChoosePresets, PRESETS_FIELD, PresetView, case_types};
-use crate::{
-    fault::Answer,
-    ui::{ChoiceField, Form, Icon, Steps, Subject, Submit},
+use super::{
+    api::{CaseTypesView, ChoosePresets, PRESETS_FIELD, PresetView, ZONE_FIELD, case_types},
+    general::proposals,
 };
+use crate::ui::{ChoiceField, Form, Icon, Steps, Subject, Submit, TextField};
 
 /// `/onboarding`
-pub struct OnboardingPage {
-    types: Resource<Answer<CaseTypesView>>,
-}
+pub struct OnboardingPage;
 
 impl OnboardingPage {
     pub(crate) fn data() -> Self {
-        Self { types: Resource::new_blocking(|| (), |()| case_types()) }
+        Self
     }
 
-    pub(crate) fn view(this: Self) -> AnyView {
-        let again = Callback::new(move |()| this.types.refetch());
+    pub(crate) fn view(_this: Self) -> AnyView {
         let show = move |view: CaseTypesView| {
-            if view.types.is_empty() {
-                Either::Left(view! { <Choose view=view again=again /> })
-            } else {
-                Either::Right(view! { <Begin view=view /> })
-            }
+            if view.types.is_empty() { Either::Left(view! { <Choose view=view /> }) } else { Either::Right(view! { <Begin view=view /> }) }
         };
         view! {
             <Title text="Set up your organisation" />
-            <Subject of=this.types show=show />
+            <Subject of=case_types() show=show />
         }
         .into_any()
     }
@@ -39,9 +32,9 @@ impl OnboardingPage {
 const STEPS: [&str; 2] = ["What you work on", "How you begin"];
 
 #[component]
-fn Choose(view: CaseTypesView, again: Callback<()>) -> impl IntoView {
+fn Choose(view: CaseTypesView) -> impl IntoView {
     let way = if view.manages {
-        Either::Left(view! { <PresetForm presets=view.presets again=again label="Case types" button="Use these case types" /> })
+        Either::Left(view! { <PresetForm presets=view.presets label="Case types" button="Use these case types" zone=view.time_zone /> })
     } else {
         Either::Right(view! { <p>"Your organisation has not chosen yet what it works on. Ask an admin of yours to do so."</p> })
     };
@@ -55,17 +48,42 @@ fn Choose(view: CaseTypesView, again: Callback<()>) -> impl IntoView {
     }
 }
 
-/// Shipped case types to choose among.
+/// Shipped case types to choose among; for an organisation that begins, its time zone with them.
 #[component]
-pub(super) fn PresetForm(presets: Vec<PresetView>, again: Callback<()>, label: &'static str, button: &'static str) -> impl IntoView {
+pub(super) fn PresetForm(
+    presets: Vec<PresetView>,
+    label: &'static str,
+    button: &'static str,
+    #[prop(optional, into)] zone: String,
+) -> impl IntoView {
     let options = presets.into_iter().map(|preset| (preset.key, preset.name, preset.description)).collect();
+    let asked = !zone.is_empty();
     view! {
-        <Form action={<ChoosePresets as ServerFn>::PATH} done=again>
+        <Form action={<ChoosePresets as ServerFn>::PATH}>
             <ChoiceField name=PRESETS_FIELD label=label options=options several=true />
+            {asked.then(|| view! { <TimeZone zone=zone /> })}
             <div class="form-actions">
                 <Submit>{button}</Submit>
             </div>
         </Form>
+    }
+}
+
+/// The zone of the organisation's days. Signing up sends no script, so it is UTC at first; here the browser proposes the
+/// one that it is set to.
+#[component]
+fn TimeZone(zone: String) -> impl IntoView {
+    view! {
+        <TextField
+            name=ZONE_FIELD
+            label="Time zone"
+            hint="A day that counts for a deadline ends in it. Write its place, such as Europe/Lisbon. It can be changed later."
+            value=zone
+            proposals=proposals()
+            class="short"
+            zone=true
+            required=true
+        />
     }
 }
 
@@ -75,7 +93,7 @@ fn Begin(view: CaseTypesView) -> impl IntoView {
     let admins = view.manages.then(|| {
         view! {
             <Way icon="upload" href="/settings/import" label="Bring in your cases" says="From a CSV file, with their history. Nothing is stored before you have seen what would happen." />
-            <Way icon="building" href="/settings/organisation" label="Set your time zone" says="It decides when a day begins and ends, and so when something is late. Until then it is UTC." />
+            <Way icon="building" href="/settings/organisation" label="Check your name and time zone" says="The zone decides when a day begins and ends, and so when something is late." />
             <Way icon="people" href="/settings/members" label="Invite colleagues" says="Each gets a link that works once, and the role that you choose." />
         }
     });

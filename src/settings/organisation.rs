@@ -3,11 +3,11 @@
 use leptos_axum::redirect;
 
 use super::{
-    api::{CaseTypesView, OrganisationView, PRESETS_FIELD, PresetView},
+    api::{CaseTypesView, OrganisationView, PRESETS_FIELD, PresetView, ZONE_FIELD},
     store::{self, Organisation},
 };
 use crate::{
-    accounts::{Permission, Scope, model::parse_name},
+    accounts::{Permission, Scope, ScopedTx, model::parse_name},
     audit,
     cases::{self, presets::PRESETS},
     fault::{Answer, Complaints, Difference, Fault},
@@ -20,19 +20,35 @@ pub(super) async fn case_types(scope: &Scope) -> Answer<CaseTypesView> {
     let presets = free
         .map(|preset| PresetView { key: preset.key.into(), name: preset.name.into(), description: preset.description.into() })
         .collect();
-    Ok(CaseTypesView { presets, types, manages: scope.may(Permission::OrgManage) })
+    let time_zone = store::organisation(scope).await?.time_zone;
+    Ok(CaseTypesView { presets, types, manages: scope.may(Permission::OrgManage), time_zone })
 }
 
-pub(super) async fn choose_presets(scope: &Scope, presets: Vec<String>) -> Answer<()> {
+pub(super) async fn choose_presets(scope: &Scope, presets: Vec<String>, time_zone: &str) -> Answer<()> {
+    let mut complaints = Complaints::default();
     if presets.is_empty() {
-        return Err(Fault::field(PRESETS_FIELD, "Choose at least one. You can add others later."));
+        complaints.add(PRESETS_FIELD, "Choose at least one. You can add others later.");
+    } else if presets.iter().any(|key| PRESETS.iter().all(|preset| preset.key != key)) {
+        complaints.add(PRESETS_FIELD, "Choose among the case types shown here.");
     }
-    if presets.iter().any(|key| PRESETS.iter().all(|preset| preset.key != key)) {
-        return Err(Fault::field(PRESETS_FIELD, "Choose among the case types shown here."));
+    let time_zone = time_zone.trim();
+    if !time_zone.is_empty() {
+        complaints.take(ZONE_FIELD, parse_zone(time_zone));
     }
+    complaints.done()?;
     let mut tx = scope.begin().await?;
+    if !time_zone.is_empty() {
+        let stored = store::locked(&mut tx).await?;
+        let wanted = Organisation { time_zone: time_zone.to_owned(), ..stored.clone() };
+        let changes = changes(&stored, &wanted);
+        save(&mut tx, wanted, changes).await?;
+    }
     cases::add_presets(&mut tx, &presets).await?;
     tx.commit().await
+}
+
+fn parse_zone(name: &str) -> Result<(), String> {
+    if zone_exists(name) { Ok(()) } else { Err("Choose a time zone such as Europe/Amsterdam, or UTC.".to_owned()) }
 }
 
 pub(super) async fn organisation(scope: &Scope) -> Answer<OrganisationView> {
@@ -44,9 +60,7 @@ pub(super) async fn change(scope: &Scope, name: &str, time_zone: &str, version: 
     let mut complaints = Complaints::default();
     let name = complaints.take("organisation", parse_name(name, "the name of the organisation"));
     let time_zone = time_zone.trim();
-    if !zone_exists(time_zone) {
-        complaints.add("time_zone", "Choose a time zone such as Europe/Amsterdam, or UTC.");
-    }
+    complaints.take(ZONE_FIELD, parse_zone(time_zone));
     complaints.done()?;
     let wanted = Organisation { name: name.unwrap_or_default(), time_zone: time_zone.to_owned(), version };
     let mut tx = scope.begin().await?;
@@ -59,18 +73,21 @@ pub(super) async fn change(scope: &Scope, name: &str, time_zone: &str, version: 
     if stored.version != version {
         return Err(conflict(changes, stored.version, version));
     }
-    store::change(&mut tx, wanted).await?;
-    let event = audit::Event {
-        action: "org.changed",
-        subject_kind: "org",
-        subject: scope.actor.org.uuid(),
-        facts: serde_json::json!({}),
-        values: changes.into_iter().map(|(_, change)| change).collect(),
-    };
-    audit::record(&mut tx, event).await?;
+    save(&mut tx, wanted, changes).await?;
     tx.commit().await?;
     redirect("/settings/organisation?notice=saved");
     Ok(())
+}
+
+/// Stores what differs, with its event.
+async fn save(tx: &mut ScopedTx, wanted: Organisation, changes: Vec<(&'static str, audit::Change)>) -> Answer<()> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let subject = tx.scope.actor.org.uuid();
+    store::change(tx, wanted).await?;
+    let values = changes.into_iter().map(|(_, change)| change).collect();
+    audit::record(tx, audit::Event { action: "org.changed", subject_kind: "org", subject, facts: serde_json::json!({}), values }).await
 }
 
 /// What saving would change, with the form field of each.
@@ -78,10 +95,8 @@ fn changes(stored: &Organisation, wanted: &Organisation) -> Vec<(&'static str, a
     let change = |field, label: &str, from: &str, to: &str| {
         (from != to).then(|| (field, audit::Change { label: label.into(), from: from.into(), to: to.into() }))
     };
-    let all = [
-        change("organisation", "Name", &stored.name, &wanted.name),
-        change("time_zone", "Time zone", &stored.time_zone, &wanted.time_zone),
-    ];
+    let all =
+        [change("organisation", "Name", &stored.name, &wanted.name), change(ZONE_FIELD, "Time zone", &stored.time_zone, &wanted.time_zone)];
     all.into_iter().flatten().collect()
 }
 

@@ -2,18 +2,27 @@
 
 use super::api::{CaseTypesView, OrganisationView};
 use crate::{
-    accounts::model::{Permission, Role},
+    accounts::model::{POLICY_VERSION, Permission, Role},
     fault::Fault,
-    server::testing::{Browser, on_both_engines},
+    server::testing::{Browser, PASSWORD, on_both_engines},
 };
 
 const CHOOSE: &str = "/api/settings/choose_presets";
 const CHANGE: &str = "/api/settings/change_organisation";
 
+const FOUNDING: [(&str, &str); 6] = [
+    ("name", "Maria Okafor"),
+    ("email", "maria@riverside.example"),
+    ("organisation", "Riverside Advice"),
+    ("password", PASSWORD),
+    ("adult", "on"),
+    ("policy", POLICY_VERSION),
+];
+
 /// Pages that nobody has to sign in for, and words on each.
 const PUBLIC: [(&str, &str); 7] = [
     ("/", "Create an organisation"),
-    ("/privacy", "Last updated"),
+    ("/privacy", "What we collect"),
     ("/cookies", "ct_session"),
     ("/accessibility", "2.2"),
     ("/login", "I forgot my password"),
@@ -39,7 +48,8 @@ on_both_engines! {
 
         let none = owner.post("/onboarding", CHOOSE, &[]).await;
         assert!(none.location().starts_with("/onboarding?kept="));
-        assert!(owner.get(none.location()).await.body.contains("Choose at least one"));
+        let page = owner.get(none.location()).await;
+        assert!(page.status == 422 && page.body.contains("Choose at least one"), "{}", page.status);
         assert_eq!(owner.call(CHOOSE, &[("presets[]", "espionage")]).await.status, 422);
 
         let chosen = owner.post("/onboarding", CHOOSE, &[("presets[]", "support"), ("presets[]", "permit")]).await;
@@ -58,6 +68,25 @@ on_both_engines! {
         let page = owner.get("/settings/case-types").await;
         assert_eq!(page.status, 200);
         assert!(page.body.contains("States and moves") && page.body.contains("Add case types"));
+    }
+
+    async fn an_organisation_that_begins_says_where_its_days_end(app) {
+        let mut owner = app.browser();
+        owner.call("/api/accounts/sign_up", &FOUNDING).await;
+        let page = owner.get("/onboarding").await;
+        assert_eq!(page.input("time_zone"), "UTC");
+        let wrong = owner.post("/onboarding", CHOOSE, &[("presets[]", "support"), ("time_zone", "Mars/Olympus")]).await;
+        let page = owner.get(wrong.location()).await;
+        assert!(page.status == 422 && page.body.contains("Choose a time zone such as"), "{}", page.body);
+        assert_eq!(page.input("time_zone"), "Mars/Olympus");
+        assert!(case_types(&mut owner).await.types.is_empty(), "half of the form was carried out");
+        let chosen = owner.post("/onboarding", CHOOSE, &[("presets[]", "support"), ("time_zone", "Asia/Tokyo")]).await;
+        assert_eq!((chosen.status.as_u16(), chosen.location()), (303, "/onboarding"));
+        assert_eq!(organisation(&mut owner).await.time_zone, "Asia/Tokyo");
+        // Whoever adds types later is not asked, and nothing changes.
+        assert!(!owner.get("/settings/case-types").await.body.contains("name=\"time_zone\""));
+        assert_eq!(owner.call(CHOOSE, &[("presets[]", "permit")]).await.status, 200);
+        assert_eq!(organisation(&mut owner).await.time_zone, "Asia/Tokyo");
     }
 
     async fn only_admins_choose_and_everybody_looks(app) {
@@ -89,6 +118,7 @@ on_both_engines! {
         let late = admin.post("/settings/organisation", CHANGE, &[("organisation", "Alpha Help"), ("time_zone", "Europe/Lisbon"), ("version", &version)]).await;
         assert_eq!(late.status, 303);
         let page = admin.get(late.location()).await;
+        assert_eq!(page.status, 409);
         assert!(page.body.contains("Somebody else saved first"));
         assert!(page.body.contains("Alpha Advice"));
         assert_eq!(page.input("organisation"), "Alpha Help");

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// Every page that somebody signed in can open, and the lists that leave as files.
-const PAGES: [&str; 16] = [
+const PAGES: [&str; 21] = [
     "/",
     "/home",
     "/cases",
@@ -24,6 +24,11 @@ const PAGES: [&str; 16] = [
     "/settings/import",
     "/settings/record",
     "/onboarding",
+    "/settings/usage",
+    "/privacy/choices",
+    "/privacy/choices/receipts.json",
+    "/appearance",
+    "/desk",
 ];
 
 async fn sees_no_canary(browser: &mut Browser, more: &[String]) {

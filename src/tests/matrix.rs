@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use axum::body::Body;
+
 use crate::{
     accounts::{Permission, Role},
     cases::testing::Desk,
-    server::testing::{Answered, Browser, TestApp, on_both_engines},
+    server::testing::{Answered, Browser, PASSWORD, TestApp, on_both_engines},
 };
 
 /// Who may call a function.
@@ -17,15 +19,18 @@ enum Who {
     Account,
     /// Members with this permission.
     Member(Permission),
+    /// Accounts that look after the installation's own requests.
+    Operator,
 }
 
-use Who::{Account, Anybody, Member};
+use Who::{Account, Anybody, Member, Operator};
 
 /// One row: the function, who may call it, and arguments that name things of the organisation under test. Values in
 /// braces are filled in: `{case}`, `{entry}`, `{user}`, `{import}`, `{absent}` (an id of nothing).
 const ROWS: &[Row] = &[
     ("accounts/accept", Account, &[("token", "x")]),
     ("accounts/accept_new", Anybody, &[("token", "x"), ("name", "N"), ("password", "p")]),
+    ("accounts/acknowledge_policy", Account, &[("policy", "x")]),
     ("accounts/change_email", Account, &[("email", "x"), ("password", "y")]),
     ("accounts/change_name", Account, &[("name", "")]),
     ("accounts/change_password", Account, &[("current_password", "x"), ("password", "y")]),
@@ -68,6 +73,7 @@ const ROWS: &[Row] = &[
     ("cases/set_access", Member(Permission::CaseRestrict), &[("number", "{case}"), ("version", "0")]),
     ("cases/unlink", Member(Permission::CaseWrite), &[("number", "{case}"), ("other", "{case}")]),
     ("cases/write_entry", Member(Permission::CaseWrite), &[("key", "{absent}"), ("number", "{case}"), ("body", "")]),
+    ("consent/usage", Member(Permission::OrgManage), &[]),
     ("import/cancel", Member(Permission::CaseImport), &[("id", "{absent}")]),
     ("import/check", Member(Permission::CaseImport), &[("id", "{absent}")]),
     ("import/forget", Member(Permission::CaseImport), &[("id", "{absent}")]),
@@ -82,10 +88,33 @@ const ROWS: &[Row] = &[
     ("privacy/keep_organisation", Member(Permission::OrgClose), &[]),
     ("privacy/object", Account, &[("purpose", "x")]),
     ("privacy/withdraw_objection", Account, &[("purpose", "x")]),
+    ("requests/addressee", Anybody, &[("to", "{absent}")]),
+    ("requests/ask", Anybody, &[("kind", "access"), ("concern", "account"), ("email", "nobody")]),
+    ("requests/confirm", Anybody, &[("token", "x")]),
+    ("requests/desk", Member(Permission::PrivacyDesk), &[]),
+    ("requests/desk_act", Member(Permission::PrivacyDesk), &[("request", "{absent}"), ("version", "1"), ("act", "close")]),
+    ("requests/desk_request", Member(Permission::PrivacyDesk), &[("request", "{absent}")]),
+    ("requests/desk_settings", Member(Permission::PrivacyDesk), &[("regime", "nothing"), ("holidays", ""), ("version", "0")]),
+    ("requests/operator_act", Operator, &[("request", "{absent}"), ("version", "1"), ("act", "close")]),
+    ("requests/operator_inbox", Operator, &[]),
+    ("requests/operator_request", Operator, &[("request", "{absent}")]),
+    ("requests/operator_settings", Operator, &[("regime", "nothing"), ("holidays", ""), ("time_zone", "UTC"), ("version", "0")]),
+    ("requests/opt_out", Anybody, &[("address", "nobody")]),
+    ("requests/reply", Anybody, &[("token", "x"), ("words", "y")]),
+    ("requests/to_confirm", Anybody, &[("token", "x")]),
+    ("requests/tracked", Anybody, &[("token", "x")]),
+    ("requests/withdraw", Anybody, &[("token", "x")]),
     ("settings/case_types", Member(Permission::CaseRead), &[]),
     ("settings/change_organisation", Member(Permission::OrgManage), &[("organisation", ""), ("time_zone", "UTC"), ("version", "1")]),
     ("settings/choose_presets", Member(Permission::OrgManage), &[("presets[]", "nothing")]),
     ("settings/organisation", Member(Permission::MemberRead), &[]),
+];
+
+/// The doors that are no server functions: method, path, who may. `{import}` is an import of the organisation under test.
+const DOORS: &[(&str, &str, Permission)] = &[
+    ("GET", "/cases.csv", Permission::CaseExport),
+    ("GET", "/settings/import/{import}/rejected.csv", Permission::CaseImport),
+    ("POST", "/settings/import/upload", Permission::CaseImport),
 ];
 
 type Row = (&'static str, Who, &'static [(&'static str, &'static str)]);
@@ -94,6 +123,27 @@ async fn ask(browser: &mut Browser, method: &str, function: &str, pairs: &[(&str
     let pairs: Vec<(&str, &str)> = pairs.iter().map(|(n, v)| (*n, v.as_str())).collect();
     let path = format!("/api/{function}");
     if method == "GET" { browser.read(&path, &pairs).await } else { browser.call(&path, &pairs).await }
+}
+
+const BOUNDARY: &str = "a-line-between";
+
+/// Knocks at a door as a browser without script would, with a file where one is taken.
+async fn knock(browser: &mut Browser, method: &str, path: &str) -> Answered {
+    let request = browser.request(method, path).header("accept", "text/html");
+    let file = format!(
+        "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"c.csv\"\r\n\r\nid,title\r\n1,Canary of the file\r\n--{BOUNDARY}--\r\n"
+    );
+    let request = match method {
+        "POST" => request.header("content-type", format!("multipart/form-data; boundary={BOUNDARY}")).body(file.into()),
+        _ => request.header("sec-fetch-mode", "navigate").body(Body::empty()),
+    };
+    browser.send(request.unwrap()).await
+}
+
+/// An import of the organisation of this member.
+async fn an_import(browser: &mut Browser) -> String {
+    let answer = knock(browser, "POST", "/settings/import/upload").await;
+    answer.location().strip_prefix("/settings/import/").unwrap_or_else(|| panic!("{} {}", answer.status, answer.body)).to_owned()
 }
 
 fn fill(pairs: &'static [(&'static str, &'static str)], desk: &Desk) -> Vec<(&'static str, String)> {
@@ -111,6 +161,29 @@ fn functions() -> BTreeMap<String, String> {
     leptos::server_fn::axum::server_fn_paths()
         .map(|(path, method)| (path.trim_start_matches("/api/").to_owned(), method.to_string()))
         .collect()
+}
+
+/// An operator who belongs to no organisation.
+async fn operator_of_nothing(app: &TestApp) -> Browser {
+    let email = "operator@installation.example";
+    let org = crate::accounts::operator::found(
+        &app.state,
+        "left",
+        "UTC",
+        &[("Op", email, Role::Owner), ("Next", "next@x.example", Role::Owner)],
+        PASSWORD,
+    )
+    .await
+    .unwrap();
+    assert!(crate::accounts::operator::set_operator(&app.state, email, true).await.unwrap());
+    let mut browser = app.browser();
+    browser.sign_in(email).await;
+    let left =
+        browser.call("/api/accounts/remove_member", &[("user", &org.1[0].to_string()), ("hand_over_to", &org.1[1].to_string())]).await;
+    assert_eq!(left.status, 200, "{}", left.body);
+    let mut browser = app.browser();
+    browser.sign_in(email).await;
+    browser
 }
 
 async fn ex_member(app: &TestApp, desk: &Desk) -> Browser {
@@ -147,9 +220,25 @@ on_both_engines! {
             for role in Role::ALL {
                 let mut browser = desk.organisation.signed_in(&app, role).await;
                 let answer = ask(&mut browser, method, function, &pairs).await;
-                let refused = matches!(who, Member(permission) if !role.may(permission));
+                let refused = matches!(who, Member(permission) if !role.may(permission)) || matches!(who, Operator);
                 assert_eq!(answer.status == 403, refused, "{function} for {role:?}: {} {}", answer.status, answer.body);
                 assert!(answer.status != 401 && answer.status.as_u16() < 500, "{function} for {role:?}: {}", answer.status);
+            }
+        }
+    }
+
+    async fn sec_33_an_operator_reaches_the_installations_requests_and_no_organisation(app) {
+        let mut desk = Desk::open(&app, "matrix", Role::Owner).await;
+        desk.case("Canary of the matrix").await;
+        let mut operator = operator_of_nothing(&app).await;
+        for (function, method) in &functions() {
+            let Some((_, who, pairs)) = ROWS.iter().find(|(f, ..)| f == function) else { panic!("{function}") };
+            let answer = ask(&mut operator, method, function, &fill(pairs, &desk)).await;
+            let refused = matches!(who, Member(_));
+            assert_eq!(answer.status == 403, refused, "{function}: {} {}", answer.status, answer.body);
+            assert!(!answer.body.contains("Canary") && answer.status != 401 && answer.status.as_u16() < 500, "{function}: {}", answer.status);
+            if function == "accounts/sign_out" {
+                operator.sign_in("operator@installation.example").await;
             }
         }
     }
@@ -182,5 +271,47 @@ on_both_engines! {
         let report = crate::audit::verify::verify(&app.state).await.unwrap();
         assert_eq!(report.breaks, Vec::<String>::new());
         assert_eq!(desk.read(&number).await.entries.iter().filter(|e| e.body.contains("Canary note")).count(), 1);
+    }
+
+    async fn sec_33_every_door_answers_every_actor_as_the_catalogue_says(app) {
+        let mut desk = Desk::open(&app, "doors", Role::Owner).await;
+        desk.case("Canary of the doors").await;
+        let import = an_import(&mut desk.browser).await;
+        let mut forged = app.browser();
+        forged.set_cookie("ct_session", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+        let mut strangers = [("nobody", app.browser()), ("a forged session", forged)];
+        for (method, path, permission) in DOORS {
+            let path = path.replace("{import}", &import);
+            for (name, browser) in &mut strangers {
+                let answer = knock(browser, method, &path).await;
+                assert!(answer.status == 401 && !answer.body.contains("Canary"), "{path} for {name}: {}", answer.status);
+            }
+            for role in Role::ALL {
+                let answer = knock(&mut desk.organisation.signed_in(&app, role).await, method, &path).await;
+                let expected = if !role.may(*permission) { 403 } else if *method == "POST" { 303 } else { 200 };
+                assert_eq!(answer.status, expected, "{path} for {role:?}: {}", answer.body);
+                assert!(expected == 200 || !answer.body.contains("Canary"), "{path} for {role:?}");
+            }
+        }
+        let mut gone = ex_member(&app, &desk).await;
+        let mut theirs = Desk::open(&app, "elsewhere", Role::Owner).await;
+        for (method, path, _) in DOORS {
+            let path = path.replace("{import}", &import);
+            let refused = knock(&mut gone, method, &path).await;
+            assert!(refused.status == 403 && !refused.body.contains("Canary"), "{path} for an ex-member: {}", refused.status);
+            let answer = knock(&mut theirs.browser, method, &path).await;
+            assert!(!answer.body.contains("Canary") && answer.status.as_u16() < 500, "{path} for another organisation: {}", answer.status);
+            if path.contains(&import) {
+                // What is somebody else's and what is nobody's are the same answer.
+                let nobodys = knock(&mut theirs.browser, method, &path.replace(&import, &uuid::Uuid::now_v7().to_string())).await;
+                assert_eq!((answer.status.as_u16(), nobodys.status.as_u16()), (404, 404), "{path}");
+            }
+            // The cross-site guard stands before every door that changes something.
+            if *method == "POST" {
+                let cookie = format!("ct_session={}", desk.browser.cookies()["ct_session"]);
+                let evil = axum::http::Request::post(&path).header("cookie", cookie).header("sec-fetch-site", "cross-site");
+                assert_eq!(desk.browser.send(evil.body(Body::empty()).unwrap()).await.status, 403, "{path} from another site");
+            }
+        }
     }
 }

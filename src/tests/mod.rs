@@ -5,3 +5,5 @@ mod input;
 mod isolation;
 mod matrix;
 mod structure;
+
+pub use structure::sources;

@@ -6,14 +6,7 @@ use super::Icon;
 /// the sign-out form are children; the shortcuts that have no other home on the
 /// page are here too, where whoever looks for them finds them.
 #[component]
-pub fn AccountMenu(
-    #[prop(into)] name: String,
-    #[prop(into)] email: String,
-    /// Opens the palette and the list of shortcuts, which exist only with script.
-    palette: RwSignal<bool>,
-    shortcuts: RwSignal<bool>,
-    children: Children,
-) -> impl IntoView {
+pub fn AccountMenu(#[prop(into)] name: String, #[prop(into)] email: String, children: Children) -> impl IntoView {
     let initials = initials(&name);
     view! {
         <details class="menu">
@@ -26,12 +19,12 @@ pub fn AccountMenu(
             <div class="menu-list">
                 <p>{email}</p>
                 {children()}
-                <button type="button" class="scripted" data-key="ctrl-k" on:click=move |_| palette.set(true)>
+                <button type="button" class="scripted" data-key="ctrl-k" data-opens="palette">
                     <Icon name="search" />
                     "Go to"
                     <kbd class="kbd">"Ctrl K"</kbd>
                 </button>
-                <button type="button" class="scripted" data-key="?" on:click=move |_| shortcuts.set(true)>
+                <button type="button" class="scripted" data-key="?" data-opens="shortcuts">
                     <Icon name="keyboard" />
                     "Keyboard shortcuts"
                     <kbd class="kbd">"?"</kbd>

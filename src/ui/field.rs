@@ -5,36 +5,35 @@
 use leptos::prelude::*;
 
 use super::form::{Complaint, FormState};
+use crate::fault::Fault;
 
 /// What every field has.
 struct Parts {
     id: String,
     hint_id: String,
     error_id: String,
-    complaint: Signal<Option<String>>,
+    complaint: Option<String>,
 }
 
 impl Parts {
     fn of(name: &str) -> Self {
         let state = FormState::here();
         let id = state.id(name);
-        Self { hint_id: format!("{id}-hint"), error_id: format!("{id}-error"), complaint: state.complaint(name.to_owned()), id }
+        Self { hint_id: format!("{id}-hint"), error_id: format!("{id}-error"), complaint: state.complaint(name), id }
     }
 
-    /// What describes the control: the hint, and the complaint while there is one.
-    fn described_by(&self, hint: bool) -> impl Fn() -> Option<String> + use<> {
-        let (hint_id, error_id, complaint) = (self.hint_id.clone(), self.error_id.clone(), self.complaint);
-        move || match (hint, complaint.with(Option::is_some)) {
-            (true, true) => Some(format!("{hint_id} {error_id}")),
-            (true, false) => Some(hint_id.clone()),
-            (false, true) => Some(error_id.clone()),
+    /// What describes the control: the hint, and the complaint where there is one.
+    fn described_by(&self, hint: bool) -> Option<String> {
+        match (hint, self.complaint.is_some()) {
+            (true, true) => Some(format!("{} {}", self.hint_id, self.error_id)),
+            (true, false) => Some(self.hint_id.clone()),
+            (false, true) => Some(self.error_id.clone()),
             (false, false) => None,
         }
     }
 
-    fn invalid(&self) -> impl Fn() -> Option<&'static str> + use<> {
-        let complaint = self.complaint;
-        move || complaint.with(Option::is_some).then_some("true")
+    fn invalid(&self) -> Option<&'static str> {
+        self.complaint.is_some().then_some("true")
     }
 }
 
@@ -57,6 +56,9 @@ pub fn TextField(
     /// Names of a `<datalist>`'s values to propose.
     #[prop(optional)]
     proposals: Vec<String>,
+    /// Whether the browser proposes the time zone that it is set to.
+    #[prop(optional)]
+    zone: bool,
 ) -> impl IntoView {
     let parts = Parts::of(&name);
     let value = FormState::here().value(&name, value);
@@ -75,6 +77,7 @@ pub fn TextField(
                 type=kind
                 value=value
                 list=list
+                data-zone=zone.then_some("")
                 autocomplete=(!autocomplete.is_empty()).then_some(autocomplete)
                 aria-required=required.then_some("true")
                 aria-invalid=invalid
@@ -99,7 +102,6 @@ pub fn PasswordField(
 ) -> impl IntoView {
     let parts = Parts::of(&name);
     let (described, invalid) = (parts.described_by(!hint.is_empty()), parts.invalid());
-    let shown = RwSignal::new(false);
     view! {
         <div class="field">
             <label for=parts.id.clone()>{label}</label>
@@ -108,20 +110,16 @@ pub fn PasswordField(
                 <input
                     id=parts.id
                     name=name
-                    type=move || if shown.get() { "text" } else { "password" }
+                    type="password"
                     autocomplete=autocomplete
                     autofocus=autofocus
                     aria-required="true"
                     aria-invalid=invalid
                     aria-describedby=described
                 />
-                <button
-                    class="button quiet small scripted"
-                    type="button"
-                    aria-pressed=move || shown.get().to_string()
-                    on:click=move |_| shown.update(|shown| *shown = !*shown)
-                >
-                    {move || if shown.get() { "Hide" } else { "Show" }}
+                // `ui::live` shows and hides.
+                <button class="button quiet small scripted" type="button" aria-pressed="false" data-reveals>
+                    "Show"
                 </button>
             </div>
             <Complaint id=parts.error_id text=parts.complaint />
@@ -137,10 +135,6 @@ pub fn TextArea(
     #[prop(optional, into)] hint: String,
     #[prop(optional, into)] value: String,
     #[prop(default = 5)] rows: u32,
-    /// Told of every keystroke, for drafts.
-    #[prop(optional, into)]
-    typed: Option<Callback<String>>,
-    #[prop(optional)] node_ref: NodeRef<leptos::html::Textarea>,
 ) -> impl IntoView {
     let parts = Parts::of(&name);
     let value = FormState::here().value(&name, value);
@@ -150,19 +144,13 @@ pub fn TextArea(
             <label for=parts.id.clone()>{label}</label>
             <Hint id=parts.hint_id text=hint />
             <textarea
-                node_ref=node_ref
                 id=parts.id
                 name=name
                 rows=rows.to_string()
                 aria-invalid=invalid
                 aria-describedby=described
-                on:input=move |event| {
-                    if let Some(typed) = typed {
-                        typed.run(event_target_value(&event));
-                    }
-                }
             >
-                {super::browser::inside_textarea(value)}
+                {inside_textarea(value)}
             </textarea>
             <Complaint id=parts.error_id text=parts.complaint />
         </div>
@@ -265,16 +253,11 @@ pub fn ChoiceField(
 /// A value that goes along unseen. The version of a conflict replaces the one that the page was made with.
 #[component]
 pub fn Hidden(#[prop(into)] name: String, #[prop(into)] value: String) -> impl IntoView {
-    let state = FormState::here();
-    let renews = name == "version";
-    let shown = move || {
-        let newer = state.fault.with(|fault| match fault {
-            Some(crate::fault::Fault::Conflict(all)) if renews => all.iter().find(|d| d.field == "version").map(|d| d.theirs.clone()),
-            _ => None,
-        });
-        newer.unwrap_or_else(|| value.clone())
+    let newer = match FormState::here().fault() {
+        Some(Fault::Conflict(all)) if name == "version" => all.into_iter().find(|d| d.field == "version").map(|d| d.theirs),
+        _ => None,
     };
-    view! { <input type="hidden" name=name value=shown /> }
+    view! { <input type="hidden" name=name value=newer.unwrap_or(value) /> }
 }
 
 /// The button that says what happens.
@@ -285,10 +268,16 @@ pub fn Submit(
     #[prop(optional, into)] value: String,
     children: Children,
 ) -> impl IntoView {
-    let state = FormState::here();
     view! {
-        <button class=class type="submit" name=(!name.is_empty()).then_some(name) value=(!value.is_empty()).then_some(value) aria-disabled=move || state.busy.get().then_some("true")>
+        <button class=class type="submit" name=(!name.is_empty()).then_some(name) value=(!value.is_empty()).then_some(value)>
             {children()}
         </button>
     }
+}
+
+/// Text inside a `<textarea>`: the framework writes it into the HTML as it is, so whatever was typed must not end the
+/// element. A line break at the start would be swallowed by the parser, so it gets a second one.
+pub fn inside_textarea(text: String) -> String {
+    let safe = text.replace('&', "&amp;").replace('<', "&lt;");
+    if safe.starts_with('\n') { format!("\n{safe}") } else { safe }
 }

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{Icon, SkipLinks, ToastRegion, focus::focus_main_on, keys::use_shortcuts, toast::provide_toasts};
+use super::{About, Icon, SkipLinks, ToastRegion};
 
 /// A place in the rail.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,32 +23,35 @@ const ON_PHONES: usize = 4;
 pub fn Frame(
     nav: Vec<NavItem>,
     desk: Vec<NavItem>,
-    #[prop(into)] path: Signal<String>,
+    /// The path of the page.
+    path: String,
     #[prop(into)] organisation: String,
     /// What the New button makes, and where.
     #[prop(optional_no_strip)]
     create: Option<(&'static str, &'static str)>,
     /// The account menu.
     account: AnyView,
+    /// What comes before everything else: a question, or nothing.
+    first: AnyView,
+    /// Whether the browser's opt-out signal holds.
+    honoured: bool,
     children: Children,
 ) -> impl IntoView {
-    use_shortcuts();
-    focus_main_on(path);
-    let toasts = provide_toasts();
     let few = nav.len() <= ON_PHONES && nav.len() + desk.len() <= ON_PHONES + 1;
     let rest = (!few).then(|| nav.iter().skip(ON_PHONES).chain(&desk).cloned().collect());
     view! {
         <div class="app">
             <SkipLinks />
+            {first}
             <div class="frame">
                 <nav class="rail" class:few=few aria-label="Main">
                     <a class="brand" href="/home">
                         <Icon name="brand" />
                         <span>{organisation}</span>
                     </a>
-                    <Places items=nav path=path />
-                    <Places items=desk path=path />
-                    {rest.map(|items| view! { <More items=items path=path /> })}
+                    <Places items=nav path=path.clone() />
+                    <Places items=desk path=path.clone() />
+                    {rest.map(|items| view! { <More items=items path=path.clone() /> })}
                 </nav>
                 <div class="main-column">
                     <header class="topbar">
@@ -67,22 +70,25 @@ pub fn Frame(
                     <main class="page" id="main" tabindex="-1">
                         {children()}
                     </main>
+                    <footer class="colophon">
+                        <About honoured=honoured />
+                    </footer>
                 </div>
             </div>
-            <ToastRegion toasts=toasts />
+            <ToastRegion />
         </div>
     }
 }
 
 #[component]
-fn Places(items: Vec<NavItem>, path: Signal<String>) -> impl IntoView {
-    let place = move |item: NavItem| view! { <li><Place item=item path=path /></li> };
+fn Places(items: Vec<NavItem>, path: String) -> impl IntoView {
+    let place = move |item: NavItem| view! { <li><Place item=item path=path.clone() /></li> };
     view! { <ul>{items.into_iter().map(place).collect_view()}</ul> }
 }
 
 #[component]
-fn Place(item: NavItem, path: Signal<String>) -> impl IntoView {
-    let here = move || path.with(|path| is_within(path, item.href)).then_some("page");
+fn Place(item: NavItem, path: String) -> impl IntoView {
+    let here = is_within(&path, item.href).then_some("page");
     let unseen = (item.unseen > 0).then(|| {
         view! {
             <span class="rail-count">
@@ -101,8 +107,8 @@ fn Place(item: NavItem, path: Signal<String>) -> impl IntoView {
 
 /// What does not fit into the bottom bar of a phone. Elsewhere it is not shown.
 #[component]
-fn More(items: Vec<NavItem>, path: Signal<String>) -> impl IntoView {
-    let place = move |item: NavItem| view! { <Place item=item path=path /> };
+fn More(items: Vec<NavItem>, path: String) -> impl IntoView {
+    let place = move |item: NavItem| view! { <Place item=item path=path.clone() /> };
     view! {
         <details class="menu rail-more">
             <summary>

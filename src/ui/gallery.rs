@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     Badge, Chip, Chips, Dialog, Empty, Icon, Menu, Notice, Overdue, Pager, Priority, Progress, Skeleton, Sort, SortLink, State, Steps, Tab,
-    Tabs, Tag, Time, Tone, use_toasts,
+    Tabs, Tag, Time, Tone,
 };
 
 /// `/ui`
@@ -214,18 +214,13 @@ fn Messages() -> impl IntoView {
 
 #[component]
 fn Overlays() -> impl IntoView {
-    let open = RwSignal::new(false);
-    let toasts = use_toasts();
     view! {
         <div class="row">
-            <button class="button" on:click=move |_| open.set(true)>
+            <button class="button" data-opens="gallery-dialog">
                 "Open a dialog"
             </button>
-            <button class="button" on:click=move |_| toasts.offer("Priority set to High", Callback::new(|()| ()))>
-                "Show a toast"
-            </button>
         </div>
-        <Dialog id="gallery-dialog" title="Close case" open=open back="#main">
+        <Dialog id="gallery-dialog" title="Close case" back="#main">
             <p>"Everyone on this case will see the reason."</p>
         </Dialog>
     }

@@ -9,7 +9,7 @@ const SPRITE: &str = "/icons.svg?1";
 /// It is always decoration: the word beside it, or the `aria-label` of the
 /// button around it, is what says the thing.
 #[component]
-pub fn Icon(name: &'static str) -> impl IntoView {
+pub fn Icon(#[prop(into)] name: std::borrow::Cow<'static, str>) -> impl IntoView {
     view! {
         <svg class="icon" aria-hidden="true">
             <use_ href=format!("{SPRITE}#{name}")></use_>

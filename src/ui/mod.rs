@@ -2,67 +2,119 @@
 //! component takes words and addresses and gives markup, and the classes are in
 //! `style/`. Everything reads and works before the WASM arrives: menus are
 //! `<details>`, dialogs `<dialog>`, tabs, pagers and chips are links. The
-//! browser is touched in event handlers and effects only.
+//! browser's half is `live`, and the islands: [`Palette`], [`ToastRegion`] and
+//! whatever features make of [`SignInDialog`] and their own.
 //!
 //! The page at `/ui` (development builds) shows all of it in every state.
 
+mod icon;
+mod palette;
+pub mod sign_in_again;
+pub mod toast;
+
+pub use icon::Icon;
+pub use palette::{Command, Palette};
+pub use sign_in_again::SignInDialog;
+pub use toast::ToastRegion;
+
+#[cfg(feature = "hydrate")]
+pub mod live;
+
+#[cfg(feature = "ssr")]
+mod about;
+#[cfg(feature = "ssr")]
 mod account_menu;
+#[cfg(feature = "ssr")]
+pub mod address;
+#[cfg(feature = "ssr")]
 mod badge;
-#[cfg_attr(feature = "hydrate", path = "browser.rs")]
-#[cfg_attr(not(feature = "hydrate"), path = "browser_absent.rs")]
-pub mod browser;
+#[cfg(feature = "ssr")]
 mod chips;
-mod count;
+#[cfg(feature = "ssr")]
 mod dialog;
+#[cfg(feature = "ssr")]
 mod empty;
+#[cfg(feature = "ssr")]
 mod fault_view;
+#[cfg(feature = "ssr")]
 mod field;
+#[cfg(feature = "ssr")]
 mod focus;
+#[cfg(feature = "ssr")]
 mod form;
+#[cfg(feature = "ssr")]
 mod frame;
+#[cfg(feature = "ssr")]
 #[cfg_attr(not(debug_assertions), path = "gallery_absent.rs")]
 mod gallery;
-mod icon;
-mod keys;
+#[cfg(feature = "ssr")]
 mod menu;
+#[cfg(feature = "ssr")]
 mod notice;
+#[cfg(feature = "ssr")]
 mod notices;
+#[cfg(feature = "ssr")]
 mod pager;
-mod palette;
+#[cfg(feature = "ssr")]
 mod progress;
+#[cfg(feature = "ssr")]
 mod shortcuts;
-mod sign_in_again;
+#[cfg(feature = "ssr")]
 mod table;
+#[cfg(feature = "ssr")]
 mod tabs;
+#[cfg(feature = "ssr")]
 mod time;
-mod toast;
+#[cfg(feature = "ssr")]
 mod tone;
+#[cfg(feature = "ssr")]
 mod visitor;
 
+#[cfg(feature = "ssr")]
+pub use crate::count::{counted, grouped};
+#[cfg(feature = "ssr")]
+pub use about::{ABOUT, About};
+#[cfg(feature = "ssr")]
 pub use account_menu::AccountMenu;
+#[cfg(feature = "ssr")]
 pub use badge::{Badge, Overdue, Priority, State, Tag};
+#[cfg(feature = "ssr")]
 pub use chips::{Chip, Chips};
-pub use count::{counted, grouped};
+#[cfg(feature = "ssr")]
 pub use dialog::Dialog;
+#[cfg(feature = "ssr")]
 pub use empty::Empty;
+#[cfg(feature = "ssr")]
 pub use fault_view::{FaultView, Reference, Subject};
-pub use field::{CheckField, ChoiceField, Hidden, PasswordField, SelectField, Submit, TextArea, TextField};
+#[cfg(feature = "ssr")]
+pub use field::{CheckField, ChoiceField, Hidden, PasswordField, SelectField, Submit, TextArea, TextField, inside_textarea};
+#[cfg(feature = "ssr")]
 pub use focus::SkipLinks;
+#[cfg(feature = "ssr")]
 pub use form::{Complaint, Form, FormState, Returned};
+#[cfg(feature = "ssr")]
 pub use frame::{Frame, NavItem};
+#[cfg(feature = "ssr")]
 pub use gallery::GalleryPage;
-pub use icon::Icon;
+#[cfg(feature = "ssr")]
 pub use menu::Menu;
+#[cfg(feature = "ssr")]
 pub use notice::Notice;
+#[cfg(feature = "ssr")]
 pub use notices::Notices;
+#[cfg(feature = "ssr")]
 pub use pager::Pager;
-pub use palette::{Command, Palette};
+#[cfg(feature = "ssr")]
 pub use progress::{Progress, Skeleton};
+#[cfg(feature = "ssr")]
 pub use shortcuts::ShortcutHelp;
-pub use sign_in_again::{SignInAgain, SignInDialog};
+#[cfg(feature = "ssr")]
 pub use table::{Sort, SortLink};
+#[cfg(feature = "ssr")]
 pub use tabs::{Steps, Tab, Tabs};
+#[cfg(feature = "ssr")]
 pub use time::Time;
-pub use toast::{ToastRegion, Toasts, provide_toasts, use_toasts};
+#[cfg(feature = "ssr")]
 pub use tone::Tone;
+#[cfg(feature = "ssr")]
 pub use visitor::Visitor;

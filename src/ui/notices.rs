@@ -6,9 +6,8 @@ use super::Notice;
 /// Says at the top of a page what a form that led here has done. The address names it by a code.
 #[component]
 pub fn Notices() -> impl IntoView {
-    let query = use_query_map();
-    let text = move || query.with(|q| q.get("notice").and_then(|code| sentence(&code)));
-    move || text().map(|text| view! { <Notice>{text}</Notice> })
+    let code = use_query_map().with_untracked(|query| query.get("notice"));
+    code.and_then(|code| sentence(&code)).map(|text| view! { <Notice>{text}</Notice> })
 }
 
 fn sentence(code: &str) -> Option<&'static str> {
@@ -17,6 +16,8 @@ fn sentence(code: &str) -> Option<&'static str> {
         "password-changed" => "Your password is changed. Other sessions have ended.",
         "address-confirmed" => "Your address is confirmed.",
         "joined" => "Welcome. You are a member now.",
+        "moved-on" => "You do not belong to the organisation any more in which you acted. You are in another of yours now.",
+        "no-organisation" => "You belong to no organisation at present. Open an invitation, or create an organisation below.",
         "left" => "You have left the organisation.",
         "removed" => "The member is removed and their cases are handed over.",
         "saved" => "Saved.",

@@ -1,65 +1,71 @@
-use leptos::{ev, html, prelude::*};
-use leptos_router::hooks::use_navigate;
+use leptos::{ev, html, prelude::*, wasm_bindgen::JsCast, web_sys};
+use serde::{Deserialize, Serialize};
 
-use super::{Icon, dialog};
+use super::Icon;
 
 /// Somewhere to go, by name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Command {
     pub label: String,
     pub href: String,
-    pub icon: &'static str,
+    pub icon: String,
 }
 
 /// The command palette (Ctrl K): type part of a name, press Enter, be there.
 /// The same places are all links elsewhere; this is a short cut, not a road.
-#[component]
-pub fn Palette(commands: Vec<Command>, open: RwSignal<bool>) -> impl IntoView {
+/// Whatever carries `data-opens="palette"` opens it.
+#[island]
+pub fn Palette(commands: Vec<Command>) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
-    dialog::sync(node, open);
-
     let query = RwSignal::new(String::new());
     let chosen = RwSignal::new(0_usize);
-    let found = Memo::new(move |_| query.with(|query| find(&commands, query)));
+    // Until the page is alive nobody can open it, so its places are not in the page twice.
+    let alive = RwSignal::new(false);
+    Effect::new(move |_| alive.set(true));
+    let found = Memo::new(move |_| if alive.get() { query.with(|query| find(&commands, query)) } else { Vec::new() });
 
-    let navigate = use_navigate();
-    let go = StoredValue::new(move |index: usize| {
-        if let Some(command) = found.with(|found| found.get(index).cloned()) {
-            open.set(false);
-            navigate(&command.href, Default::default());
-        }
-    });
     // However it was left, it opens empty.
-    let reset = move || {
-        open.set(false);
+    let reset = move |_| {
         query.set(String::new());
         chosen.set(0);
     };
+    let leave = move || {
+        if let Some(dialog) = node.get_untracked() {
+            dialog.close();
+        }
+    };
+    let go = move || {
+        if let Some(link) = document().get_element_by_id(&option_id(chosen.get_untracked())) {
+            link.unchecked_into::<web_sys::HtmlElement>().click();
+        }
+    };
     let on_key = move |event: ev::KeyboardEvent| {
-        let last = found.with(Vec::len).saturating_sub(1);
+        let last = found.with_untracked(Vec::len).saturating_sub(1);
         match event.key().as_str() {
             "ArrowDown" => chosen.update(|at| *at = if *at >= last { 0 } else { *at + 1 }),
             "ArrowUp" => chosen.update(|at| *at = at.checked_sub(1).unwrap_or(last)),
-            "Enter" => go.with_value(|go| go(chosen.get())),
+            "Enter" => go(),
             _ => return,
         }
         event.prevent_default();
     };
     let option = move |(index, command): (usize, Command)| {
         view! {
-            <li
+            <a
                 role="option"
                 id=option_id(index)
+                href=command.href
+                tabindex="-1"
                 aria-selected=move || (chosen.get() == index).to_string()
-                on:click=move |_| go.with_value(|go| go(index))
+                on:click=move |_| leave()
             >
                 <Icon name=command.icon />
                 {command.label}
-            </li>
+            </a>
         }
     };
     view! {
-        <dialog class="dialog palette" node_ref=node aria-label="Go to" on:close=move |_| reset()>
+        <dialog id="palette" class="dialog palette" node_ref=node aria-label="Go to" on:close=reset>
             <input
                 type="text"
                 role="combobox"
@@ -77,10 +83,10 @@ pub fn Palette(commands: Vec<Command>, open: RwSignal<bool>) -> impl IntoView {
                 }
                 on:keydown=on_key
             />
-            <ul role="listbox" id="palette-options" aria-label="Places">
+            <div role="listbox" id="palette-options" aria-label="Places">
                 {move || found.get().into_iter().enumerate().map(option).collect_view()}
-            </ul>
-            {move || found.with(Vec::is_empty).then(|| view! { <p role="status">"Nothing is called that."</p> })}
+            </div>
+            {move || (alive.get() && found.with(Vec::is_empty)).then(|| view! { <p role="status">"Nothing is called that."</p> })}
         </dialog>
     }
 }

@@ -3,16 +3,11 @@ use leptos::prelude::*;
 /// How far a job has come. The words carry it ("890 of 1,434 cases"); the bar
 /// repeats them for the eye.
 #[component]
-pub fn Progress(#[prop(into)] done: Signal<u64>, #[prop(into)] total: Signal<u64>, #[prop(into)] text: Signal<String>) -> impl IntoView {
+pub fn Progress(done: u64, total: u64, #[prop(into)] text: String) -> impl IntoView {
     view! {
         <div class="stack">
-            <progress
-                class="progress"
-                value=move || done.get().to_string()
-                max=move || total.get().max(1).to_string()
-                aria-label=move || text.get()
-            ></progress>
-            <p role="status">{move || text.get()}</p>
+            <progress class="progress" value=done.to_string() max=total.max(1).to_string() aria-label=text.clone()></progress>
+            <p role="status">{text}</p>
         </div>
     }
 }

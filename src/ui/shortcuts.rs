@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 use super::Dialog;
 
-/// Key and what it does, as `keys` has it.
+/// Key and what it does, as `live` has it.
 const SHORTCUTS: [(&str, &str); 8] = [
     ("/", "Search"),
     ("Ctrl K", "Go to a page by its name"),
@@ -16,7 +16,7 @@ const SHORTCUTS: [(&str, &str); 8] = [
 
 /// What the keyboard can do, for whoever presses `?`.
 #[component]
-pub fn ShortcutHelp(open: RwSignal<bool>) -> impl IntoView {
+pub fn ShortcutHelp() -> impl IntoView {
     let line = |(key, meaning): (&'static str, &'static str)| {
         view! {
             <dt>
@@ -26,7 +26,7 @@ pub fn ShortcutHelp(open: RwSignal<bool>) -> impl IntoView {
         }
     };
     view! {
-        <Dialog id="shortcuts" title="Keyboard shortcuts" open=open back="#">
+        <Dialog id="shortcuts" title="Keyboard shortcuts" back="#">
             <dl class="facts">{SHORTCUTS.into_iter().map(line).collect_view()}</dl>
         </Dialog>
     }

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{Icon, SkipLinks, focus::focus_main_on};
+use super::{About, Icon, SkipLinks};
 
 /// The plain frame around the pages that need no sign-in: a masthead, the page,
 /// and who runs this with what they promise. `class` shapes the page
@@ -8,17 +8,20 @@ use super::{Icon, SkipLinks, focus::focus_main_on};
 #[component]
 pub fn Visitor(
     #[prop(optional)] class: &'static str,
-    #[prop(into)] path: Signal<String>,
     /// Who runs this installation, as they named themselves.
     #[prop(into)]
     operator: String,
     masthead: AnyView,
+    /// What comes before everything else: a question, or nothing.
+    first: AnyView,
+    /// Whether the browser's opt-out signal holds.
+    honoured: bool,
     children: Children,
 ) -> impl IntoView {
-    focus_main_on(path);
     view! {
         <div class="app">
             <SkipLinks />
+            {first}
             <header class="masthead">
                 <a class="brand" href="/">
                     <Icon name="brand" />
@@ -31,12 +34,7 @@ pub fn Visitor(
             </main>
             <footer class="colophon">
                 <span>"Run by " {operator}</span>
-                <nav aria-label="About">
-                    <a href="/privacy">"Privacy policy"</a>
-                    <a href="/me/privacy">"Your data"</a>
-                    <a href="/cookies">"Cookies"</a>
-                    <a href="/accessibility">"Accessibility"</a>
-                </nav>
+                <About honoured=honoured />
             </footer>
         </div>
     }

@@ -174,6 +174,23 @@ pub(in crate::accounts) async fn switch(visit: &Visit, session: &Session, org: O
     Ok(changed > 0)
 }
 
+/// Lets a session act in the organisation that its person joined last; answers whether there is one.
+pub(in crate::accounts) async fn move_on(visit: &Visit, session: &Session) -> Answer<bool> {
+    let changed = visit
+        .state
+        .db
+        .global(global_sql!(
+            "update sessions set org_id = (
+               select m.org_id from memberships m where m.user_id = $2 and m.left_at is null order by m.joined_at desc, m.org_id limit 1)
+             where id = $1 and exists (select 1 from memberships m where m.user_id = $2 and m.left_at is null)"
+        ))
+        .bind(session.id)
+        .bind(session.user_id)
+        .execute()
+        .await?;
+    Ok(changed > 0)
+}
+
 /// An invitation that waits for an answer.
 #[derive(FromRow)]
 pub(in crate::accounts) struct InvitationRow {

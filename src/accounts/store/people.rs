@@ -4,11 +4,12 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::{
-    accounts::model::{POLICY_VERSION, Role},
+    accounts::model::Role,
     audit,
     clock::Instant,
     fault::Answer,
     ids::{Id, kinds},
+    privacy,
     server::{
         db::{Db, Tx, global_sql},
         state::State,
@@ -93,16 +94,25 @@ pub async fn create_account(state: &State, tx: &mut Tx, new: NewAccount) -> Answ
     if made.is_none() {
         return Ok(None);
     }
-    tx.global(global_sql!(
-        "insert into acknowledgements (user_id, document, document_version, acknowledged_at) values ($1, 'privacy', $2, $3)"
-    ))
-    .bind(id)
-    .bind(POLICY_VERSION.to_owned())
-    .bind(now)
-    .execute()
-    .await?;
+    let shown = privacy::policy::shown_in(tx, now).await?;
+    acknowledge(tx, id, &shown.name, now).await?;
     audit::record_account(state, tx, id, "account.created").await?;
     Ok(Some(id))
+}
+
+/// Notes which version of the privacy policy a person was shown; `false` when that was known.
+pub(in crate::accounts) async fn acknowledge(tx: &mut Tx, user: UserId, policy: &str, now: Instant) -> Answer<bool> {
+    let noted = tx
+        .global(global_sql!(
+            "insert into acknowledgements (user_id, document, document_version, acknowledged_at) values ($1, 'privacy', $2, $3)
+             on conflict do nothing"
+        ))
+        .bind(user)
+        .bind(policy.to_owned())
+        .bind(now)
+        .execute()
+        .await?;
+    Ok(noted > 0)
 }
 
 /// Creates an organisation with its first owner, and begins its audit chain.
@@ -171,5 +181,41 @@ pub(in crate::accounts) async fn set_verified(tx: &mut Tx, user: UserId, now: In
 
 pub(in crate::accounts) async fn set_name(tx: &mut Tx, user: UserId, name: String) -> Answer<()> {
     tx.global(global_sql!("update users set name = $2, version = version + 1 where id = $1")).bind(user).bind(name).execute().await?;
+    Ok(())
+}
+
+/// The account of an address that its owner has just shown to be theirs.
+///
+/// # Errors
+/// When the database is away.
+pub async fn account_of(tx: &mut Tx, email: &str) -> Answer<Option<UserId>> {
+    Ok(tx.global(global_sql!("select id from users where email_folded = $1")).bind(fold_email(email)).optional_scalar().await?)
+}
+
+/// Makes an account one of those who look after the installation's requests.
+///
+/// # Errors
+/// When the database is away.
+pub async fn add_operator(state: &State, tx: &mut Tx, user: UserId) -> Answer<()> {
+    let added = tx
+        .global(global_sql!("insert into operators (user_id, added_at) values ($1, $2) on conflict (user_id) do nothing"))
+        .bind(user)
+        .bind(state.clock.now())
+        .execute()
+        .await?;
+    if added > 0 {
+        audit::record_account(state, tx, user, "operator.added").await?;
+    }
+    Ok(())
+}
+
+/// Takes that back.
+///
+/// # Errors
+/// When the database is away.
+pub async fn remove_operator(state: &State, tx: &mut Tx, user: UserId) -> Answer<()> {
+    if tx.global(global_sql!("delete from operators where user_id = $1")).bind(user).execute().await? > 0 {
+        audit::record_account(state, tx, user, "operator.removed").await?;
+    }
     Ok(())
 }

@@ -24,12 +24,22 @@ pub(in crate::accounts) async fn session_by_token(visit: &Visit, token_hash: &[u
         .db
         .global(global_sql!(
             "select s.id, s.user_id, u.name, u.email, u.email_verified_at, s.created_at, s.last_seen_at,
-                    m.org_id, o.name as org_name, o.time_zone, m.role, c.erase_after as closing_at, d.erase_after as leaving_at
+                    m.org_id, o.name as org_name, o.time_zone, m.role,
+                    c.notice_version as consent_notice, c.preferences as consent_preferences, c.analytics as consent_analytics,
+                    c.method as consent_method, c.chosen_at as consent_at,
+                    p.hash as policy_hash, p.effective_at as policy_effective_at,
+                    k.erase_after as closing_at, d.erase_after as leaving_at,
+                    exists (select 1 from operators p where p.user_id = s.user_id) as operator
              from sessions s
              join users u on u.id = s.user_id
              left join memberships m on m.org_id = s.org_id and m.user_id = s.user_id and m.left_at is null
              left join organisations o on o.id = m.org_id
-             left join organisation_closures c on c.organisation = o.id
+             left join account_consents c on c.user_id = s.user_id
+             left join policy_versions p on p.number = (select max(number) from policy_versions)
+               and not exists (
+                 select 1 from acknowledgements a
+                 where a.user_id = s.user_id and a.document = 'privacy' and a.document_version = p.hash)
+             left join organisation_closures k on k.organisation = o.id
              left join account_deletions d on d.user_id = s.user_id and d.erased_at is null
              where s.token_hash = $1 and s.revoked_at is null and s.expires_at > $2 and s.last_seen_at > $3"
         ))

@@ -107,6 +107,7 @@ on_both_engines! {
         assert_eq!(answer.status, 303);
         assert!(answer.location().starts_with(&format!("{link}?kept=")), "{}", answer.location());
         let page = browser.get(answer.location()).await;
+        assert_eq!(page.status, 422);
         assert!(page.body.contains("15 characters") && !page.body.contains("too short"));
     }
 

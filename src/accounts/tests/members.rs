@@ -197,6 +197,30 @@ on_both_engines! {
         // The session still stands; the organisation is gone from it.
         assert_eq!(caseworker.get("/me").await.status, 200);
         assert_eq!(caseworker.call("/api/accounts/members", &[]).await.status, 403);
-        assert_eq!(caseworker.get("/cases").await.status, 403);
+        // A page leads on and is no dead end: here to where one can found an organisation.
+        let page = caseworker.get("/cases").await;
+        assert_eq!((page.status.as_u16(), page.location()), (303, "/me?notice=no-organisation"));
+        assert!(caseworker.get(page.location()).await.body.contains("You belong to no organisation at present"));
+    }
+
+    async fn who_is_removed_goes_on_in_another_organisation_of_theirs(app) {
+        let org = app.organisation("alpha").await;
+        let mut owner = org.signed_in(&app, Role::Owner).await;
+        let mut browser = org.signed_in(&app, Role::Caseworker).await;
+        browser.call("/api/accounts/create_organisation", &[("organisation", "My own")]).await;
+        browser.call("/api/accounts/switch_organisation", &[("org", &org.id.to_string())]).await;
+        assert!(browser.get("/home").await.body.contains("alpha"));
+        assert_eq!(owner.call(REMOVE, &[("user", &org.user(Role::Caseworker).to_string())]).await.status, 200);
+
+        // What was made in the one is never carried out in the other: a form is refused, and only a page leads on.
+        let form = browser.post("/settings/members", INVITE, &[("email", "a@b.example"), ("role", "admin")]).await;
+        let back = browser.get(form.location()).await;
+        assert_eq!((back.status.as_u16(), back.location()), (303, "/home?notice=moved-on"));
+        let page = browser.get(back.location()).await;
+        assert_eq!(page.status, 200);
+        assert!(page.body.contains("My own") && page.body.contains("You are in another of yours now"));
+        assert_eq!(browser.call(INVITE, &[("email", "a@b.example"), ("role", "admin")]).await.status, 200);
+        let mails = app.mails().await;
+        assert!(mails.iter().filter(|mail| mail.to == "a@b.example").count() == 1, "the refused invitation went out");
     }
 }

@@ -83,7 +83,7 @@ on_both_engines! {
         let wrong = here.post("/me/security", change, &[("current_password", "not my old secret"), ("password", NEW_PASSWORD)]).await;
         assert!(wrong.location().starts_with("/me/security?kept="), "{}", wrong.location());
         let page = here.get(wrong.location()).await;
-        assert!(page.body.contains("This is not your current password."));
+        assert!(page.status == 422 && page.body.contains("This is not your current password."), "{}", page.status);
         assert!(!page.body.contains("not my old secret") && !page.body.contains(NEW_PASSWORD));
 
         let done = here.call(change, &[("current_password", PASSWORD), ("password", NEW_PASSWORD)]).await;

@@ -97,7 +97,7 @@ on_both_engines! {
         assert_eq!(answer.status, 303);
         assert!(answer.location().starts_with("/login?next=%2Fcases%3Fkind%3Dopen&kept="), "{}", answer.location());
         let page = browser.get(answer.location()).await;
-        assert_eq!(page.status, 200);
+        assert_eq!(page.status, 422);
         assert!(page.body.contains(complaint));
         assert_eq!(page.input("email"), email);
         assert!(!page.body.contains("hunter2"));
@@ -130,6 +130,12 @@ on_both_engines! {
         let seconds: u32 = answer.header("retry-after").parse().unwrap();
         assert!((1..=10).contains(&seconds));
         assert_eq!(answer.fault(), Fault::TooMany { retry_after: seconds });
+        // Without script too, with the time to wait and what was typed.
+        let back = guesser.post("/login", SIGN_IN, &[("email", &email), ("password", PASSWORD)]).await;
+        let page = guesser.get(back.location()).await;
+        assert_eq!((back.status.as_u16(), page.status.as_u16()), (303, 429));
+        assert!(page.header("retry-after").parse::<u32>().is_ok_and(|wait| (1..=10).contains(&wait)), "{:?}", page.headers);
+        assert!(page.body.contains("Too many attempts") && page.input("email") == email);
         // From the same network another address of a host is no way round; from elsewhere the owner comes in.
         guesser.peer = "203.0.113.99:4000".parse().unwrap();
         assert_eq!(guesser.call(SIGN_IN, &[("email", &email), ("password", PASSWORD)]).await.status, 429);

@@ -10,7 +10,8 @@ use crate::{
     accounts::{Permission, Scope},
     cases::{
         api::{CaseView, ClosureView, EntryView, FieldView, LinkView},
-        model::{Colleague, Due, EntryKind, LinkKind, Priority, State, StateKind, Visibility},
+        keeping,
+        model::{CaseType, Colleague, Due, EntryKind, LinkKind, Priority, State, StateKind, Visibility},
         parse::show_field,
     },
     clock::Instant,
@@ -43,12 +44,13 @@ struct Whole {
     fields: sqlx::types::Json<serde_json::Map<String, Value>>,
     version: i64,
     around: String,
-    draft: Option<String>,
 }
 
 /// What lies around a case, gathered by the database as one JSON text.
 #[derive(Deserialize)]
 struct Around {
+    /// Place and text.
+    drafts: Vec<(String, String)>,
     tags: Vec<String>,
     viewers: Vec<Colleague>,
     links: Vec<RawLink>,
@@ -79,9 +81,16 @@ struct RawClosure {
 pub(in crate::cases) async fn case(scope: &Scope, number: &str, kind: &str, before: i64) -> Answer<CaseView> {
     let whole = whole(scope, number).await?;
     let catalogue = catalogue(scope).await?;
-    let (entries, earlier) = entries(scope, whole.id, kind, before).await?;
+    let (mut entries, earlier) = entries(scope, whole.id, kind, before).await?;
     let case_type = catalogue.case_type(whole.type_id).cloned().ok_or(Fault::NotFound)?;
     let around: Around = serde_json::from_str(&whole.around).map_err(|_| Fault::Internal { reference: String::new() })?;
+    let mut draft = String::new();
+    for (place, body) in around.drafts {
+        match keeping::entry_of(&place) {
+            Some(id) => entries.iter_mut().filter(|entry| entry.id == id).for_each(|entry| entry.draft = Some(body.clone())),
+            None => draft = body,
+        }
+    }
     let zone = &scope.actor.zone;
     let now = scope.state.clock.now();
     let fields = case_type
@@ -128,11 +137,11 @@ pub(in crate::cases) async fn case(scope: &Scope, number: &str, kind: &str, befo
         fields,
         version: whole.version,
         entry_key: Id::from_uuid(Uuid::now_v7()),
-        draft: whole.draft.unwrap_or_default(),
-        case_type,
-        members: catalogue.members,
-        channels: catalogue.channels,
-        entries,
+        draft,
+        case_type: CaseType { fields: Vec::new(), ..case_type }.into(),
+        members: catalogue.members.into(),
+        channels: catalogue.channels.into(),
+        entries: entries.into(),
         earlier,
         shown_kind: kind.to_owned(),
         may_write: scope.may(Permission::CaseWrite),
@@ -145,8 +154,10 @@ async fn whole(scope: &Scope, number: &str) -> Answer<Whole> {
         .query(sql!(
             sqlite: "select c.id, c.type_id, c.number, c.title, c.state_key, c.state_kind, c.assignee_id, c.assignee_label, c.channel,
                 c.priority, c.due_at, c.opened_at, c.closed_at, c.updated_at, c.restricted, c.external_id, c.fields, c.version,
-                (select d.body from drafts d where d.org_id = $1 and d.user_id = $3 and d.place = 'case/' || c.number) as draft,
                 json_object(
+                  'drafts', (select json_group_array(json_array(d.place, d.body)) from drafts d
+                     where d.org_id = $1 and d.user_id = $3
+                       and (d.place = 'case/' || c.number or substr(d.place, 1, length(c.number) + 6) = 'case/' || c.number || '/')),
                   'tags', (select json_group_array(tag) from (select tag from case_tags g where g.org_id = c.org_id and g.case_id = c.id order by tag)),
                   'viewers', (select json_group_array(json_object('id', hex(id), 'name', name)) from (
                      select u.id, u.name from case_viewers v join users u on u.id = v.user_id
@@ -167,8 +178,10 @@ async fn whole(scope: &Scope, number: &str) -> Answer<Whole> {
                 select 1 from case_viewers v where v.org_id = c.org_id and v.case_id = c.id and v.user_id = $3))",
             postgres: "select c.id, c.type_id, c.number, c.title, c.state_key, c.state_kind, c.assignee_id, c.assignee_label, c.channel,
                 c.priority, c.due_at, c.opened_at, c.closed_at, c.updated_at, c.restricted, c.external_id, c.fields, c.version,
-                (select d.body from drafts d where d.org_id = $1 and d.user_id = $3 and d.place = 'case/' || c.number) as draft,
                 cast(json_build_object(
+                  'drafts', (select coalesce(json_agg(json_build_array(d.place, d.body)), '[]') from drafts d
+                     where d.org_id = $1 and d.user_id = $3
+                       and (d.place = 'case/' || c.number or substr(d.place, 1, length(c.number) + 6) = 'case/' || c.number || '/')),
                   'tags', (select coalesce(json_agg(g.tag order by g.tag), '[]') from case_tags g where g.org_id = c.org_id and g.case_id = c.id),
                   'viewers', (select coalesce(json_agg(json_build_object('id', u.id, 'name', u.name) order by u.name), '[]')
                      from case_viewers v join users u on u.id = v.user_id where v.org_id = c.org_id and v.case_id = c.id),
@@ -245,8 +258,9 @@ async fn entries(scope: &Scope, case: Id<kinds::Case>, kind: &str, before: i64) 
             author: row.author.or(row.author_label).unwrap_or_else(|| "CaseTrakr".into()),
             may_edit: writes && row.kind.is_written() && row.author_id == Some(scope.actor.user),
             may_pin: writes,
-            body: if row.kind.is_written() { row.body } else { String::new() },
+            body: if writes && row.kind.is_written() && row.author_id == Some(scope.actor.user) { row.body } else { String::new() },
             html: row.body_html,
+            draft: None,
             visibility: row.visibility,
             pinned: row.pinned_at.is_some(),
             edited: row.edited_at.map(|at| zone.show(at)),

@@ -5,8 +5,8 @@ use sqlx::FromRow;
 use super::{catalogue, rows};
 use crate::{
     accounts::Scope,
-    cases::{api::HomeView, filter::ListQuery},
-    fault::Answer,
+    cases::{api::HomeView, filter::ListQuery, keeping},
+    fault::{Answer, Fault},
     server::db::sql,
 };
 
@@ -16,52 +16,82 @@ use crate::{
 /// When the database is away.
 pub(in crate::cases) async fn home(scope: &Scope) -> Answer<HomeView> {
     #[derive(FromRow)]
-    struct Counts {
+    struct Day {
         mine: i64,
         late: i64,
         unassigned: i64,
-    }
-    #[derive(FromRow)]
-    struct DraftRow {
-        number: String,
-        title: String,
-        body: String,
+        /// Number, title, place and text of each, as JSON.
+        drafts: String,
     }
     let catalogue = catalogue(scope).await?;
     let query = ListQuery::parse("assignee=me&kind=open&kind=waiting&sort=due&dir=asc");
     let (mine, _) = rows(scope, &catalogue, &query, 10).await?;
-    let counts: Counts = scope
+    // The end of a draft's place names an entry (keeping.rs): what lies between is the number of its case.
+    let day: Day = scope
         .query(sql!(
-            "select count(*) filter (where c.assignee_id = $2) as mine,
-                    count(*) filter (where c.due_at < $3) as late,
-                    count(*) filter (where c.assignee_id is null and c.assignee_label is null) as unassigned
-             from cases c
-             where c.org_id = $1 and c.state_kind in ('open', 'waiting') and (not c.restricted or exists (
-               select 1 from case_viewers v where v.org_id = c.org_id and v.case_id = c.id and v.user_id = $2))"
+            sqlite: "select
+               (select count(*) from cases c
+                where c.org_id = $1 and c.state_kind <> 'closed' and c.assignee_id = $2 and (not c.restricted or exists (
+                  select 1 from case_viewers v where v.org_id = c.org_id and v.case_id = c.id and v.user_id = $2))) as mine,
+               (select count(*) from cases c
+                where c.org_id = $1 and c.state_kind <> 'closed' and c.due_at < $3 and (not c.restricted or exists (
+                  select 1 from case_viewers v where v.org_id = c.org_id and v.case_id = c.id and v.user_id = $2))) as late,
+               (select count(*) from cases c
+                where c.org_id = $1 and c.state_kind <> 'closed' and c.assignee_id is null and c.assignee_label is null
+                  and (not c.restricted or exists (
+                  select 1 from case_viewers v where v.org_id = c.org_id and v.case_id = c.id and v.user_id = $2))) as unassigned,
+               (select json_group_array(json_array(number, title, place, body)) from (
+                  select c.number, c.title, d.place, substr(d.body, 1, 500) as body
+                  from drafts d join cases c on c.org_id = d.org_id and c.number = case
+                    when length(d.place) > 42 and substr(d.place, -37, 1) = '/' then substr(d.place, 6, length(d.place) - 42)
+                    else substr(d.place, 6) end
+                  where d.org_id = $1 and d.user_id = $2 and (not c.restricted or exists (
+                    select 1 from case_viewers v where v.org_id = c.org_id and v.case_id = c.id and v.user_id = $2))
+                  order by d.updated_at desc
+                  limit 10)) as drafts",
+            postgres: "select
+               (select count(*) from cases c
+                where c.org_id = $1 and c.state_kind <> 'closed' and c.assignee_id = $2 and (not c.restricted or exists (
+                  select 1 from case_viewers v where v.org_id = c.org_id and v.case_id = c.id and v.user_id = $2))) as mine,
+               (select count(*) from cases c
+                where c.org_id = $1 and c.state_kind <> 'closed' and c.due_at < $3 and (not c.restricted or exists (
+                  select 1 from case_viewers v where v.org_id = c.org_id and v.case_id = c.id and v.user_id = $2))) as late,
+               (select count(*) from cases c
+                where c.org_id = $1 and c.state_kind <> 'closed' and c.assignee_id is null and c.assignee_label is null
+                  and (not c.restricted or exists (
+                  select 1 from case_viewers v where v.org_id = c.org_id and v.case_id = c.id and v.user_id = $2))) as unassigned,
+               (select cast(coalesce(json_agg(json_build_array(number, title, place, body)), '[]') as text) from (
+                  select c.number, c.title, d.place, substr(d.body, 1, 500) as body
+                  from drafts d join cases c on c.org_id = d.org_id and c.number = case
+                    when length(d.place) > 42 and substr(d.place, length(d.place) - 36, 1) = '/' then substr(d.place, 6, length(d.place) - 42)
+                    else substr(d.place, 6) end
+                  where d.org_id = $1 and d.user_id = $2 and (not c.restricted or exists (
+                    select 1 from case_viewers v where v.org_id = c.org_id and v.case_id = c.id and v.user_id = $2))
+                  order by d.updated_at desc
+                  limit 10) x) as drafts"
         ))
         .bind(scope.actor.user)
         .bind(scope.state.clock.now())
         .one()
         .await?;
-    let drafts: Vec<DraftRow> = scope
-        .query(sql!(
-            "select c.number, c.title, d.body
-             from drafts d join cases c on c.org_id = d.org_id and d.place = 'case/' || c.number
-             where d.org_id = $1 and d.user_id = $2 and (not c.restricted or exists (
-               select 1 from case_viewers v where v.org_id = c.org_id and v.case_id = c.id and v.user_id = $2))
-             order by d.updated_at desc
-             limit 10"
-        ))
-        .bind(scope.actor.user)
-        .all()
-        .await?;
-    let start = |body: String| body.lines().next().unwrap_or_default().chars().take(120).collect();
+    let drafts: Vec<(String, String, String, String)> =
+        serde_json::from_str(&day.drafts).map_err(|_| Fault::Internal { reference: String::new() })?;
     Ok(HomeView {
         mine,
-        mine_total: counts.mine,
-        late: counts.late,
-        unassigned: counts.unassigned,
-        drafts: drafts.into_iter().map(|d| (d.number, d.title, start(d.body))).collect(),
+        mine_total: day.mine,
+        late: day.late,
+        unassigned: day.unassigned,
+        drafts: drafts.into_iter().map(begun).collect(),
         has_types: !catalogue.types.is_empty(),
     })
+}
+
+/// A draft as the page shows it.
+fn begun((number, title, place, body): (String, String, String, String)) -> (String, String, String, String) {
+    let start = body.lines().next().unwrap_or_default().chars().take(120).collect();
+    let href = match keeping::entry_of(&place) {
+        Some(entry) => format!("/cases/{number}?edit={entry}#e-{entry}"),
+        None => format!("/cases/{number}#body"),
+    };
+    (number, title, start, href)
 }

@@ -6,7 +6,8 @@ use crate::{
     cases::{self, CaseType, EntryKind, Incoming, IncomingEntry, Priority, StateKind},
     clock::Instant,
     ids::{Id, kinds},
-    server::{state::State, telemetry},
+    privacy::policy,
+    server::{config::Operator, state::State, telemetry},
 };
 
 const DAY: i64 = 86_400;
@@ -24,10 +25,12 @@ const MEMBERS: [(&str, &str, Role); 6] = [
 pub(super) async fn demo(options: &Options, count: u32, fill_only: bool) -> Result<(), String> {
     let mut options = options.clone();
     options.data.get_or_insert_with(|| "./data-demo".into());
-    let config = open::config(&options)?;
-    let door = if fill_only { None } else { Some(serve::Door::open(&config).await?) };
+    let mut config = open::config(&options)?;
+    invent_operator(&mut config.operator);
+    let door = if fill_only { None } else { Some(serve::Door::open(&config)?) };
     let state = open::open_with(config).await?;
     if accounts::operator::list(&state).await.map_err(|fault| fault.sentence())?.is_empty() {
+        publish(&state).await?;
         fill(&state, count).await.map_err(|fault| fault.sentence())?;
     }
     super::print(&format!("Sign in as {EMAIL}\npassword: {PASSWORD}"));
@@ -39,9 +42,35 @@ pub(super) async fn demo(options: &Options, count: u32, fill_only: bool) -> Resu
     door.serve(state).await
 }
 
+/// Where nobody has said who runs this, somebody is made up.
+fn invent_operator(operator: &mut Operator) {
+    let invented = [
+        (&mut operator.name, "Harbour Software Cooperative"),
+        (&mut operator.address, "Quay 4, 20457 Hamburg"),
+        (&mut operator.email, "privacy@harbour.example"),
+        (&mut operator.authority, "the Hamburg Commissioner for Data Protection"),
+        (&mut operator.hosting_country, "Germany"),
+        (&mut operator.transfers, "no data leaves the country"),
+    ];
+    for (value, made_up) in invented {
+        if value.is_empty() {
+            *value = made_up.to_owned();
+        }
+    }
+}
+
+/// Both editions, before anybody has an account: so both are in force at once, and what changed can be looked at.
+async fn publish(state: &State) -> Result<(), String> {
+    for edition in policy::editions::EDITIONS {
+        policy::publish::publish(state, &policy::publish::Wish { edition: Some(edition.date.to_owned()), effective: None }).await?;
+    }
+    Ok(())
+}
+
 async fn fill(state: &State, count: u32) -> crate::fault::Answer<()> {
     let (org, users) = accounts::operator::found(state, "Harbour Advice Centre", "Europe/Berlin", &MEMBERS, PASSWORD).await?;
     let [owner, ..] = users.as_slice() else { return Ok(()) };
+    accounts::operator::set_operator(state, EMAIL, true).await?;
     let scope = Scope::of_member(state, org, *owner, Permission::CaseImport).await?;
     let mut tx = scope.begin().await?;
     let keys: Vec<String> = ["advice", "appeal", "complaint", "support"].map(str::to_owned).to_vec();

@@ -1,5 +1,5 @@
-//! `casetrakr serve`, `migrate`, `demo`, `import`, `user`, `audit verify`, `retention`, `hold`, `processing`, `selftest`,
-//! `version`.
+//! `casetrakr serve`, `migrate`, `demo`, `import`, `user`, `audit verify`, `policy`, `retention`, `hold`, `processing`,
+//! `selftest`, `version`.
 
 mod demo;
 mod open;
@@ -10,6 +10,8 @@ mod user;
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand, error::ErrorKind};
+
+use crate::privacy::policy;
 
 /// Case management whose privacy policy is executable.
 #[derive(Parser)]
@@ -33,6 +35,8 @@ enum Command {
     User(UserOptions),
     /// Work with the audit record.
     Audit(AuditOptions),
+    /// Publish the privacy policy in the operator's name.
+    Policy(PolicyOptions),
     /// Remove what its time has come for, as happens by itself once a day.
     Retention(RetentionOptions),
     /// Keep something from being erased, for a legal claim.
@@ -117,6 +121,17 @@ enum UserAction {
         #[arg(long)]
         reset: bool,
     },
+    /// Say who looks after the installation's privacy requests; without an address, list them.
+    Operator {
+        /// The address of an account.
+        email: Option<String>,
+        /// Add it. This is what happens without --remove.
+        #[arg(long, conflicts_with = "remove")]
+        add: bool,
+        /// Take it away.
+        #[arg(long)]
+        remove: bool,
+    },
 }
 
 #[derive(Args)]
@@ -131,6 +146,29 @@ struct AuditOptions {
 enum AuditAction {
     /// Walk every chain and say where it is broken.
     Verify,
+}
+
+#[derive(Args)]
+struct PolicyOptions {
+    #[command(flatten)]
+    options: Options,
+    #[command(subcommand)]
+    action: PolicyAction,
+}
+
+#[derive(Subcommand)]
+enum PolicyAction {
+    /// List the editions that can be published and the versions that were.
+    List,
+    /// Publish a version for ever, and tell everybody who has an account.
+    Publish {
+        /// The edition, by its date. [default: the newest]
+        #[arg(long)]
+        edition: Option<String>,
+        /// The first day in force, such as 2027-01-31. [default: as early as may be]
+        #[arg(long)]
+        effective: Option<String>,
+    },
 }
 
 #[derive(Args)]
@@ -249,6 +287,7 @@ async fn carry_out(command: Command) -> Result<ExitCode, String> {
         Command::Demo(demo) => demo::demo(&demo.options, demo.cases, demo.fill_only).await?,
         Command::Import(import) => import_file(&import).await?,
         Command::User(user) => user::user(&user.options, &user.action).await?,
+        Command::Policy(policy) => publish(&policy.options, policy.action).await?,
         Command::Retention(asked) => privacy::retention(&asked.options, asked.dry_run).await?,
         Command::Hold(hold) => privacy::hold(&hold).await?,
         Command::Processing(asked) => privacy::processing(&asked.options, asked.format).await?,
@@ -267,9 +306,28 @@ async fn import_file(import: &ImportOptions) -> Result<(), String> {
     Ok(())
 }
 
+async fn publish(options: &Options, action: PolicyAction) -> Result<(), String> {
+    let state = open::open(options).await?;
+    match action {
+        PolicyAction::List => policy::publish::list(&state).await.map_err(|fault| fault.sentence())?.iter().for_each(|line| print(line)),
+        PolicyAction::Publish { edition, effective } => {
+            let version = policy::publish::publish(&state, &policy::publish::Wish { edition, effective }).await?;
+            let from = crate::server::time::Zone::utc().show(version.effective_at).input;
+            print(&format!(
+                "Version {} is published, in force from {from}: {}",
+                version.number,
+                crate::server::mail::link(&state, &version.path())
+            ));
+        }
+    }
+    state.db.close().await;
+    Ok(())
+}
+
 async fn verify(options: &Options) -> Result<ExitCode, String> {
     let state = open::open(options).await?;
-    let report = crate::audit::verify::verify(&state).await.map_err(|fault| fault.sentence())?;
+    let mut report = crate::audit::verify::verify(&state).await.map_err(|fault| fault.sentence())?;
+    report.breaks.extend(crate::privacy::consent::verify::verify(&state).await.map_err(|fault| fault.sentence())?);
     state.db.close().await;
     for line in &report.breaks {
         print(line);

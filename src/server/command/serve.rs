@@ -9,13 +9,16 @@ use tokio::{
 };
 
 use super::{Options, open};
-use crate::server::{self, config::Config, http::accept, state::State, telemetry};
+use crate::{
+    privacy,
+    server::{self, config::Config, http::accept, state::State, telemetry},
+};
 
 /// Serves until SIGTERM or Ctrl-C.
 pub(super) async fn serve(options: &Options) -> Result<(), String> {
     let config = open::config(options)?;
     telemetry::start();
-    let door = Door::open(&config).await?;
+    let door = Door::open(&config)?;
     door.serve(open::open_with(config).await?).await
 }
 
@@ -24,13 +27,14 @@ pub(super) struct Door(TcpListener);
 
 impl Door {
     /// Takes the address, before anything is written: it may be somebody else's.
-    pub(super) async fn open(config: &Config) -> Result<Self, String> {
+    pub(super) fn open(config: &Config) -> Result<Self, String> {
         let address = config.server.address;
-        TcpListener::bind(address).await.map(Self).map_err(|error| format!("server.address: {address}: {error}"))
+        accept::listen(address).map(Self).map_err(|error| format!("server.address: {address}: {error}"))
     }
 
     /// Serves an instance.
     pub(super) async fn serve(self, state: State) -> Result<(), String> {
+        privacy::trust::keep(&state).await?;
         let listen = |kind| signal(kind).map_err(|error| error.to_string());
         let asked = count(listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
         let worker = tokio::spawn(server::worker(state.clone()).run());

@@ -34,7 +34,7 @@ use std::sync::{
 use std::time::Duration;
 
 use sqlx::{
-    Postgres, Sqlite,
+    Connection as _, Postgres, Sqlite,
     postgres::{PgConnectOptions, PgPool, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -80,9 +80,20 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(5))
             .pragma("secure_delete", "on")
+            // A page of a list fits: its rows come in one go instead of by turns with the thread that reads them.
+            .row_buffer_size(256)
             .pragma("cache_size", "-4000");
-        let write = SqlitePoolOptions::new().max_connections(1).connect_with(base.clone()).await?;
+        // A file does not hang up: asking each connection first whether it is there costs a turn of its thread.
+        // A commit that failed, on a full disk for instance, leaves a connection that takes itself to be in a transaction
+        // for ever. There is only one that writes: it is opened anew.
+        let write = SqlitePoolOptions::new()
+            .test_before_acquire(false)
+            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+            .max_connections(1)
+            .connect_with(base.clone())
+            .await?;
         let read = SqlitePoolOptions::new()
+            .test_before_acquire(false)
             .max_connections(4)
             .min_connections(1)
             .acquire_timeout(Duration::from_secs(2))
@@ -122,7 +133,8 @@ impl Db {
         Query::on_pool(self, statement.text(), None)
     }
 
-    /// A statement of one organisation, which becomes `$1`. Called by `Scope` alone.
+    /// A statement of one organisation, which becomes `$1`. Called by `Scope`, and for a request that its holder's link or
+    /// its own desk has opened.
     pub(crate) fn tenant(&self, org: Uuid, statement: Sql) -> Query<'_> {
         Query::on_pool(self, statement.text(), Some(org)).bind(org)
     }

@@ -12,7 +12,7 @@ fn registered() -> Vec<&'static Registered> {
 }
 
 /// Tables that are found before an organisation is known.
-const GLOBAL_TABLES: [&str; 17] = [
+const GLOBAL_TABLES: [&str; 25] = [
     "organisations",
     "users",
     "acknowledgements",
@@ -23,6 +23,12 @@ const GLOBAL_TABLES: [&str; 17] = [
     "throttles",
     "kept_forms",
     "jobs",
+    "consent_receipts",
+    "account_consents",
+    "usage_events",
+    "usage_counts",
+    "policy_versions",
+    "subprocessor_changes",
     "mails",
     "email_changes",
     "account_deletions",
@@ -30,6 +36,8 @@ const GLOBAL_TABLES: [&str; 17] = [
     "organisation_closures",
     "legal_holds",
     "retention_runs",
+    "operators",
+    "rights_links",
 ];
 
 async fn prepare_all(app: &TestApp) -> BTreeMap<&'static str, usize> {

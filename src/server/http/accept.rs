@@ -1,4 +1,5 @@
-//! Our own accept loop. `axum::serve` has no time limit for a silent or half-sent request and no cap on connections.
+//! Our own accept loop. `axum::serve` has no time limit for a silent or half-sent request, nor for a client that takes
+//! nothing of its answer, and no cap on connections.
 
 use std::{
     collections::HashMap,
@@ -19,10 +20,11 @@ use hyper_util::{
     server::conn::auto,
 };
 use tokio::{
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore, watch},
     time::{sleep, timeout},
 };
+use tokio_io_timeout::TimeoutStream;
 use tower::Service as _;
 
 use crate::server::state::State;
@@ -36,6 +38,23 @@ pub struct Peer(pub SocketAddr);
 const LAST_CALL: Duration = Duration::from_secs(1);
 /// How long requests in flight may take after that. With what the process does then, it ends within 30 seconds.
 const REST: Duration = Duration::from_secs(22);
+
+/// Bytes that the system holds of an answer. It tells us of room when a third of them has left: with its own megabytes a
+/// slow reader would look as if it took nothing.
+const HELD: u32 = 131_072;
+
+/// Takes an address.
+///
+/// # Errors
+/// When it is somebody else's.
+pub fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    socket.set_reuseaddr(true)?;
+    // Connections have it from here.
+    socket.set_send_buffer_size(HELD)?;
+    socket.bind(address)?;
+    socket.listen(1_024)
+}
 
 /// Serves until `stop` resolves, then lets requests in flight finish. `State::stopping` must be set by then.
 pub async fn serve(listener: TcpListener, state: State, app: Router, stop: impl Future<Output = ()>) {
@@ -94,6 +113,7 @@ async fn connection(
     _held: (OwnedSemaphorePermit, Place),
 ) {
     let head = Duration::from_secs(state.config.limits.head_seconds);
+    let stall = Duration::from_secs(state.config.limits.stall_seconds);
     let _ = socket.set_nodelay(true);
     let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
         let mut request: Request = request.map(axum::body::Body::new);
@@ -122,7 +142,11 @@ async fn connection(
         }
         _ = closing.changed() => return,
     }
-    let mut connection = std::pin::pin!(builder.serve_connection(TokioIo::new(socket), service));
+    // Every byte that is taken begins the wait anew, so that only who takes nothing is cut off. What the answer holds is
+    // let go with it.
+    let mut socket = TimeoutStream::new(socket);
+    socket.set_write_timeout(Some(stall));
+    let mut connection = std::pin::pin!(builder.serve_connection(TokioIo::new(Box::pin(socket)), service));
     // Broken connections are the client's affair; what a request did is in the log already. What has arrived is read
     // before the connection hears of the end.
     tokio::select! {
@@ -180,5 +204,77 @@ impl Drop for Place {
                 open.remove(&ip);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use axum::{
+        body::{Body, Bytes},
+        routing::get,
+    };
+    use futures::stream;
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        time::Instant,
+    };
+
+    use super::*;
+    use crate::server::testing::TestApp;
+
+    /// Counts the answers that are being written.
+    struct Held(Arc<AtomicUsize>);
+
+    impl Drop for Held {
+        fn drop(&mut self) {
+            self.0.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
+
+    fn endless(open: Arc<AtomicUsize>) -> Router {
+        let answer = move || {
+            open.fetch_add(1, Ordering::SeqCst);
+            let held = Held(open.clone());
+            let piece = stream::unfold(held, |held| async { Some((Ok::<_, Infallible>(Bytes::from_static(&[b'x'; 16_384])), held)) });
+            async { Body::from_stream(piece) }
+        };
+        Router::new().route("/", get(answer))
+    }
+
+    async fn ask(address: SocketAddr) -> TcpStream {
+        // With the buffer that this machine would give, a read of a megabyte may go by before the server hears of it.
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(65_536).unwrap();
+        let mut line = socket.connect(address).await.unwrap();
+        line.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+        line
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn who_takes_nothing_of_an_answer_is_cut_off_and_who_reads_slowly_is_not() {
+        let app = TestApp::with(|config| config.limits.stall_seconds = 2).await;
+        let listener = listen(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+        let address = listener.local_addr().unwrap();
+        let open = Arc::new(AtomicUsize::new(0));
+        tokio::spawn(serve(listener, app.state.clone(), endless(open.clone()), std::future::pending()));
+
+        let _silent = ask(address).await;
+        let mut slow = ask(address).await;
+        let (begun, mut taken, mut piece) = (Instant::now(), 0, vec![0; 65_536]);
+        let mut let_go = None;
+        while begun.elapsed() < Duration::from_secs(8) {
+            let read = slow.read(&mut piece).await.unwrap();
+            assert!(read > 0, "the slow client was cut off after {:?} and {taken} bytes", begun.elapsed());
+            taken += read;
+            if begun.elapsed() > Duration::from_millis(500) && open.load(Ordering::SeqCst) == 1 {
+                let_go.get_or_insert_with(|| begun.elapsed());
+            }
+            sleep(Duration::from_millis(50)).await;
+        }
+        assert!(let_go.is_some_and(|after| after < Duration::from_secs(6)), "the silent client holds its answer: {let_go:?}");
+        assert_eq!(open.load(Ordering::SeqCst), 1);
+        assert!(taken > 1_000_000, "{taken}");
     }
 }

@@ -133,11 +133,7 @@ async fn come_back(visit: &Visit, session: &SessionSlot, action: &str, back: &st
 }
 
 fn redirect(to: &str, from: Option<&Response>) -> Response {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::SEE_OTHER;
-    if let Ok(location) = HeaderValue::from_str(to) {
-        response.headers_mut().insert(header::LOCATION, location);
-    }
+    let mut response = refusal::see_other(to);
     for cookie in from.into_iter().flat_map(|r| r.headers().get_all(header::SET_COOKIE)) {
         response.headers_mut().append(header::SET_COOKIE, cookie.clone());
     }

@@ -9,7 +9,6 @@ use axum::{
     Router,
     http::{HeaderValue, header},
 };
-use leptos::{WasmSplitManifest, prelude::ArcStoredValue};
 use tower_http::services::{ServeDir, ServeFile};
 
 use crate::server::state::State;
@@ -20,12 +19,11 @@ pub struct Assets {
     /// Directory of the built site; it holds `pkg` and the public files.
     root: PathBuf,
     hashes: HashMap<String, String>,
-    split: HashMap<String, Vec<String>>,
 }
 
 impl Assets {
-    /// Reads the list of hashes beside the binary and the split manifest in the site. Missing files mean that the
-    /// front end was not built: pages are served without script.
+    /// Reads the list of hashes beside the binary. A missing list means that the front end was not built: pages are served
+    /// without script.
     pub fn read(site: &Path, hashes: &Path) -> Self {
         let hashes: HashMap<_, _> = std::fs::read_to_string(hashes)
             .unwrap_or_default()
@@ -33,15 +31,7 @@ impl Assets {
             .filter_map(|line| line.split_once(':'))
             .map(|(kind, hash)| (kind.trim().to_owned(), hash.trim().to_owned()))
             .collect();
-        let manifest = match hashes.get("manifest") {
-            Some(hash) => format!("__wasm_split_manifest.{hash}.json"),
-            None => "__wasm_split_manifest.json".to_owned(),
-        };
-        let split = std::fs::read_to_string(site.join("pkg").join(manifest))
-            .ok()
-            .and_then(|text| serde_json::from_str(&text).ok())
-            .unwrap_or_default();
-        Self { root: site.to_owned(), hashes, split }
+        Self { root: site.to_owned(), hashes }
     }
 
     /// Whether there is a front end to start.
@@ -62,15 +52,6 @@ impl Assets {
     /// Path of the WASM itself.
     pub fn wasm(&self) -> String {
         self.named("casetrakr", "wasm", "wasm")
-    }
-
-    /// Which chunks each lazy route needs, so that the page can name them early.
-    pub fn split_manifest(&self) -> WasmSplitManifest {
-        let loader = match self.hashes.get("split") {
-            Some(hash) => format!("__wasm_split.{hash}.js"),
-            None => "__wasm_split.______________________.js".to_owned(),
-        };
-        WasmSplitManifest(ArcStoredValue::new(("/pkg".to_owned(), self.split.clone(), loader)))
     }
 
     fn named(&self, stem: &str, kind: &str, extension: &str) -> String {

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::{accept::Peer, headers, limits, refusal};
 use crate::{
     fault::Fault,
+    privacy::consent::{Consent, Looks},
     server::{
         state::State,
         visit::{Facts, Visit},
@@ -78,6 +79,9 @@ fn facts(state: &State, request: &Request) -> Facts {
         user_agent: text(headers, header::USER_AGENT).chars().take(256).collect(),
         tls: forwarded_tls || state.config.tls(),
         plain_form: request.method() == axum::http::Method::POST && refusal::wants_html(headers),
+        // Read out here, so that the pages of refusals ask and look like any other.
+        consent: Consent::read(state, request.method(), request.uri(), headers),
+        looks: Looks::read(&state.config, headers),
     }
 }
 

@@ -30,16 +30,7 @@ pub(super) fn apply(state: &State, nonce: &CspNonce, token_page: bool, response:
             headers.entry(name).or_insert(value);
         }
     };
-    let upgrade = if state.config.tls() { "; upgrade-insecure-requests" } else { "" };
-    set(
-        header::CONTENT_SECURITY_POLICY,
-        &format!(
-            "default-src 'none'; script-src 'self' 'nonce-{}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
-             font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; \
-             object-src 'none'; frame-ancestors 'none'{upgrade}",
-            nonce.0
-        ),
-    );
+    set(header::CONTENT_SECURITY_POLICY, &content_security_policy(state.config.tls(), &nonce.0));
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::X_FRAME_OPTIONS, "DENY");
     // A form without script needs the referrer to come back; a page whose address is a secret sends none.
@@ -52,9 +43,23 @@ pub(super) fn apply(state: &State, nonce: &CspNonce, token_page: bool, response:
     if state.config.tls() {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains");
     }
+    // What a page says depends on these. Nothing may store it; whoever does all the same is told.
+    if headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html")) {
+        headers.append(header::VARY, HeaderValue::from_static("Sec-GPC, DNT, Cookie"));
+    }
+}
+
+/// What a browser may load for a page: nothing from anywhere else.
+pub fn content_security_policy(tls: bool, nonce: &str) -> String {
+    let upgrade = if tls { "; upgrade-insecure-requests" } else { "" };
+    format!(
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+         font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; \
+         object-src 'none'; frame-ancestors 'none'{upgrade}"
+    )
 }
 
 /// Pages whose address holds a single-use token.
 pub(super) fn is_token_page(path: &str) -> bool {
-    ["/reset/", "/invite/", "/verify-email/"].iter().any(|prefix| path.starts_with(prefix))
+    ["/reset/", "/invite/", "/verify-email/", "/privacy/confirm/", "/privacy/track/"].iter().any(|prefix| path.starts_with(prefix))
 }

@@ -5,6 +5,7 @@
 
 use crate::{
     fault::Answer,
+    form,
     server::{
         db::global_sql,
         secret,
@@ -50,45 +51,24 @@ pub(super) async fn find(visit: &Visit, token: &str, session: Option<&[u8]>) -> 
 
 /// The fields of a posted form that may be kept.
 pub(super) fn fields(body: &[u8]) -> Vec<(String, String)> {
-    form_pairs(body).filter(|(name, _)| !name.contains("password") && !name.contains("token")).collect()
+    form_pairs(body).into_iter().filter(|(name, _)| !name.contains("password") && !name.contains("token")).collect()
 }
 
 /// The page on which a form with a single-use token stands.
 pub(super) fn token_page(body: &[u8]) -> Option<String> {
-    let (_, page) = form_pairs(body).find(|(name, _)| name == "token_page")?;
+    let (_, page) = form_pairs(body).into_iter().find(|(name, _)| name == "token_page")?;
     let plain = page.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'_'));
     (plain && super::headers::is_token_page(&page)).then_some(page)
 }
 
-fn form_pairs(body: &[u8]) -> impl Iterator<Item = (String, String)> + '_ {
-    body.split(|b| *b == b'&').filter(|pair| !pair.is_empty()).map(|pair| {
-        let mut halves = pair.splitn(2, |b| *b == b'=');
-        let mut half = || decode(halves.next().unwrap_or_default());
-        (half(), half())
-    })
-}
-
-fn decode(text: &[u8]) -> String {
-    let mut out = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((first, tail)) = rest.split_first() {
-        let hex = |b: Option<&u8>| b.and_then(|b| char::from(*b).to_digit(16)).and_then(|d| u8::try_from(d).ok());
-        rest = tail;
-        match (first, hex(tail.first()), hex(tail.get(1))) {
-            (b'+', _, _) => out.push(b' '),
-            (b'%', Some(high), Some(low)) => {
-                out.push(high * 16 + low);
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            (byte, _, _) => out.push(*byte),
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
+fn form_pairs(body: &[u8]) -> Vec<(String, String)> {
+    let text = String::from_utf8_lossy(body);
+    form::pairs(&text).map(|(name, value)| (form::decode(name), form::decode(value))).collect()
 }
 
 /// Whether a form is text in the encoding that it claims, without the one character that no database keeps.
 pub(super) fn is_text(body: &[u8]) -> bool {
-    !form_pairs(body).any(|(name, value)| [name, value].iter().any(|text| text.contains(['\u{fffd}', '\0'])))
+    !form_pairs(body).into_iter().any(|(name, value)| [name, value].iter().any(|text| text.contains(['\u{fffd}', '\0'])))
 }
 
 #[cfg(test)]

@@ -15,9 +15,10 @@ mod kept;
 mod limits;
 mod page;
 mod refusal;
+mod squeeze;
 
 pub use api::api;
-pub use headers::CspNonce;
+pub use headers::{CspNonce, content_security_policy};
 pub use limits::UPLOAD_PATH;
 pub use page::page;
 pub use refusal::{bare, refusal, wants_html};
@@ -32,7 +33,8 @@ use super::state::State;
 
 /// Puts the middleware around `inner`, which already knows sessions.
 pub fn protect(state: State, inner: Router<State>) -> Router {
-    // Dynamic HTML is compressed cheaply: its cost is paid on every request. `/pkg` is compressed when it is built.
+    // What is no page (those see to themselves) is compressed cheaply: it is paid for on every request. `/pkg` is
+    // compressed when it is built.
     let compression =
         CompressionLayer::new().quality(CompressionLevel::Precise(4)).compress_when(DefaultPredicate::new().and(SizeAbove::new(512)));
     let inner = inner

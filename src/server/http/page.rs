@@ -7,9 +7,9 @@ use axum::{
 };
 use leptos::{nonce::Nonce, prelude::provide_context};
 
-use super::{CspNonce, kept, refusal};
+use super::{CspNonce, kept, refusal, squeeze};
 use crate::{
-    accounts::SessionSlot,
+    accounts::{self, SessionSlot},
     app,
     fault::Fault,
     server::{state::State, visit::Visit},
@@ -29,22 +29,33 @@ pub async fn page(AxumState(state): AxumState<State>, request: Request) -> Respo
     if session.get().is_none() && !app::is_public(request.uri().path()) {
         return refusal::sign_in_first(request.uri().path_and_query().map_or("/", |p| p.as_str()));
     }
+    if let Some(session) = session.get().filter(|_| !app::is_public(request.uri().path())) {
+        match accounts::way_on(&visit, session, request.uri().path()).await {
+            Ok(None) => {}
+            Ok(Some(place)) => return refusal::see_other(place),
+            Err(fault) => return refusal::refusal(&state, &visit.facts, &fault, refusal::wants_html(request.headers())),
+        }
+    }
     let nonce = request.extensions().get::<CspNonce>().cloned();
     if let Some(token) = request.uri().query().and_then(|q| q.split('&').find_map(|pair| pair.strip_prefix("kept="))) {
         visit.kept = kept::find(&visit, token, session.token_hash().as_deref()).await;
     }
+    let refused = visit.kept.as_ref().map(|kept| kept.fault.clone());
     let alive = session.get().is_some() && !app::needs_no_script(request.uri().path());
-    let shell_state = state.clone();
     let context = move || {
         provide_context(visit.clone());
         provide_context(session.clone());
-        if alive {
-            provide_context(shell_state.assets.split_manifest());
-        }
         if let Some(nonce) = &nonce {
             provide_context(Nonce::from_value(nonce.0.clone()));
         }
     };
+    let squeezed = squeeze::is_read(request.headers()) && *request.method() == Method::GET;
     let render = leptos_axum::render_app_async_with_context(context, move || app::shell(&state.assets, alive));
-    render(request).await
+    let mut response = render(request).await;
+    // A refused form came back: the page is the answer to it, and says so in its status. A session that had ended is
+    // there again.
+    if let Some(fault) = refused.filter(|fault| *fault != Fault::SignIn && response.status().is_success()) {
+        refusal::mark(&mut response, &fault);
+    }
+    if squeezed { squeeze::squeeze(response).await } else { response }
 }

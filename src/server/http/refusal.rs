@@ -8,7 +8,10 @@ use axum::{
 
 use crate::{
     fault::Fault,
+    form,
+    privacy::consent::banner_html,
     server::{state::State, visit::Facts},
+    ui::ABOUT,
 };
 
 /// Whether a person is looking, and not a script.
@@ -37,39 +40,53 @@ pub fn bare(fault: &Fault) -> Response {
 /// Sends whoever is not signed in to the sign-in page, and back afterwards.
 pub(super) fn sign_in_first(wanted: &str) -> Response {
     let mut next = String::with_capacity(wanted.len() + 16);
-    for byte in wanted.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => next.push(char::from(byte)),
-            other => next.push_str(&format!("%{other:02X}")),
-        }
-    }
+    form::encode(wanted, "/", &mut next);
+    see_other(&format!("/login?next={next}"))
+}
+
+/// Leads to another page.
+pub(super) fn see_other(to: &str) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::SEE_OTHER;
-    if let Ok(location) = HeaderValue::from_str(&format!("/login?next={next}")) {
+    if let Ok(location) = HeaderValue::from_str(to) {
         response.headers_mut().insert(header::LOCATION, location);
     }
     response
 }
 
 fn finish(response: &mut Response, fault: &Fault, content_type: &'static str) {
-    *response.status_mut() = StatusCode::from_u16(fault.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    mark(response, fault);
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+}
+
+/// The status of a fault, and when to try again.
+pub(super) fn mark(response: &mut Response, fault: &Fault) {
+    *response.status_mut() = StatusCode::from_u16(fault.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     if let Fault::TooMany { retry_after } | Fault::Unavailable { retry_after } = fault {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*retry_after));
     }
 }
 
+/// A page without the app: the same foot, the same question about cookies, the same appearance.
 fn page(state: &State, facts: &Facts, fault: &Fault) -> String {
     let css = state.assets.stylesheet();
     let (status, title, sentence, id) = (fault.status(), fault.title(), escape(&fault.sentence()), &facts.request_id);
+    let operator = &state.config.operator.name;
+    let operator = if operator.is_empty() { "the operator of this installation" } else { operator };
+    let first = banner_html(facts.consent.facts(), operator);
+    let links: String = ABOUT.iter().map(|(href, label)| format!("<a href=\"{href}\">{label}</a>")).collect();
+    let honoured = if facts.consent.is_honoured() { "<span>Opt-out preference signal honoured</span>" } else { "" };
+    let named = |name: &str, value: &str| if value.is_empty() { String::new() } else { format!(" {name}=\"{value}\"") };
+    let (theme, density) = (named("data-theme", facts.looks.theme), named("data-density", facts.looks.density));
     format!(
-        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+        "<!DOCTYPE html><html lang=\"en\"{theme}{density}><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title} · CaseTrakr</title>\
          <link rel=\"stylesheet\" href=\"{css}\"><link rel=\"icon\" href=\"/favicon.svg\"></head>\
-         <body><div class=\"app\"><main id=\"main\" class=\"page page-narrow\"><section class=\"fault\">\
+         <body><div class=\"app\"><div class=\"skip-links\"><a href=\"#main\">Skip to content</a></div>{first}\
+         <main id=\"main\" class=\"page page-narrow\" tabindex=\"-1\"><section class=\"fault\">\
          <p class=\"fault-code\">{status}</p><h1>{title}</h1><p>{sentence}</p>\
          <p class=\"hint\">Reference {id}</p><p><a class=\"button\" href=\"/\">Go to the start page</a></p>\
-         </section></main></div></body></html>"
+         </section></main><footer class=\"colophon\"><nav aria-label=\"About\">{links}</nav>{honoured}</footer></div></body></html>"
     )
 }
 

@@ -1,3 +1,5 @@
+//! Numbers as people read them.
+
 /// A number as people read it: `1,434`.
 pub fn grouped(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();

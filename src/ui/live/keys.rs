@@ -1,35 +1,26 @@
+//! The shortcuts of the whole product, in one listener.
+//!
+//! A key belongs to whatever element carries it as `data-key`: `/` on the search
+//! field, `c` on the New button, `?` on the help. Pressing it is the same as
+//! clicking, or for a field as focusing. A page gets a shortcut by marking a
+//! button; nothing else has to know. Rows of a table (`tr[data-row-href]`) take
+//! `j`, `k`, Enter and `x`.
+//!
+//! Never while somebody types, nor over an open dialog. `data-shortcuts="off"`
+//! on `<html>` silences single keys, which speech input needs (WCAG 2.1.4).
+
 use leptos::{ev, prelude::*, wasm_bindgen::JsCast, web_sys};
 
-use super::menu;
+use super::menus;
 
-/// The shortcuts of the whole product, in one listener.
-///
-/// A key belongs to whatever element carries it as `data-key`: `/` on the search
-/// field, `c` on the New button, `?` on the help. Pressing it is the same as
-/// clicking, or for a field as focusing. A page gets a shortcut by marking a
-/// button; nothing else has to know. Rows of a table (`tr[data-row-href]`) take
-/// `j`, `k`, Enter and `x`.
-///
-/// Never while somebody types, nor over an open dialog. `data-shortcuts="off"`
-/// on `<html>` silences single keys, which speech input needs (WCAG 2.1.4).
-pub fn use_shortcuts() {
-    Effect::new(|_| {
-        let keys = window_event_listener(ev::keydown, on_key);
-        let clicks = window_event_listener(ev::click, menu::close_on_click);
-        on_cleanup(move || {
-            keys.remove();
-            clicks.remove();
-        });
-    });
-}
-
-fn on_key(event: ev::KeyboardEvent) {
+/// A key, wherever it was pressed.
+pub(super) fn on_key(event: ev::KeyboardEvent) {
     if event.default_prevented() || event.is_composing() {
         return;
     }
     let key = event.key();
     let done = if key == "Escape" {
-        menu::close_on_escape()
+        menus::close_on_escape()
     } else if event.ctrl_key() || event.meta_key() {
         key == "k" && press("ctrl-k")
     } else if event.alt_key() || is_typing(&event) || is_silent() {

@@ -1,0 +1,86 @@
+//! Drafts on the server: a text on its way to becoming an entry, or to changing one. A draft is its writer's alone and no
+//! record, so it leaves no event.
+//!
+//! Its place is `case/NUMBER` for a new entry and `case/NUMBER/ENTRY` for the text of an entry that is being changed.
+
+use super::read;
+use crate::{
+    accounts::{Scope, ScopedTx},
+    fault::{Answer, Fault},
+    ids::{Id, kinds},
+    server::db::sql,
+};
+
+type EntryId = Id<kinds::Entry>;
+
+/// Where a draft lies.
+pub(super) fn place(number: &str, entry: Option<EntryId>) -> String {
+    entry.map_or_else(|| format!("case/{number}"), |entry| format!("case/{number}/{entry}"))
+}
+
+/// The entry of a place, if it is one of an entry.
+pub(super) fn entry_of(place: &str) -> Option<EntryId> {
+    place.strip_prefix("case/")?.split_once('/')?.1.parse().ok()
+}
+
+/// Keeps what is being written; empty forgets it.
+pub(super) async fn save_draft(scope: &Scope, number: &str, entry: &str, body: &str) -> Answer<()> {
+    let case = read::visible_case(scope, number).await?;
+    let entry: Option<EntryId> = if entry.is_empty() { None } else { Some(entry.parse().map_err(|_| Fault::NotFound)?) };
+    let mut tx = scope.begin().await?;
+    if body.trim().is_empty() {
+        forget(&mut tx, &case.number, entry).await?;
+        return tx.commit().await;
+    }
+    if let Some(entry) = entry {
+        own(&mut tx, case.id, entry).await?;
+    }
+    let (now, me) = (scope.state.clock.now(), scope.actor.user);
+    tx.query(sql!(
+        "insert into drafts (org_id, user_id, place, body, updated_at) values ($1, $2, $3, $4, $5)
+         on conflict (org_id, user_id, place) do update set body = excluded.body, updated_at = excluded.updated_at"
+    ))
+    .bind(me)
+    .bind(place(&case.number, entry))
+    .bind(body.chars().take(50_000).collect::<String>())
+    .bind(now)
+    .execute()
+    .await?;
+    tx.commit().await
+}
+
+/// Nobody changes an entry of somebody else, so nobody keeps a draft for one.
+async fn own(tx: &mut ScopedTx, case: Id<kinds::Case>, entry: EntryId) -> Answer<()> {
+    let me = tx.scope.actor.user;
+    let found: Option<i64> = tx
+        .query(sql!("select cast(1 as bigint) from entries where org_id = $1 and id = $2 and case_id = $3 and author_id = $4"))
+        .bind(entry)
+        .bind(case)
+        .bind(me)
+        .optional_scalar()
+        .await?;
+    found.map(|_| ()).ok_or(Fault::NotFound)
+}
+
+/// Forgets a draft: it has become what it was for, or is not wanted any more.
+pub(super) async fn forget(tx: &mut ScopedTx, number: &str, entry: Option<EntryId>) -> Answer<()> {
+    let me = tx.scope.actor.user;
+    tx.query(sql!("delete from drafts where org_id = $1 and user_id = $2 and place = $3"))
+        .bind(me)
+        .bind(place(number, entry))
+        .execute()
+        .await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_says_which_entry() {
+        let entry = EntryId::from_uuid(uuid::Uuid::now_v7());
+        assert_eq!(entry_of(&place("LA-2026-00042", Some(entry))), Some(entry));
+        assert_eq!(entry_of(&place("LA-2026-00042", None)), None);
+    }
+}

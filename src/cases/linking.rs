@@ -1,0 +1,76 @@
+//! Links between cases. The event of a link stands on both.
+
+use super::{
+    model::LinkKind,
+    store::{self, Stored},
+};
+use crate::{
+    accounts::{Scope, ScopedTx},
+    audit,
+    fault::{Answer, Fault},
+    server::db::sql,
+};
+
+/// Links a case to another that the actor may see as well.
+pub(super) async fn link(scope: &Scope, number: &str, other: &str, kind: &str) -> Answer<()> {
+    let kind = if kind.is_empty() { Some(LinkKind::Related) } else { LinkKind::parse(kind) };
+    let Some(kind) = kind else { return Err(Fault::field("kind", "Choose how they relate.")) };
+    let mut tx = scope.begin().await?;
+    let here = store::stored(&mut tx, number).await?;
+    let there = store::stored(&mut tx, other).await.map_err(|fault| match fault {
+        Fault::NotFound => Fault::field("other", "There is no case with this number. Copy it from the list."),
+        other => other,
+    })?;
+    if here.id == there.id {
+        return Err(Fault::field("other", "A case cannot be linked to itself."));
+    }
+    let (now, me) = (scope.state.clock.now(), scope.actor.user);
+    let made = tx
+        .query(sql!(
+            "insert into case_links (org_id, case_id, other_id, kind, created_by, created_at) values ($1, $2, $3, $4, $5, $6)
+             on conflict (org_id, case_id, other_id) do nothing"
+        ))
+        .bind(here.id)
+        .bind(there.id)
+        .bind(kind)
+        .bind(me)
+        .bind(now)
+        .execute()
+        .await?;
+    if made > 0 {
+        both(&mut tx, (&here, &there), "case.linked").await?;
+    }
+    tx.commit().await
+}
+
+/// Removes the link between two cases, whichever has it.
+pub(super) async fn unlink(scope: &Scope, number: &str, other: &str) -> Answer<()> {
+    let mut tx = scope.begin().await?;
+    let here = store::stored(&mut tx, number).await?;
+    let there = store::stored(&mut tx, other).await?;
+    let gone = tx
+        .query(sql!(
+            "delete from case_links
+             where org_id = $1 and ((case_id = $2 and other_id = $3) or (case_id = $3 and other_id = $2))"
+        ))
+        .bind(here.id)
+        .bind(there.id)
+        .execute()
+        .await?;
+    if gone > 0 {
+        both(&mut tx, (&here, &there), "case.unlinked").await?;
+    }
+    tx.commit().await
+}
+
+/// The event of a link stands on both cases. Numbers are facts of the organisation, not of a person.
+async fn both(tx: &mut ScopedTx, (here, there): (&Stored, &Stored), action: &'static str) -> Answer<()> {
+    for (case, other) in [(here, there), (there, here)] {
+        // A restricted case is not named where others can read.
+        let named = if other.restricted { "a restricted case" } else { other.number.as_str() };
+        let facts = serde_json::json!({ "other": named });
+        audit::record(tx, audit::Event { action, subject_kind: "case", subject: case.id.uuid(), facts, values: Vec::new() }).await?;
+        store::touch(tx, case.id).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,129 @@
+//! Every choice leaves a receipt, or nothing at all.
+
+use serde_json::Value;
+
+use super::{super::*, *};
+use crate::server::testing::on_both_engines;
+
+/// The few words of JSON Schema that ours uses.
+fn check(schema: &Value, value: &Value, at: &str) {
+    let kinds: Vec<&str> = match &schema["type"] {
+        Value::String(kind) => vec![kind],
+        Value::Array(kinds) => kinds.iter().map(|kind| kind.as_str().unwrap()).collect(),
+        other => panic!("{at}: {other}"),
+    };
+    let is = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    assert!(kinds.contains(&is), "{at} is {is}");
+    if let Some(wanted) = schema.get("const") {
+        assert_eq!(value, wanted, "{at}");
+    }
+    if let Value::Array(items) = value {
+        items.iter().enumerate().for_each(|(nth, item)| check(&schema["items"], item, &format!("{at}[{nth}]")));
+    }
+    if let Value::Object(members) = value {
+        for required in schema["required"].as_array().unwrap() {
+            assert!(members.contains_key(required.as_str().unwrap()), "{at} lacks {required}");
+        }
+        for (name, member) in members {
+            let inner = schema["properties"].get(name).unwrap_or_else(|| panic!("{at}.{name} is not in the schema"));
+            check(inner, member, &format!("{at}.{name}"));
+        }
+    }
+}
+
+on_both_engines! {
+    async fn cb_12_the_receipt_its_event_and_the_cookie_are_there_together_or_not_at_all(app) {
+        let mut browser = app.browser();
+        choose(&mut browser, "reject").await;
+        assert_eq!(receipts(&app).await, 1);
+        let before = browser.cookies()["ct_consent"].clone();
+        // The next event cannot be written: its number is taken.
+        let mut tx = app.state.db.begin().await.unwrap();
+        tx.confine(uuid::Uuid::nil()).await.unwrap();
+        tx.query(crate::server::db::sql!("update audit_heads set seq = seq - 1 where org_id = $1")).execute().await.unwrap();
+        tx.commit().await.unwrap();
+        let answer = browser.post("/login", ACTION, &[("choice", "accept")]).await;
+        assert_eq!(answer.status, 500);
+        assert!(set(&answer).is_empty());
+        assert_eq!((receipts(&app).await, &browser.cookies()["ct_consent"]), (1, &before));
+    }
+
+    async fn cb_13_a_receipt_that_is_missing_or_changed_shows(app) {
+        let mut browser = app.browser();
+        for choice in ["reject", "accept", "withdraw"] {
+            choose(&mut browser, choice).await;
+        }
+        assert_eq!(verify::verify(&app.state).await.unwrap(), Vec::<String>::new());
+        assert_eq!(crate::audit::verify::verify(&app.state).await.unwrap().breaks, Vec::<String>::new());
+        app.state.db.global(global_sql!("update consent_receipts set analytics = 0 where method = 'accept'")).execute().await.unwrap();
+        app.state.db.global(global_sql!("delete from consent_receipts where method = 'reject'")).execute().await.unwrap();
+        let breaks = verify::verify(&app.state).await.unwrap();
+        assert_eq!(breaks.len(), 2, "{breaks:?}");
+        assert!(breaks.iter().any(|b| b.contains("event 1 is missing")) && breaks.iter().any(|b| b.contains("event 2 was changed")), "{breaks:?}");
+    }
+
+    async fn cb_13_whoever_changes_a_receipt_with_its_hash_is_found_by_the_chain(app) {
+        let mut browser = app.browser();
+        choose(&mut browser, "reject").await;
+        let mut tx = app.state.db.begin().await.unwrap();
+        let mut forged: receipt::Receipt = tx.global(global_sql!(
+            "select id, device_id, user_id, replaces, notice_version, notice_sha256, ui_version, language, preferences, analytics,
+                    method, opt_out_signal, chosen_at, expires_at, sha256 from consent_receipts"
+        )).one().await.unwrap();
+        forged.analytics = 1;
+        tx.global(global_sql!("update consent_receipts set analytics = 1, sha256 = $1")).bind(forged.hash()).execute().await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(verify::verify(&app.state).await.unwrap().len(), 1);
+    }
+
+    async fn cb_29_a_receipt_is_what_its_schema_says_and_names_no_address_and_no_browser(app) {
+        let mut browser = app.browser();
+        choose(&mut browser, "accept").await;
+        choose(&mut browser, "withdraw").await;
+        let schema: Value = serde_json::from_str(&browser.get("/privacy/consent-receipt.schema.json").await.body).unwrap();
+        let all = browser.get("/privacy/choices/receipts.json").await;
+        assert!(all.header("content-disposition").starts_with("attachment"));
+        let list: Vec<Value> = serde_json::from_str(&all.body).unwrap();
+        assert_eq!(list.len(), 2);
+        for (receipt, method) in list.iter().zip(["withdraw", "accept"]) {
+            check(&schema, receipt, "receipt");
+            assert_eq!(receipt["event"]["method"], method);
+            assert_eq!(receipt["pii_principal"]["kind"], "visitor");
+            let id = receipt["record_id"].as_str().unwrap();
+            let one = browser.get(&format!("/privacy/choices/receipts/{id}")).await;
+            assert_eq!(&serde_json::from_str::<Value>(&one.body).unwrap(), receipt);
+            // Somebody else's browser finds nothing.
+            assert_eq!(app.browser().get(&format!("/privacy/choices/receipts/{id}")).await.status, 404);
+            let notice = browser.get(receipt["notice"]["url"].as_str().unwrap().strip_prefix(&app.state.config.origin()).unwrap()).await.body;
+            let hash: String = crate::server::secret::sha256(&[notice.as_bytes()]).iter().map(|b| format!("{b:02x}")).collect();
+            assert_eq!(receipt["notice"]["sha256"], hash.as_str(), "the banner that was shown is kept");
+        }
+        assert_eq!(list[0]["event"]["replaces"], list[1]["record_id"]);
+        assert_eq!(list[0]["pii_principal"]["id"], list[1]["pii_principal"]["id"]);
+        let body = all.body.replace(&app.state.config.origin(), "");
+        for trace in ["127.0.0", "Mozilla", "Firefox", "Linux"] {
+            assert!(!body.contains(trace), "{trace}");
+        }
+        let page = browser.get("/privacy/choices").await.body;
+        assert!(page.contains("You withdrew your consent") && page.contains("You accepted everything"));
+    }
+
+    async fn choices_from_one_network_slow_down_in_the_end(app) {
+        let mut browser = app.browser();
+        let bucket = crate::server::secret::sha256(&[b"consent|*|127.0.0.0/24"]);
+        let bucket = base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, bucket);
+        app.state.db.global(global_sql!("insert into throttles (bucket, failures, blocked_until, last_at) values ($1, 200, 0, $2)"))
+            .bind(bucket).bind(app.state.clock.now()).execute().await.unwrap();
+        choose(&mut browser, "reject").await;
+        let refused = browser.post("/login", ACTION, &[("choice", "accept")]).await;
+        assert_eq!(refused.status, 429);
+        assert!(refused.body.contains("href=\"/privacy/choices\"") && set(&refused).is_empty());
+    }
+}
