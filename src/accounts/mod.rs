@@ -72,11 +72,11 @@ pub use person::Person;
 #[cfg(feature = "ssr")]
 pub use scope::{Actor, Scope, ScopedTx, anybody};
 #[cfg(feature = "ssr")]
+pub use session::{Session, SessionSlot, load_session, way_on};
+#[cfg(feature = "ssr")]
 pub use store::account_of;
 #[cfg(feature = "ssr")]
 pub use throttle::hourly_limit;
-#[cfg(feature = "ssr")]
-pub use session::{Session, SessionSlot, load_session, way_on};
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests;

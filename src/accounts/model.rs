@@ -137,7 +137,13 @@ impl Permission {
     pub const fn writes(self) -> bool {
         match self {
             Self::CaseRead | Self::EntrySupervise | Self::CaseExport | Self::AuditRead | Self::MemberRead | Self::OrgClose => false,
-            Self::CaseCreate | Self::CaseWrite | Self::CaseRestrict | Self::CaseImport | Self::MemberManage | Self::OrgManage | Self::PrivacyDesk => true,
+            Self::CaseCreate
+            | Self::CaseWrite
+            | Self::CaseRestrict
+            | Self::CaseImport
+            | Self::MemberManage
+            | Self::OrgManage
+            | Self::PrivacyDesk => true,
         }
     }
 

@@ -32,7 +32,9 @@ macro_rules! gathered {
             }
 
             async fn view(_this: Self) -> leptos::prelude::AnyView {
-                <$page>::view().await
+                use leptos::prelude::*;
+                // The router's own future may not change threads, so nothing real is awaited in it.
+                view! { <Suspense>{move || Suspend::new(<$page>::view())}</Suspense> }.into_any()
             }
         }
     )+ };

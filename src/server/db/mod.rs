@@ -156,6 +156,18 @@ impl Db {
         Ok(Tx { on, org: None, counter: self.counter.clone() })
     }
 
+    /// Opens a transaction that only reads: one view of the database, without the one writer's place.
+    ///
+    /// # Errors
+    /// When no connection is free in time.
+    pub async fn look(&self) -> sqlx::Result<Tx> {
+        let on = match &self.engine {
+            Engine::Sqlite { read, .. } => TxOn::Sqlite(read.begin().await?),
+            Engine::Postgres(pool) => TxOn::Postgres(pool.begin().await?),
+        };
+        Ok(Tx { on, org: None, counter: self.counter.clone() })
+    }
+
     /// Closes every connection; SQLite folds its log into the file.
     pub async fn close(&self) {
         match &self.engine {
