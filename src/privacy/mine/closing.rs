@@ -13,7 +13,7 @@ use crate::{
     clock::Instant,
     fault::{Answer, Fault},
     ids::{Id, kinds},
-    privacy::{registry, retention},
+    privacy::{registry, requests, retention},
     server::{
         db::{Tx, global_sql, sql},
         mail::{self, Mail},
@@ -129,6 +129,7 @@ pub async fn erase_organisation(state: &State, org: Id<kinds::Org>) -> Answer<Ce
     let Some((_, to, name)) = closer else { return Err(Fault::NotFound) };
     let mut certificate = Certificate { deleted: erase_rows(&mut tx, org).await?, ..Certificate::default() };
     tx.global(global_sql!("update sessions set org_id = null where org_id = $1")).bind(org).execute().await?;
+    requests::forget_addressee(&mut tx, org).await?;
     let gone = tx.global(global_sql!("delete from organisations where id = $1")).bind(org).execute().await?;
     certificate.deleted.insert("organisations".into(), gone);
     certify(state, &mut tx, org, &certificate).await?;

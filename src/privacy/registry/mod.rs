@@ -11,11 +11,14 @@
 mod accounts;
 mod audit;
 mod cases;
+mod consent;
 mod imports;
 mod machine;
 pub mod model;
 mod page;
+mod policy;
 pub mod processing;
+mod requests;
 mod rights;
 
 #[cfg(test)]
@@ -26,7 +29,17 @@ pub use page::{ProcessingPage, routes};
 use model::{Facts, Kind, Subject, Sweep, Table};
 
 /// The areas, in the order of the migrations: what refers to something stands after it.
-static AREAS: &[&[Table]] = &[accounts::TABLES, machine::TABLES, cases::TABLES, audit::TABLES, imports::TABLES, rights::TABLES];
+static AREAS: &[&[Table]] = &[
+    accounts::TABLES,
+    machine::TABLES,
+    cases::TABLES,
+    audit::TABLES,
+    imports::TABLES,
+    consent::TABLES,
+    policy::TABLES,
+    requests::TABLES,
+    rights::TABLES,
+];
 
 /// Every table.
 pub fn tables() -> impl DoubleEndedIterator<Item = &'static Table> {

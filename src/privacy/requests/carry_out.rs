@@ -1,8 +1,8 @@
-//! THE SEAM to the registry of personal data: what is carried out by program for a requester who has an account.
+//! What is carried out by program for a requester who has an account.
 //!
-//! A request for access or portability becomes the package of `privacy::mine::package`, a request for erasure the
-//! erasure of `privacy::mine::erase`. Until those two are joined here, both functions answer `None`, and the operator
-//! writes the answer by hand; nothing else in this folder needs to change when they are.
+//! A request for access or portability becomes the package of [`mine::package`]. A request for erasure begins the deletion
+//! of the account, with the thirty days in which its person may still change their mind. Where a program cannot do it,
+//! for instance because of a legal hold, the operator goes on by hand.
 
 use super::{
     UserId,
@@ -12,27 +12,40 @@ use super::{
     model::{Kind, State as RequestState},
 };
 use crate::{
+    accounts::Person,
     fault::{Answer, Fault},
+    privacy::mine,
     server::{
         db::Tx,
         jobs::{self, Failure, Leased},
+        mail,
         state::State,
+        time::Zone,
     },
 };
 
 /// The name of the job.
 pub const JOB: &str = "rights-carry-out";
 
-/// JOIN HERE: everything held about an account holder, as one file (`application/zip`).
-#[expect(clippy::unused_async, reason = "the package that is joined here reads the database")]
-async fn package(_state: &State, _user: UserId, _machine_readable: bool) -> Answer<Option<File>> {
-    Ok(None)
+/// Everything held about an account holder, as one signed file: readable pages, JSON and CSV.
+async fn package(state: &State, user: UserId) -> Answer<Option<File>> {
+    let person = Person::of(&state.db, user).await?;
+    let bytes = mine::package(state, &mine::held(state, &person).await?)?;
+    Ok(Some(File { name: "casetrakr-data.zip".into(), media_type: "application/zip", bytes }))
 }
 
-/// JOIN HERE: erases an account holder; answers what went and what stays and why, for the letter.
-#[expect(clippy::unused_async, reason = "the erasure that is joined here writes to the database")]
-async fn erase(_state: &State, _user: UserId) -> Answer<Option<String>> {
-    Ok(None)
+/// Begins the deletion of an account; answers when it is carried out and what stays, for the letter.
+async fn erase(state: &State, user: UserId) -> Answer<Option<String>> {
+    let after = match mine::ask_deletion(state, user).await {
+        Ok(after) => after,
+        Err(Fault::Forbidden { .. }) => return Ok(None),
+        Err(fault) => return Err(fault),
+    };
+    Ok(Some(format!(
+        "Your account is erased on {}. Until then you can sign in and keep it.\n\nWhat you wrote in an organisation's cases belongs to the organisation and stays, without your name. What else stays, and why, is listed at\n\n{}",
+        Zone::utc().show(after).day,
+        mail::link(state, "/privacy/retention")
+    )))
 }
 
 /// Writes the job for a request that was just accepted, if it is one that a program can carry out.
@@ -57,7 +70,7 @@ async fn carry_out(state: &State, held: Held) -> Answer<()> {
     let row = super::store::read(&state.db, held.org_id, held.request_id).await?;
     let Some(user) = row.user_id.filter(|_| row.state == RequestState::Fulfilling && !row.answered) else { return Ok(()) };
     let made = match row.kind {
-        Kind::Access | Kind::Portability => package(state, user, row.kind == Kind::Portability).await?,
+        Kind::Access | Kind::Portability => package(state, user).await?,
         Kind::Erasure => erase(state, user).await?.map(|words| answers::letter(&row, &words)),
         Kind::Rectification | Kind::Restriction | Kind::Objection | Kind::Withdrawal | Kind::Complaint | Kind::OptOut => None,
     };

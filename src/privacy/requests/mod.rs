@@ -39,6 +39,7 @@ pub use ask_page::{AskPage, AskedPage};
 pub use carry_out::{JOB as CARRY_OUT_JOB, run_job as run_carry_out};
 pub use inbox_page::{DeskPage, OperatorPage};
 pub use request_page::{DeskRequestPage, OperatorRequestPage};
+pub use store::forget_addressee;
 pub use track_page::{ConfirmPage, TrackPage};
 
 use axum::{Router, routing::get};

@@ -307,3 +307,13 @@ pub(super) async fn link_case(tx: &mut Tx, id: RequestId, case: Uuid, by: UserId
         .await?;
     Ok(linked > 0)
 }
+
+/// An organisation is erased: the operator's requests that were passed on to it stay, without saying to whom.
+///
+/// # Errors
+/// When the database is away.
+pub async fn forget_addressee(tx: &mut Tx, org: OrgId) -> Answer<()> {
+    tx.confine(Uuid::nil()).await?;
+    tx.query(sql!("update rights_requests set forwarded_to = null where org_id = $1 and forwarded_to = $2")).bind(org).execute().await?;
+    Ok(())
+}

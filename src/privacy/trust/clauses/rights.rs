@@ -5,43 +5,175 @@ use super::{Kept, kept};
 pub(super) const KEPT: &[Kept] = &[
     kept(
         "7.1",
-        "Sign-ins end when idle and in any case after a day; links work once and expire; a message goes from the queue when it is delivered.",
-        &["sessions_end_when_idle_and_in_any_case_after_a_day", "a_reset_link_expires", "invitations_are_taken_back_replaced_and_expire"],
+        "The published table is made from the rules that a daily run carries out. A rule names columns that exist, and a legal hold stops it for what the hold covers.",
+        &[
+            "the_daily_run_does_what_the_published_table_says",
+            "the_pages_show_rules_and_numbers",
+            "every_rule_names_columns_that_exist",
+            "counted_rows_and_sums_run_out",
+        ],
     )
-    .see(&[("The table of periods", "/privacy/retention")])
-    .missing("The published table of periods and the jobs that carry it out are being built."),
+    .see(&[("The table of periods", "/privacy/retention")]),
     kept(
         "7.2",
-        "What is personal in the record is sealed with a key of its subject. Destroying the key makes it unreadable, and the record still proves itself.",
-        &["erasing_a_subjects_key_leaves_the_chain_verifiable"],
+        "Whoever has an account asks for its deletion themselves, with their password, and sees before what stays and why. It is kept for 30 days, then erased; a legal hold stops exactly what it covers. The proof plants a string in every personal column, and finds nothing of what is to go afterwards.",
+        &[
+            "dr_5_a_deleted_account_is_kept_for_a_month_and_then_gone",
+            "dr_4_a_held_account_stays_until_the_hold_is_released",
+            "dr_2_dr_3_dr_5_dr_7_dr_24_the_selftest_proves_everything",
+            "erasing_a_subjects_key_leaves_the_chain_verifiable",
+        ],
     )
-    .missing("Asking for deletion in the product is being built. Until then, write to the operator."),
-    kept("8.1", "Everybody sees their account and each of their sign-ins.", &["my_sessions_are_listed_and_end_with_the_next_request"])
-        .see(&[("Your account", "/me")])
-        .missing("The whole package as files is being built."),
-    kept("8.2", "Everybody corrects their own name; what people wrote is edited with its history.", &["a_name_is_changed_for_all_to_see", "an_entry_is_edited_with_its_history_and_only_by_its_author"])
-        .see(&[("Your account", "/me")]),
-    kept("8.3", "As 7.2.", &["erasing_a_subjects_key_leaves_the_chain_verifiable"])
-        .missing("Asking for deletion in the product is being built. Until then, write to the operator."),
-    kept("8.4", "Nothing rests on consent or on interests beyond security without a switch, since nothing of the kind is collected.", &["pp_7_a_visit_leaves_nothing_behind", "pp_16_the_contact_stands_on_the_page"])
-        .missing("Objecting purpose by purpose in the product is being built."),
-    kept("8.5", "The list of cases leaves as a file that other programs read, and files like it can be brought in.", &["the_list_goes_out_as_a_file_without_formulas", "the_permit_log_comes_in_whole_and_comes_in_once"]),
-    kept("8.6", "Without consent nothing that needs it happens.", &["pp_7_a_visit_leaves_nothing_behind"])
-        .see(&[("Your privacy choices", "/privacy/choices")]),
-    kept("8.7", "The operator's address stands in the policy as text and as a link. A policy without it cannot be published.", &["pp_16_the_contact_stands_on_the_page", "pp_16_nothing_is_published_while_a_variable_is_open"])
-        .see(&[("The form", "/privacy/request")]),
-    kept("8.8", "By writing to the operator, whose address every version of the policy has.", &["pp_16_the_contact_stands_on_the_page"])
-        .missing("Restriction as a state of the data is being built."),
-    kept("8.9", "A case is moved, assigned, closed and decided by a member, never by a job: no background work touches one but an import that a member started.", &["no_case_is_decided_by_a_machine"]),
-    kept("8.10", "The authority must be set before a policy is published, and stands in it.", &["pp_16_nothing_is_published_while_a_variable_is_open"]),
-    kept("8.11", "By answering the operator, whose address every version of the policy has.", &["pp_16_the_contact_stands_on_the_page"])
-        .missing("Appeals as requests of their own are being built."),
-    kept("9.1", "The cookie is set by signing in and taken back by signing out; no other page sets one.", &["signing_out_ends_the_session", "sec_7_a_planted_session_is_never_taken_over", "public_pages_need_nobody"])
-        .see(&[("Every cookie", "/cookies")]),
-    kept("9.2", "Off until chosen: a visit sets no cookie.", &["pp_7_a_visit_leaves_nothing_behind"]).see(&[("Every cookie", "/cookies")]),
-    kept("9.3", "Off until chosen: a visit leaves no row and no cookie.", &["pp_7_a_visit_leaves_nothing_behind"]).see(&[("Every cookie", "/cookies")]),
-    kept("9.4", "Every page links to the list of cookies; without a choice only what is necessary is set.", &["every_page_leads_to_what_is_promised", "pp_7_a_visit_leaves_nothing_behind"])
-        .see(&[("Your privacy choices", "/privacy/choices")]),
+    .see(&[("Your data, and deleting it", "/me/privacy"), ("The table of periods", "/privacy/retention"), ("The form", "/privacy/request")]),
+    kept(
+        "8.1",
+        "Everything held about an account stands on one page, without script. A signed copy as HTML, JSON and CSV is handed out against the password; the proof finds in it all that is to be given, and nothing of anybody else. Without an account: by the form, which a person answers.",
+        &[
+            "dr_9_everything_held_is_shown_without_script",
+            "dr_7_the_copy_is_signed_and_only_for_who_proves_it",
+            "dr_2_dr_3_dr_5_dr_7_dr_24_the_selftest_proves_everything",
+            "dr_16_an_answer_is_taken_by_its_requester_for_seven_days_and_five_times",
+        ],
+    )
+    .see(&[("Your data", "/me/privacy"), ("The form", "/privacy/request")]),
+    kept(
+        "8.2",
+        "Everybody corrects their own name and address; the address before is kept as evidence. What people wrote is edited with its history. Anything else by the form.",
+        &[
+            "a_name_is_changed_for_all_to_see",
+            "an_address_is_corrected_once_its_link_is_opened",
+            "an_entry_is_edited_with_its_history_and_only_by_its_author",
+            "dr_9_every_kind_goes_its_way_without_script",
+        ],
+    )
+    .see(&[("Your account", "/me"), ("Your data", "/me/privacy"), ("The form", "/privacy/request")]),
+    kept(
+        "8.3",
+        "As 7.2. By the form, a person accepts or refuses; there is no refusal without its ground and the place to complain.",
+        &[
+            "dr_5_a_deleted_account_is_kept_for_a_month_and_then_gone",
+            "dr_3_the_search_finds_what_is_left_over",
+            "dr_2_dr_3_dr_5_dr_7_dr_24_the_selftest_proves_everything",
+            "dr_11_a_refusal_says_why_and_where_to_complain",
+        ],
+    )
+    .see(&[("Your data, and deleting it", "/me/privacy"), ("The form", "/privacy/request")]),
+    kept(
+        "8.4",
+        "Each purpose stands there with its basis. Objecting to the one for security cuts addresses and removes browsers at once, of sign-ins so far and to come; what rests on consent has its switch. Where nothing can be switched off, the form leads to a person.",
+        &["an_objection_switches_off_what_it_says", "cb_16_only_what_is_withdrawn_goes", "dr_9_every_kind_goes_its_way_without_script"],
+    )
+    .see(&[("Your data and what it is for", "/me/privacy"), ("Your privacy choices", "/privacy/choices"), ("The form", "/privacy/request")]),
+    kept(
+        "8.5",
+        "The copy of one's data has every table as JSON and CSV, with a published schema and check sums that are signed. The list of cases leaves as a file that other programs read, and files like it can be brought in.",
+        &[
+            "dr_7_the_copy_is_signed_and_only_for_who_proves_it",
+            "dr_8_cells_of_the_copy_are_no_formulas",
+            "the_list_goes_out_as_a_file_without_formulas",
+            "the_permit_log_comes_in_whole_and_comes_in_once",
+        ],
+    )
+    .see(&[("Your data", "/me/privacy"), ("The schema", "/privacy/package-1.schema.json")]),
+    kept(
+        "8.6",
+        "Withdrawing takes no more than consenting, works at once, removes cookies and events, holds on every device of an account, and leaves a receipt.",
+        &[
+            "cb_07_withdrawing_takes_no_more_than_consenting",
+            "cb_16_withdrawing_removes_cookies_and_rows_and_stops_at_once",
+            "cb_28_a_choice_made_on_one_device_holds_on_the_others",
+            "cb_29_a_receipt_is_what_its_schema_says_and_names_no_address_and_no_browser",
+        ],
+    )
+    .see(&[("Your privacy choices", "/privacy/choices")]),
+    kept(
+        "8.7",
+        "The operator's address stands in the policy as text and as a link. The form needs no account and no script; each request has its deadline, its states and a page to follow it. What concerns a case goes to the desk of its organisation, and nothing tells whether anything is held.",
+        &[
+            "pp_16_the_contact_stands_on_the_page",
+            "dr_9_every_kind_goes_its_way_without_script",
+            "dr_12_known_and_unknown_addresses_get_the_same_answer_in_the_same_time",
+            "dr_15_the_operator_passes_a_request_on_and_the_requester_keeps_one_link",
+        ],
+    )
+    .see(&[("The form", "/privacy/request"), ("The desk of an organisation", "/desk")]),
+    kept(
+        "8.8",
+        "Restriction is asked for by the form or by mail; the request has its deadline, and a person carries it out.",
+        &["dr_9_every_kind_goes_its_way_without_script", "dr_10_the_vectors", "pp_16_the_contact_stands_on_the_page"],
+    )
+    .see(&[("The form", "/privacy/request")])
+    .missing("Restriction as a state of the data, which the software itself would enforce, is not built."),
+    kept(
+        "8.9",
+        "A case is moved, assigned, closed and decided by a member, never by a job. Background work touches cases only to carry out what a person started: an import, the erasure of an account, or that of a closed organisation.",
+        &["no_case_is_decided_by_a_machine", "a_closed_organisation_can_be_read_and_not_changed_and_then_is_gone"],
+    ),
+    kept(
+        "8.10",
+        "The authority must be set before a policy is published, and stands in it. A refusal names where to complain. A complaint to the operator or an organisation is a request with a page to follow it; under the law of the United Kingdom it is due in 30 days.",
+        &[
+            "pp_16_nothing_is_published_while_a_variable_is_open",
+            "dr_11_a_refusal_says_why_and_where_to_complain",
+            "dr_10_the_vectors",
+            "dr_9_every_kind_goes_its_way_without_script",
+        ],
+    )
+    .see(&[("The form", "/privacy/request")]),
+    kept(
+        "8.11",
+        "An appeal is made by the same form, as a complaint about a decision, or by answering the operator. It is a request of its own with its own deadline and answer.",
+        &[
+            "dr_9_every_kind_goes_its_way_without_script",
+            "dr_11_no_sequence_reaches_what_may_not_be",
+            "pp_16_the_contact_stands_on_the_page",
+        ],
+    )
+    .see(&[("The form", "/privacy/request")])
+    .missing("The software does not make sure that somebody else than the first time looks at it; whoever receives it has to."),
+    kept(
+        "9.1",
+        "The cookie is set by signing in and taken back by signing out. The only other necessary one holds the answer about cookies, once it was given. Whatever the code can set stands in the list.",
+        &[
+            "signing_out_ends_the_session",
+            "sec_7_a_planted_session_is_never_taken_over",
+            "cb_03_every_cookie_that_the_code_can_set_is_in_the_registry",
+            "the_page_of_cookies_is_the_registry",
+        ],
+    )
+    .see(&[("Every cookie", "/cookies")]),
+    kept(
+        "9.2",
+        "Off until chosen: a visit sets no cookie. An appearance that somebody picks without allowing preferences lasts until the browser is closed.",
+        &[
+            "cb_01_before_a_choice_there_is_no_cookie_and_no_event",
+            "cb_05_no_box_is_ticked_before_somebody_ticks_it",
+            "how_things_look_lasts_as_long_as_somebody_allows",
+        ],
+    )
+    .see(&[("Every cookie", "/cookies"), ("Appearance", "/appearance")]),
+    kept(
+        "9.3",
+        "Off until chosen: a visit leaves no row and no cookie, and neither does one after a no. Withdrawing stops it in browser and server alike.",
+        &[
+            "pp_7_a_visit_leaves_nothing_behind",
+            "cb_01_before_a_choice_there_is_no_cookie_and_no_event",
+            "cb_02_after_refusing_there_is_the_refusal_and_nothing_else",
+            "cb_16_withdrawing_removes_cookies_and_rows_and_stops_at_once",
+        ],
+    )
+    .see(&[("Every cookie", "/cookies"), ("Your privacy choices", "/privacy/choices")]),
+    kept(
+        "9.4",
+        "Pages, refusals and failures included, ask while nothing is chosen and no opt-out signal is sent, and lead to the choices. The list of cookies is made from the registry that the code is held to.",
+        &[
+            "every_page_leads_to_what_is_promised",
+            "every_page_of_members_asks_and_leads_to_the_choices",
+            "cb_30_refusals_ask_and_lead_to_the_choices_and_set_no_cookie",
+            "the_page_of_cookies_is_the_registry",
+        ],
+    )
+    .see(&[("Your privacy choices", "/privacy/choices"), ("Every cookie", "/cookies")]),
     kept("10.1", "Each control is listed with its tests, and a weakness can be reported to an address that machines find.", &["every_control_has_tests_that_exist", "pp_13_security_txt_is_good_for_less_than_a_year", "every_answer_has_the_security_headers"])
         .see(&[("Security", "/security"), ("security.txt", "/.well-known/security.txt")]),
     kept("11.1", "No account is made without the unticked box for 18 or older being ticked; the moment is stored and no date of birth is asked for.", &["pp_14_an_account_takes_adulthood_and_no_date_of_birth"])
@@ -59,7 +191,15 @@ pub(super) const KEPT: &[Kept] = &[
     )
     .see(&[("All versions", "/privacy/versions"), ("What changed last", "/privacy/changes"), ("Feed", "/privacy.atom")]),
     kept("13.1", "Name, addresses and data protection officer are part of the published version.", &["pp_16_the_contact_stands_on_the_page", "pp_16_nothing_is_published_while_a_variable_is_open"]),
-    kept("14.1", "Until something is chosen, only the cookie of a sign-in exists.", &["pp_7_a_visit_leaves_nothing_behind", "public_pages_need_nobody"])
-        .see(&[("Every cookie", "/cookies")])
-        .missing("The banner itself is being built. As long as nothing but the necessary exists there is nothing to ask."),
+    kept(
+        "14.1",
+        "The banner is in the page itself and works without script. Its three answers are one kind of button, refusing comes first, and a no holds as long as a yes. Until something is chosen, a visit sets no cookie; only signing in does, and picking an appearance, until the browser is closed.",
+        &[
+            "cb_01_before_a_choice_there_is_no_cookie_and_no_event",
+            "cb_06_the_three_answers_are_one_kind_of_button_and_refusing_comes_first",
+            "cb_08_every_answer_is_a_plain_form_that_comes_back",
+            "cb_14_a_no_holds_exactly_as_long_as_a_yes",
+        ],
+    )
+    .see(&[("Your privacy choices", "/privacy/choices"), ("Every cookie", "/cookies")]),
 ];

@@ -1,0 +1,133 @@
+//! Requests about personal data, each at its controller: the operator for accounts and visits, an organisation for its
+//! cases. What people wrote is sealed with the key of the installation.
+//!
+//! Only requests at the operator's place name an account, once it is proved to be the requester's; what hangs on a
+//! request is found through it. All but what is sealed counts as activity: words such as `kind` say nothing of a person.
+
+use super::model::{Act, Category, Column, Erasure, Purpose, Rows, Subject, Sweep, Table, author, fact, moment, secret, time, value};
+
+const PROOF: Erasure = Erasure::Keep("Proof of how the request was dealt with; without the account and the words it names nobody.");
+const WITH_REQUEST: Erasure = Erasure::Keep("It is part of the record of the request and is kept as long.");
+const AS_LONG: &str = "As long as the request: at least 36 months, or until 30 days after the organisation is closed.";
+const ON_ITS_PAGE: &str = "It is sealed; the page that follows the request shows it.";
+
+const fn org() -> Column {
+    fact("org_id", "Organisation")
+}
+
+/// What hangs on a request.
+const fn part(name: &'static str, about: &'static str) -> Table {
+    Table::of(name, about)
+        .whose(Subject::Requester, Rows::OfOrganisation)
+        .what(Category::Activity, Purpose::Duty)
+        .erase(WITH_REQUEST)
+        .keep(AS_LONG, &[])
+}
+
+pub(super) static TABLES: &[Table] = &[
+    Table::of("operators", "Accounts that answer requests for the operator")
+        .whose(Subject::User, Rows::OfUser("user_id"))
+        .what(Category::Membership, Purpose::Account)
+        .erase(Erasure::Row)
+        .keep("As long as you do that, or until you delete your account.", &[])
+        .columns(&[value("user_id", "Account").what(Category::Technical), time("added_at", "Added").what(Category::Activity)]),
+    Table::of("rights_settings", "Law and holidays that set the clock of requests")
+        .tenant()
+        .keep("As the organisation decides. It is deleted 30 days after the organisation is closed.", &[])
+        .columns(&[org(), fact("regime", "Law"), fact("holidays", "Holidays"), fact("version", "Version")]),
+    Table::of("rights_requests", "Requests about personal data")
+        .whose(Subject::Requester, Rows::OfMember("user_id"))
+        .what(Category::Activity, Purpose::Duty)
+        .erase(PROOF)
+        .keep("At least 36 months, as proof that they were answered. Those at an organisation are deleted 30 days after it is closed.", &[])
+        .columns(&[
+            org(),
+            value("id", "Request").what(Category::Technical),
+            value("reference", "Reference"),
+            value("kind", "What is asked").like("access"),
+            value("concern", "Account or case").like("account"),
+            value("regime", "Law").like("gdpr"),
+            value("state", "State").like("received"),
+            value("by_agent", "Asked on behalf of somebody").like("1"),
+            value("sealed", "Who asks, and what they wrote").what(Category::Requests).withheld(ON_ITS_PAGE).erase(Erasure::Null),
+            value("user_id", "Account").whose(Subject::User).what(Category::Technical).erase(Erasure::Null),
+            time("confirmed_at", "Confirmed"),
+            value("confirmed_how", "How it was confirmed").like("link"),
+            time("received_at", "Received"),
+            value("received_on", "Day of receipt").like("2026-01-31"),
+            value("first_due_on", "First due").like("2026-02-28"),
+            value("extension_on", "Due if extended").like("2026-04-30"),
+            value("due_on", "Due").like("2026-02-28"),
+            time("extended_at", "Extended"),
+            value("paused_on", "Clock stopped").like("2026-02-01"),
+            value("partly_refused", "Refused in part").like("1"),
+            fact("alerted", "Part of the time of which was warned"),
+            value("forwarded_to", "Passed on to"),
+            value("forwarded_from", "Passed on from"),
+            value("duplicate_of", "Same as"),
+            time("closed_at", "Closed"),
+            fact("version", "Version"),
+        ]),
+    part("rights_messages", "Messages about requests").columns(&[
+        org(),
+        fact("request_id", "Request"),
+        fact("id", "Message"),
+        time("at", "When"),
+        fact("side", "From which side"),
+        fact("kind", "Question, answer, notice or note"),
+        author("author_id", "Written by"),
+        value("sealed", "Text").what(Category::Requests).withheld(ON_ITS_PAGE),
+    ]),
+    part("rights_answers", "Answers to requests")
+        .keep(
+            "A package: 7 days after it went out. A written answer: as long as the request. Both can be taken for 7 days, five times.",
+            &[],
+        )
+        .columns(&[
+            org(),
+            fact("request_id", "Request"),
+            fact("file_name", "Name of the file"),
+            fact("media_type", "Kind of file"),
+            value("sealed", "Content").what(Category::Requests).withheld(ON_ITS_PAGE),
+            time("made_at", "Made"),
+            time("expires_at", "Can be downloaded until"),
+            value("downloads", "Times downloaded"),
+        ]),
+    part("rights_steps", "Steps that were done for requests").columns(&[
+        org(),
+        fact("request_id", "Request"),
+        fact("step", "Step"),
+        author("done_by", "Done by"),
+        time("done_at", "Done"),
+    ]),
+    part("rights_cases", "Cases that requests are about").columns(&[
+        org(),
+        fact("request_id", "Request"),
+        value("case_id", "Case"),
+        author("linked_by", "Linked by"),
+        time("linked_at", "Linked"),
+    ]),
+    Table::of("rights_links", "Links to requests")
+        .whose(Subject::Requester, Rows::OfNobody)
+        .what(Category::Credentials, Purpose::Duty)
+        .erase(Erasure::Keep("A hash that leads back to nobody."))
+        .keep(
+            "One to confirm works for one day, one to follow a request for 36 months; they are deleted 7 days later.",
+            &[Sweep {
+                id: "rights_links.rows",
+                says: "Links to requests that ran out are deleted.",
+                since: "expires_at",
+                days: 7,
+                act: Act::Delete,
+            }],
+        )
+        .columns(&[
+            secret("token_hash", "Link"),
+            fact("org_id", "Organisation"),
+            fact("request_id", "Request"),
+            fact("purpose", "What for"),
+            moment("created_at", "Made"),
+            moment("expires_at", "Runs out"),
+            moment("used_at", "Used"),
+        ]),
+];
