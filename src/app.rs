@@ -197,7 +197,8 @@ fn Around(facts: PageFacts, children: Children) -> impl IntoView {
     let first = view! { <Banner facts=asked operator=operator(&facts) /> }.into_any();
     let Some(viewer) = facts.viewer.clone() else {
         let masthead = view! { <a href="/login">"Sign in"</a> }.into_any();
-        return view! { <Visitor operator=operator(&facts) masthead=masthead first=first honoured=honoured>{children()}</Visitor> }.into_any();
+        return view! { <Visitor operator=operator(&facts) masthead=masthead first=first honoured=honoured>{children()}</Visitor> }
+            .into_any();
     };
     let place = |label, href, icon| NavItem { label, href, icon, unseen: 0 };
     let nav = vec![place("Home", "/home", "home"), place("Cases", "/cases", "cases")];
