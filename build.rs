@@ -1,8 +1,6 @@
 //! Names the sources that a program is built from, so that `/trust` shows the results of tests only where exactly this
 //! was tested. It is a fingerprint to tell builds apart, not a seal.
 
-#![expect(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
-
 use std::{
     fs,
     hash::{DefaultHasher, Hash as _, Hasher as _},

@@ -19,7 +19,7 @@ export default async function start() {
     cwd: root, // where target/site is found
     stdio: ['ignore', openSync(log, 'a'), openSync(log, 'a')],
     // Every test signs up from this one address: limits that protect against that would stop the suite.
-    env: { ...process.env, CASETRAKR_LIMITS_ATTEMPTS_PER_PREFIX: '1000000' },
+    env: { ...process.env, CASETRAKR_LIMITS_ATTEMPTS_PER_PREFIX: '1000000', CASETRAKR_LIMITS_REQUESTS_PER_HOUR: '1000000' },
   })
   process.env.CASETRAKR_TEST_URL = `http://${address}`
   process.env.CASETRAKR_TEST_LOG = log

@@ -70,12 +70,14 @@ pub fn is_public(path: &str) -> bool {
 
 /// Whether a page is one for visitors: complete without script, so that none is sent with it.
 pub fn needs_no_script(path: &str) -> bool {
-    (is_public(path) && path != "/ui") || is_own_data(path)
+    (is_public(path) && path != "/ui") || is_plain(path)
 }
 
-/// Pages about one's own data: for people who are signed in, and yet forms and links alone.
-fn is_own_data(path: &str) -> bool {
-    path == "/me/privacy"
+/// Pages behind the sign-in that are complete without script as well: forms and links, worked through now and then.
+fn is_plain(path: &str) -> bool {
+    let section = path.split('/').nth(1).unwrap_or_default();
+    matches!(section, "desk" | "operator")
+        || path == "/me/privacy"
         || path.starts_with("/me/privacy/")
         || matches!(path, "/settings/usage" | "/settings/close" | "/settings/processing" | "/settings/retention")
 }
@@ -153,6 +155,14 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/trust") view={Lazy::<visitors::Trust>::new()} />
                     <Route path=path!("/security") view={Lazy::<visitors::Security>::new()} />
                     <Route path=path!("/subprocessors") view={Lazy::<visitors::Subprocessors>::new()} />
+                    <Route path=path!("/privacy/request") view={Lazy::<visitors::Ask>::new()} />
+                    <Route path=path!("/privacy/request/sent") view={Lazy::<visitors::Asked>::new()} />
+                    <Route path=path!("/privacy/confirm/:token") view={Lazy::<visitors::Confirm>::new()} />
+                    <Route path=path!("/privacy/track/:token") view={Lazy::<visitors::Track>::new()} />
+                    <Route path=path!("/operator/requests") view={Lazy::<visitors::Operator>::new()} />
+                    <Route path=path!("/operator/requests/:id") view={Lazy::<visitors::OperatorRequest>::new()} />
+                    <Route path=path!("/desk") view={Lazy::<visitors::Desk>::new()} />
+                    <Route path=path!("/desk/:id") view={Lazy::<visitors::DeskRequest>::new()} />
                     <Route path=path!("/cookies") view={Lazy::<visitors::Cookies>::new()} />
                     <Route path=path!("/privacy/choices") view={Lazy::<visitors::Choices>::new()} />
                     <Route path=path!("/appearance") view={Lazy::<visitors::Appearance>::new()} />
@@ -202,7 +212,9 @@ fn Around(facts: PageFacts, children: Children) -> impl IntoView {
     };
     let place = |label, href, icon| NavItem { label, href, icon, unseen: 0 };
     let nav = vec![place("Home", "/home", "home"), place("Cases", "/cases", "cases")];
-    let desk = vec![place("Settings", "/settings", "settings")];
+    let privacy = viewer.may(Permission::PrivacyDesk).then(|| place("Privacy desk", "/desk", "shield"));
+    let operator = viewer.operator.then(|| place("Operator", "/operator/requests", "inbox"));
+    let desk = privacy.into_iter().chain(operator).chain([place("Settings", "/settings", "settings")]).collect();
     let create = viewer.may(Permission::CaseCreate).then_some(("New case", "/cases/new"));
     let organisation = viewer.org.as_ref().map_or_else(|| "CaseTrakr".to_owned(), |org| org.name.clone());
     let farewell = view! { <Farewell viewer=viewer.clone() /> };

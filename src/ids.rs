@@ -107,4 +107,6 @@ pub mod kinds {
     pub enum Job {}
     /// One event of the audit chain.
     pub enum Event {}
+    /// Somebody's request about their personal data.
+    pub enum RightsRequest {}
 }

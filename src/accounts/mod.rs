@@ -70,9 +70,13 @@ pub use own::confirm;
 #[cfg(feature = "ssr")]
 pub use person::Person;
 #[cfg(feature = "ssr")]
-pub use scope::{Actor, Scope, ScopedTx};
+pub use scope::{Actor, Scope, ScopedTx, anybody};
 #[cfg(feature = "ssr")]
 pub use session::{Session, SessionSlot, load_session, way_on};
+#[cfg(feature = "ssr")]
+pub use store::account_of;
+#[cfg(feature = "ssr")]
+pub use throttle::hourly_limit;
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests;

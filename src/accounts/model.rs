@@ -100,11 +100,13 @@ pub enum Permission {
     OrgManage,
     /// Close the organisation.
     OrgClose,
+    /// Answer people's requests about their data in cases.
+    PrivacyDesk,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::CaseRead,
         Self::CaseCreate,
         Self::CaseWrite,
@@ -117,6 +119,7 @@ impl Permission {
         Self::MemberManage,
         Self::OrgManage,
         Self::OrgClose,
+        Self::PrivacyDesk,
     ];
 
     /// The least role that has it.
@@ -125,7 +128,7 @@ impl Permission {
             Self::CaseRead | Self::MemberRead => Role::ReadOnly,
             Self::CaseCreate | Self::CaseWrite => Role::Caseworker,
             Self::CaseRestrict | Self::EntrySupervise | Self::CaseExport => Role::Supervisor,
-            Self::CaseImport | Self::AuditRead | Self::MemberManage | Self::OrgManage => Role::Admin,
+            Self::CaseImport | Self::AuditRead | Self::MemberManage | Self::OrgManage | Self::PrivacyDesk => Role::Admin,
             Self::OrgClose => Role::Owner,
         }
     }
@@ -134,7 +137,13 @@ impl Permission {
     pub const fn writes(self) -> bool {
         match self {
             Self::CaseRead | Self::EntrySupervise | Self::CaseExport | Self::AuditRead | Self::MemberRead | Self::OrgClose => false,
-            Self::CaseCreate | Self::CaseWrite | Self::CaseRestrict | Self::CaseImport | Self::MemberManage | Self::OrgManage => true,
+            Self::CaseCreate
+            | Self::CaseWrite
+            | Self::CaseRestrict
+            | Self::CaseImport
+            | Self::MemberManage
+            | Self::OrgManage
+            | Self::PrivacyDesk => true,
         }
     }
 
@@ -153,6 +162,7 @@ impl Permission {
             Self::MemberManage => "manage members",
             Self::OrgManage => "change the organisation's settings",
             Self::OrgClose => "close the organisation",
+            Self::PrivacyDesk => "work at the Privacy desk",
         }
     }
 
@@ -187,6 +197,8 @@ pub struct Viewer {
     pub org: Option<ViewerOrg>,
     /// The day on which the account is erased, where its person asked for that.
     pub leaving: Option<String>,
+    /// Whether they look after the installation's own requests.
+    pub operator: bool,
 }
 
 /// The organisation in which somebody acts.

@@ -57,6 +57,32 @@ pub async fn link(state: &State, email: &str, reset: bool) -> Answer<Option<Stri
     Ok(Some(mail::link(state, &format!("{}{token}", link.path()))))
 }
 
+/// Makes an account one of those who look after the installation's requests, or takes that back; answers whether there is
+/// such an account.
+///
+/// # Errors
+/// When the database is away.
+pub async fn set_operator(state: &State, email: &str, add: bool) -> Answer<bool> {
+    let Some(account) = store::account_by_email(&state.db, email).await? else { return Ok(false) };
+    let mut tx = state.db.begin().await?;
+    if add {
+        store::add_operator(state, &mut tx, account.id).await?;
+    } else {
+        store::remove_operator(state, &mut tx, account.id).await?;
+    }
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// The addresses of those who look after the installation's requests.
+///
+/// # Errors
+/// When the database is away.
+pub async fn operators(state: &State) -> Answer<Vec<String>> {
+    let found = state.db.global(global_sql!("select u.email from operators p join users u on u.id = p.user_id order by u.email_folded"));
+    Ok(found.scalars().await?)
+}
+
 /// The organisations of a person: organisation, person, the organisation's name.
 ///
 /// # Errors

@@ -76,6 +76,31 @@ impl Scope {
         Self::for_request(&visit()?, &use_context::<SessionSlot>().unwrap_or_default(), permission)
     }
 
+    /// The scope of the operator's own place, for those who look after the installation's requests. It is the
+    /// organisation whose id is nil: no case is ever there, so it opens no way to any.
+    ///
+    /// # Errors
+    /// [`Fault::SignIn`] or [`Fault::Forbidden`].
+    pub fn require_operator() -> Answer<Self> {
+        let visit = visit()?;
+        let slot = use_context::<SessionSlot>().unwrap_or_default();
+        let session = slot.get().ok_or(Fault::SignIn)?;
+        if !session.operator {
+            return Err(Fault::forbidden(
+                "This is for those who run this installation. They name each other with casetrakr user operator.",
+            ));
+        }
+        let actor = Actor {
+            user: session.user_id,
+            name: session.name.clone(),
+            org: Id::nil(),
+            role: Role::ReadOnly,
+            zone: Zone::utc(),
+            closing_at: None,
+        };
+        Ok(Self { actor, state: visit.state.clone(), db: visit.db.clone() })
+    }
+
     /// The same for a handler outside of Leptos, from the request's extensions.
     ///
     /// # Errors
@@ -152,6 +177,14 @@ impl ScopedTx {
     pub async fn commit(self) -> Answer<()> {
         Ok(self.tx.commit().await?)
     }
+}
+
+/// The request in hand, where anybody may make it: said aloud, so that it is a decision and not an omission.
+///
+/// # Errors
+/// [`Fault::Internal`] outside a request.
+pub fn anybody() -> Answer<Visit> {
+    visit()
 }
 
 fn actor_of(session: &session::Session) -> Answer<Actor> {

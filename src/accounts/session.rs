@@ -74,6 +74,8 @@ pub struct Session {
     pub closing_at: Option<Instant>,
     /// When the account is erased, where its person asked for that.
     pub leaving_at: Option<Instant>,
+    /// Whether they look after the installation's own requests.
+    pub operator: bool,
 }
 
 impl Session {
@@ -99,6 +101,7 @@ impl Session {
             verified: self.email_verified_at.is_some(),
             org,
             leaving: day(self.leaving_at),
+            operator: self.operator,
         }
     }
 

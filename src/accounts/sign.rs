@@ -51,6 +51,9 @@ pub(super) async fn sign_up(form: SignUpForm) -> Answer<()> {
     if let Some(user) = made {
         store::create_organisation(&visit.state, &mut tx, user, &organisation, &zone).await?;
         store::send_link(&visit, &mut tx, (user, &email), Link::Verify).await?;
+        if first {
+            store::add_operator(&visit.state, &mut tx, user).await?;
+        }
     } else {
         let body = format!(
             "Hello {name},\n\nsomebody, perhaps you, tried to sign up for CaseTrakr with this address. It has an account already: sign in, \

@@ -82,6 +82,35 @@ pub async fn failed(visit: &Visit, bucket: &str, free: i64) -> Answer<()> {
     Ok(())
 }
 
+/// Counts one of the things that a network may do so many times an hour.
+///
+/// # Errors
+/// [`Fault::TooMany`] with the seconds until the hour is over.
+pub async fn hourly_limit(visit: &Visit, purpose: &str, most: u32) -> Answer<()> {
+    const HOUR: i64 = 3_600;
+    let now = visit.state.clock.now();
+    let mut tx = visit.state.db.begin().await?;
+    let (count, since): (i64, i64) = tx
+        .global(global_sql!(
+            "insert into throttles (bucket, failures, blocked_until, last_at) values ($1, 1, 0, $2)
+             on conflict (bucket) do update set
+               failures = case when throttles.last_at < $3 then 1 else throttles.failures + 1 end,
+               last_at = case when throttles.last_at < $3 then excluded.last_at else throttles.last_at end
+             returning failures, last_at"
+        ))
+        .bind(network_bucket(visit, purpose))
+        .bind(now)
+        .bind(now.plus_seconds(-HOUR))
+        .one()
+        .await?;
+    tx.commit().await?;
+    if count <= i64::from(most) {
+        return Ok(());
+    }
+    let left = (since - now.0) / 1_000_000 + HOUR;
+    Err(Fault::TooMany { retry_after: u32::try_from(left.max(1)).unwrap_or(3_600) })
+}
+
 /// Forgets the failures of a bucket: the right password was given.
 ///
 /// # Errors

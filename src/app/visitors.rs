@@ -32,7 +32,9 @@ macro_rules! gathered {
             }
 
             async fn view(_this: Self) -> leptos::prelude::AnyView {
-                <$page>::view().await
+                use leptos::prelude::*;
+                // The router's own future may not change threads, so nothing real is awaited in it.
+                view! { <Suspense>{move || Suspend::new(<$page>::view())}</Suspense> }.into_any()
             }
         }
     )+ };
@@ -67,4 +69,12 @@ page! {
     Choices: privacy::consent::ChoicesPage,
     Appearance: privacy::consent::AppearancePage,
     Usage: privacy::consent::UsagePage,
+    Ask: privacy::requests::AskPage,
+    Asked: privacy::requests::AskedPage,
+    Confirm: privacy::requests::ConfirmPage,
+    Track: privacy::requests::TrackPage,
+    Operator: privacy::requests::OperatorPage,
+    OperatorRequest: privacy::requests::OperatorRequestPage,
+    Desk: privacy::requests::DeskPage,
+    DeskRequest: privacy::requests::DeskRequestPage,
 }

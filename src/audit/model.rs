@@ -76,6 +76,50 @@ pub fn sentence(action: &str, facts: &serde_json::Value) -> String {
         "account.erased" => "erased an account".into(),
         "org.closing" => "began to close the organisation".into(),
         "org.kept" => "kept the organisation open".into(),
+        request if request.starts_with("request.") => request_sentence(request, &fact),
+        other => other.replace(['.', '_'], " "),
+    }
+}
+
+/// The verb of what happens to a rights request.
+fn request_sentence(action: &str, fact: &impl Fn(&str) -> String) -> String {
+    match action {
+        "request.received" if fact("forwarded") == "true" => {
+            format!("received the request {} ({}) from the operator", fact("reference"), fact("kind"))
+        }
+        "request.received" => format!("received the request {} ({})", fact("reference"), fact("kind")),
+        "request.link_sent" => format!("sent the link to confirm {}", fact("reference")),
+        "request.needs_no_proof" => format!("took {} without proof, which this kind needs none of", fact("reference")),
+        "request.confirmed" => format!("confirmed who made {}", fact("reference")),
+        "request.verified" => format!("saw by other means who made {}", fact("reference")),
+        "request.not_confirmed" => format!("noted that {} was not confirmed", fact("reference")),
+        "request.asked" => format!("asked the requester of {} something", fact("reference")),
+        "request.answered" => format!("received the requester's answer in {}", fact("reference")),
+        "request.resumed" => format!("went on with {} without waiting", fact("reference")),
+        "request.extended" => format!("extended {} until {}", fact("reference"), fact("due")),
+        "request.held" => format!("put {} on hold", fact("reference")),
+        "request.released" => format!("ended the hold on {}", fact("reference")),
+        "request.refused" => format!("refused {}", fact("reference")),
+        "request.partly_refused" => format!("refused a part of {} and accepted the rest", fact("reference")),
+        "request.accepted" => format!("accepted {}", fact("reference")),
+        "request.carried_out" => format!("carried {} out by program", fact("reference")),
+        "request.answer_written" => format!("wrote the answer to {}", fact("reference")),
+        "request.answer_renewed" => format!("opened the answer to {} for another seven days", fact("reference")),
+        "request.checked" => format!("put the answer to {} up for checking", fact("reference")),
+        "request.delivered" => format!("sent the answer to {}", fact("reference")),
+        "request.downloaded" => format!("handed out the answer to {} (time {})", fact("reference"), fact("count")),
+        "request.honoured" => format!("put the opt-out {} into force", fact("reference")),
+        "request.forwarded" => format!("passed {} on to its controller", fact("reference")),
+        "request.duplicate" => format!("marked {} as a duplicate", fact("reference")),
+        "request.withdrawn" => format!("noted that {} was taken back", fact("reference")),
+        "request.closed" => format!("closed {}", fact("reference")),
+        "request.alerted" => format!("warned that {} % of the time for {} is over", fact("percent"), fact("reference")),
+        "request.noted" => format!("wrote a note on {}", fact("reference")),
+        "request.case_linked" => format!("linked {} to {}", fact("reference"), fact("number")),
+        "request.step" if fact("done") == "true" => {
+            format!("ticked \u{201c}{}\u{201d} of {}", fact("step").replace('_', " "), fact("reference"))
+        }
+        "request.step" => format!("unticked \u{201c}{}\u{201d} of {}", fact("step").replace('_', " "), fact("reference")),
         other => other.replace(['.', '_'], " "),
     }
 }

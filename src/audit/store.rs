@@ -328,6 +328,14 @@ pub(super) async fn of_subject(scope: &Scope, subject: Uuid, before: i64) -> Ans
     Ok(stretch(scope, rows))
 }
 
+/// The newest events about one thing, for the page of that thing.
+///
+/// # Errors
+/// When the database is away.
+pub async fn history_of(scope: &Scope, subject: Uuid) -> Answer<Vec<Told>> {
+    Ok(of_subject(scope, subject, 0).await?.events)
+}
+
 /// The events of the organisation that are not about a case, newest first. A case's own stand on its page, where its
 /// access rules hold.
 pub(super) async fn of_organisation(scope: &Scope, before: i64) -> Answer<RecordView> {

@@ -172,6 +172,8 @@ pub struct Limits {
     pub connections_per_address: usize,
     /// Failed sign-ins, sign-ups, and choices about cookies of one network prefix in ten minutes.
     pub attempts_per_prefix: u32,
+    /// Privacy requests of one network prefix in an hour.
+    pub requests_per_hour: u32,
 }
 
 impl Default for Limits {
@@ -186,6 +188,7 @@ impl Default for Limits {
             connections: 4_096,
             connections_per_address: 256,
             attempts_per_prefix: 200,
+            requests_per_hour: 5,
         }
     }
 }

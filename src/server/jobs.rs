@@ -71,7 +71,15 @@ impl From<sqlx::Error> for Failure {
 /// # Errors
 /// When the database is away.
 pub async fn enqueue(state: &State, tx: &mut Tx, kind: &str, org: Option<Uuid>, payload: &str) -> Answer<()> {
-    enqueue_as(state, tx, (Uuid::now_v7(), state.clock.now()), kind, org, payload).await
+    enqueue_at(state, tx, kind, org, payload, state.clock.now()).await
+}
+
+/// The same for a moment that is to come.
+///
+/// # Errors
+/// When the database is away.
+pub async fn enqueue_at(state: &State, tx: &mut Tx, kind: &str, org: Option<Uuid>, payload: &str, run_at: Instant) -> Answer<()> {
+    enqueue_as(state, tx, (Uuid::now_v7(), run_at), kind, org, payload).await
 }
 
 /// The same under a known id and for a certain time. A job of that id that is there already stays as it is, so that

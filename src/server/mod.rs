@@ -32,6 +32,7 @@ pub fn router(state: State) -> Router {
         .merge(crate::privacy::routes())
         .merge(crate::privacy::mine::routes())
         .merge(crate::privacy::registry::routes())
+        .merge(crate::privacy::requests::routes())
         .route("/api/{*function}", any(http::api))
         .fallback(http::page)
         .layer(from_fn_with_state(state.clone(), crate::privacy::consent::carry))
@@ -41,9 +42,13 @@ pub fn router(state: State) -> Router {
 
 /// The background worker with every feature's jobs.
 pub fn worker(state: State) -> jobs::Worker {
+    use crate::privacy::requests;
     jobs::Worker::new(state)
         .with("mail", mail::deliver)
         .with("import", crate::import::run_job)
         .with(crate::privacy::consent::RETIRE_JOB, crate::privacy::consent::retire)
         .daily("retention", crate::privacy::retention::run_job)
+        .with(requests::ALERT_JOB, requests::run_alert)
+        .with(requests::CARRY_OUT_JOB, requests::run_carry_out)
+        .with(requests::END_JOB, requests::run_end)
 }

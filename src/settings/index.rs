@@ -117,6 +117,7 @@ pub fn commands(viewer: &Viewer) -> Vec<Command> {
         place("Appearance", "/appearance", "theme"),
         place("Your privacy choices", "/privacy/choices", "shield"),
         place("Privacy policy", "/privacy", "shield"),
+        place("Privacy requests", "/privacy/request", "shield"),
     ]);
     all
 }

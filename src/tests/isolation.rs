@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// Every page that somebody signed in can open, and the lists that leave as files.
-const PAGES: [&str; 20] = [
+const PAGES: [&str; 21] = [
     "/",
     "/home",
     "/cases",
@@ -28,6 +28,7 @@ const PAGES: [&str; 20] = [
     "/privacy/choices",
     "/privacy/choices/receipts.json",
     "/appearance",
+    "/desk",
 ];
 
 async fn sees_no_canary(browser: &mut Browser, more: &[String]) {

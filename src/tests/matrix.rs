@@ -7,7 +7,7 @@ use axum::body::Body;
 use crate::{
     accounts::{Permission, Role},
     cases::testing::Desk,
-    server::testing::{Answered, Browser, TestApp, on_both_engines},
+    server::testing::{Answered, Browser, PASSWORD, TestApp, on_both_engines},
 };
 
 /// Who may call a function.
@@ -19,9 +19,11 @@ enum Who {
     Account,
     /// Members with this permission.
     Member(Permission),
+    /// Accounts that look after the installation's own requests.
+    Operator,
 }
 
-use Who::{Account, Anybody, Member};
+use Who::{Account, Anybody, Member, Operator};
 
 /// One row: the function, who may call it, and arguments that name things of the organisation under test. Values in
 /// braces are filled in: `{case}`, `{entry}`, `{user}`, `{import}`, `{absent}` (an id of nothing).
@@ -86,6 +88,22 @@ const ROWS: &[Row] = &[
     ("privacy/keep_organisation", Member(Permission::OrgClose), &[]),
     ("privacy/object", Account, &[("purpose", "x")]),
     ("privacy/withdraw_objection", Account, &[("purpose", "x")]),
+    ("requests/addressee", Anybody, &[("to", "{absent}")]),
+    ("requests/ask", Anybody, &[("kind", "access"), ("concern", "account"), ("email", "nobody")]),
+    ("requests/confirm", Anybody, &[("token", "x")]),
+    ("requests/desk", Member(Permission::PrivacyDesk), &[]),
+    ("requests/desk_act", Member(Permission::PrivacyDesk), &[("request", "{absent}"), ("version", "1"), ("act", "close")]),
+    ("requests/desk_request", Member(Permission::PrivacyDesk), &[("request", "{absent}")]),
+    ("requests/desk_settings", Member(Permission::PrivacyDesk), &[("regime", "nothing"), ("holidays", ""), ("version", "0")]),
+    ("requests/operator_act", Operator, &[("request", "{absent}"), ("version", "1"), ("act", "close")]),
+    ("requests/operator_inbox", Operator, &[]),
+    ("requests/operator_request", Operator, &[("request", "{absent}")]),
+    ("requests/operator_settings", Operator, &[("regime", "nothing"), ("holidays", ""), ("time_zone", "UTC"), ("version", "0")]),
+    ("requests/opt_out", Anybody, &[("address", "nobody")]),
+    ("requests/reply", Anybody, &[("token", "x"), ("words", "y")]),
+    ("requests/to_confirm", Anybody, &[("token", "x")]),
+    ("requests/tracked", Anybody, &[("token", "x")]),
+    ("requests/withdraw", Anybody, &[("token", "x")]),
     ("settings/case_types", Member(Permission::CaseRead), &[]),
     ("settings/change_organisation", Member(Permission::OrgManage), &[("organisation", ""), ("time_zone", "UTC"), ("version", "1")]),
     ("settings/choose_presets", Member(Permission::OrgManage), &[("presets[]", "nothing")]),
@@ -145,6 +163,29 @@ fn functions() -> BTreeMap<String, String> {
         .collect()
 }
 
+/// An operator who belongs to no organisation.
+async fn operator_of_nothing(app: &TestApp) -> Browser {
+    let email = "operator@installation.example";
+    let org = crate::accounts::operator::found(
+        &app.state,
+        "left",
+        "UTC",
+        &[("Op", email, Role::Owner), ("Next", "next@x.example", Role::Owner)],
+        PASSWORD,
+    )
+    .await
+    .unwrap();
+    assert!(crate::accounts::operator::set_operator(&app.state, email, true).await.unwrap());
+    let mut browser = app.browser();
+    browser.sign_in(email).await;
+    let left =
+        browser.call("/api/accounts/remove_member", &[("user", &org.1[0].to_string()), ("hand_over_to", &org.1[1].to_string())]).await;
+    assert_eq!(left.status, 200, "{}", left.body);
+    let mut browser = app.browser();
+    browser.sign_in(email).await;
+    browser
+}
+
 async fn ex_member(app: &TestApp, desk: &Desk) -> Browser {
     let mut gone = desk.organisation.signed_in(app, Role::ReadOnly).await;
     let mut owner = desk.organisation.signed_in(app, Role::Owner).await;
@@ -179,9 +220,25 @@ on_both_engines! {
             for role in Role::ALL {
                 let mut browser = desk.organisation.signed_in(&app, role).await;
                 let answer = ask(&mut browser, method, function, &pairs).await;
-                let refused = matches!(who, Member(permission) if !role.may(permission));
+                let refused = matches!(who, Member(permission) if !role.may(permission)) || matches!(who, Operator);
                 assert_eq!(answer.status == 403, refused, "{function} for {role:?}: {} {}", answer.status, answer.body);
                 assert!(answer.status != 401 && answer.status.as_u16() < 500, "{function} for {role:?}: {}", answer.status);
+            }
+        }
+    }
+
+    async fn sec_33_an_operator_reaches_the_installations_requests_and_no_organisation(app) {
+        let mut desk = Desk::open(&app, "matrix", Role::Owner).await;
+        desk.case("Canary of the matrix").await;
+        let mut operator = operator_of_nothing(&app).await;
+        for (function, method) in &functions() {
+            let Some((_, who, pairs)) = ROWS.iter().find(|(f, ..)| f == function) else { panic!("{function}") };
+            let answer = ask(&mut operator, method, function, &fill(pairs, &desk)).await;
+            let refused = matches!(who, Member(_));
+            assert_eq!(answer.status == 403, refused, "{function}: {} {}", answer.status, answer.body);
+            assert!(!answer.body.contains("Canary") && answer.status != 401 && answer.status.as_u16() < 500, "{function}: {}", answer.status);
+            if function == "accounts/sign_out" {
+                operator.sign_in("operator@installation.example").await;
             }
         }
     }

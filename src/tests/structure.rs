@@ -113,7 +113,9 @@ fn every_server_function_begins_with_who_may_call_it() {
             let body =
                 function.split_once(") -> Answer<").map(|(_, rest)| rest.split("\n}").next().unwrap_or_default()).unwrap_or_default();
             // Accounts decide by session or by link, which their own module checks first; the matrix holds them to it.
-            let decided = body.contains("Scope::require(") || body.contains("Session::require(") || path.starts_with("src/accounts");
+            let decided =
+                ["Scope::require(", "Scope::require_operator(", "Session::require(", "anybody()?"].iter().any(|who| body.contains(who))
+                    || path.starts_with("src/accounts");
             assert!(decided, "{}: {}", path.display(), function.lines().take(3).collect::<Vec<_>>().join(" "));
         }
     }

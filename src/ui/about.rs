@@ -1,10 +1,11 @@
 use leptos::prelude::*;
 
 /// What every page leads to at its foot, also those that the machine makes itself.
-pub const ABOUT: [(&str, &str); 8] = [
+pub const ABOUT: [(&str, &str); 9] = [
     ("/privacy", "Privacy policy"),
     ("/privacy/choices", "Your privacy choices"),
     ("/me/privacy", "Your data"),
+    ("/privacy/request", "Privacy requests"),
     ("/cookies", "Cookies"),
     ("/trust", "Trust"),
     ("/security", "Security"),

@@ -183,3 +183,39 @@ pub(in crate::accounts) async fn set_name(tx: &mut Tx, user: UserId, name: Strin
     tx.global(global_sql!("update users set name = $2, version = version + 1 where id = $1")).bind(user).bind(name).execute().await?;
     Ok(())
 }
+
+/// The account of an address that its owner has just shown to be theirs.
+///
+/// # Errors
+/// When the database is away.
+pub async fn account_of(tx: &mut Tx, email: &str) -> Answer<Option<UserId>> {
+    Ok(tx.global(global_sql!("select id from users where email_folded = $1")).bind(fold_email(email)).optional_scalar().await?)
+}
+
+/// Makes an account one of those who look after the installation's requests.
+///
+/// # Errors
+/// When the database is away.
+pub async fn add_operator(state: &State, tx: &mut Tx, user: UserId) -> Answer<()> {
+    let added = tx
+        .global(global_sql!("insert into operators (user_id, added_at) values ($1, $2) on conflict (user_id) do nothing"))
+        .bind(user)
+        .bind(state.clock.now())
+        .execute()
+        .await?;
+    if added > 0 {
+        audit::record_account(state, tx, user, "operator.added").await?;
+    }
+    Ok(())
+}
+
+/// Takes that back.
+///
+/// # Errors
+/// When the database is away.
+pub async fn remove_operator(state: &State, tx: &mut Tx, user: UserId) -> Answer<()> {
+    if tx.global(global_sql!("delete from operators where user_id = $1")).bind(user).execute().await? > 0 {
+        audit::record_account(state, tx, user, "operator.removed").await?;
+    }
+    Ok(())
+}

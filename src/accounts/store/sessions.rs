@@ -28,7 +28,8 @@ pub(in crate::accounts) async fn session_by_token(visit: &Visit, token_hash: &[u
                     c.notice_version as consent_notice, c.preferences as consent_preferences, c.analytics as consent_analytics,
                     c.method as consent_method, c.chosen_at as consent_at,
                     p.hash as policy_hash, p.effective_at as policy_effective_at,
-                    k.erase_after as closing_at, d.erase_after as leaving_at
+                    k.erase_after as closing_at, d.erase_after as leaving_at,
+                    exists (select 1 from operators p where p.user_id = s.user_id) as operator
              from sessions s
              join users u on u.id = s.user_id
              left join memberships m on m.org_id = s.org_id and m.user_id = s.user_id and m.left_at is null

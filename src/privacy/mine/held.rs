@@ -67,7 +67,7 @@ impl Held {
 /// # Errors
 /// When the database is away.
 pub async fn held(state: &State, person: &Person) -> Answer<Held> {
-    let mut tx = state.db.begin().await?;
+    let mut tx = state.db.look().await?;
     let organisations = person.organisations(&mut tx).await?;
     let mut sections = Vec::new();
     for table in registry::tables() {

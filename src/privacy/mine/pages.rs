@@ -53,7 +53,7 @@ impl Mine {
         let (visit, me) = (visit()?, Session::require()?);
         let state = visit.state;
         let person = Person::of(&state.db, me.user_id).await?;
-        let mut tx = state.db.begin().await?;
+        let mut tx = state.db.look().await?;
         let objections = objection::of(&mut tx, me.user_id).await?;
         let closed = closing::certificates(&mut tx, me.user_id, &me.zone()).await?;
         drop(tx);
@@ -306,11 +306,11 @@ impl DeletePage {
                     <h1>"Delete my account"</h1>
                     <p>"Nothing happens for thirty days, and you can go on working. If you keep the account, it is as if you had never asked. After that it cannot be brought back."</p>
                 </div>
-                <section>
+                <section class="prose">
                     <h2>"What goes"</h2>
                     <ul>{goes.into_iter().map(|what| view! { <li>{what}</li> }).collect_view()}</ul>
                 </section>
-                <section>
+                <section class="prose">
                     <h2>"What stays, and why"</h2>
                     <ul>
                         {stays}
@@ -318,8 +318,10 @@ impl DeletePage {
                         <li><b>"Backups"</b> ": They are not changed, and are overwritten in their own time."</li>
                     </ul>
                 </section>
-                <p><a href="/me/privacy#take">"Take your data with you"</a> " first, if you want to keep it."</p>
-                {act}
+                <section class="prose">
+                    <p><a href="/me/privacy#take">"Take your data with you"</a> " first, if you want to keep it."</p>
+                    {act}
+                </section>
             </div>
         }
         .into_any()
@@ -332,16 +334,21 @@ fn plan() -> (Vec<String>, Vec<(String, &'static str)>) {
     let of_people = |table: &&'static Table| table.all().any(|f| matches!(f.subject, Subject::User | Subject::Member) && !f.column.author);
     for table in registry::tables().filter(of_people) {
         if table.all().any(|facts| facts.erasure == Erasure::Row) {
-            goes.push(format!("{}: deleted", table.about));
+            goes.push(format!("{}. Deleted", table.about));
             continue;
         }
         let mut reasons: Vec<&'static str> = Vec::new();
         for facts in table.all().filter(|facts| facts.personal() && !facts.column.author) {
             match facts.erasure {
                 Erasure::Keep(reason) if !reasons.contains(&reason) => reasons.push(reason),
-                Erasure::Null | Erasure::Replace(_) | Erasure::Shred => {
-                    goes.push(format!("{}, {}: {}", table.about, facts.column.label.to_lowercase(), facts.erasure.label().to_lowercase()));
+                Erasure::Null | Erasure::Replace(_) => {
+                    goes.push(format!("{}, {}. {}", table.about, facts.column.label, facts.erasure.label()))
                 }
+                Erasure::Shred if reasons.is_empty() => {
+                    goes.push(format!("{}. {}", table.about, facts.erasure.label()));
+                    break;
+                }
+                Erasure::Shred => {}
                 Erasure::Keep(_) | Erasure::Row | Erasure::Untouched => {}
             }
         }

@@ -79,8 +79,8 @@ impl ProcessingPage {
 
     fn show(state: &State, types: Vec<cases::CaseType>) -> AnyView {
         let record = record(state);
-        let own: Vec<_> = record.activities.iter().filter(|a| a.role == "controller").map(row).collect();
-        let behalf: Vec<_> = record.activities.iter().filter(|a| a.role == "processor").map(row).collect();
+        let own: Vec<_> = record.activities.iter().filter(|a| a.role == "controller").map(activity).collect();
+        let behalf: Vec<_> = record.activities.iter().filter(|a| a.role == "processor").map(activity).collect();
         let case_type = |one: cases::CaseType| {
             let fields = one.fields.iter().map(|field| field.label.clone()).collect::<Vec<_>>().join(", ");
             view! {
@@ -110,10 +110,10 @@ impl ProcessingPage {
                     </table>
                 </div>
                 <h2>"What is done on your behalf"</h2>
-                <Activities rows=behalf />
+                {behalf}
                 <h2>"What the operator answers for"</h2>
                 <p>{record.operator} " " {record.address} " " {record.contact}</p>
-                <Activities rows=own />
+                {own}
                 <h2>"Measures"</h2>
                 <ul>{record.measures.into_iter().map(|measure| view! { <li>{measure}</li> }).collect_view()}</ul>
                 <h2>"Transfers to other countries"</h2>
@@ -124,39 +124,20 @@ impl ProcessingPage {
     }
 }
 
-fn row(one: &Activity) -> AnyView {
+fn activity(one: &Activity) -> impl IntoView + use<> {
     view! {
-        <tr>
-            <th scope="row" class="lead">{one.purpose}</th>
-            <td data-label="Legal basis">{one.basis}</td>
-            <td data-label="Whose data" class="wide">{one.subjects.join(", ")}</td>
-            <td data-label="Which data" class="wide">{one.categories.join(", ")}</td>
-            <td data-label="Recipients" class="wide">{one.recipients.join(", ")}</td>
-            <td data-label="Kept" class="wide">
-                <ul>{one.kept.iter().map(|kept| view! { <li>{kept.clone()}</li> }).collect_view()}</ul>
-            </td>
-        </tr>
-    }
-    .into_any()
-}
-
-#[component]
-fn Activities(rows: Vec<AnyView>) -> impl IntoView {
-    view! {
-        <div class="table-wrap">
-            <table class="table">
-                <thead>
-                    <tr>
-                        <th scope="col">"Purpose"</th>
-                        <th scope="col">"Legal basis"</th>
-                        <th scope="col">"Whose data"</th>
-                        <th scope="col">"Which data"</th>
-                        <th scope="col">"Recipients"</th>
-                        <th scope="col">"Kept"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
+        <h3>{one.purpose}</h3>
+        <dl class="topics">
+            <dt>"Legal basis"</dt>
+            <dd>{one.basis}</dd>
+            <dt>"Whose data"</dt>
+            <dd>{one.subjects.join(", ")}</dd>
+            <dt>"Which data"</dt>
+            <dd>{one.categories.join(", ")}</dd>
+            <dt>"Recipients"</dt>
+            <dd>{one.recipients.join(", ")}</dd>
+            <dt>"Kept"</dt>
+            <dd>{one.kept.iter().map(|kept| view! { <p>{kept.clone()}</p> }).collect_view()}</dd>
+        </dl>
     }
 }

@@ -31,7 +31,7 @@ pub struct Line {
 pub async fn forecast(state: &State) -> Answer<Vec<Line>> {
     let now = state.clock.now();
     let later = now.plus_seconds(30 * 86_400);
-    let mut tx = state.db.begin().await?;
+    let mut tx = state.db.look().await?;
     let mut lines = Vec::new();
     for (table, rule) in registry::sweeps() {
         lines.push(Line {

@@ -66,7 +66,7 @@ pub async fn run_job(state: State, _job: jobs::Leased) -> Result<(), jobs::Failu
 }
 
 async fn due(state: &State, at: Instant, accounts: bool) -> Answer<Vec<Uuid>> {
-    let mut tx = state.db.begin().await?;
+    let mut tx = state.db.look().await?;
     if accounts { accounts_due(&mut tx, at).await } else { organisations_due(&mut tx, at).await }
 }
 

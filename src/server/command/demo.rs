@@ -70,6 +70,7 @@ async fn publish(state: &State) -> Result<(), String> {
 async fn fill(state: &State, count: u32) -> crate::fault::Answer<()> {
     let (org, users) = accounts::operator::found(state, "Harbour Advice Centre", "Europe/Berlin", &MEMBERS, PASSWORD).await?;
     let [owner, ..] = users.as_slice() else { return Ok(()) };
+    accounts::operator::set_operator(state, EMAIL, true).await?;
     let scope = Scope::of_member(state, org, *owner, Permission::CaseImport).await?;
     let mut tx = scope.begin().await?;
     let keys: Vec<String> = ["advice", "appeal", "complaint", "support"].map(str::to_owned).to_vec();

@@ -121,6 +121,17 @@ enum UserAction {
         #[arg(long)]
         reset: bool,
     },
+    /// Say who looks after the installation's privacy requests; without an address, list them.
+    Operator {
+        /// The address of an account.
+        email: Option<String>,
+        /// Add it. This is what happens without --remove.
+        #[arg(long, conflicts_with = "remove")]
+        add: bool,
+        /// Take it away.
+        #[arg(long)]
+        remove: bool,
+    },
 }
 
 #[derive(Args)]

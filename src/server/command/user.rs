@@ -19,6 +19,18 @@ pub(super) async fn user(options: &Options, action: &UserAction) -> Result<(), S
             let link = accounts::operator::link(&state, email, *reset).await.map_err(|fault| fault.sentence())?;
             super::print(&link.ok_or_else(|| format!("{email}: no account has this address"))?);
         }
+        UserAction::Operator { email: None, .. } => {
+            for line in accounts::operator::operators(&state).await.map_err(|fault| fault.sentence())? {
+                super::print(&line);
+            }
+        }
+        UserAction::Operator { email: Some(email), remove, .. } => {
+            let found = accounts::operator::set_operator(&state, email, !remove).await.map_err(|fault| fault.sentence())?;
+            if !found {
+                return Err(format!("{email}: no account has this address"));
+            }
+            super::print(&format!("{email} {}", if *remove { "is no operator any more" } else { "is an operator" }));
+        }
     }
     state.db.close().await;
     Ok(())

@@ -133,7 +133,8 @@ impl Db {
         Query::on_pool(self, statement.text(), None)
     }
 
-    /// A statement of one organisation, which becomes `$1`. Called by `Scope` alone.
+    /// A statement of one organisation, which becomes `$1`. Called by `Scope`, and for a request that its holder's link or
+    /// its own desk has opened.
     pub(crate) fn tenant(&self, org: Uuid, statement: Sql) -> Query<'_> {
         Query::on_pool(self, statement.text(), Some(org)).bind(org)
     }
@@ -150,6 +151,18 @@ impl Db {
     pub async fn begin(&self) -> sqlx::Result<Tx> {
         let on = match &self.engine {
             Engine::Sqlite { write, .. } => TxOn::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Engine::Postgres(pool) => TxOn::Postgres(pool.begin().await?),
+        };
+        Ok(Tx { on, org: None, counter: self.counter.clone() })
+    }
+
+    /// Opens a transaction that only reads: one view of the database, without the one writer's place.
+    ///
+    /// # Errors
+    /// When no connection is free in time.
+    pub async fn look(&self) -> sqlx::Result<Tx> {
+        let on = match &self.engine {
+            Engine::Sqlite { read, .. } => TxOn::Sqlite(read.begin().await?),
             Engine::Postgres(pool) => TxOn::Postgres(pool.begin().await?),
         };
         Ok(Tx { on, org: None, counter: self.counter.clone() })

@@ -12,7 +12,7 @@ fn registered() -> Vec<&'static Registered> {
 }
 
 /// Tables that are found before an organisation is known.
-const GLOBAL_TABLES: [&str; 23] = [
+const GLOBAL_TABLES: [&str; 25] = [
     "organisations",
     "users",
     "acknowledgements",
@@ -36,6 +36,8 @@ const GLOBAL_TABLES: [&str; 23] = [
     "organisation_closures",
     "legal_holds",
     "retention_runs",
+    "operators",
+    "rights_links",
 ];
 
 async fn prepare_all(app: &TestApp) -> BTreeMap<&'static str, usize> {

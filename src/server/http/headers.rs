@@ -61,5 +61,5 @@ pub fn content_security_policy(tls: bool, nonce: &str) -> String {
 
 /// Pages whose address holds a single-use token.
 pub(super) fn is_token_page(path: &str) -> bool {
-    ["/reset/", "/invite/", "/verify-email/"].iter().any(|prefix| path.starts_with(prefix))
+    ["/reset/", "/invite/", "/verify-email/", "/privacy/confirm/", "/privacy/track/"].iter().any(|prefix| path.starts_with(prefix))
 }

@@ -1,0 +1,195 @@
+//! The answer to a request: a letter that was written, or a package that was made. It lies sealed, and its requester
+//! takes it from their tracking page for seven days, five times at most; each time is in the record.
+
+use axum::{
+    body::Body,
+    extract::{Path, Request, State as AxumState},
+    http::{HeaderValue, header},
+    response::Response,
+};
+use sqlx::FromRow;
+
+use super::{
+    RequestId, UserId,
+    links::{self, Held, Purpose},
+    matter::Matter,
+    model::State as RequestState,
+    place::Place,
+    requester::{AnswerView, is_theirs},
+    sealed,
+    store::Row,
+};
+use crate::{
+    accounts::SessionSlot,
+    clock::Instant,
+    fault::{Answer, Fault},
+    server::{
+        db::{Tx, sql},
+        http::{bare, refusal, wants_html},
+        jobs::{self, Failure, Leased},
+        state::State,
+        visit::Visit,
+    },
+};
+
+const SECONDS: i64 = 7 * 86_400;
+const DOWNLOADS: i64 = 5;
+
+/// What goes out.
+pub(super) struct File {
+    pub name: String,
+    pub media_type: &'static str,
+    pub bytes: Vec<u8>,
+}
+
+/// A written answer as a file.
+pub(super) fn letter(row: &Row, words: &str) -> File {
+    File { name: format!("answer-{}.txt", row.reference), media_type: "text/plain; charset=utf-8", bytes: words.as_bytes().to_vec() }
+}
+
+/// Stores the answer of a request, in place of an earlier one that has not gone out.
+pub(super) async fn keep(state: &State, tx: &mut Tx, id: RequestId, file: &File) -> Answer<()> {
+    tx.query(sql!(
+        "insert into rights_answers (org_id, request_id, file_name, media_type, sealed, made_at, downloads)
+         values ($1, $2, $3, $4, $5, $6, 0)
+         on conflict (org_id, request_id) do update set
+           file_name = excluded.file_name, media_type = excluded.media_type, sealed = excluded.sealed, made_at = excluded.made_at"
+    ))
+    .bind(id)
+    .bind(file.name.clone())
+    .bind(file.media_type.to_owned())
+    .bind(sealed::seal_bytes(state, id.uuid(), &file.bytes))
+    .bind(state.clock.now())
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// From now on it can be taken, for seven days and five times.
+pub(super) async fn open_up(state: &State, tx: &mut Tx, held: Held) -> Answer<()> {
+    let until = state.clock.now().plus_seconds(SECONDS);
+    tx.query(sql!("update rights_answers set expires_at = $3, downloads = 0 where org_id = $1 and request_id = $2"))
+        .bind(held.request_id)
+        .bind(until)
+        .execute()
+        .await?;
+    jobs::enqueue_at(state, tx, END_JOB, Some(held.org_id.uuid()), &held.payload(), until.plus_seconds(1)).await
+}
+
+/// The job that removes a package when its time is over. A written answer stays: it is a part of the record.
+pub const END_JOB: &str = "rights-answer-end";
+const PACKAGE: &str = "application/zip";
+
+/// Removes a package whose seven days are over.
+pub async fn run_end(state: State, job: Leased) -> Result<(), Failure> {
+    let held = Held::of_job(&job)?;
+    let mut tx = state.db.begin().await?;
+    tx.confine(held.org_id.uuid()).await?;
+    tx.query(sql!("delete from rights_answers where org_id = $1 and request_id = $2 and media_type = $3 and expires_at <= $4"))
+        .bind(held.request_id)
+        .bind(PACKAGE.to_owned())
+        .bind(state.clock.now())
+        .execute()
+        .await?;
+    Ok(tx.commit().await?)
+}
+
+#[derive(FromRow)]
+struct Stored {
+    file_name: String,
+    media_type: String,
+    sealed: Vec<u8>,
+    expires_at: Option<Instant>,
+    downloads: i64,
+}
+
+/// The words of a written answer, for the controller who looks it over.
+pub(super) async fn words(state: &State, place: &Place, id: RequestId) -> Answer<Option<(String, String)>> {
+    let stored: Option<Stored> = stored(state, place, id).await?;
+    Ok(stored.map(|stored| {
+        let plain = stored.media_type.starts_with("text/plain");
+        let words = if plain { sealed::open(state, id.uuid(), &stored.sealed) } else { String::new() };
+        (stored.file_name, words)
+    }))
+}
+
+async fn stored(state: &State, place: &Place, id: RequestId) -> Answer<Option<Stored>> {
+    Ok(state
+        .db
+        .tenant(
+            place.org.uuid(),
+            sql!("select file_name, media_type, sealed, expires_at, downloads from rights_answers where org_id = $1 and request_id = $2"),
+        )
+        .bind(id)
+        .optional()
+        .await?)
+}
+
+/// The answer as the requester's page shows it, once it has gone out.
+pub(super) async fn told(state: &State, place: &Place, row: &Row) -> Answer<Option<AnswerView>> {
+    if !has_gone_out(row) {
+        return Ok(None);
+    }
+    let now = state.clock.now();
+    Ok(stored(state, place, row.id).await?.map(|stored| AnswerView {
+        file: stored.file_name,
+        until: stored.expires_at.filter(|until| *until > now).map(|until| place.zone.show(until)),
+        left: (DOWNLOADS - stored.downloads).max(0),
+    }))
+}
+
+fn has_gone_out(row: &Row) -> bool {
+    matches!(row.state, RequestState::Delivered | RequestState::Closed)
+}
+
+/// `GET /privacy/track/{token}/answer`
+pub(super) async fn download(AxumState(state): AxumState<State>, Path(token): Path<String>, request: Request) -> Response {
+    let html = wants_html(request.headers());
+    let Some(visit) = request.extensions().get::<Visit>().cloned() else { return bare(&Fault::Malformed) };
+    let session = request.extensions().get::<SessionSlot>().cloned().unwrap_or_default();
+    match take(&visit, &token, session.get().map(|session| session.user_id)).await {
+        Ok(file) => attachment(file),
+        Err(fault) => refusal(&state, &visit.facts, &fault, html),
+    }
+}
+
+async fn take(visit: &Visit, token: &str, viewer: Option<UserId>) -> Answer<Stored> {
+    let state = &visit.state;
+    let held = links::find(state, &visit.db, token, Purpose::Track).await?.ok_or(Fault::NotFound)?;
+    let mut tx = state.db.begin().await?;
+    let matter = Matter::open(state, &mut tx, held).await?;
+    is_theirs(&matter.row, viewer)?;
+    if !has_gone_out(&matter.row) {
+        return Err(Fault::NotFound);
+    }
+    // Counted before it leaves: whoever breaks off has taken some of it.
+    let taken: Option<Stored> = tx
+        .query(sql!(
+            "update rights_answers set downloads = downloads + 1
+             where org_id = $1 and request_id = $2 and downloads < $3 and expires_at > $4
+             returning file_name, media_type, sealed, expires_at, downloads"
+        ))
+        .bind(held.request_id)
+        .bind(DOWNLOADS)
+        .bind(state.clock.now())
+        .optional()
+        .await?;
+    let mut taken = taken.ok_or(Fault::Gone)?;
+    taken.sealed = sealed::open_bytes(state, held.request_id.uuid(), &taken.sealed).ok_or(Fault::Gone)?;
+    let facts = serde_json::json!({ "reference": matter.row.reference, "count": taken.downloads });
+    matter.record(state, &mut tx, "request.downloaded", facts, Vec::new(), viewer).await?;
+    tx.commit().await?;
+    Ok(taken)
+}
+
+fn attachment(file: Stored) -> Response {
+    let mut response = Response::new(Body::from(file.sealed));
+    let headers = response.headers_mut();
+    let media = HeaderValue::from_str(&file.media_type).unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    headers.insert(header::CONTENT_TYPE, media);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{}\"", file.file_name)) {
+        headers.insert(header::CONTENT_DISPOSITION, value);
+    }
+    response
+}

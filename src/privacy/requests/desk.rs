@@ -1,0 +1,434 @@
+//! Those who look after requests: operators in the inbox of the installation, members at the Privacy desk of their
+//! organisation. It is the same work at two places; the scope says which, and shows nothing of the other.
+
+use leptos_axum::redirect;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    OrgId, RequestId, alerts, answers, carry_out,
+    deadline::{Calendar, moves_to_working_day},
+    forward, letters,
+    links::{self, Held, Purpose},
+    matter::Matter,
+    model::{Concern, Ground, Kind, Regime, State as RequestState, Step},
+    place::{self, OPERATOR, Place},
+    progress::Event,
+    requester::{self, Due, MessageView},
+    sealed,
+    store::{self, Message, Row},
+};
+use crate::{
+    accounts::{Permission, Scope, ScopedTx},
+    audit::{self, Change, Told},
+    clock::Shown,
+    fault::{Answer, Complaints, Difference, Fault, FieldFault},
+    server::time::zone_exists,
+};
+
+/// Rows that are shown at once.
+const MOST: i64 = 200;
+
+/// A list of requests.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InboxView {
+    /// Whose.
+    pub controller: String,
+    /// Rows, the most urgent first.
+    pub rows: Vec<InboxRow>,
+    /// How many are open.
+    pub open: i64,
+    /// How many of them are past their day.
+    pub overdue: i64,
+    /// How many are done.
+    pub done: i64,
+    /// What is set here.
+    pub settings: SettingsView,
+    /// Where the public form of this organisation is; empty for the operator's.
+    pub form: String,
+}
+
+/// One request in the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InboxRow {
+    /// Its id.
+    pub id: RequestId,
+    /// Its reference.
+    pub reference: String,
+    /// What is asked for.
+    pub kind: Kind,
+    /// Whether it is about a case.
+    pub concern: Concern,
+    /// Where it stands.
+    pub state: RequestState,
+    /// The day that counts.
+    pub due: Option<Due>,
+    /// When it came in.
+    pub received: Shown,
+    /// Whether an agent asks.
+    pub by_agent: bool,
+}
+
+/// What is set at a place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettingsView {
+    /// The law that sets the clock of new requests.
+    pub regime: Regime,
+    /// Holidays, a line each.
+    pub holidays: String,
+    /// The zone in which days end.
+    pub time_zone: String,
+    /// Version of what stands here.
+    pub version: i64,
+}
+
+pub(super) async fn inbox(scope: &Scope, done: bool) -> Answer<InboxView> {
+    let (state, org) = (&scope.state, scope.actor.org);
+    let place = Place::read(state, org).await?;
+    let today = place.date(state.clock.now()).to_string();
+    let (open, overdue, closed) = store::counts(&state.db, org, &today).await?;
+    let rows = store::list(&state.db, org, !done, MOST).await?;
+    let row = |row: Row| InboxRow {
+        due: requester::due(state, &place, &row).filter(|_| row.state.is_open()),
+        received: place.zone.show(row.received_at),
+        id: row.id,
+        reference: row.reference,
+        kind: row.kind,
+        concern: row.concern,
+        state: row.state,
+        by_agent: row.by_agent,
+    };
+    Ok(InboxView {
+        rows: rows.into_iter().map(row).collect(),
+        open,
+        overdue,
+        done: closed,
+        form: if org == OPERATOR { String::new() } else { format!("{}/privacy/request?to={org}", state.config.origin()) },
+        settings: SettingsView {
+            regime: place.regime,
+            holidays: place.calendar.text(),
+            time_zone: place.time_zone.clone(),
+            version: place.version,
+        },
+        controller: place.name,
+    })
+}
+
+/// One request with everything about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestView {
+    /// The row of the list.
+    pub row: InboxRow,
+    /// Version that a step names.
+    pub version: i64,
+    /// Name, address, words, organisation, permission.
+    pub asked: super::model::Particulars,
+    /// Whether what was asked has been erased.
+    pub erased: bool,
+    /// How it was shown who asks.
+    pub proof: String,
+    /// Whether the requester has an account here.
+    pub account: bool,
+    /// The law that sets its clock.
+    pub regime: Regime,
+    /// The last day that the law allows, where that is another one.
+    pub legal: Option<String>,
+    /// Whether it was extended.
+    pub extended: bool,
+    /// Until when it could be extended to, and that it still can.
+    pub can_extend: Option<String>,
+    /// What was said, notes included.
+    pub messages: Vec<MessageView>,
+    /// The answer: its file and, where it is a letter, its words.
+    pub answer: Option<(String, String)>,
+    /// The checklist: step, who, when.
+    pub steps: Vec<(Step, Option<(String, Shown)>)>,
+    /// Numbers of linked cases.
+    pub cases: Vec<String>,
+    /// The evidence, newest first.
+    pub evidence: Vec<Told>,
+    /// Whose it was before it was passed on.
+    pub passed_on: bool,
+    /// The same request as that one.
+    pub duplicate_of: Option<String>,
+}
+
+pub(super) async fn request(scope: &Scope, id: RequestId) -> Answer<RequestView> {
+    let (state, org) = (&scope.state, scope.actor.org);
+    let place = Place::read(state, org).await?;
+    let row = store::read(&state.db, org, id).await?;
+    let messages = store::messages(&state.db, org, id).await?;
+    let done = store::steps(&state.db, org, id).await?;
+    let step = |step: &Step| {
+        let ticked = done.iter().find(|row| row.step == *step);
+        (*step, ticked.map(|row| (row.who.clone(), place.zone.show(row.done_at))))
+    };
+    Ok(RequestView {
+        version: row.version,
+        asked: sealed::open_particulars(state, id.uuid(), row.sealed.as_deref()),
+        erased: row.sealed.is_none(),
+        proof: letters::proof(&row).to_owned(),
+        account: row.user_id.is_some(),
+        regime: row.regime,
+        legal: legal(&place, &row),
+        extended: row.extended_at.is_some(),
+        can_extend: row.extension_on.clone().filter(|_| row.extended_at.is_none()),
+        messages: messages.into_iter().map(|m| requester::message(state, &place, m, false)).collect(),
+        answer: answers::words(state, &place, id).await?,
+        steps: Step::ALL.iter().map(step).collect(),
+        cases: if org == OPERATOR { Vec::new() } else { store::cases(&state.db, org, id, scope.actor.user).await? },
+        evidence: audit::history_of(scope, id.uuid()).await?,
+        passed_on: row.forwarded_from.is_some(),
+        duplicate_of: row.duplicate_of.clone(),
+        row: InboxRow {
+            due: requester::due(state, &place, &row).filter(|_| row.state.is_open()),
+            received: place.zone.show(row.received_at),
+            id,
+            reference: row.reference,
+            kind: row.kind,
+            concern: row.concern,
+            state: row.state,
+            by_agent: row.by_agent,
+        },
+    })
+}
+
+fn legal(place: &Place, row: &Row) -> Option<String> {
+    let due: jiff::civil::Date = row.due_on.parse().ok()?;
+    let legal = place.calendar.working_from(due);
+    (moves_to_working_day(row.regime) && legal != due).then(|| legal.strftime("%-d %b %Y").to_string())
+}
+
+/// A step that somebody takes, as it was posted.
+pub(super) struct StepForm {
+    pub request: RequestId,
+    pub version: i64,
+    pub act: String,
+    pub words: String,
+    pub ground: String,
+    pub organisation: String,
+    pub other: String,
+    pub step: String,
+    pub case: String,
+}
+
+/// Takes it.
+pub(super) async fn act(scope: &Scope, form: StepForm) -> Answer<()> {
+    let state = scope.state.clone();
+    let held = Held { org_id: scope.actor.org, request_id: form.request };
+    let case = match form.act.as_str() {
+        "link_case" if held.org_id != OPERATOR => Some(case_of(scope, &form.case).await?),
+        _ => None,
+    };
+    let mut tx = scope.begin().await?;
+    let mut matter = Matter::open(&state, tx.raw(), held).await?;
+    same_version(&matter.row, form.version)?;
+    let by = Some(scope.actor.user);
+    if let Some(event) = event(&form)? {
+        matter.take(&state, tx.raw(), &event, by).await?;
+        follow(scope, &mut tx, &matter, &event).await?;
+    } else {
+        beside(scope, &mut tx, &mut matter, &form, case).await?;
+    }
+    tx.commit().await?;
+    let inbox = if held.org_id == OPERATOR { "/operator/requests" } else { "/desk" };
+    redirect(&format!("{inbox}/{}?notice=saved", form.request));
+    Ok(())
+}
+
+async fn case_of(scope: &Scope, number: &str) -> Answer<uuid::Uuid> {
+    if !scope.may(Permission::CaseRead) {
+        return Err(Fault::NotFound);
+    }
+    match crate::cases::visible_case(scope, number.trim()).await {
+        Ok(case) => Ok(case.id.uuid()),
+        Err(Fault::NotFound) => Err(Fault::field("case", "There is no case with this number, or you may not see it.")),
+        Err(other) => Err(other),
+    }
+}
+
+fn same_version(row: &Row, version: i64) -> Answer<()> {
+    if row.version == version {
+        return Ok(());
+    }
+    let differs =
+        |field: &str, label: &str, theirs: String, yours: String| Difference { field: field.into(), label: label.into(), theirs, yours };
+    Err(Fault::Conflict(vec![
+        differs("state", "Where it stands", row.state.label().to_owned(), "What you saw before".to_owned()),
+        differs("version", "Version", row.version.to_string(), version.to_string()),
+    ]))
+}
+
+/// The step as an event; nothing where it leaves the state as it is.
+fn event(form: &StepForm) -> Answer<Option<Event>> {
+    let words = || form.words.trim().replace("\r\n", "\n");
+    if form.words.chars().count() > 20_000 {
+        return Err(Fault::field("words", "Use at most 20,000 characters."));
+    }
+    let ground =
+        || Ground::parse(&form.ground).ok_or_else(|| Fault::field("ground", "Choose the ground. There is no refusal without one."));
+    Ok(Some(match form.act.as_str() {
+        "verify" => Event::Verify(words()),
+        "fail_identity" => Event::FailIdentity(words()),
+        "ask" => Event::Ask(words()),
+        "resume" => Event::Resume(words()),
+        "extend" => Event::Extend(words()),
+        "hold" => Event::Hold(words()),
+        "release" => Event::Release(words()),
+        "refuse" => Event::Refuse(ground()?, words()),
+        "refuse_partly" => Event::RefusePartly(ground()?, words()),
+        "fulfil" => Event::Fulfil,
+        "check" => Event::Check,
+        "deliver" => Event::Deliver,
+        "duplicate" => Event::Duplicate(form.other.trim().to_owned()),
+        "close" => Event::Close,
+        _ => return Ok(None),
+    }))
+}
+
+/// What an event brings with it.
+async fn follow(scope: &Scope, tx: &mut ScopedTx, matter: &Matter, event: &Event) -> Answer<()> {
+    let state = &scope.state;
+    match event {
+        Event::Fulfil | Event::RefusePartly(..) => carry_out::begin(state, tx.raw(), matter).await,
+        Event::Deliver => answers::open_up(state, tx.raw(), matter.held()).await,
+        Event::Verify(_) => alerts::watch(state, tx.raw(), matter).await,
+        _ => Ok(()),
+    }
+}
+
+/// Steps that leave the state as it is.
+async fn beside(scope: &Scope, tx: &mut ScopedTx, matter: &mut Matter, form: &StepForm, case: Option<uuid::Uuid>) -> Answer<()> {
+    let state = scope.state.clone();
+    match (form.act.as_str(), case) {
+        ("forward", _) if matter.place.org == OPERATOR => {
+            forward::forward(&state, tx.raw(), matter, &form.organisation, scope.actor.user).await
+        }
+        ("note", _) => note(scope, tx, matter, &form.words).await,
+        ("write_answer", _) => write_answer(scope, tx, matter, &form.words).await,
+        ("renew", _) => renew(scope, tx, matter).await,
+        ("send_link", _) => send_link(scope, tx, matter).await,
+        ("tick" | "untick", _) => tick(scope, tx, matter, form).await,
+        ("link_case", Some(case)) => link_case(scope, tx, matter, case, form.case.trim()).await,
+        _ => Err(Fault::Malformed),
+    }
+}
+
+async fn note(scope: &Scope, tx: &mut ScopedTx, matter: &Matter, words: &str) -> Answer<()> {
+    let words = required(words, "Write the note.")?;
+    let author = Some(scope.actor.user);
+    store::say(&scope.state, tx.raw(), matter.row.id, Message { side: "controller", kind: "note", author, words: &words }).await?;
+    let values = vec![Change { label: "Note".into(), from: String::new(), to: words }];
+    record(scope, tx, matter, "request.noted", serde_json::json!({}), values).await
+}
+
+async fn write_answer(scope: &Scope, tx: &mut ScopedTx, matter: &Matter, words: &str) -> Answer<()> {
+    let words = required(words, "Write the answer.")?;
+    if !matches!(matter.row.state, RequestState::Fulfilling | RequestState::QualityCheck) {
+        return Err(Fault::field("words", "The answer is written once the request is accepted, and before it goes out."));
+    }
+    answers::keep(&scope.state, tx.raw(), matter.row.id, &answers::letter(&matter.row, &words)).await?;
+    record(scope, tx, matter, "request.answer_written", serde_json::json!({}), Vec::new()).await
+}
+
+async fn renew(scope: &Scope, tx: &mut ScopedTx, matter: &Matter) -> Answer<()> {
+    if matter.row.state != RequestState::Delivered {
+        return Err(Fault::field("act", "Only an answer that has gone out can be opened again."));
+    }
+    answers::open_up(&scope.state, tx.raw(), matter.held()).await?;
+    record(scope, tx, matter, "request.answer_renewed", serde_json::json!({}), Vec::new()).await?;
+    let letter = letters::to_requester(&Event::Deliver, &matter.row, &matter.place);
+    match letter {
+        Some(letter) => matter.send(&scope.state, tx.raw(), letter, Purpose::Track).await,
+        None => Ok(()),
+    }
+}
+
+/// The link to confirm once more; the one before it ends.
+async fn send_link(scope: &Scope, tx: &mut ScopedTx, matter: &Matter) -> Answer<()> {
+    if matter.row.state != RequestState::IdentityPending {
+        return Err(Fault::field("act", "This request does not wait for a confirmation."));
+    }
+    links::void(&scope.state, tx.raw(), matter.held(), Purpose::Confirm).await?;
+    record(scope, tx, matter, "request.link_sent", serde_json::json!({}), Vec::new()).await?;
+    match letters::to_requester(&Event::AskIdentity, &matter.row, &matter.place) {
+        Some(letter) => matter.send(&scope.state, tx.raw(), letter, Purpose::Confirm).await,
+        None => Ok(()),
+    }
+}
+
+async fn tick(scope: &Scope, tx: &mut ScopedTx, matter: &Matter, form: &StepForm) -> Answer<()> {
+    let step = Step::parse(&form.step).ok_or(Fault::Malformed)?;
+    let now = scope.state.clock.now();
+    let done = form.act == "tick";
+    let changed = match done {
+        true => store::tick(tx.raw(), matter.row.id, step, scope.actor.user, now).await?,
+        false => store::untick(tx.raw(), matter.row.id, step).await?,
+    };
+    if !changed {
+        return Ok(());
+    }
+    record(scope, tx, matter, "request.step", serde_json::json!({ "step": step.key(), "done": done }), Vec::new()).await
+}
+
+async fn link_case(scope: &Scope, tx: &mut ScopedTx, matter: &Matter, case: uuid::Uuid, number: &str) -> Answer<()> {
+    if !store::link_case(tx.raw(), matter.row.id, case, scope.actor.user, scope.state.clock.now()).await? {
+        return Ok(());
+    }
+    record(scope, tx, matter, "request.case_linked", serde_json::json!({ "number": number }), Vec::new()).await
+}
+
+async fn record(
+    scope: &Scope,
+    tx: &mut ScopedTx,
+    matter: &Matter,
+    action: &'static str,
+    mut facts: serde_json::Value,
+    values: Vec<Change>,
+) -> Answer<()> {
+    if let Some(facts) = facts.as_object_mut() {
+        facts.insert("reference".into(), matter.row.reference.clone().into());
+    }
+    matter.record(&scope.state, tx.raw(), action, facts, values, Some(scope.actor.user)).await
+}
+
+fn required(words: &str, complaint: &str) -> Answer<String> {
+    let words = words.trim().replace("\r\n", "\n");
+    if words.is_empty() { Err(Fault::field("words", complaint)) } else { Ok(words) }
+}
+
+/// Sets the law, the holidays and, for the operator, the zone.
+pub(super) async fn set(scope: &Scope, regime: &str, holidays: &str, time_zone: &str, version: i64) -> Answer<()> {
+    let org: OrgId = scope.actor.org;
+    let mut complaints = Complaints::default();
+    let regime = complaints.take("regime", Regime::parse(regime).ok_or_else(|| "Choose one of the laws.".to_owned()));
+    let calendar =
+        complaints.take("holidays", Calendar::parse(holidays).map_err(|piece| format!("Write days as 2026-12-25; this is none: {piece}")));
+    if holidays.len() > 20_000 {
+        complaints.add("holidays", "Use at most 20,000 characters.");
+    }
+    if org == OPERATOR && !zone_exists(time_zone) {
+        complaints.add("time_zone", "Write a place of the list, such as Europe/Lisbon.");
+    }
+    complaints.done()?;
+    let (Some(regime), Some(calendar)) = (regime, calendar) else { return Err(Fault::Invalid(Vec::<FieldFault>::new())) };
+    let mut tx = scope.begin().await?;
+    Place::enter(&scope.state, tx.raw(), org).await?;
+    if !place::set(tx.raw(), regime, &calendar.text(), version).await? {
+        let stale = Difference {
+            field: "settings".into(),
+            label: "Settings".into(),
+            theirs: "Changed by somebody else".into(),
+            yours: regime.label().into(),
+        };
+        return Err(Fault::Conflict(vec![stale]));
+    }
+    if org == OPERATOR {
+        place::set_zone(tx.raw(), time_zone).await?;
+    }
+    let facts = serde_json::json!({ "regime": regime.key() });
+    let event = audit::Event { action: "requests.settings", subject_kind: "org", subject: org.uuid(), facts, values: Vec::new() };
+    audit::record(&mut tx, event).await?;
+    tx.commit().await?;
+    redirect(&format!("{}?notice=saved", if org == OPERATOR { "/operator/requests" } else { "/desk" }));
+    Ok(())
+}

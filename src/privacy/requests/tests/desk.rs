@@ -1,0 +1,203 @@
+//! Requests about cases: an organisation's own, and nobody else's; and the deadlines that nobody has to remember.
+
+use super::{ASK, ask, confirm, evidence, from_elsewhere, ids, operator, runs_no_script, seen, step, verified};
+use crate::{accounts::Role, cases::testing::Desk, fault::Fault, server::testing::on_both_engines};
+
+on_both_engines! {
+    async fn dr_15_a_request_about_a_case_tells_nothing_of_what_is_held(app) {
+        let mut desk = Desk::open(&app, "harbour", Role::Owner).await;
+        desk.case("Held about Jo Doe").await;
+        let org = desk.organisation.id.to_string();
+        let mut pages = Vec::new();
+        for (nth, name) in ["Jo Doe", "Jo Eod"].into_iter().enumerate() {
+            let mut browser = from_elsewhere(&app, u16::try_from(nth).unwrap());
+            let email = format!("person{nth}@nobody.example");
+            let form = browser.get(&format!("/privacy/request?to={org}&kind=access")).await;
+            assert!(form.body.contains("It goes to harbour."), "{}", form.body);
+            let sent = browser.post("/privacy/request", ASK, &[("kind", "access"), ("concern", "case"), ("to", &org), ("email", &email), ("name", name)]).await;
+            assert_eq!((sent.status.as_u16(), sent.location(), sent.body.as_str()), (303, "/privacy/request/sent", ""));
+            let page = confirm(&app, &mut browser, &email).await;
+            let body = browser.get(&page).await.body;
+            // Behind the document stand only the nonce and data of this very answer.
+            let body = body.split("</html>").next().unwrap().to_owned();
+            let reference = body.split("<span class=\"number\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
+            // What differs is the reference, the moment, and the link itself.
+            let moment = body.split("datetime=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+            let token = page.strip_prefix("/privacy/track/").unwrap();
+            pages.push(body.replace(&reference, "R").replace(&moment, "T").replace(token, "K"));
+        }
+        assert_eq!(pages[0], pages[1]);
+        assert!(!pages[0].contains("Jo "));
+        assert_eq!(ids(&mut desk.browser, "desk").await.len(), 2);
+    }
+
+    async fn dr_15_the_operator_passes_a_request_on_and_the_requester_keeps_one_link(app) {
+        let mut operator = operator(&app).await;
+        let mut desk = Desk::open(&app, "harbour", Role::Owner).await;
+        let mut browser = from_elsewhere(&app, 1);
+        let form = [("kind", "erasure"), ("concern", "case"), ("email", "p@nobody.example"), ("name", "P. Rovist"), ("organisation", "Harbour?")];
+        assert_eq!(browser.call(ASK, &form).await.status, 200);
+        let page = confirm(&app, &mut browser, "p@nobody.example").await;
+        let id = ids(&mut operator, "operator").await.remove(0);
+        let unknown = step(&mut operator, "operator", &id, "forward", &[("organisation", "Harbour?")]).await;
+        assert!(unknown.fault().about("organisation").is_some(), "{}", unknown.body);
+        assert_eq!(step(&mut operator, "operator", &id, "forward", &[("organisation", "harbour")]).await.status, 200);
+        assert_eq!(seen(&mut operator, "operator", &id).await["row"]["state"], "forwarded");
+        // The organisation has it with a clock of its own; the requester's link leads there now.
+        let theirs = ids(&mut desk.browser, "desk").await.remove(0);
+        let view = seen(&mut desk.browser, "desk", &theirs).await;
+        assert_eq!((view["row"]["state"].as_str(), view["asked"]["name"].as_str(), view["passed_on"].as_bool()), (Some("in_review"), Some("P. Rovist"), Some(true)));
+        let told = browser.get(&page).await.body;
+        assert!(told.contains("to harbour") && told.contains("passed on to them"), "{told}");
+        let mails = app.mails().await;
+        assert!(mails.iter().any(|mail| mail.to == "p@nobody.example" && mail.subject.contains("forwarded") && mail.body.contains("harbour is responsible")));
+        assert!(mails.iter().any(|mail| mail.to == "owner@harbour.example" && mail.body.contains("/desk/") && !mail.body.contains("Rovist")));
+        assert!(evidence(&view).join("; ").contains("from the operator"));
+        // What the desk does, the operator does not see.
+        assert_eq!(operator.read("/api/requests/operator_request", &[("request", &theirs)]).await.status, 404);
+        assert_eq!(desk.browser.read("/api/requests/desk_request", &[("request", &id)]).await.status, 404);
+        verified(&app).await;
+    }
+
+    async fn the_privacy_desk_works_a_request_with_its_checklist_and_cases(app) {
+        let mut desk = Desk::open(&app, "harbour", Role::Owner).await;
+        let number = desk.case("About them").await;
+        let org = desk.organisation.id.to_string();
+        let mut browser = from_elsewhere(&app, 1);
+        browser.call(ASK, &[("kind", "access"), ("concern", "case"), ("to", &org), ("email", "p@nobody.example"), ("name", "P. Rovist")]).await;
+        let page = confirm(&app, &mut browser, "p@nobody.example").await;
+        let id = ids(&mut desk.browser, "desk").await.remove(0);
+        for step_name in ["identity", "search", "third_parties", "exemptions", "decision"] {
+            assert_eq!(step(&mut desk.browser, "desk", &id, "tick", &[("step", step_name)]).await.status, 200);
+        }
+        assert_eq!(step(&mut desk.browser, "desk", &id, "untick", &[("step", "exemptions")]).await.status, 200);
+        assert!(step(&mut desk.browser, "desk", &id, "link_case", &[("case", "LA-1999-00001")]).await.fault().about("case").is_some());
+        assert_eq!(step(&mut desk.browser, "desk", &id, "link_case", &[("case", &number)]).await.status, 200);
+        assert_eq!(step(&mut desk.browser, "desk", &id, "note", &[("words", "Canary note of ours")]).await.status, 200);
+        assert_eq!(step(&mut desk.browser, "desk", &id, "forward", &[("organisation", "harbour")]).await.status, 400);
+        let shown = desk.browser.get(&format!("/desk/{id}")).await;
+        assert_eq!(shown.status, 200);
+        assert!(shown.body.contains(&number) && shown.body.contains("Canary note of ours") && shown.body.contains("Done by Owner") && runs_no_script(&shown.body), "{}", shown.body);
+        assert!(!browser.get(&page).await.body.contains("Canary"), "a note is the desk's own");
+        // Whoever may not see a case does not see its number here either.
+        let version = desk.read(&number).await.version.to_string();
+        let owner = desk.organisation.user(Role::Owner).to_string();
+        let restricted = desk.browser.call("/api/cases/set_access", &[("number", &number), ("version", &version), ("restricted", "on"), ("viewers[]", &owner)]).await;
+        assert_eq!(restricted.status, 200, "{}", restricted.body);
+        let mut admin = desk.organisation.signed_in(&app, Role::Admin).await;
+        let theirs = seen(&mut admin, "desk", &id).await;
+        assert_eq!(theirs["cases"].as_array().unwrap().len(), 0, "{theirs}");
+        for role in [Role::ReadOnly, Role::Caseworker, Role::Supervisor] {
+            let mut lesser = desk.organisation.signed_in(&app, role).await;
+            for place in ["/desk".to_owned(), format!("/desk/{id}")] {
+                let page = lesser.get(&place).await;
+                assert_eq!(page.status, 403, "{role:?} {place}");
+                assert!(!page.body.contains("Rovist"));
+            }
+        }
+        for place in ["/desk", "/operator/requests"] {
+            assert!(app.browser().get(place).await.location().starts_with("/login?next="));
+            assert_eq!(admin.get("/operator/requests").await.status, 403);
+        }
+        verified(&app).await;
+    }
+
+    async fn the_law_and_the_holidays_are_a_setting(app) {
+        let mut desk = Desk::open(&app, "harbour", Role::Owner).await;
+        let org = desk.organisation.id.to_string();
+        let bad = desk.browser.call("/api/requests/desk_settings", &[("regime", "lgpd"), ("holidays", "25.12."), ("version", "0")]).await.fault();
+        assert!(bad.about("regime").is_some() && bad.about("holidays").is_some_and(|text| text.contains("25.12.")), "{bad:?}");
+        let set = desk.browser.call("/api/requests/desk_settings", &[("regime", "ccpa"), ("holidays", "2026-12-25 2026-12-26"), ("version", "0")]).await;
+        assert_eq!(set.status, 200, "{}", set.body);
+        assert_eq!(desk.browser.call("/api/requests/desk_settings", &[("regime", "gdpr"), ("holidays", ""), ("version", "0")]).await.status, 409);
+        let mut browser = from_elsewhere(&app, 1);
+        browser.call(ASK, &[("kind", "access"), ("concern", "case"), ("to", &org), ("email", "p@nobody.example"), ("name", "P.")]).await;
+        let id = ids(&mut desk.browser, "desk").await.remove(0);
+        let view = seen(&mut desk.browser, "desk", &id).await;
+        assert_eq!((view["regime"].as_str(), view["row"]["due"]["left"].as_str()), (Some("ccpa"), Some("45 days left")));
+        let mut operator = operator(&app).await;
+        let zone = operator.call("/api/requests/operator_settings", &[("regime", "uk_gdpr"), ("holidays", ""), ("time_zone", "Europe/London"), ("version", "0")]).await;
+        assert_eq!(zone.status, 200, "{}", zone.body);
+        assert!(operator.get("/operator/requests").await.body.contains("UK GDPR"));
+        verified(&app).await;
+    }
+
+    async fn deadlines_are_brought_to_mind_and_late_is_shown_to_both(app) {
+        let mut operator = operator(&app).await;
+        // 45 days in every month of the year.
+        let law = [("regime", "ccpa"), ("holidays", ""), ("time_zone", "UTC"), ("version", "0")];
+        assert_eq!(operator.call("/api/requests/operator_settings", &law).await.status, 200);
+        let mut browser = from_elsewhere(&app, 1);
+        ask(&mut browser, "access", "p@nobody.example", "").await;
+        let page = confirm(&app, &mut browser, "p@nobody.example").await;
+        let id = ids(&mut operator, "operator").await.remove(0);
+        app.work().await;
+        for (days, subject) in [(24, "50 %"), (11, "75 %"), (7, "90 %"), (5, "Overdue")] {
+            app.state.clock.advance(days * 86_400);
+            only_alerts(&app).await;
+            let mails = app.mails().await;
+            assert_eq!(mails.len(), 1, "{subject}: {mails:?}");
+            assert!(mails[0].subject.contains(subject) && mails[0].body.contains(&id), "{:?}", mails[0]);
+            // What was held back goes out.
+            app.state.clock.advance(60);
+            app.work().await;
+        }
+        assert!(browser.get(&page).await.body.contains("late"), "the requester sees it, too");
+        let (open, overdue) = crate::privacy::requests::operators_open_and_overdue(&app.state).await.unwrap();
+        assert_eq!((open, overdue), (1, 1));
+        verified(&app).await;
+    }
+
+    async fn what_nobody_confirms_ends_by_itself(app) {
+        let mut operator = operator(&app).await;
+        let mut browser = from_elsewhere(&app, 1);
+        ask(&mut browser, "access", "p@nobody.example", "").await;
+        let link = app.mailed_link("p@nobody.example").await;
+        let id = ids(&mut operator, "operator").await.remove(0);
+        app.state.clock.advance(86_400 + 61);
+        app.work().await;
+        assert_eq!(browser.get(&link).await.status, 410);
+        let mut operator = operator_again(&app).await;
+        let view = seen(&mut operator, "operator", &id).await;
+        assert_eq!(view["row"]["state"], "identity_failed");
+        assert_eq!(crate::privacy::requests::operators_open_and_overdue(&app.state).await.unwrap(), (0, 0));
+        // Seen in some other way it goes on.
+        assert_eq!(step(&mut operator, "operator", &id, "verify", &[("words", "Called back on the number on file.")]).await.status, 200);
+        assert_eq!(seen(&mut operator, "operator", &id).await["row"]["state"], "in_review");
+    }
+
+    async fn nobody_works_the_inbox_but_operators_and_they_see_no_case(app) {
+        let mut operator = operator(&app).await;
+        assert!(operator.get("/home").await.body.contains("/operator/requests"));
+        let org = app.organisation("others").await;
+        let mut owner = org.signed_in(&app, Role::Owner).await;
+        assert!(!owner.get("/home").await.body.contains("/operator/requests"));
+        let refused = owner.read("/api/requests/operator_inbox", &[]).await;
+        assert!(matches!(refused.fault(), Fault::Forbidden { .. }), "{}", refused.body);
+        let email = "caseworker@operators.example";
+        assert!(crate::accounts::operator::set_operator(&app.state, email, false).await.unwrap());
+        assert_eq!(operator.read("/api/requests/operator_inbox", &[]).await.status, 403);
+        assert!(!crate::accounts::operator::set_operator(&app.state, "nobody@nobody.example", true).await.unwrap());
+        verified(&app).await;
+    }
+}
+
+/// The operator once more, after their sign-in has ended by the clock.
+async fn operator_again(app: &crate::server::testing::TestApp) -> crate::server::testing::Browser {
+    let mut browser = app.browser();
+    browser.sign_in("caseworker@operators.example").await;
+    browser
+}
+
+/// Carries out what watches over deadlines, and leaves the mail in the outbox.
+async fn only_alerts(app: &crate::server::testing::TestApp) {
+    use crate::{privacy::requests, server::jobs::Worker};
+    let before = app.mails().await.len();
+    assert_eq!(before, 0);
+    let worker = Worker::new(app.state.clone()).with(requests::ALERT_JOB, requests::run_alert).with("mail", hold_back);
+    worker.drain().await.unwrap();
+}
+
+async fn hold_back(_: crate::server::state::State, _: crate::server::jobs::Leased) -> Result<(), crate::server::jobs::Failure> {
+    Err(crate::server::jobs::Failure::Retry("held back by the test"))
+}

@@ -1,0 +1,229 @@
+//! The requester's own pages: one confirms their address, the other shows where the request stands.
+
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+
+use super::{
+    api::{Confirm, Reply, Withdraw, to_confirm, tracked},
+    requester::{AnswerView, ConfirmView, Due, MessageView, TrackView},
+};
+use crate::{
+    fault::Answer,
+    ui::{Complaint, Form, FormState, Hidden, Notice, Overdue, Subject, Submit, TextArea, Time, Tone},
+};
+
+fn token() -> Memo<String> {
+    let params = use_params_map();
+    Memo::new(move |_| params.with(|params| params.get("token").unwrap_or_default()))
+}
+
+/// A page whose address is a secret sends no referrer, so its forms say where they stand.
+#[component]
+fn TokenFields(page: &'static str, token: String) -> impl IntoView {
+    view! {
+        <Hidden name="token_page" value=format!("{page}{token}") />
+        <Hidden name="token" value=token />
+    }
+}
+
+/// `/privacy/confirm/:token`. Opening it changes nothing: mail scanners open links too.
+pub struct ConfirmPage {
+    token: Memo<String>,
+    link: Resource<Answer<ConfirmView>>,
+}
+
+impl ConfirmPage {
+    pub(crate) fn data() -> Self {
+        let token = token();
+        Self { token, link: Resource::new_blocking(move || token.get(), to_confirm) }
+    }
+
+    pub(crate) fn view(this: Self) -> AnyView {
+        let token = this.token;
+        let show = move |view: ConfirmView| {
+            view! {
+                <div class="page-head">
+                    <h1>"Confirm your request"</h1>
+                    <p>"A privacy request (" {view.kind} ") to " {view.controller} " was made with your address. One click says that it was you."</p>
+                </div>
+                <Form action={<Confirm as ServerFn>::PATH} leave=true>
+                    <TokenFields page="/privacy/confirm/" token=token.get_untracked() />
+                    <div class="form-actions">
+                        <Submit>"It was me"</Submit>
+                    </div>
+                </Form>
+                <p class="aside">"It was not you? Then close this page. Nothing happens, and nobody learns anything about you."</p>
+            }
+        };
+        view! {
+            <Title text="Confirm your request" />
+            <div class="page-narrow">
+                <Subject of=this.link show=show />
+            </div>
+        }
+        .into_any()
+    }
+}
+
+/// `/privacy/track/:token`
+pub struct TrackPage {
+    token: Memo<String>,
+    request: Resource<Answer<TrackView>>,
+}
+
+impl TrackPage {
+    pub(crate) fn data() -> Self {
+        let token = token();
+        Self { token, request: Resource::new_blocking(move || token.get(), tracked) }
+    }
+
+    pub(crate) fn view(this: Self) -> AnyView {
+        let token = this.token;
+        view! {
+            <Title text="Your request" />
+            <div class="reading rights">
+                <Subject of=this.request show=move |view| view! { <Track view=view token=token.get_untracked() /> } />
+            </div>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Track(view: TrackView, token: String) -> impl IntoView {
+    let answer = view.answer.map(|answer| view! { <TakeAnswer answer=answer token=token.clone() /> });
+    let asked = view.asked.then(|| view! { <AnswerForm token=token.clone() /> });
+    let withdraw = view.can_withdraw.then(|| view! { <WithdrawForm token=token.clone() /> });
+    let messages = (!view.messages.is_empty()).then(|| {
+        view! {
+            <section>
+                <h2>"What was said"</h2>
+                <Conversation messages=view.messages />
+            </section>
+        }
+    });
+    let passed_on = view.passed_on.then(|| view! { <p>"It was passed on to them, because they are responsible for what it is about. Their time runs from the day on which it reached them."</p> });
+    view! {
+        <div class="page-head">
+            <h1>"Your request " <span class="number">{view.reference}</span></h1>
+            <p>"For " {view.kind} ", to " {view.controller} ". Keep the address of this page: it is the only way here."</p>
+        </div>
+        <section class="standing">
+            <p><strong>{view.standing}</strong> " " {view.next}</p>
+            {passed_on}
+            <dl class="facts">
+                <dt>"Received"</dt>
+                <dd><Time iso=view.received.iso text=view.received.day /></dd>
+                {view.due.map(|due| view! { <dt>"Answered by"</dt><dd><DueDay due=due /></dd> })}
+            </dl>
+        </section>
+        {answer}
+        {asked}
+        {messages}
+        {withdraw}
+    }
+}
+
+/// The day that counts, and honestly when it has passed.
+#[component]
+pub(super) fn DueDay(due: Due) -> impl IntoView {
+    let left = if due.overdue {
+        view! { <Overdue>{due.left}</Overdue> }.into_any()
+    } else {
+        view! { <span class="muted">{due.left}</span> }.into_any()
+    };
+    view! { <Time iso=due.iso text=due.day /> " " {left} }
+}
+
+/// What was said, the oldest first.
+#[component]
+pub(super) fn Conversation(messages: Vec<MessageView>) -> impl IntoView {
+    let line = |message: MessageView| {
+        let what = match message.kind.as_str() {
+            "question" => "asked",
+            "answer" => "answered",
+            "note" => "noted, for the desk only",
+            _ => "wrote",
+        };
+        let words = if message.words.is_empty() { "(erased)".to_owned() } else { message.words };
+        view! {
+            <li data-kind=message.kind>
+                <p class="hint"><strong>{message.who}</strong> " " {what} ", " <Time iso=message.at.iso text=message.at.text /></p>
+                <p class="words">{words}</p>
+            </li>
+        }
+    };
+    view! { <ol class="conversation" role="list">{messages.into_iter().map(line).collect_view()}</ol> }
+}
+
+#[component]
+fn TakeAnswer(answer: AnswerView, token: String) -> impl IntoView {
+    let AnswerView { file, until, left } = answer;
+    let take = match until.filter(|_| left > 0) {
+        Some(until) => {
+            let times = if left == 1 { "once more".to_owned() } else { format!("{left} more times") };
+            view! {
+                <p>
+                    <a class="button primary" rel="external" href=format!("/privacy/track/{token}/answer") download=file>
+                        "Download the answer"
+                    </a>
+                </p>
+                <p class="hint">"Until " <Time iso=until.iso text=until.text /> ", " {times} "."</p>
+            }
+            .into_any()
+        }
+        None => view! {
+            <Notice tone=Tone::Warning>"The answer cannot be downloaded any more: that works for seven days and five times. Write to whoever answered, and they open it again."</Notice>
+        }
+        .into_any(),
+    };
+    view! {
+        <section>
+            <h2>"The answer"</h2>
+            {take}
+        </section>
+    }
+}
+
+#[component]
+fn AnswerForm(token: String) -> impl IntoView {
+    view! {
+        <section>
+            <h2>"Your answer"</h2>
+            <Form action={<Reply as ServerFn>::PATH} class="form-narrow">
+                <TokenFields page="/privacy/track/" token=token />
+                <TextArea name="words" label="What you want to say" hint="You find the question below, under \u{201c}What was said\u{201d}." rows=4 />
+                <div class="form-actions">
+                    <Submit>"Send the answer"</Submit>
+                </div>
+            </Form>
+        </section>
+    }
+}
+
+#[component]
+fn WithdrawForm(token: String) -> impl IntoView {
+    view! {
+        <section>
+            <details>
+                <summary>"Take the request back"</summary>
+                <Form action={<Withdraw as ServerFn>::PATH} key="withdraw">
+                    <TokenFields page="/privacy/track/" token=token />
+                    <p>"Then nothing more happens with it. You can make it again at any time."</p>
+                    <ActComplaint />
+                    <div class="form-actions">
+                        <Submit class="button">"Take it back"</Submit>
+                    </div>
+                </Form>
+            </details>
+        </section>
+    }
+}
+
+/// Where a step that cannot be taken now says so.
+#[component]
+pub(super) fn ActComplaint() -> impl IntoView {
+    let state = FormState::here();
+    view! { <Complaint id=state.id("act-error") text=state.complaint("act") /> }
+}
