@@ -106,7 +106,7 @@ on_both_engines! {
         for clause in ["c-0.1", "c-1.1a", "c-2.8", "c-8.11", "c-13.1", "c-14.1"] {
             assert!(policy.contains(&format!("id=\"{clause}\"")), "{clause}");
         }
-        assert_eq!(policy.matches("<h2").count(), 13);
+        assert_eq!(policy.split_once("<main").unwrap().1.matches("<h2").count(), 13);
         assert!(!policy.contains("type=\"module\""));
     }
 
