@@ -8,19 +8,19 @@ use leptos_router::hooks::use_query_map;
 
 use super::{
     api::{Ask, OptOut, addressee},
+    loading::loaded,
     model::{Concern, Kind},
 };
 use crate::{
     accounts::Viewer,
     app::PageFacts,
-    fault::{Answer, Fault},
-    ui::{CheckField, Form, Hidden, Notice, Returned, Subject, Submit, TextArea, TextField, Tone},
+    fault::Fault,
+    ui::{CheckField, Form, Hidden, Notice, Returned, Submit, TextArea, TextField, Tone},
 };
 
 /// `/privacy/request`
 pub struct AskPage {
     chosen: Chosen,
-    addressee: Resource<Answer<Option<String>>>,
 }
 
 /// What the address says already.
@@ -38,18 +38,18 @@ impl AskPage {
             concern: query.get("concern").and_then(|key| Concern::parse(&key)),
             to: query.get("to").unwrap_or_default(),
         });
-        let to = chosen.to.clone();
-        Self { chosen, addressee: Resource::new_blocking(move || to.clone(), addressee) }
+        Self { chosen }
     }
 
     pub(crate) fn view(this: Self) -> AnyView {
         answer_too_many();
         let chosen = this.chosen;
-        let show = move |organisation: Option<String>| step(chosen.clone(), organisation);
+        let to = chosen.to.clone();
+        let shown = loaded(addressee(to), move |organisation| step(chosen, organisation));
         view! {
             <Title text="Privacy request" />
             <div class="reading rights">
-                <Subject of=this.addressee show=show />
+                {shown}
             </div>
         }
         .into_any()

@@ -7,13 +7,11 @@ use leptos_router::hooks::use_query_map;
 use super::{
     api::{DeskSettings, OperatorSettings, desk_inbox, operator_inbox},
     desk::{InboxRow, InboxView, SettingsView},
+    loading::loaded,
     model::{Concern, Regime},
     track_page::DueDay,
 };
-use crate::{
-    fault::Answer,
-    ui::{Badge, Empty, Form, Hidden, Overdue, SelectField, State, Subject, Submit, Tab, Tabs, TextArea, TextField, Time, counted},
-};
+use crate::ui::{Badge, Empty, Form, Hidden, Overdue, SelectField, State, Submit, Tab, Tabs, TextArea, TextField, Time, counted};
 
 /// At whose place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,40 +43,36 @@ fn done() -> bool {
 }
 
 /// `/operator/requests`
-pub struct OperatorPage {
-    inbox: Resource<Answer<InboxView>>,
-}
+pub struct OperatorPage {}
 
 impl OperatorPage {
     pub(crate) fn data() -> Self {
-        Self { inbox: Resource::new_blocking(done, operator_inbox) }
+        Self {}
     }
 
-    pub(crate) fn view(this: Self) -> AnyView {
+    pub(crate) fn view(_this: Self) -> AnyView {
         let done = done();
         view! {
             <Title text=At::Operator.title() />
-            <Subject of=this.inbox show=move |view| view! { <Inbox view=view at=At::Operator done=done /> } />
+            {loaded(operator_inbox(done), move |view| view! { <Inbox view=view at=At::Operator done=done /> }.into_any())}
         }
         .into_any()
     }
 }
 
 /// `/desk`
-pub struct DeskPage {
-    inbox: Resource<Answer<InboxView>>,
-}
+pub struct DeskPage {}
 
 impl DeskPage {
     pub(crate) fn data() -> Self {
-        Self { inbox: Resource::new_blocking(done, desk_inbox) }
+        Self {}
     }
 
-    pub(crate) fn view(this: Self) -> AnyView {
+    pub(crate) fn view(_this: Self) -> AnyView {
         let done = done();
         view! {
             <Title text=At::Desk.title() />
-            <Subject of=this.inbox show=move |view| view! { <Inbox view=view at=At::Desk done=done /> } />
+            {loaded(desk_inbox(done), move |view| view! { <Inbox view=view at=At::Desk done=done /> }.into_any())}
         }
         .into_any()
     }

@@ -23,6 +23,7 @@ mod forward;
 mod inbox_page;
 mod letters;
 mod links;
+mod loading;
 mod matter;
 mod place;
 mod receive;

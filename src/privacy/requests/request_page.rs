@@ -9,6 +9,7 @@ use super::{
     api::{desk_request, operator_request},
     desk::RequestView,
     inbox_page::{At, capital},
+    loading::loaded,
     model::{Concern, Step},
     steps::{Hand, StepForms},
     track_page::{Conversation, DueDay},
@@ -16,8 +17,8 @@ use super::{
 use crate::{
     audit::{Change, Told},
     clock::Shown,
-    fault::{Answer, Fault},
-    ui::{Badge, State, Subject, Time},
+    fault::Fault,
+    ui::{Badge, FaultView, State, Time},
 };
 
 fn id() -> Option<RequestId> {
@@ -25,44 +26,34 @@ fn id() -> Option<RequestId> {
 }
 
 /// `/operator/requests/:id`
-pub struct OperatorRequestPage {
-    request: Resource<Answer<RequestView>>,
-}
+pub struct OperatorRequestPage {}
 
 impl OperatorRequestPage {
     pub(crate) fn data() -> Self {
-        let fetch = |id: Option<RequestId>| async move {
-            match id {
-                Some(id) => operator_request(id).await,
-                None => Err(Fault::NotFound),
-            }
-        };
-        Self { request: Resource::new_blocking(id, fetch) }
+        Self {}
     }
 
-    pub(crate) fn view(this: Self) -> AnyView {
-        view! { <Subject of=this.request show=|view| view! { <Request view=view at=At::Operator /> } /> }.into_any()
+    pub(crate) fn view(_this: Self) -> AnyView {
+        match id() {
+            Some(id) => loaded(operator_request(id), |view| view! { <Request view=view at=At::Operator /> }.into_any()),
+            None => view! { <FaultView fault=Fault::NotFound /> }.into_any(),
+        }
     }
 }
 
 /// `/desk/:id`
-pub struct DeskRequestPage {
-    request: Resource<Answer<RequestView>>,
-}
+pub struct DeskRequestPage {}
 
 impl DeskRequestPage {
     pub(crate) fn data() -> Self {
-        let fetch = |id: Option<RequestId>| async move {
-            match id {
-                Some(id) => desk_request(id).await,
-                None => Err(Fault::NotFound),
-            }
-        };
-        Self { request: Resource::new_blocking(id, fetch) }
+        Self {}
     }
 
-    pub(crate) fn view(this: Self) -> AnyView {
-        view! { <Subject of=this.request show=|view| view! { <Request view=view at=At::Desk /> } /> }.into_any()
+    pub(crate) fn view(_this: Self) -> AnyView {
+        match id() {
+            Some(id) => loaded(desk_request(id), |view| view! { <Request view=view at=At::Desk /> }.into_any()),
+            None => view! { <FaultView fault=Fault::NotFound /> }.into_any(),
+        }
     }
 }
 

@@ -6,16 +6,13 @@ use leptos_router::hooks::use_params_map;
 
 use super::{
     api::{Confirm, Reply, Withdraw, to_confirm, tracked},
+    loading::loaded,
     requester::{AnswerView, ConfirmView, Due, MessageView, TrackView},
 };
-use crate::{
-    fault::Answer,
-    ui::{Complaint, Form, FormState, Hidden, Notice, Overdue, Subject, Submit, TextArea, Time, Tone},
-};
+use crate::ui::{Complaint, Form, FormState, Hidden, Notice, Overdue, Submit, TextArea, Time, Tone};
 
-fn token() -> Memo<String> {
-    let params = use_params_map();
-    Memo::new(move |_| params.with(|params| params.get("token").unwrap_or_default()))
+fn token() -> String {
+    use_params_map().with_untracked(|params| params.get("token").unwrap_or_default())
 }
 
 /// A page whose address is a secret sends no referrer, so its forms say where they stand.
@@ -29,18 +26,17 @@ fn TokenFields(page: &'static str, token: String) -> impl IntoView {
 
 /// `/privacy/confirm/:token`. Opening it changes nothing: mail scanners open links too.
 pub struct ConfirmPage {
-    token: Memo<String>,
-    link: Resource<Answer<ConfirmView>>,
+    token: String,
 }
 
 impl ConfirmPage {
     pub(crate) fn data() -> Self {
-        let token = token();
-        Self { token, link: Resource::new_blocking(move || token.get(), to_confirm) }
+        Self { token: token() }
     }
 
     pub(crate) fn view(this: Self) -> AnyView {
         let token = this.token;
+        let held = token.clone();
         let show = move |view: ConfirmView| {
             view! {
                 <div class="page-head">
@@ -48,18 +44,19 @@ impl ConfirmPage {
                     <p>"A privacy request (" {view.kind} ") to " {view.controller} " was made with your address. One click says that it was you."</p>
                 </div>
                 <Form action={<Confirm as ServerFn>::PATH} leave=true>
-                    <TokenFields page="/privacy/confirm/" token=token.get_untracked() />
+                    <TokenFields page="/privacy/confirm/" token=token />
                     <div class="form-actions">
                         <Submit>"It was me"</Submit>
                     </div>
                 </Form>
                 <p class="aside">"It was not you? Then close this page. Nothing happens, and nobody learns anything about you."</p>
             }
+            .into_any()
         };
         view! {
             <Title text="Confirm your request" />
             <div class="page-narrow">
-                <Subject of=this.link show=show />
+                {loaded(to_confirm(held), show)}
             </div>
         }
         .into_any()
@@ -68,14 +65,12 @@ impl ConfirmPage {
 
 /// `/privacy/track/:token`
 pub struct TrackPage {
-    token: Memo<String>,
-    request: Resource<Answer<TrackView>>,
+    token: String,
 }
 
 impl TrackPage {
     pub(crate) fn data() -> Self {
-        let token = token();
-        Self { token, request: Resource::new_blocking(move || token.get(), tracked) }
+        Self { token: token() }
     }
 
     pub(crate) fn view(this: Self) -> AnyView {
@@ -83,7 +78,7 @@ impl TrackPage {
         view! {
             <Title text="Your request" />
             <div class="reading rights">
-                <Subject of=this.request show=move |view| view! { <Track view=view token=token.get_untracked() /> } />
+                {loaded(tracked(token.clone()), move |view| view! { <Track view=view token=token /> }.into_any())}
             </div>
         }
         .into_any()
