@@ -177,7 +177,9 @@ fn pp_4_mail_is_about_the_account_and_nothing_else() {
         if text.contains("mail::send(") || text.contains("Mail {") {
             assert!(writers.iter().any(|writer| place.starts_with(writer)), "{place} writes mail");
         }
-        // The program's own commands open no case: they know no list, no page and no search of them.
+        // The program's own commands open no case: they know no list, no page and no search of them. A legal hold names
+        // one by its number, which tells the command only that it exists.
+        let text = text.replace("cases::id_of_number(", "");
         if place.starts_with("src/server/command/") && !place.ends_with("demo.rs") {
             assert!(!text.contains("cases::"), "{place} reaches cases");
         }
