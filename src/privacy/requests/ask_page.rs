@@ -129,7 +129,34 @@ fn AskForm(kind: Kind, concern: Concern, to: String, organisation: Option<String
         (None, false) => "It goes to the operator of this installation.".to_owned(),
     };
     let back = if to.is_empty() { format!("/privacy/request?kind={}", kind.key()) } else { format!("/privacy/request?to={to}") };
-    let unnamed = (case && organisation.is_none()).then(|| {
+    let unnamed = case && organisation.is_none();
+    let mine = use_context::<Option<Viewer>>().flatten().map(|viewer| viewer.email).unwrap_or_default();
+    let words = if kind.needs_words() { "What is it about?" } else { "What is it about? (if you want to say more)" };
+    view! {
+        <div class="page-head">
+            <h1>{kind.label()}</h1>
+            <p>{kind.explanation()} " " {whom} " " <a href=back>"Choose something else"</a></p>
+        </div>
+        <Form action={<Ask as ServerFn>::PATH} class="form-narrow">
+            <Hidden name="kind" value=kind.key() />
+            <Hidden name="concern" value=concern.key() />
+            <Hidden name="to" value=to />
+            <TextField name="email" label="Your e-mail address" hint=proof(kind, case) kind="email" value=mine autocomplete="email" required=true />
+            <CaseFields case=case unnamed=unnamed />
+            <TextArea name="words" label=words hint="Leave out what is not needed for it." rows=4 />
+            <Agent />
+            <div class="form-actions">
+                <Submit>"Send the request"</Submit>
+            </div>
+        </Form>
+        <After />
+    }
+}
+
+/// What a request about a case needs besides. Its own component, so that the fields are made inside of their form.
+#[component]
+fn CaseFields(case: bool, unnamed: bool) -> impl IntoView {
+    let organisation = unnamed.then(|| {
         view! {
             <TextField
                 name="organisation"
@@ -143,28 +170,7 @@ fn AskForm(kind: Kind, concern: Concern, to: String, organisation: Option<String
     let name = case.then(|| {
         view! { <TextField name="name" label="Your name" hint="So that the organisation can find what is about you." autocomplete="name" required=true /> }
     });
-    let mine = use_context::<Option<Viewer>>().flatten().map(|viewer| viewer.email).unwrap_or_default();
-    let words = if kind.needs_words() { "What is it about?" } else { "What is it about? (if you want to say more)" };
-    view! {
-        <div class="page-head">
-            <h1>{kind.label()}</h1>
-            <p>{kind.explanation()} " " {whom} " " <a href=back>"Choose something else"</a></p>
-        </div>
-        <Form action={<Ask as ServerFn>::PATH} class="form-narrow">
-            <Hidden name="kind" value=kind.key() />
-            <Hidden name="concern" value=concern.key() />
-            <Hidden name="to" value=to />
-            <TextField name="email" label="Your e-mail address" hint=proof(kind, case) kind="email" value=mine autocomplete="email" required=true />
-            {unnamed}
-            {name}
-            <TextArea name="words" label=words hint="Leave out what is not needed for it." rows=4 />
-            <Agent />
-            <div class="form-actions">
-                <Submit>"Send the request"</Submit>
-            </div>
-        </Form>
-        <After />
-    }
+    view! { {organisation} {name} }
 }
 
 fn proof(kind: Kind, case: bool) -> &'static str {

@@ -187,13 +187,6 @@ fn Settings(settings: SettingsView, at: At) -> impl IntoView {
         At::Desk => <DeskSettings as ServerFn>::PATH,
     };
     let regimes = Regime::ALL.iter().map(|it| (it.key().to_owned(), it.label().to_owned())).collect();
-    let zone = settings.time_zone.clone();
-    let zone = match at {
-        At::Operator => {
-            view! { <TextField name="time_zone" label="Time zone" hint="Days begin and end in it." value=zone required=true /> }.into_any()
-        }
-        At::Desk => view! { <p class="hint">"Days begin and end in the time zone of your organisation: " {zone} "."</p> }.into_any(),
-    };
     view! {
         <section>
             <details>
@@ -202,12 +195,23 @@ fn Settings(settings: SettingsView, at: At) -> impl IntoView {
                     <Hidden name="version" value=settings.version.to_string() />
                     <SelectField name="regime" label="Law that sets the time" options=regimes value=settings.regime.key() hint="It holds for requests that come in from now on." />
                     <TextArea name="holidays" label="Holidays" hint="One day a line, such as 2026-12-25. Saturdays and Sundays are free anyway." value=settings.holidays rows=3 />
-                    {zone}
+                    <ZoneField at=at zone=settings.time_zone />
                     <div class="form-actions">
                         <Submit class="button">"Save"</Submit>
                     </div>
                 </Form>
             </details>
         </section>
+    }
+}
+
+/// The operator's zone is set here, an organisation's among its own settings.
+#[component]
+fn ZoneField(at: At, zone: String) -> impl IntoView {
+    match at {
+        At::Operator => {
+            view! { <TextField name="time_zone" label="Time zone" hint="Days begin and end in it." value=zone required=true /> }.into_any()
+        }
+        At::Desk => view! { <p class="hint">"Days begin and end in the time zone of your organisation: " {zone} "."</p> }.into_any(),
     }
 }

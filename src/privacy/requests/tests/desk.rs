@@ -8,6 +8,9 @@ on_both_engines! {
         let mut desk = Desk::open(&app, "harbour", Role::Owner).await;
         desk.case("Held about Jo Doe").await;
         let org = desk.organisation.id.to_string();
+        let page = format!("/privacy/request?to={org}&kind=access");
+        let back = app.browser().post(&page, ASK, &[("kind", "access"), ("concern", "case"), ("to", &org), ("email", ""), ("name", "Jo Kept")]).await;
+        assert!(app.browser().get(back.location()).await.body.contains("value=\"Jo Kept\""), "what was typed comes back");
         let mut pages = Vec::new();
         for (nth, name) in ["Jo Doe", "Jo Eod"].into_iter().enumerate() {
             let mut browser = from_elsewhere(&app, u16::try_from(nth).unwrap());
