@@ -110,7 +110,7 @@ test('DR-15: an organisation has its own form and its own desk', async ({ page }
   await page.waitForURL('**/privacy/track/**')
   await page.goto('/desk')
   await look(page, 'desk')
-  await page.getByRole('link', { name: 'Access' }).click()
+  await page.getByRole('link', { name: 'Access', exact: true }).click()
   await page.getByRole('button', { name: 'Done: Identity' }).click()
   await expect(page.getByText('Done by Ada Brink')).toBeVisible()
   await look(page, 'desk-request')

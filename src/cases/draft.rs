@@ -138,7 +138,7 @@ impl Draft {
         let Some(area) = self.area() else { return };
         if form.contains(Some(&area)) {
             self.forget();
-        } else if self.writing.with_value(|w| w.discard == form.id()) {
+        } else if self.writing.with_value(|w| Some(&w.discard) == form.get_attribute("id").as_ref()) {
             let text = area.value();
             self.forget();
             toast::offer("Draft discarded", Callback::new(move |()| self.put(&text)));

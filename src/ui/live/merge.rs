@@ -80,12 +80,13 @@ fn alike(old: &Node, new: &Node) -> bool {
     old.node_name() == new.node_name() && id(old).is_none() && id(new).is_none() && same("name") && same("data-component")
 }
 
+/// Read as an attribute: a form's own `id` is the field of that name, where it has one.
 fn id(node: &Node) -> Option<String> {
-    node.dyn_ref::<Element>().map(Element::id).filter(|id| !id.is_empty())
+    node.dyn_ref::<Element>().and_then(|element| element.get_attribute("id")).filter(|id| !id.is_empty())
 }
 
 /// The child of that id.
 fn named(parent: &Element, id: &str) -> Option<Element> {
     let children = parent.children();
-    (0..children.length()).filter_map(|at| children.item(at)).find(|child| child.id() == id)
+    (0..children.length()).filter_map(|at| children.item(at)).find(|child| child.get_attribute("id").as_deref() == Some(id))
 }

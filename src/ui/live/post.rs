@@ -23,7 +23,7 @@ pub(super) fn on_submit(event: &web_sys::Event) {
         let button = event.dyn_ref::<SubmitEvent>().and_then(SubmitEvent::submitter).and_then(|b| b.dyn_into().ok());
         mark(button.as_ref());
         send(form);
-    } else if form.method() == "get" {
+    } else if form.get_attribute("method").is_none_or(|method| method == "get") {
         event.prevent_default();
         ask(&form);
     }
