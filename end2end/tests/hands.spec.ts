@@ -70,6 +70,29 @@ test('the keyboard leads through the list @script', async ({ page, isMobile }) =
   await expect(page.getByLabel('Write on this case')).toBeFocused()
 })
 
+test('a note that was added says so, and a draft given up can be had back @script', async ({ page }) => {
+  await signUp(page)
+  await choosePresets(page, 'Permit application')
+  await openCase(page, 'Roof of the old school')
+  const field = page.getByLabel('Write on this case')
+  await field.fill('A first note')
+  await page.getByRole('button', { name: /^Add/ }).click()
+  await expect(page.locator('.toasts')).toContainText('Note added')
+  await expect(field).toHaveValue('')
+  expect(await page.evaluate(() => Object.keys(localStorage)), 'nothing is left on the device').toEqual([])
+
+  await field.fill('Half a thought')
+  await expect(page.getByText('Draft saved')).toBeVisible()
+  await page.reload()
+  await alive(page)
+  await expect(field).toHaveValue('Half a thought')
+  await page.getByRole('button', { name: 'Discard' }).click()
+  await expect(page.locator('.toasts')).toContainText('Draft discarded')
+  await expect(field).toHaveValue('')
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(field).toHaveValue('Half a thought')
+})
+
 test.describe('a session that ends', () => {
   test.use({ expected: [/status of 401/] })
 

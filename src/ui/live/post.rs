@@ -1,7 +1,7 @@
 //! Forms: what the browser would have sent goes by `fetch`, and the page that answers is merged into the one that is there.
 
 use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Document, Element, FormData, HtmlButtonElement, HtmlDialogElement, HtmlFormElement, Response, SubmitEvent, UrlSearchParams};
 
 use super::{
@@ -9,6 +9,7 @@ use super::{
     behaviours, find,
     visit::{self, Entry},
 };
+use crate::fault::Fault;
 
 /// Marks the button that sent a form last: several buttons of one form may say different things.
 const PRESSED: &str = "data-pressed";
@@ -68,7 +69,7 @@ pub fn send(form: HtmlFormElement) {
         let _ = form.remove_attribute("aria-busy");
         match answer {
             Some((response, text)) => take(&form, &response, &text),
-            None => toast::say("The server could not be reached. What you typed is kept; try again when you are back online."),
+            None => toast::say(Fault::Offline.sentence()),
         }
     });
 }
@@ -86,17 +87,11 @@ async fn post(form: &HtmlFormElement) -> Option<(Response, String)> {
     if let Some(button) = pressed().filter(|b| !b.name().is_empty() && b.form().as_ref() == Some(form)) {
         data.append_with_str(&button.name(), &button.value()).ok()?;
     }
-    let headers = web_sys::Headers::new().ok()?;
-    headers.set("accept", "text/html").ok()?;
     let init = web_sys::RequestInit::new();
     init.set_method("POST");
-    init.set_headers(&headers);
     let body = UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
     init.set_body(&body.into());
-    let action = form.get_attribute("action")?;
-    let response: Response = JsFuture::from(window().fetch_with_str_and_init(&action, &init)).await.ok()?.dyn_into().ok()?;
-    let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
-    Some((response, text))
+    visit::fetch(&form.get_attribute("action")?, &init).await
 }
 
 /// What came of it: the session has ended, it was refused, or it went through.
@@ -138,7 +133,10 @@ fn done(form: &HtmlFormElement, new: &Document, response: &Response) {
         unfolded = details.closest("details[open]").ok().flatten();
     }
     // The islands inside learn it first, while what was sent is still there.
-    if let Ok(event) = web_sys::CustomEvent::new("done") {
+    // They listen at the window, so it has to get there.
+    let init = web_sys::CustomEventInit::new();
+    init.set_bubbles(true);
+    if let Ok(event) = web_sys::CustomEvent::new_with_event_init_dict("done", &init) {
         let _ = form.dispatch_event(&event);
     }
     let address = visit::final_address(new, response, "");

@@ -4,9 +4,10 @@ use std::cell::{Cell, RefCell};
 
 use leptos::{ev, prelude::*, wasm_bindgen::JsCast, web_sys};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Document, Element, Response, ScrollRestoration};
+use web_sys::{Document, Element, RequestInit, Response, ScrollRestoration};
 
-use super::{around, behaviours, end_page, find, merge::merge, wake_all};
+use super::{super::toast, around, behaviours, end_page, find, merge::merge, wake_all};
+use crate::fault::Fault;
 
 /// What a page becomes in the history of the browser.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -72,26 +73,24 @@ fn load(address: String, entry: Entry) {
     ASKED.set(turn);
     spawn_local(async move {
         let waiting = behaviours::waiting();
-        let answer = ask(&address).await;
+        let answer = fetch(&address, &RequestInit::new()).await;
         drop(waiting);
         if ASKED.get() != turn {
             return;
         }
         match answer {
             Some((response, text)) => show(&response, &text, &address, entry),
-            None => {
-                super::super::toast::say("The server could not be reached. What you typed is kept; try again when you are back online.")
-            }
+            None => toast::say(Fault::Offline.sentence()),
         }
     });
 }
 
-async fn ask(address: &str) -> Option<(Response, String)> {
+/// Asks for a page as the browser would: the answer, once redirects are followed, and its text. None without a network.
+pub(super) async fn fetch(address: &str, init: &RequestInit) -> Option<(Response, String)> {
     let headers = web_sys::Headers::new().ok()?;
     headers.set("accept", "text/html").ok()?;
-    let init = web_sys::RequestInit::new();
     init.set_headers(&headers);
-    let response: Response = JsFuture::from(window().fetch_with_str_and_init(address, &init)).await.ok()?.dyn_into().ok()?;
+    let response: Response = JsFuture::from(window().fetch_with_str_and_init(address, init)).await.ok()?.dyn_into().ok()?;
     let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
     Some((response, text))
 }
