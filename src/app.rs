@@ -1,27 +1,25 @@
 //! The shell, the frame, and THE table of routes: the map of the product.
 
-mod pages;
-mod visitors;
-
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
-    Lazy,
     components::{Route, Router, Routes},
     path,
 };
 
 use crate::{
     accounts::{self, Permission, SessionSlot, Viewer},
+    audit, cases, import,
     privacy::{
+        self,
         consent::{Banner, ConsentFacts},
         policy::{News, PolicyNews},
     },
     server::visit::Visit,
     settings,
     ui::{
-        AccountMenu, FaultView, Form, Frame, Icon, NavItem, Notice, Notices, Palette, Reference, Returned, ShortcutHelp, Submit, Tone,
-        Visitor, address,
+        self, AccountMenu, FaultView, Form, Frame, Icon, NavItem, Notice, Notices, Palette, Reference, Returned, ShortcutHelp, Submit,
+        Tone, Visitor, address,
     },
 };
 
@@ -140,62 +138,67 @@ pub fn App() -> impl IntoView {
             <Around facts=facts>
                 <Notices />
                 <Routes fallback=|| view! { <Title text="Not found" /> <FaultView fault=crate::fault::Fault::NotFound /> }>
-                    <Route path=path!("/") view={Lazy::<visitors::Landing>::new()} />
-                    <Route path=path!("/signup") view={Lazy::<visitors::SignUp>::new()} />
-                    <Route path=path!("/signup/sent") view={Lazy::<visitors::Sent>::new()} />
-                    <Route path=path!("/login") view={Lazy::<visitors::Login>::new()} />
-                    <Route path=path!("/forgot") view={Lazy::<visitors::Forgotten>::new()} />
-                    <Route path=path!("/forgot/sent") view={Lazy::<visitors::Sent>::new()} />
-                    <Route path=path!("/reset/:token") view={Lazy::<visitors::Reset>::new()} />
-                    <Route path=path!("/verify-email/:token") view={Lazy::<visitors::Verify>::new()} />
-                    <Route path=path!("/invite/:token") view={Lazy::<visitors::Invite>::new()} />
-                    <Route path=path!("/privacy") view={Lazy::<visitors::Policy>::new()} />
-                    <Route path=path!("/privacy/versions") view={Lazy::<visitors::Versions>::new()} />
-                    <Route path=path!("/privacy/changes") view={Lazy::<visitors::Changes>::new()} />
-                    <Route path=path!("/trust") view={Lazy::<visitors::Trust>::new()} />
-                    <Route path=path!("/security") view={Lazy::<visitors::Security>::new()} />
-                    <Route path=path!("/subprocessors") view={Lazy::<visitors::Subprocessors>::new()} />
-                    <Route path=path!("/privacy/request") view={Lazy::<visitors::Ask>::new()} />
-                    <Route path=path!("/privacy/request/sent") view={Lazy::<visitors::Asked>::new()} />
-                    <Route path=path!("/privacy/confirm/:token") view={Lazy::<visitors::Confirm>::new()} />
-                    <Route path=path!("/privacy/track/:token") view={Lazy::<visitors::Track>::new()} />
-                    <Route path=path!("/operator/requests") view={Lazy::<visitors::Operator>::new()} />
-                    <Route path=path!("/operator/requests/:id") view={Lazy::<visitors::OperatorRequest>::new()} />
-                    <Route path=path!("/desk") view={Lazy::<visitors::Desk>::new()} />
-                    <Route path=path!("/desk/:id") view={Lazy::<visitors::DeskRequest>::new()} />
-                    <Route path=path!("/cookies") view={Lazy::<visitors::Cookies>::new()} />
-                    <Route path=path!("/privacy/choices") view={Lazy::<visitors::Choices>::new()} />
-                    <Route path=path!("/appearance") view={Lazy::<visitors::Appearance>::new()} />
-                    <Route path=path!("/settings/usage") view={Lazy::<visitors::Usage>::new()} />
-                    <Route path=path!("/accessibility") view={Lazy::<visitors::Accessibility>::new()} />
-                    <Route path=path!("/privacy/retention") view={Lazy::<visitors::Retention>::new()} />
-                    <Route path=path!("/me/privacy") view={Lazy::<visitors::Mine>::new()} />
-                    <Route path=path!("/me/privacy/delete") view={Lazy::<visitors::Delete>::new()} />
-                    <Route path=path!("/settings/close") view={Lazy::<visitors::Close>::new()} />
-                    <Route path=path!("/settings/processing") view={Lazy::<visitors::Processing>::new()} />
-                    <Route path=path!("/settings/retention") view={Lazy::<visitors::Forecast>::new()} />
-                    <Route path=path!("/onboarding") view={Lazy::<pages::Onboarding>::new()} />
-                    <Route path=path!("/home") view={Lazy::<pages::Home>::new()} />
-                    <Route path=path!("/cases") view={Lazy::<pages::List>::new()} />
-                    <Route path=path!("/cases/new") view={Lazy::<pages::New>::new()} />
-                    <Route path=path!("/cases/:number") view={Lazy::<pages::Case>::new()} />
-                    <Route path=path!("/cases/:number/edit") view={Lazy::<pages::Edit>::new()} />
-                    <Route path=path!("/cases/:number/access") view={Lazy::<pages::Access>::new()} />
-                    <Route path=path!("/cases/:number/history") view={Lazy::<pages::History>::new()} />
-                    <Route path=path!("/me") view={Lazy::<pages::Me>::new()} />
-                    <Route path=path!("/me/security") view={Lazy::<pages::Security>::new()} />
-                    <Route path=path!("/settings") view={Lazy::<pages::Settings>::new()} />
-                    <Route path=path!("/settings/organisation") view={Lazy::<pages::Organisation>::new()} />
-                    <Route path=path!("/settings/members") view={Lazy::<pages::Members>::new()} />
-                    <Route path=path!("/settings/case-types") view={Lazy::<pages::CaseTypes>::new()} />
-                    <Route path=path!("/settings/import") view={Lazy::<pages::Imports>::new()} />
-                    <Route path=path!("/settings/import/:id") view={Lazy::<pages::Import>::new()} />
-                    <Route path=path!("/ui") view={Lazy::<pages::Gallery>::new()} />
-                    <Route path=path!("/settings/record") view={Lazy::<pages::Record>::new()} />
+                    <Route path=path!("/") view=settings::LandingPage::view />
+                    <Route path=path!("/signup") view=accounts::SignUpPage::view />
+                    <Route path=path!("/signup/sent") view=accounts::SentPage::view />
+                    <Route path=path!("/login") view=accounts::LoginPage::view />
+                    <Route path=path!("/forgot") view=accounts::ForgottenPage::view />
+                    <Route path=path!("/forgot/sent") view=accounts::SentPage::view />
+                    <Route path=path!("/reset/:token") view=accounts::ResetPage::view />
+                    <Route path=path!("/verify-email/:token") view=accounts::VerifyPage::view />
+                    <Route path=path!("/invite/:token") view=accounts::InvitePage::view />
+                    <Route path=path!("/privacy") view=privacy::policy::PolicyPage::view />
+                    <Route path=path!("/privacy/versions") view=privacy::policy::VersionsPage::view />
+                    <Route path=path!("/privacy/changes") view=privacy::policy::ChangesPage::view />
+                    <Route path=path!("/trust") view=privacy::trust::TrustPage::view />
+                    <Route path=path!("/security") view=privacy::trust::SecurityPage::view />
+                    <Route path=path!("/subprocessors") view=privacy::trust::SubprocessorsPage::view />
+                    <Route path=path!("/privacy/request") view=privacy::requests::AskPage::view />
+                    <Route path=path!("/privacy/request/sent") view=privacy::requests::AskedPage::view />
+                    <Route path=path!("/privacy/confirm/:token") view=privacy::requests::ConfirmPage::view />
+                    <Route path=path!("/privacy/track/:token") view=privacy::requests::TrackPage::view />
+                    <Route path=path!("/operator/requests") view=privacy::requests::OperatorPage::view />
+                    <Route path=path!("/operator/requests/:id") view=privacy::requests::OperatorRequestPage::view />
+                    <Route path=path!("/desk") view=privacy::requests::DeskPage::view />
+                    <Route path=path!("/desk/:id") view=privacy::requests::DeskRequestPage::view />
+                    <Route path=path!("/cookies") view=privacy::CookiesPage::view />
+                    <Route path=path!("/privacy/choices") view=privacy::consent::ChoicesPage::view />
+                    <Route path=path!("/appearance") view=privacy::consent::AppearancePage::view />
+                    <Route path=path!("/settings/usage") view=privacy::consent::UsagePage::view />
+                    <Route path=path!("/accessibility") view=privacy::AccessibilityPage::view />
+                    <Route path=path!("/privacy/retention") view=|| gathered(privacy::retention::RetentionPage::view()) />
+                    <Route path=path!("/me/privacy") view=|| gathered(privacy::mine::MinePage::view()) />
+                    <Route path=path!("/me/privacy/delete") view=|| gathered(privacy::mine::DeletePage::view()) />
+                    <Route path=path!("/settings/close") view=|| gathered(privacy::mine::ClosePage::view()) />
+                    <Route path=path!("/settings/processing") view=|| gathered(privacy::registry::ProcessingPage::view()) />
+                    <Route path=path!("/settings/retention") view=|| gathered(privacy::retention::ForecastPage::view()) />
+                    <Route path=path!("/onboarding") view=settings::OnboardingPage::view />
+                    <Route path=path!("/home") view=cases::HomePage::view />
+                    <Route path=path!("/cases") view=cases::ListPage::view />
+                    <Route path=path!("/cases/new") view=cases::NewPage::view />
+                    <Route path=path!("/cases/:number") view=cases::CasePage::view />
+                    <Route path=path!("/cases/:number/edit") view=cases::EditPage::view />
+                    <Route path=path!("/cases/:number/access") view=cases::AccessPage::view />
+                    <Route path=path!("/cases/:number/history") view=audit::CaseHistoryPage::view />
+                    <Route path=path!("/me") view=accounts::MePage::view />
+                    <Route path=path!("/me/security") view=accounts::SecurityPage::view />
+                    <Route path=path!("/settings") view=settings::SettingsPage::view />
+                    <Route path=path!("/settings/organisation") view=settings::OrganisationPage::view />
+                    <Route path=path!("/settings/members") view=accounts::MembersPage::view />
+                    <Route path=path!("/settings/case-types") view=settings::CaseTypesPage::view />
+                    <Route path=path!("/settings/import") view=import::ImportsPage::view />
+                    <Route path=path!("/settings/import/:id") view=import::ImportPage::view />
+                    <Route path=path!("/ui") view=ui::GalleryPage::view />
+                    <Route path=path!("/settings/record") view=audit::RecordPage::view />
                 </Routes>
             </Around>
         </Router>
     }
+}
+
+/// A page that reads what it shows before it shows it. The router itself waits for nothing.
+fn gathered(page: impl Future<Output = AnyView> + Send + 'static) -> AnyView {
+    Suspend::new(page).into_any()
 }
 
 /// The frame: with the rail for members, plain for visitors. Signing in or out loads the page anew, so it never changes

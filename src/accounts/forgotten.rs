@@ -9,18 +9,14 @@ use super::{
 };
 use crate::{
     app::PageFacts,
-    ui::{Form, Hidden, Notice, Subject, Submit, TextField, Tone, address},
+    ui::{Form, Notice, Subject, Submit, TextField, TokenFields, Tone, address},
 };
 
 /// `/forgot`
-pub struct ForgottenPage {}
+pub struct ForgottenPage;
 
 impl ForgottenPage {
-    pub(crate) fn data() -> Self {
-        Self {}
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         view! {
             <Title text="Choose a new password" />
             <div class="page-narrow">
@@ -42,14 +38,10 @@ impl ForgottenPage {
 }
 
 /// `/signup/sent` and `/forgot/sent`: the same words for every address, known or not.
-pub struct SentPage {}
+pub struct SentPage;
 
 impl SentPage {
-    pub(crate) fn data() -> Self {
-        Self {}
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         let mails = use_context::<PageFacts>().is_some_and(|facts| facts.mails);
         let signing_up = address::path().starts_with("/signup");
         let what = if signing_up { "to confirm your address" } else { "to choose a new password" };
@@ -92,25 +84,11 @@ pub(super) fn token() -> String {
     address::param("token")
 }
 
-/// Goes along with a form on a page whose address is a secret: such a page sends no referrer, so without script the
-/// server would not know where to come back to. The name keeps it out of what is stored of a refused form.
-#[component]
-pub(super) fn TokenFields(page: &'static str, token: String) -> impl IntoView {
-    view! {
-        <Hidden name="token_page" value=format!("{page}{token}") />
-        <Hidden name="token" value=token />
-    }
-}
-
 /// `/reset/:token`
 pub struct ResetPage;
 
 impl ResetPage {
-    pub(crate) fn data() -> Self {
-        Self
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         let token = token();
         let link = reset_link(token.clone());
         let show = move |()| {
@@ -142,11 +120,7 @@ impl ResetPage {
 pub struct VerifyPage;
 
 impl VerifyPage {
-    pub(crate) fn data() -> Self {
-        Self
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         view! {
             <Title text="Confirm your address" />
             <div class="page-narrow">

@@ -6,20 +6,16 @@ use leptos_meta::Title;
 use super::{
     Viewer,
     api::{Accept, AcceptNew, InvitedView, SignOut, invitation},
-    forgotten::{TokenFields, token},
+    forgotten::token,
     signup::{Attestation, NewPasswordField},
 };
-use crate::ui::{Form, Subject, Submit, TextField};
+use crate::ui::{Form, Subject, Submit, TextField, TokenFields};
 
 /// `/invite/:token`
 pub struct InvitePage;
 
 impl InvitePage {
-    pub(crate) fn data() -> Self {
-        Self
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         let token = token();
         let invited = invitation(token.clone());
         let viewer = use_context::<Option<Viewer>>().flatten();

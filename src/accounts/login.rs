@@ -10,14 +10,10 @@ use super::{
 use crate::ui::{Form, Hidden, PasswordField, Submit, TextField, address};
 
 /// `/login`, and back to `?next=` afterwards.
-pub struct LoginPage {}
+pub struct LoginPage;
 
 impl LoginPage {
-    pub(crate) fn data() -> Self {
-        Self {}
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         let body = match use_context::<Option<Viewer>>().flatten() {
             Some(viewer) => Either::Left(view! { <AlreadyIn email=viewer.email /> }),
             None => Either::Right(view! { <SignInForm /> }),

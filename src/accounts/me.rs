@@ -16,11 +16,7 @@ use crate::ui::{Badge, Form, Hidden, PasswordField, Subject, Submit, TextField, 
 pub struct MePage;
 
 impl MePage {
-    pub(crate) fn data() -> Self {
-        Self
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         let viewer = use_context::<Option<Viewer>>().flatten();
         view! {
             <Title text="My account" />
@@ -131,11 +127,7 @@ fn Organisation(one: BelongingView) -> impl IntoView {
 pub struct SecurityPage;
 
 impl SecurityPage {
-    pub(crate) fn data() -> Self {
-        Self
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         view! {
             <Title text="Sign-ins and password" />
             <div class="page-head">

@@ -17,11 +17,7 @@ use crate::{
 pub struct MembersPage;
 
 impl MembersPage {
-    pub(crate) fn data() -> Self {
-        Self
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         view! {
             <Title text="Members" />
             <Split current="/settings/members">

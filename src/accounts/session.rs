@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     extract::{Request, State as AxumState},
-    http::{HeaderMap, HeaderValue, header},
+    http::{HeaderValue, header},
     middleware::Next,
     response::Response,
 };
@@ -23,7 +23,7 @@ use crate::{
     privacy::policy::News,
     server::{
         config::Config,
-        http::{refusal, wants_html},
+        http::{cookie, refusal, wants_html},
         secret,
         state::State,
         time::Zone,
@@ -144,7 +144,7 @@ pub fn current() -> Answer<Session> {
 /// Middleware: finds the session of a request.
 pub async fn load_session(AxumState(state): AxumState<State>, mut request: Request, next: Next) -> Response {
     let Some(visit) = request.extensions().get::<Visit>().cloned() else { return next.run(request).await };
-    if let Some(token) = cookie(request.headers(), cookie_name(&state.config)) {
+    if let Some(token) = cookie::read(request.headers(), cookie_name(&state.config)) {
         let hash = secret::token_hash(token);
         match store::session_by_token(&visit, &hash).await {
             Ok(Some(session)) => {
@@ -202,9 +202,8 @@ pub(super) fn forget(config: &Config) {
 }
 
 fn set_cookie(config: &Config, token: &str, seconds: i64) {
-    let secure = if config.tls() { "; Secure" } else { "" };
-    let text = format!("{}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}", cookie_name(config));
-    if let (Some(options), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&text)) {
+    if let (Some(options), Some(value)) = (use_context::<ResponseOptions>(), cookie::set(config, cookie_name(config), token, Some(seconds)))
+    {
         options.append_header(header::SET_COOKIE, value);
     }
 }
@@ -212,14 +211,4 @@ fn set_cookie(config: &Config, token: &str, seconds: i64) {
 /// The `__Host-` prefix needs TLS; without it the cookie has another name, so that neither is taken for the other.
 fn cookie_name(config: &Config) -> &'static str {
     if config.tls() { "__Host-ct_session" } else { "ct_session" }
-}
-
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find_map(|(key, value)| (key == name && !value.is_empty()).then_some(value))
 }

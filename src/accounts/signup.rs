@@ -11,14 +11,10 @@ use crate::{
 };
 
 /// `/signup`
-pub struct SignUpPage {}
+pub struct SignUpPage;
 
 impl SignUpPage {
-    pub(crate) fn data() -> Self {
-        Self {}
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         view! {
             <Title text="Create your organisation" />
             <div class="page-narrow">
@@ -59,7 +55,7 @@ pub(super) fn Attestation() -> impl IntoView {
     };
     view! {
         <CheckField name="adult">"I am 18 or older"</CheckField>
-        {privacy::loaded(shown, |shown| view! { <HaveRead shown=shown /> }.into_any())}
+        {crate::ui::loaded(shown, |shown| view! { <HaveRead shown=shown /> }.into_any())}
     }
 }
 

@@ -13,11 +13,7 @@ use crate::ui::{Empty, Subject, Time, address};
 pub struct CaseHistoryPage;
 
 impl CaseHistoryPage {
-    pub(crate) fn data() -> Self {
-        Self
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         let number = address::param("number");
         let record = case_history(number.clone(), before());
         let (back, address) = (format!("/cases/{number}"), format!("/cases/{number}/history"));
@@ -40,11 +36,7 @@ impl CaseHistoryPage {
 pub struct RecordPage;
 
 impl RecordPage {
-    pub(crate) fn data() -> Self {
-        Self
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         let record = organisation_record(before());
         view! {
             <Title text="Record" />

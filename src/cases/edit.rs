@@ -17,11 +17,7 @@ use crate::{
 pub struct EditPage;
 
 impl EditPage {
-    pub(crate) fn data() -> Self {
-        Self
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         let number = address::param("number");
         view! {
             <Title text=format!("Edit {number}") />

@@ -16,11 +16,7 @@ use crate::{
 pub struct HomePage;
 
 impl HomePage {
-    pub(crate) fn data() -> Self {
-        Self
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         view! {
             <Title text="Home" />
             <Subject of=home() show=|view| view! { <Day view=view /> } />

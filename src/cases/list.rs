@@ -20,11 +20,7 @@ use crate::{
 pub struct ListPage;
 
 impl ListPage {
-    pub(crate) fn data() -> Self {
-        Self
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         let search = address::search();
         let query = ListQuery::parse(&search);
         view! {

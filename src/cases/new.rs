@@ -19,11 +19,7 @@ use crate::{
 pub struct NewPage;
 
 impl NewPage {
-    pub(crate) fn data() -> Self {
-        Self
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         view! {
             <Title text="New case" />
             {Suspend::new(async move { page(catalogue().await, form_key().await) })}

@@ -19,11 +19,7 @@ use crate::ui::{Icon, Menu, Overdue, Priority, State, Subject, Time};
 pub struct CasePage;
 
 impl CasePage {
-    pub(crate) fn data() -> Self {
-        Self
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         let at = Looking::here();
         let subject = case(at.number.clone(), at.show.clone(), at.before);
         let number = at.number.clone();

@@ -13,11 +13,7 @@ use crate::ui::{Empty, Subject, Time, grouped};
 pub struct ImportsPage;
 
 impl ImportsPage {
-    pub(crate) fn data() -> Self {
-        Self
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         view! {
             <Title text="Import cases" />
             <Subject of=imports() show=|view| view! { <Imports view=view /> } />

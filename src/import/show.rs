@@ -19,11 +19,7 @@ use crate::{
 pub struct ImportPage;
 
 impl ImportPage {
-    pub(crate) fn data() -> Self {
-        Self
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         let (id, case_type) = (address::param("id"), address::query("type"));
         let asked = async move {
             match id.parse() {

@@ -6,7 +6,7 @@ use axum::{
         DefaultBodyLimit, FromRequest as _, Multipart, Request, State as AxumState,
         multipart::{Field, MultipartError},
     },
-    http::{HeaderValue, StatusCode, header},
+    http::StatusCode,
     response::Response,
     routing::get,
 };
@@ -21,7 +21,7 @@ use crate::{
     fault::{Answer, Fault},
     ids::{Id, kinds},
     server::{
-        http::{UPLOAD_PATH, bare, refusal, wants_html},
+        http::{UPLOAD_PATH, bare, refusal, see_other, wants_html},
         state::State,
         visit::Visit,
     },
@@ -95,13 +95,4 @@ fn broken(error: &MultipartError, limit: u64) -> Fault {
         source = inner.source();
     }
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE { Fault::TooLarge { limit } } else { Fault::Malformed }
-}
-
-fn see_other(to: &str) -> Response {
-    let mut response = Response::default();
-    *response.status_mut() = StatusCode::SEE_OTHER;
-    if let Ok(location) = HeaderValue::from_str(to) {
-        response.headers_mut().insert(header::LOCATION, location);
-    }
-    response
 }

@@ -6,14 +6,10 @@ use leptos_meta::Title;
 use crate::app::PageFacts;
 
 /// `/accessibility`
-pub struct AccessibilityPage {}
+pub struct AccessibilityPage;
 
 impl AccessibilityPage {
-    pub(crate) fn data() -> Self {
-        Self {}
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         let email = use_context::<PageFacts>().map(|facts| facts.operator_email).unwrap_or_default();
         let whom = if email.is_empty() {
             "Tell whoever runs this installation.".into_any()

@@ -10,14 +10,10 @@ use super::consent::{
 use crate::app::PageFacts;
 
 /// `/cookies`
-pub struct CookiesPage {}
+pub struct CookiesPage;
 
 impl CookiesPage {
-    pub(crate) fn data() -> Self {
-        Self {}
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         let operator = use_context::<PageFacts>().map(|facts| facts.operator).unwrap_or_default();
         let sections =
             Category::ALL.into_iter().map(|category| view! { <OfCategory category=category operator=operator.clone() /> }).collect_view();

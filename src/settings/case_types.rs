@@ -20,11 +20,7 @@ use crate::{
 pub struct CaseTypesPage;
 
 impl CaseTypesPage {
-    pub(crate) fn data() -> Self {
-        Self
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         view! {
             <Title text="Case types" />
             <Split current="/settings/case-types">

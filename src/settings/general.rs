@@ -13,11 +13,7 @@ use crate::ui::{Form, Hidden, Subject, Submit, TextField};
 pub struct OrganisationPage;
 
 impl OrganisationPage {
-    pub(crate) fn data() -> Self {
-        Self
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         let show = |view: OrganisationView| {
             if view.manages { Either::Left(view! { <OrganisationForm view=view /> }) } else { Either::Right(view! { <Told view=view /> }) }
         };

@@ -123,14 +123,10 @@ pub fn commands(viewer: &Viewer) -> Vec<Command> {
 }
 
 /// `/settings`
-pub struct SettingsPage {}
+pub struct SettingsPage;
 
 impl SettingsPage {
-    pub(crate) fn data() -> Self {
-        Self {}
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         let open = open_to_viewer();
         let sections = GROUPS.into_iter().map(|group| view! { <Group group=group open=open.clone() /> }).collect_view();
         let nothing = open.is_empty().then(|| {

@@ -9,14 +9,10 @@ use crate::{
 };
 
 /// `/`
-pub struct LandingPage {}
+pub struct LandingPage;
 
 impl LandingPage {
-    pub(crate) fn data() -> Self {
-        Self {}
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         view! {
             <Title text="Case management that keeps its promises" />
             <div class="landing">

@@ -13,11 +13,7 @@ use crate::ui::{ChoiceField, Form, Icon, Steps, Subject, Submit, TextField};
 pub struct OnboardingPage;
 
 impl OnboardingPage {
-    pub(crate) fn data() -> Self {
-        Self
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         let show = move |view: CaseTypesView| {
             if view.types.is_empty() { Either::Left(view! { <Choose view=view /> }) } else { Either::Right(view! { <Begin view=view /> }) }
         };

@@ -25,23 +25,33 @@ pub fn FaultView(fault: Fault) -> impl IntoView {
     }
 }
 
-/// A page's subject: the page where it could be had, the fault where not.
+/// A page's subject: the page where it could be had, the fault with its status where not.
 #[component]
 pub fn Subject<T, O, F, V>(of: O, show: F) -> impl IntoView
 where
-    T: 'static,
-    O: IntoFuture<Output = Answer<T>>,
-    O::IntoFuture: Send + 'static,
+    T: Send + 'static,
+    O: Future<Output = Answer<T>> + Send + 'static,
     F: FnOnce(T) -> V + Send + 'static,
     V: IntoView + 'static,
 {
-    let of = of.into_future();
+    loaded(of, show)
+}
+
+/// The same where no component stands.
+pub fn loaded<T, O, F, V>(of: O, show: F) -> AnyView
+where
+    T: Send + 'static,
+    O: Future<Output = Answer<T>> + Send + 'static,
+    F: FnOnce(T) -> V + Send + 'static,
+    V: IntoView + 'static,
+{
     Suspend::new(async move {
         match of.await {
             Ok(subject) => show(subject).into_any(),
             Err(fault) => view! { <FaultView fault=fault /> }.into_any(),
         }
     })
+    .into_any()
 }
 
 fn set_status(fault: &Fault) {

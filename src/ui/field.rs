@@ -260,6 +260,16 @@ pub fn Hidden(#[prop(into)] name: String, #[prop(into)] value: String) -> impl I
     view! { <input type="hidden" name=name value=newer.unwrap_or(value) /> }
 }
 
+/// Goes along with a form on a page whose address is a secret: such a page sends no referrer, so without script the
+/// server would not know where to come back to. The name keeps it out of what is stored of a refused form.
+#[component]
+pub fn TokenFields(page: &'static str, token: String) -> impl IntoView {
+    view! {
+        <Hidden name="token_page" value=format!("{page}{token}") />
+        <Hidden name="token" value=token />
+    }
+}
+
 /// The button that says what happens.
 #[component]
 pub fn Submit(

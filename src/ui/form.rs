@@ -6,13 +6,12 @@
 //! reloads, and nothing about a form is written twice.
 
 use leptos::{context::Provider, prelude::*};
-use serde::{Deserialize, Serialize};
 
 use super::{Icon, Notice, Tone};
 use crate::fault::{Difference, Fault};
 
 /// A form that was refused. Lies in the context of the page.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Returned {
     /// The action it was posted to.
     pub action: String,

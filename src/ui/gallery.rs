@@ -12,11 +12,7 @@ use super::{
 pub struct GalleryPage;
 
 impl GalleryPage {
-    pub(crate) fn data() -> Self {
-        Self
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         view! { <Gallery /> }.into_any()
     }
 }

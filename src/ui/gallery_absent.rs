@@ -9,11 +9,7 @@ use crate::fault::Fault;
 pub struct GalleryPage;
 
 impl GalleryPage {
-    pub(crate) fn data() -> Self {
-        Self
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         view! { <FaultView fault=Fault::NotFound /> }.into_any()
     }
 }

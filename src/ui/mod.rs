@@ -85,9 +85,9 @@ pub use dialog::Dialog;
 #[cfg(feature = "ssr")]
 pub use empty::Empty;
 #[cfg(feature = "ssr")]
-pub use fault_view::{FaultView, Reference, Subject};
+pub use fault_view::{FaultView, Reference, Subject, loaded};
 #[cfg(feature = "ssr")]
-pub use field::{CheckField, ChoiceField, Hidden, PasswordField, SelectField, Submit, TextArea, TextField, inside_textarea};
+pub use field::{CheckField, ChoiceField, Hidden, PasswordField, SelectField, Submit, TextArea, TextField, TokenFields, inside_textarea};
 #[cfg(feature = "ssr")]
 pub use focus::SkipLinks;
 #[cfg(feature = "ssr")]

@@ -1,13 +1,11 @@
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
-use super::Notice;
+use super::{Notice, address};
 
 /// Says at the top of a page what a form that led here has done. The address names it by a code.
 #[component]
 pub fn Notices() -> impl IntoView {
-    let code = use_query_map().with_untracked(|query| query.get("notice"));
-    code.and_then(|code| sentence(&code)).map(|text| view! { <Notice>{text}</Notice> })
+    sentence(&address::query("notice")).map(|text| view! { <Notice>{text}</Notice> })
 }
 
 fn sentence(code: &str) -> Option<&'static str> {

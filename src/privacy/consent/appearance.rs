@@ -7,14 +7,10 @@ use super::looks::{DENSITIES, THEMES};
 use crate::server::visit::Visit;
 
 /// `/appearance`
-pub struct AppearancePage {}
+pub struct AppearancePage;
 
 impl AppearancePage {
-    pub(crate) fn data() -> Self {
-        Self {}
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         let Some(visit) = use_context::<Visit>() else { return ().into_any() };
         let (looks, allowed) = (visit.facts.looks, visit.facts.consent.allowed().preferences);
         let or = |chosen: &'static str, otherwise: &'static str| if chosen.is_empty() { otherwise } else { chosen };

@@ -76,7 +76,6 @@ fn Stored(here: String) -> impl IntoView {
 }
 
 /// The same for a page that the machine makes itself.
-#[cfg(feature = "ssr")]
 pub fn banner_html(facts: ConsentFacts, operator: &str) -> String {
     let owner = Owner::new();
     owner.with(|| view! { <Banner facts=facts operator=operator.to_owned() /> }.to_html())

@@ -89,15 +89,10 @@ fn browser() -> Option<String> {
 }
 
 /// `/privacy/choices`
-pub struct ChoicesPage {}
+pub struct ChoicesPage;
 
 impl ChoicesPage {
-    pub(crate) fn data() -> Self {
-        Self {}
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
-        let view = Resource::new_blocking(browser, gather);
+    pub(crate) fn view() -> AnyView {
         view! {
             <Title text="Your privacy choices" />
             <div class="reading">
@@ -107,7 +102,7 @@ impl ChoicesPage {
                         "What this site may keep in your browser and count. You can change it here at any time; saying no is as good as saying yes, and everything works either way."
                     </p>
                 </div>
-                <Subject of=view show=|view| view! { <Choices view=view /> } />
+                <Subject of=gather(browser()) show=|view| view! { <Choices view=view /> } />
             </div>
         }
         .into_any()

@@ -29,57 +29,32 @@ pub mod notice;
 pub use banner::Banner;
 pub use model::{Choice, ConsentFacts};
 
-#[cfg(feature = "ssr")]
 pub mod api;
-#[cfg(feature = "ssr")]
 mod appearance;
-#[cfg(feature = "ssr")]
 mod carry;
-#[cfg(feature = "ssr")]
 mod choices;
-#[cfg(feature = "ssr")]
 mod cookie;
-#[cfg(feature = "ssr")]
 mod events;
-#[cfg(feature = "ssr")]
 mod jar;
-#[cfg(feature = "ssr")]
 mod looks;
-#[cfg(feature = "ssr")]
 mod post;
-#[cfg(feature = "ssr")]
 mod receipt;
-#[cfg(feature = "ssr")]
 pub mod registry;
-#[cfg(feature = "ssr")]
 mod retire;
-#[cfg(feature = "ssr")]
 mod state;
-#[cfg(feature = "ssr")]
 mod store;
-#[cfg(feature = "ssr")]
 mod usage;
-#[cfg(feature = "ssr")]
 pub mod verify;
 
-#[cfg(feature = "ssr")]
 pub use appearance::AppearancePage;
-#[cfg(feature = "ssr")]
 pub use banner::banner_html;
-#[cfg(feature = "ssr")]
 pub use carry::carry;
-#[cfg(feature = "ssr")]
 pub use choices::ChoicesPage;
-#[cfg(feature = "ssr")]
 pub use looks::{Looks, remember_columns, remembered_columns};
-#[cfg(feature = "ssr")]
 pub use post::routes;
-#[cfg(feature = "ssr")]
 pub use retire::{COUNT_MONTHS, EVENT_DAYS, RECEIPT_YEARS, RETIRE_JOB, retire};
-#[cfg(feature = "ssr")]
 pub use state::Consent;
-#[cfg(feature = "ssr")]
 pub use usage::UsagePage;
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod tests;

@@ -6,7 +6,7 @@
 use axum::{
     Json, Router,
     extract::{Extension, Form, Path, State as AxumState, rejection::FormRejection},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse as _, Response},
     routing::{get, post},
 };
@@ -24,7 +24,7 @@ use crate::{
     accounts::throttle,
     fault::{Answer, Fault},
     server::{
-        http::{refusal, wants_html},
+        http::{refusal, saved_as, see_other, wants_html},
         state::State,
         visit::Visit,
     },
@@ -131,7 +131,7 @@ async fn receipts(AxumState(state): AxumState<State>, Extension(visit): Extensio
     match store::receipts(&visit).await {
         Ok(all) => {
             let all: Vec<_> = all.iter().map(|receipt| receipt.json(&state)).collect();
-            download("consent-receipts.json", Json(all).into_response())
+            saved_as("consent-receipts.json", Json(all).into_response())
         }
         Err(fault) => refusal(&state, &visit.facts, &fault, wants_html(&headers)),
     }
@@ -145,7 +145,7 @@ async fn receipt(
 ) -> Response {
     let found = store::receipts(&visit).await.and_then(|all| all.into_iter().find(|r| r.id.to_string() == id).ok_or(Fault::NotFound));
     match found {
-        Ok(receipt) => download(&format!("consent-receipt-{}.json", receipt.id), Json(receipt.json(&state)).into_response()),
+        Ok(receipt) => saved_as(&format!("consent-receipt-{}.json", receipt.id), Json(receipt.json(&state)).into_response()),
         Err(fault) => refusal(&state, &visit.facts, &fault, wants_html(&headers)),
     }
 }
@@ -162,21 +162,6 @@ async fn notice(
 
 fn as_json(text: &'static str) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], text).into_response()
-}
-
-fn download(name: &str, mut response: Response) -> Response {
-    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
-        response.headers_mut().insert(header::CONTENT_DISPOSITION, value);
-    }
-    response
-}
-
-fn see_other(to: &str) -> Response {
-    let mut response = StatusCode::SEE_OTHER.into_response();
-    if let Ok(location) = HeaderValue::from_str(to) {
-        response.headers_mut().insert(header::LOCATION, location);
-    }
-    response
 }
 
 fn put(response: &mut Response, cookie: Option<HeaderValue>) {

@@ -37,19 +37,14 @@ pub(super) fn row(row: store::Counted) -> RowView {
 }
 
 /// `/settings/usage`
-pub struct UsagePage {}
+pub struct UsagePage;
 
 impl UsagePage {
-    pub(crate) fn data() -> Self {
-        Self {}
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
-        let usage = Resource::new_blocking(|| (), |()| api::usage());
+    pub(crate) fn view() -> AnyView {
         view! {
             <Title text="Usage data" />
             <Split current="/settings/usage">
-                <Subject of=usage show=|view| view! { <Usage view=view /> } />
+                <Subject of=api::usage() show=|view| view! { <Usage view=view /> } />
             </Split>
         }
         .into_any()

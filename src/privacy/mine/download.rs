@@ -18,7 +18,7 @@ use crate::{
     fault::{Answer, Fault},
     server::{
         db::global_sql,
-        http::{refusal, wants_html},
+        http::{refusal, saved_as, wants_html},
         state::State,
         visit::{Visit, visit},
     },
@@ -128,8 +128,5 @@ fn file(name: &str, kind: &'static str, bytes: Vec<u8>) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
-        headers.insert(header::CONTENT_DISPOSITION, value);
-    }
-    response
+    saved_as(name, response)
 }

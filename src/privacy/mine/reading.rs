@@ -4,7 +4,7 @@ use super::{
     held::{Held, Section},
     signature::KEY_PATH,
 };
-use crate::server::{state::State, time::iso};
+use crate::server::{http::escape, state::State, time::iso};
 
 const LOOK: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}\
 table{border-collapse:collapse;width:100%;font-size:.875rem}th,td{text-align:left;vertical-align:top;padding:.375rem .5rem;\
@@ -63,8 +63,4 @@ fn part(held: &Held, section: &Section) -> String {
         escape(section.title),
         escape(section.keep)
     )
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
 use super::{
     diff::{self, Change, Kind, Mark},
@@ -11,13 +10,12 @@ use super::{
 };
 use crate::{
     fault::{Answer, Fault},
-    privacy::loading::loaded,
     server::visit::{Visit, visit},
-    ui::{Badge, Tone, counted},
+    ui::{Badge, Tone, address, counted, loaded},
 };
 
 /// `/privacy/changes?from=HASH&to=HASH`. Without `to` the newest is meant, without `from` the one before.
-pub struct ChangesPage {}
+pub struct ChangesPage;
 
 struct Subject {
     all: Vec<Version>,
@@ -26,13 +24,8 @@ struct Subject {
 }
 
 impl ChangesPage {
-    pub(crate) fn data() -> Self {
-        Self {}
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
-        let query = use_query_map().get_untracked();
-        let (from, to) = (query.get("from").unwrap_or_default(), query.get("to").unwrap_or_default());
+    pub(crate) fn view() -> AnyView {
+        let (from, to) = (address::query("from"), address::query("to"));
         let subject = visit();
         let page = loaded(async move { read(subject?, &from, &to).await }, show);
         view! {

@@ -6,10 +6,9 @@ use axum::{
     response::Response,
 };
 
-use super::render::escape;
 use crate::{
     clock::Instant,
-    server::{mail, state::State, time::iso},
+    server::{http::escape, mail, state::State, time::iso},
 };
 
 /// One thing that is new.

@@ -15,39 +15,23 @@ mod news;
 
 pub use news::{News, PolicyNews};
 
-#[cfg(feature = "ssr")]
 mod changes;
-#[cfg(feature = "ssr")]
 mod diff;
-#[cfg(feature = "ssr")]
 pub mod editions;
-#[cfg(feature = "ssr")]
 pub mod feed;
-#[cfg(feature = "ssr")]
 mod model;
-#[cfg(feature = "ssr")]
 pub mod publish;
-#[cfg(feature = "ssr")]
 mod render;
-#[cfg(feature = "ssr")]
 mod routes;
-#[cfg(feature = "ssr")]
 mod show;
-#[cfg(feature = "ssr")]
 mod store;
-#[cfg(feature = "ssr")]
 mod versions;
 
-#[cfg(feature = "ssr")]
 pub use changes::ChangesPage;
-#[cfg(feature = "ssr")]
 pub use routes::routes;
-#[cfg(feature = "ssr")]
 pub use show::PolicyPage;
-#[cfg(feature = "ssr")]
 pub use store::{Shown, Version, by_hash, in_force, shown, shown_in};
-#[cfg(feature = "ssr")]
 pub use versions::VersionsPage;
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod tests;

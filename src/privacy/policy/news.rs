@@ -1,7 +1,6 @@
 //! On every page of somebody with an account: a new version, until they acknowledge it.
 
 use leptos::{prelude::*, server_fn::ServerFn};
-use serde::{Deserialize, Serialize};
 
 use crate::{
     accounts::api::AcknowledgePolicy,
@@ -9,7 +8,7 @@ use crate::{
 };
 
 /// A version that somebody has not acknowledged.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct News {
     /// Its hash.
     pub hash: String,

@@ -5,7 +5,10 @@ use super::{
     model::{Clause, Document, Piece, Section, pieces},
     store::Version,
 };
-use crate::server::time::{Zone, iso};
+use crate::server::{
+    http::escape,
+    time::{Zone, iso},
+};
 
 /// The document of a version.
 pub(super) fn page(version: &Version, document: &Document, operator: &str) -> String {
@@ -82,9 +85,4 @@ fn piece(piece: Piece<'_>) -> String {
         Piece::Mail(mail) => format!("<a href=\"mailto:{0}\">{0}</a>", escape(mail)),
         Piece::Blank(called) => format!("<mark>{}</mark>", escape(called)),
     }
-}
-
-/// Text as HTML or XML.
-pub(super) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

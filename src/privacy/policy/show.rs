@@ -13,16 +13,15 @@ use super::{
 };
 use crate::{
     fault::Answer,
-    privacy::loading::loaded,
     server::{
         time::Zone,
         visit::{Visit, visit},
     },
-    ui::{Notice, Tone},
+    ui::{Notice, Tone, loaded},
 };
 
 /// `/privacy`
-pub struct PolicyPage {}
+pub struct PolicyPage;
 
 /// What the page shows.
 struct Subject {
@@ -33,11 +32,7 @@ struct Subject {
 }
 
 impl PolicyPage {
-    pub(crate) fn data() -> Self {
-        Self {}
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         let subject = visit();
         let page = loaded(async move { read(subject?).await }, show);
         view! {

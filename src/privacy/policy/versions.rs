@@ -6,20 +6,15 @@ use leptos_meta::Title;
 use super::store::{self, Version};
 use crate::{
     clock::Instant,
-    privacy::loading::loaded,
     server::{time::Zone, visit::visit},
-    ui::{Badge, Tone},
+    ui::{Badge, Tone, loaded},
 };
 
 /// `/privacy/versions`
-pub struct VersionsPage {}
+pub struct VersionsPage;
 
 impl VersionsPage {
-    pub(crate) fn data() -> Self {
-        Self {}
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         let subject = visit();
         let read = async move {
             let visit = subject?;

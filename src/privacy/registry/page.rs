@@ -16,7 +16,7 @@ use crate::{
     cases,
     fault::Answer,
     server::{
-        http::{refusal, wants_html},
+        http::{refusal, saved_as, wants_html},
         state::State,
         visit::Visit,
     },
@@ -54,10 +54,7 @@ fn file(
     }
     let mut response = make(state).into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
-        response.headers_mut().insert(header::CONTENT_DISPOSITION, value);
-    }
-    response
+    saved_as(name, response)
 }
 
 /// `/settings/processing`

@@ -25,7 +25,7 @@ use crate::{
     fault::{Answer, Fault},
     server::{
         db::{Tx, sql},
-        http::{bare, refusal, wants_html},
+        http::{bare, refusal, saved_as, wants_html},
         jobs::{self, Failure, Leased},
         state::State,
         visit::Visit,
@@ -188,8 +188,5 @@ fn attachment(file: Stored) -> Response {
     let media = HeaderValue::from_str(&file.media_type).unwrap_or(HeaderValue::from_static("application/octet-stream"));
     headers.insert(header::CONTENT_TYPE, media);
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{}\"", file.file_name)) {
-        headers.insert(header::CONTENT_DISPOSITION, value);
-    }
-    response
+    saved_as(&file.file_name, response)
 }

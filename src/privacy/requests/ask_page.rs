@@ -1,27 +1,20 @@
 //! The public form, in two steps, so that each asks only what that request needs: first what and about what, then who.
 
-use axum::http::StatusCode;
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_axum::ResponseOptions;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
 use super::{
     api::{Ask, OptOut, addressee},
-    loading::loaded,
     model::{Concern, Kind},
 };
 use crate::{
     accounts::Viewer,
     app::PageFacts,
-    fault::Fault,
-    ui::{CheckField, Form, Hidden, Notice, Returned, Submit, TextArea, TextField, Tone},
+    ui::{CheckField, Form, Hidden, Notice, Submit, TextArea, TextField, Tone, address, loaded},
 };
 
 /// `/privacy/request`
-pub struct AskPage {
-    chosen: Chosen,
-}
+pub struct AskPage;
 
 /// What the address says already.
 #[derive(Clone)]
@@ -31,19 +24,15 @@ struct Chosen {
     to: String,
 }
 
-impl AskPage {
-    pub(crate) fn data() -> Self {
-        let chosen = use_query_map().with_untracked(|query| Chosen {
-            kind: query.get("kind").and_then(|key| Kind::parse(&key)),
-            concern: query.get("concern").and_then(|key| Concern::parse(&key)),
-            to: query.get("to").unwrap_or_default(),
-        });
-        Self { chosen }
+impl Chosen {
+    fn here() -> Self {
+        Self { kind: Kind::parse(&address::query("kind")), concern: Concern::parse(&address::query("concern")), to: address::query("to") }
     }
+}
 
-    pub(crate) fn view(this: Self) -> AnyView {
-        answer_too_many();
-        let chosen = this.chosen;
+impl AskPage {
+    pub(crate) fn view() -> AnyView {
+        let chosen = Chosen::here();
         let to = chosen.to.clone();
         let shown = loaded(addressee(to), move |organisation| step(chosen, organisation));
         view! {
@@ -53,14 +42,6 @@ impl AskPage {
             </div>
         }
         .into_any()
-    }
-}
-
-/// A form that comes back because there were too many is itself answered so.
-fn answer_too_many() {
-    let returned = use_context::<StoredValue<Returned>>().map(|returned| returned.get_value()).unwrap_or_default();
-    if let (Some(Fault::TooMany { .. }), Some(options)) = (returned.fault, use_context::<ResponseOptions>()) {
-        options.set_status(StatusCode::TOO_MANY_REQUESTS);
     }
 }
 
@@ -228,14 +209,10 @@ fn OptOutForm() -> impl IntoView {
 }
 
 /// `/privacy/request/sent`: the same words for every address and every organisation.
-pub struct AskedPage {}
+pub struct AskedPage;
 
 impl AskedPage {
-    pub(crate) fn data() -> Self {
-        Self {}
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         let mails = use_context::<PageFacts>().is_some_and(|facts| facts.mails);
         let next = if mails {
             view! { <p>"Nothing there after a few minutes? Look among the unwanted mail, or check that the address was written as you meant it."</p> }.into_any()

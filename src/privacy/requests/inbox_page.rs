@@ -2,16 +2,16 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
 use super::{
     api::{DeskSettings, OperatorSettings, desk_inbox, operator_inbox},
     desk::{InboxRow, InboxView, SettingsView},
-    loading::loaded,
     model::{Concern, Regime},
     track_page::DueDay,
 };
-use crate::ui::{Badge, Empty, Form, Hidden, Overdue, SelectField, State, Submit, Tab, Tabs, TextArea, TextField, Time, counted};
+use crate::ui::{
+    Badge, Empty, Form, Hidden, Overdue, SelectField, State, Submit, Tab, Tabs, TextArea, TextField, Time, address, counted, loaded,
+};
 
 /// At whose place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,18 +39,14 @@ impl At {
 }
 
 fn done() -> bool {
-    use_query_map().with_untracked(|query| query.get("show").is_some_and(|show| show == "done"))
+    address::query("show") == "done"
 }
 
 /// `/operator/requests`
-pub struct OperatorPage {}
+pub struct OperatorPage;
 
 impl OperatorPage {
-    pub(crate) fn data() -> Self {
-        Self {}
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         let done = done();
         view! {
             <Title text=At::Operator.title() />
@@ -61,14 +57,10 @@ impl OperatorPage {
 }
 
 /// `/desk`
-pub struct DeskPage {}
+pub struct DeskPage;
 
 impl DeskPage {
-    pub(crate) fn data() -> Self {
-        Self {}
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         let done = done();
         view! {
             <Title text=At::Desk.title() />

@@ -23,7 +23,6 @@ mod forward;
 mod inbox_page;
 mod letters;
 mod links;
-mod loading;
 mod matter;
 mod place;
 mod receive;

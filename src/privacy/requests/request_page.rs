@@ -2,14 +2,12 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
 
 use super::{
     RequestId,
     api::{desk_request, operator_request},
     desk::RequestView,
     inbox_page::{At, capital},
-    loading::loaded,
     model::{Concern, Step},
     steps::{Hand, StepForms},
     track_page::{Conversation, DueDay},
@@ -18,22 +16,18 @@ use crate::{
     audit::{Change, Told},
     clock::Shown,
     fault::Fault,
-    ui::{Badge, FaultView, State, Time},
+    ui::{Badge, FaultView, State, Time, address, loaded},
 };
 
 fn id() -> Option<RequestId> {
-    use_params_map().with_untracked(|params| params.get("id").and_then(|id| id.parse().ok()))
+    address::param("id").parse().ok()
 }
 
 /// `/operator/requests/:id`
-pub struct OperatorRequestPage {}
+pub struct OperatorRequestPage;
 
 impl OperatorRequestPage {
-    pub(crate) fn data() -> Self {
-        Self {}
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         match id() {
             Some(id) => loaded(operator_request(id), |view| view! { <Request view=view at=At::Operator /> }.into_any()),
             None => view! { <FaultView fault=Fault::NotFound /> }.into_any(),
@@ -42,14 +36,10 @@ impl OperatorRequestPage {
 }
 
 /// `/desk/:id`
-pub struct DeskRequestPage {}
+pub struct DeskRequestPage;
 
 impl DeskRequestPage {
-    pub(crate) fn data() -> Self {
-        Self {}
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         match id() {
             Some(id) => loaded(desk_request(id), |view| view! { <Request view=view at=At::Desk /> }.into_any()),
             None => view! { <FaultView fault=Fault::NotFound /> }.into_any(),

@@ -2,40 +2,23 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
 
 use super::{
     api::{Confirm, Reply, Withdraw, to_confirm, tracked},
-    loading::loaded,
     requester::{AnswerView, ConfirmView, Due, MessageView, TrackView},
 };
-use crate::ui::{Complaint, Form, FormState, Hidden, Notice, Overdue, Submit, TextArea, Time, Tone};
+use crate::ui::{Complaint, Form, FormState, Notice, Overdue, Submit, TextArea, Time, TokenFields, Tone, address, loaded};
 
 fn token() -> String {
-    use_params_map().with_untracked(|params| params.get("token").unwrap_or_default())
-}
-
-/// A page whose address is a secret sends no referrer, so its forms say where they stand.
-#[component]
-fn TokenFields(page: &'static str, token: String) -> impl IntoView {
-    view! {
-        <Hidden name="token_page" value=format!("{page}{token}") />
-        <Hidden name="token" value=token />
-    }
+    address::param("token")
 }
 
 /// `/privacy/confirm/:token`. Opening it changes nothing: mail scanners open links too.
-pub struct ConfirmPage {
-    token: String,
-}
+pub struct ConfirmPage;
 
 impl ConfirmPage {
-    pub(crate) fn data() -> Self {
-        Self { token: token() }
-    }
-
-    pub(crate) fn view(this: Self) -> AnyView {
-        let token = this.token;
+    pub(crate) fn view() -> AnyView {
+        let token = token();
         let held = token.clone();
         let show = move |view: ConfirmView| {
             view! {
@@ -64,17 +47,11 @@ impl ConfirmPage {
 }
 
 /// `/privacy/track/:token`
-pub struct TrackPage {
-    token: String,
-}
+pub struct TrackPage;
 
 impl TrackPage {
-    pub(crate) fn data() -> Self {
-        Self { token: token() }
-    }
-
-    pub(crate) fn view(this: Self) -> AnyView {
-        let token = this.token;
+    pub(crate) fn view() -> AnyView {
+        let token = token();
         view! {
             <Title text="Your request" />
             <div class="reading rights">

@@ -11,25 +11,22 @@ use super::{
 use crate::{
     audit::{self, Checkpoint},
     fault::Answer,
-    privacy::{
-        loading::loaded,
-        policy::{
-            Version,
-            editions::{Clause, EDITIONS, Edition},
-            in_force,
-            publish::hex,
-        },
+    privacy::policy::{
+        Version,
+        editions::{Clause, EDITIONS, Edition},
+        in_force,
+        publish::hex,
     },
     server::{
         http::content_security_policy,
         time::Zone,
         visit::{Visit, visit},
     },
-    ui::{Badge, Notice, Tone, counted},
+    ui::{Badge, Notice, Tone, counted, loaded},
 };
 
 /// `/trust`
-pub struct TrustPage {}
+pub struct TrustPage;
 
 /// What can be looked at now.
 struct Evidence {
@@ -42,11 +39,7 @@ struct Evidence {
 }
 
 impl TrustPage {
-    pub(crate) fn data() -> Self {
-        Self {}
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         let subject = visit();
         let evidence = loaded(async move { gather(subject?).await }, show_evidence);
         let record = Record::here();

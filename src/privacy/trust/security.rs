@@ -11,14 +11,10 @@ use super::{
 use crate::{app::PageFacts, server::visit::visit};
 
 /// `/security`
-pub struct SecurityPage {}
+pub struct SecurityPage;
 
 impl SecurityPage {
-    pub(crate) fn data() -> Self {
-        Self {}
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         let record = Record::here();
         let topics = TOPICS.iter().map(|topic| show(topic, record)).collect_view();
         view! {

@@ -6,20 +6,15 @@ use leptos_meta::Title;
 use super::register::{self, Change};
 use crate::{
     app::PageFacts,
-    privacy::loading::loaded,
     server::{config::Subprocessor, time::Zone, visit::visit},
-    ui::{Badge, Tone},
+    ui::{Badge, Tone, loaded},
 };
 
 /// `/subprocessors`
-pub struct SubprocessorsPage {}
+pub struct SubprocessorsPage;
 
 impl SubprocessorsPage {
-    pub(crate) fn data() -> Self {
-        Self {}
-    }
-
-    pub(crate) fn view(_this: Self) -> AnyView {
+    pub(crate) fn view() -> AnyView {
         let subject = visit();
         let email = use_context::<PageFacts>().map(|facts| facts.operator_email).unwrap_or_default();
         let read = async move {

@@ -7,7 +7,9 @@
 pub mod accept;
 mod api;
 pub mod assets;
+pub mod cookie;
 mod edge;
+mod file;
 mod guard;
 mod headers;
 mod health;
@@ -18,10 +20,11 @@ mod refusal;
 mod squeeze;
 
 pub use api::api;
+pub use file::saved_as;
 pub use headers::{CspNonce, content_security_policy};
 pub use limits::UPLOAD_PATH;
 pub use page::page;
-pub use refusal::{bare, refusal, wants_html};
+pub use refusal::{bare, escape, refusal, see_other, wants_html};
 
 use axum::{Router, middleware, routing::get};
 use tower_http::compression::{

@@ -45,7 +45,7 @@ pub(super) fn sign_in_first(wanted: &str) -> Response {
 }
 
 /// Leads to another page.
-pub(super) fn see_other(to: &str) -> Response {
+pub fn see_other(to: &str) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::SEE_OTHER;
     if let Ok(location) = HeaderValue::from_str(to) {
@@ -90,6 +90,7 @@ fn page(state: &State, facts: &Facts, fault: &Fault) -> String {
     )
 }
 
-fn escape(text: &str) -> String {
+/// Text as HTML or XML, for what is written without the framework.
+pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
