@@ -6,7 +6,7 @@ mod list;
 
 pub(super) use case::case;
 pub(super) use home::home;
-pub(super) use list::{as_liked, list, rows};
+pub(super) use list::{Way, as_liked, list, rows};
 
 use serde::Deserialize;
 use sqlx::FromRow;
