@@ -12,6 +12,7 @@
 
 pub mod api;
 pub mod model;
+pub mod views;
 
 // What has a state of its own in the browser.
 pub mod draft;
