@@ -93,7 +93,7 @@ fn Inbox(view: InboxView, at: At, done: bool) -> impl IntoView {
         };
         view! { <Empty icon="inbox" title=title text=text /> }.into_any()
     } else {
-        view! { <Rows rows=view.rows at=at /> }.into_any()
+        view! { <Rows rows=view.rows at=at done=done /> }.into_any()
     };
     view! {
         <div class="page-head">
@@ -109,7 +109,8 @@ fn Inbox(view: InboxView, at: At, done: bool) -> impl IntoView {
 }
 
 #[component]
-fn Rows(rows: Vec<InboxRow>, at: At) -> impl IntoView {
+fn Rows(rows: Vec<InboxRow>, at: At, done: bool) -> impl IntoView {
+    let order = if done { "." } else { ", the most urgent first." };
     let summary = counted(i64::try_from(rows.len()).unwrap_or(i64::MAX), "request", "requests");
     let row = move |row: InboxRow| {
         let due = row.due.map(|due| view! { <DueDay due=due /> });
@@ -135,7 +136,7 @@ fn Rows(rows: Vec<InboxRow>, at: At) -> impl IntoView {
     view! {
         <div class="table-wrap">
             <table class="table">
-                <caption class="visually-hidden">"Requests, the most urgent first"</caption>
+                <caption class="visually-hidden">"Requests" {order}</caption>
                 <thead>
                     <tr>
                         <th scope="col">"Request for"</th>
@@ -149,7 +150,7 @@ fn Rows(rows: Vec<InboxRow>, at: At) -> impl IntoView {
                 <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
             </table>
         </div>
-        <p class="table-note">{summary} ", the most urgent first."</p>
+        <p class="table-note">{summary} {order}</p>
     }
 }
 
