@@ -334,8 +334,11 @@ impl DeletePage {
     }
 }
 
+/// What it is about, and what becomes of it or why.
+type Told = Vec<(String, String)>;
+
 /// From the registry: what erasing an account takes away, and what it leaves with which reason.
-fn plan() -> (Vec<(String, String)>, Vec<(String, &'static str)>) {
+fn plan() -> (Told, Told) {
     let (mut goes, mut stays, mut whole) = (Vec::new(), Vec::new(), Vec::new());
     let of_people = |table: &&'static Table| table.all().any(|f| matches!(f.subject, Subject::User | Subject::Member) && !f.column.author);
     for table in registry::tables().filter(of_people) {
@@ -358,7 +361,7 @@ fn plan() -> (Vec<(String, String)>, Vec<(String, &'static str)>) {
                 Erasure::Keep(_) | Erasure::Row | Erasure::Untouched => {}
             }
         }
-        stays.extend(reasons.into_iter().map(|reason| (table.about.to_owned(), reason)));
+        stays.extend(reasons.into_iter().map(|reason| (table.about.to_owned(), reason.to_owned())));
     }
     goes.insert(0, ("Deleted as a whole".to_owned(), whole.join("; ")));
     (goes, stays)
