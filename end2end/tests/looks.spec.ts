@@ -13,6 +13,7 @@ async function look(page: Page, name: string) {
 }
 
 test('the pages for visitors', async ({ page }) => {
+  test.setTimeout(180_000)
   const main = ['/', '/login', '/signup', '/privacy', '/trust']
   for (const path of dark() ? main : [
     ...main, '/signup/sent', '/forgot', '/forgot/sent', '/cookies', '/accessibility', '/privacy/versions', '/security', '/subprocessors',
@@ -53,6 +54,7 @@ test('the first pages of a new organisation', async ({ page }) => {
 
 test('the pages of a member: their account and the settings', async ({ page }) => {
   test.skip(dark(), 'the same forms and tables as elsewhere')
+  test.setTimeout(180_000)
   await signUp(page)
   await choosePresets(page, 'Complaint')
   for (const path of [

@@ -179,7 +179,7 @@ impl Mine {
             .then(|| view! { <p class="hint">"The newest " {SHOWN.to_string()} " of " {many.to_string()} ". The file has them all."</p> });
         let table = (many > 0).then(|| {
             view! {
-                <div class="table-wrap">
+                <div class="table-wrap" tabindex="0" role="region" aria-label=section.title>
                     <table class="table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>
                 </div>
             }
