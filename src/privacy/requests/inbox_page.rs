@@ -93,7 +93,7 @@ fn Inbox(view: InboxView, at: At, done: bool) -> impl IntoView {
         };
         view! { <Empty icon="inbox" title=title text=text /> }.into_any()
     } else {
-        view! { <Rows rows=view.rows at=at done=done /> }.into_any()
+        view! { <Rows rows=view.rows at=at /> }.into_any()
     };
     view! {
         <div class="page-head">
@@ -109,8 +109,7 @@ fn Inbox(view: InboxView, at: At, done: bool) -> impl IntoView {
 }
 
 #[component]
-fn Rows(rows: Vec<InboxRow>, at: At, done: bool) -> impl IntoView {
-    let order = if done { "." } else { ", the most urgent first." };
+fn Rows(rows: Vec<InboxRow>, at: At) -> impl IntoView {
     let summary = counted(i64::try_from(rows.len()).unwrap_or(i64::MAX), "request", "requests");
     let row = move |row: InboxRow| {
         let due = row.due.map(|due| view! { <DueDay due=due /> });
@@ -136,7 +135,7 @@ fn Rows(rows: Vec<InboxRow>, at: At, done: bool) -> impl IntoView {
     view! {
         <div class="table-wrap">
             <table class="table">
-                <caption class="visually-hidden">"Requests" {order}</caption>
+                <caption class="visually-hidden">"Requests, the most urgent first"</caption>
                 <thead>
                     <tr>
                         <th scope="col">"Request for"</th>
@@ -150,7 +149,7 @@ fn Rows(rows: Vec<InboxRow>, at: At, done: bool) -> impl IntoView {
                 <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
             </table>
         </div>
-        <p class="table-note">{summary} {order}</p>
+        <p class="table-note">{summary} ", the most urgent first."</p>
     }
 }
 
