@@ -153,7 +153,7 @@ on_both_engines! {
         desk.browser.call("/api/cases/assign", &[("number", &number), ("version", &version), ("assignee", &me)]).await;
         let email = desk.organisation.email(Role::Caseworker);
         let page = desk.browser.get("/me/privacy/delete").await;
-        assert!(page.status == 200 && page.body.contains("What stays, and why") && page.body.contains("Sign-ins. Deleted"), "{}", page.body);
+        assert!(page.status == 200 && page.body.contains("What stays, and why") && page.body.contains("Deleted as a whole") && page.body.contains("Sign-ins; "), "{}", page.body);
         assert_eq!(desk.browser.call("/api/privacy/delete_account", &[("password", "wrong")]).await.status, 422);
         let asked = desk.browser.post("/me/privacy/delete", "/api/privacy/delete_account", &[("password", PASSWORD)]).await;
         assert_eq!(asked.location(), "/me/privacy?notice=leaving");

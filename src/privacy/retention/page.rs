@@ -130,9 +130,9 @@ impl ForecastPage {
             view! {
                 <tr>
                     <th scope="row" class="lead">{line.says}</th>
-                    <td data-label="After, days" class="number">{line.days.to_string()}</td>
-                    <td data-label="Now" class="number">{line.today.to_string()}</td>
-                    <td data-label="Within 30 days" class="number">{line.soon.to_string()}</td>
+                    <td data-label="After days" class="num">{line.days.to_string()}</td>
+                    <td data-label="Now" class="num">{line.today.to_string()}</td>
+                    <td data-label="Within 30 days" class="num">{line.soon.to_string()}</td>
                 </tr>
             }
         };
@@ -167,9 +167,9 @@ impl ForecastPage {
                         <thead>
                             <tr>
                                 <th scope="col">"Rule"</th>
-                                <th scope="col">"After, days"</th>
-                                <th scope="col">"Now"</th>
-                                <th scope="col">"Within 30 days"</th>
+                                <th scope="col" class="num">"After days"</th>
+                                <th scope="col" class="num">"Now"</th>
+                                <th scope="col" class="num">"Within 30 days"</th>
                             </tr>
                         </thead>
                         <tbody>{gathered.lines.into_iter().map(line).collect_view()}</tbody>
