@@ -74,6 +74,7 @@ pub fn sentence(action: &str, facts: &serde_json::Value) -> String {
         "import.forgotten" => "removed an import from the list".into(),
         "consent.recorded" => "chose about cookies".into(),
         "cases.exported" => format!("exported {} cases", fact("rows")),
+        "org.erased_around_holds" => "erased an organisation but for what is held".into(),
         "account.erased" => "erased an account".into(),
         "org.closing" => "began to close the organisation".into(),
         "org.kept" => "kept the organisation open".into(),

@@ -13,7 +13,7 @@ use sqlx::FromRow;
 
 use super::model::{CaseType, Catalogue, Colleague, FieldDef, FieldKind, State, Transition};
 use crate::{
-    accounts::Scope,
+    accounts::{Names, Scope},
     fault::{Answer, Fault},
     ids::{Id, kinds},
     server::db::sql,
@@ -153,6 +153,11 @@ pub async fn visible_case(scope: &Scope, number: &str) -> Answer<Seen> {
         .optional()
         .await?
         .ok_or(Fault::NotFound)
+}
+
+/// The names of the members of a catalogue, for texts that mention them.
+pub(super) fn names(catalogue: &Catalogue) -> Names {
+    Names::known(catalogue.members.iter().map(|member| (member.id.uuid(), member.name.clone())))
 }
 
 /// Who works on a case, by name; empty for nobody.

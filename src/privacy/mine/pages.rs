@@ -253,7 +253,7 @@ impl Mine {
             view! {
                 <section id="certificates">
                     <h2>"Organisations that you closed"</h2>
-                    <p>"They are erased. The certificate says how many rows of what went, and is signed."</p>
+                    <p>"They are erased. The certificate says how many rows of what went and what a legal hold keeps, and is signed."</p>
                     <ul>{self.closed.iter().map(row).collect_view()}</ul>
                 </section>
             }
@@ -377,9 +377,16 @@ impl ClosePage {
             Err(fault) => return view! { <FaultView fault=fault /> }.into_any(),
         };
         let held = crate::privacy::retention::held_organisation(&scope.state, scope.actor.org).await.ok().flatten();
-        let held = held.map(
-            |hold| view! { <Notice tone=Tone::Warning>{hold.sentence()} " It can be closed, and is erased once that has ended."</Notice> },
-        );
+        let inside = inside(&scope).await.unwrap_or_default();
+        let sentence = match held {
+            Some(hold) => Some(format!("{} It can be closed, and is erased once that has ended.", hold.sentence())),
+            None if !inside.is_empty() => Some(format!(
+                "A legal hold covers {} of its cases and {} accounts in it. That stays until the hold is released, and everything else is erased. It is looked at again on {}.",
+                inside.cases, inside.accounts, inside.review_on
+            )),
+            None => None,
+        };
+        let held = sentence.map(|sentence| view! { <Notice tone=Tone::Warning>{sentence}</Notice> });
         let act = match scope.actor.closing_at {
             Some(at) => view! {
                 <Notice tone=Tone::Warning>
@@ -414,4 +421,9 @@ impl ClosePage {
         }
         .into_any()
     }
+}
+
+/// What is held in the organisation.
+async fn inside(scope: &Scope) -> Answer<crate::privacy::retention::HeldInside> {
+    crate::privacy::retention::held_inside(scope.begin().await?.raw()).await
 }

@@ -210,8 +210,8 @@ on_both_engines! {
         assert!(erase(&app.state, org.user(Role::Supervisor)).await.is_ok(), "the hold covers somebody else too");
         // A hold never stops access.
         assert_eq!(browser.get(MINE).await.status, 200);
-        assert!(retention::release(&app.state, hold, "Operator", "Settled").await.unwrap());
-        assert!(!retention::release(&app.state, hold, "Operator", "Settled").await.unwrap());
+        assert_eq!(retention::release(&app.state, hold, "Operator", "Settled").await.unwrap(), retention::Released::Now);
+        assert_eq!(retention::release(&app.state, hold, "Operator", "Settled").await.unwrap(), retention::Released::NotInForce);
         assert!(erase(&app.state, user).await.is_ok());
         verified(&app).await;
     }
@@ -260,27 +260,5 @@ on_both_engines! {
         admin.sign_in("admin@alpha.example").await;
         assert_eq!(admin.get(&format!("/me/privacy/certificates/{org}")).await.status, 404);
         assert_eq!(app.browser().get("/livez").await.status, 200);
-    }
-
-    async fn a_hold_on_a_case_keeps_its_organisation(app) {
-        let mut desk = Desk::open(&app, "alpha", Role::Owner).await;
-        let number = desk.case("Held").await;
-        let org = desk.organisation.id;
-        let case = crate::cases::id_of_number(&app.state, org.uuid(), &number).await.unwrap().unwrap();
-        let review = crate::server::time::iso(app.state.clock.now().plus_seconds(90 * DAY)).chars().take(10).collect();
-        let new = retention::NewHold {
-            scope: retention::HoldScope::Case { organisation: org.uuid(), case },
-            reason: "A claim".into(),
-            authority: "The court".into(),
-            by: "Operator".into(),
-            review_on: review,
-        };
-        let hold = retention::place(&app.state, new).await.unwrap();
-        desk.browser.call("/api/privacy/close_organisation", &[("password", PASSWORD)]).await;
-        app.state.clock.advance(31 * DAY);
-        assert!(!retention::run_daily(&app.state).await.unwrap().contains_key("organisations"));
-        assert!(crate::privacy::mine::erase_organisation(&app.state, org).await.is_err());
-        retention::release(&app.state, hold, "Operator", "Settled").await.unwrap();
-        assert_eq!(retention::run_daily(&app.state).await.unwrap().get("organisations"), Some(&1));
     }
 }

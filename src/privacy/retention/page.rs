@@ -71,7 +71,7 @@ fn after(days: i64) -> String {
         0 => "(At once.)".to_owned(),
         1 => "(After one day.)".to_owned(),
         365 => "(After one year.)".to_owned(),
-        1_096 => "(After three years.)".to_owned(),
+        1_096..=1_098 => "(After three years.)".to_owned(),
         days => format!("(After {days} days.)"),
     }
 }
