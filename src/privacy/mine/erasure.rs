@@ -21,7 +21,7 @@ use crate::{
             self,
             model::{Erasure, Rows, Table, With},
         },
-        retention,
+        requests, retention,
     },
     server::{
         db::{Tx, global_sql},
@@ -62,6 +62,7 @@ pub async fn erase(state: &State, user: Id<kinds::User>) -> Answer<Certificate> 
     let mut tx = state.db.begin().await?;
     let organisations = person.organisations(&mut tx).await?;
     let mut certificate = Certificate::default();
+    let asked = requests::erasures_of(&mut tx, user).await?;
     for (org, subject) in subjects(&mut tx, &person, &organisations).await? {
         tx.confine(org).await?;
         certificate.unreadable += audit::shred(state, &mut tx, subject).await?;
@@ -84,6 +85,8 @@ pub async fn erase(state: &State, user: Id<kinds::User>) -> Answer<Certificate> 
         }
     }
     seal_certificate(state, &mut tx, user, &certificate).await?;
+    let numbers = serde_json::to_string(&certificate).unwrap_or_default();
+    requests::note_erased(state, &mut tx, &asked, &numbers).await?;
     tx.commit().await?;
     state.db.scrub().await?;
     tracing::info!(user.id = %user, rows = certificate.deleted.values().sum::<u64>(), "an account was erased");
