@@ -97,7 +97,7 @@ fn Inbox(view: InboxView, at: At, query: InboxQuery) -> impl IntoView {
     };
     let not_passed_on = (view.not_passed_on > 0).then(|| {
         let words = counted(view.not_passed_on, "request that names an organisation is", "requests that name an organisation are");
-        view! { <Notice tone=Tone::Warning>{words} " not passed on, two working days after it came in. The organisation\u{2019}s own time begins only when it gets there."</Notice> }
+        view! { <Notice tone=Tone::Warning>{words} " not passed on, although the two working days for that are over. The organisation\u{2019}s own time begins only when it gets there."</Notice> }
     });
     let list = if view.rows.is_empty() {
         view! { <Nothing query=query.clone() path=path /> }.into_any()

@@ -177,6 +177,10 @@ pub(super) async fn tracked(visit: &Visit, token: &str) -> Answer<TrackView> {
 
 /// The stage that a request is in: received, confirmed, reviewed, carried out, answered, and for an account erased.
 fn stage(row: &Row, erased: bool) -> Option<usize> {
+    // What is in force at once goes no way.
+    if row.kind == Kind::OptOut || (row.kind == Kind::Withdrawal && !row.answered) {
+        return None;
+    }
     Some(match row.state {
         RequestState::Received | RequestState::IdentityPending => 1,
         RequestState::InReview | RequestState::NeedsInfo | RequestState::OnHold => 2,

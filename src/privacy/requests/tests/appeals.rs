@@ -1,6 +1,6 @@
 //! An appeal: decided by somebody else where there is somebody else, with a time of its own, and the last word here.
 
-use super::{again, ask, confirm, evidence, from_elsewhere, granted, ids, operator, runs_no_script, seen, sent, step, verified};
+use super::{ASK, again, ask, confirm, evidence, from_elsewhere, granted, ids, operator, runs_no_script, seen, sent, step, verified};
 use crate::{
     accounts::{Role, operator::set_operator},
     cases::testing::Desk,
@@ -114,7 +114,7 @@ on_both_engines! {
         let mut desk = Desk::open(&app, "harbour", Role::Owner).await;
         let org = desk.organisation.id.to_string();
         let mut browser = from_elsewhere(&app, 1);
-        browser.call(super::ASK, &[("kind", "access"), ("concern", "case"), ("to", &org), ("email", "p@nobody.example"), ("name", "P.")]).await;
+        browser.call(ASK, &[("kind", "access"), ("concern", "case"), ("to", &org), ("email", "p@nobody.example"), ("name", "P.")]).await;
         let page = confirm(&app, &mut browser, "p@nobody.example").await;
         let id = ids(&mut desk.browser, "desk").await.remove(0);
         // Refused in part counts, too, and can be appealed once the rest is answered.

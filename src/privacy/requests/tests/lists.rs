@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{ASK, again, confirm, from_elsewhere, hold_back, ids, operator, seen, step, verified};
+use super::{ASK, again, ask, confirm, from_elsewhere, hold_back, ids, operator, seen, step, verified};
 use crate::{
     accounts::Role,
     cases::testing::Desk,
@@ -136,7 +136,7 @@ on_both_engines! {
     async fn a_renewed_link_moves_what_watches_for_its_end(app) {
         let mut operator = operator(&app).await;
         let mut browser = from_elsewhere(&app, 1);
-        super::ask(&mut browser, "access", "p@nobody.example", "").await;
+        ask(&mut browser, "access", "p@nobody.example", "").await;
         let id = ids(&mut operator, "operator").await.remove(0);
         assert_eq!(watching(&app).await, 1);
         app.state.clock.advance(20 * 3_600);
