@@ -1,7 +1,7 @@
 //! What the operator of an instance does from the command line: never through the web, so it asks no permission.
 
 use super::{
-    model::Role,
+    model::{Role, parse_name},
     password,
     store::{self, Link, NewAccount},
 };
@@ -74,6 +74,24 @@ pub async fn set_operator(state: &State, email: &str, add: bool) -> Answer<bool>
     Ok(true)
 }
 
+/// Corrects the name of an account, as its person asked; answers the name before and after. Both are sealed in the record
+/// with the person's key.
+///
+/// # Errors
+/// A complaint about the field `other`; and when the database is away.
+pub async fn rename(state: &State, tx: &mut Tx, user: Id<kinds::User>, by: Id<kinds::User>, name: &str) -> Answer<(String, String)> {
+    let name = parse_name(name, "the name").map_err(|message| Fault::field("other", message))?;
+    let before: String = tx.global(global_sql!("select name from users where id = $1")).bind(user).scalar().await?;
+    store::set_name(tx, user, name.clone()).await?;
+    tx.confine(uuid::Uuid::nil()).await?;
+    audit::start_chain(state, tx).await?;
+    let values = vec![audit::Change { label: "Name".into(), from: before.clone(), to: name.clone() }];
+    let facts = serde_json::json!({});
+    let event = audit::Event { action: "account.name_corrected", subject_kind: "user", subject: user.uuid(), facts, values };
+    audit::record_in(state, tx, Some(by), event).await?;
+    Ok((before, name))
+}
+
 /// The addresses of those who look after the installation's requests.
 ///
 /// # Errors
@@ -101,12 +119,14 @@ pub async fn memberships(state: &State, email: &str) -> Answer<Vec<(Id<kinds::Or
         .await?)
 }
 
-/// Name and address of everybody with an account, for what concerns all of them.
+/// Name and address of everybody with an account, for what concerns all of them. Accounts whose use is restricted are
+/// among them only for what is necessary.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn everybody(tx: &mut Tx) -> Answer<Vec<(String, String)>> {
-    Ok(tx.global(global_sql!("select name, email from users order by created_at, id")).all().await?)
+pub async fn everybody(tx: &mut Tx, necessary: bool) -> Answer<Vec<(String, String)>> {
+    let everybody = global_sql!("select name, email from users where $1 = 1 or restricted_at is null order by created_at, id");
+    Ok(tx.global(everybody).bind(i64::from(necessary)).all().await?)
 }
 
 /// Name and address of every owner of an organisation: those who decide whether it stays.

@@ -74,6 +74,8 @@ pub struct Session {
     pub closing_at: Option<Instant>,
     /// When the account is erased, where its person asked for that.
     pub leaving_at: Option<Instant>,
+    /// Since when the use of the account is restricted, where it is.
+    pub restricted_at: Option<Instant>,
     /// Whether they look after the installation's own requests.
     pub operator: bool,
 }

@@ -76,6 +76,10 @@ pub fn sentence(action: &str, facts: &serde_json::Value) -> String {
         "cases.exported" => format!("exported {} cases", fact("rows")),
         "org.erased_around_holds" => "erased an organisation but for what is held".into(),
         "account.erased" => "erased an account".into(),
+        "account.restricted" => "restricted the use of an account".into(),
+        "account.restriction_end_announced" => "announced the end of a restriction".into(),
+        "account.restriction_ended" => "ended a restriction that was announced to end".into(),
+        "account.restriction_lifted" => "ended the restriction of their own account".into(),
         "org.closing" => "began to close the organisation".into(),
         "org.kept" => "kept the organisation open".into(),
         request if request.starts_with("request.") => request_sentence(request, &fact),
@@ -88,6 +92,9 @@ fn request_sentence(action: &str, fact: &impl Fn(&str) -> String) -> String {
     match action {
         "request.received" if fact("forwarded") == "true" => {
             format!("received the request {} ({}) from the operator", fact("reference"), fact("kind"))
+        }
+        "request.received" if !fact("appeal").is_empty() => {
+            format!("received the appeal {} against the decision on {}", fact("reference"), fact("appeal"))
         }
         "request.received" => format!("received the request {} ({})", fact("reference"), fact("kind")),
         "request.link_sent" => format!("sent the link to confirm {}", fact("reference")),
@@ -110,7 +117,16 @@ fn request_sentence(action: &str, fact: &impl Fn(&str) -> String) -> String {
         "request.checked" => format!("put the answer to {} up for checking", fact("reference")),
         "request.delivered" => format!("sent the answer to {}", fact("reference")),
         "request.downloaded" => format!("handed out the answer to {} (time {})", fact("reference"), fact("count")),
-        "request.honoured" => format!("put the opt-out {} into force", fact("reference")),
+        "request.honoured" => format!("put {} into force, which nothing had to be decided for", fact("reference")),
+        "request.appealed" => format!("received the appeal {} against the decision on {}", fact("appeal"), fact("reference")),
+        "request.consents_withdrawn" => format!("withdrew the consents that {} is about", fact("reference")),
+        "request.could_not" => format!("could not carry {} out by program", fact("reference")),
+        "request.corrected" => format!("corrected what {} is about", fact("reference")),
+        "request.switched_off" => format!("switched off the purpose that {} objects to", fact("reference")),
+        "request.account_named" => format!("named the account that {} is about", fact("reference")),
+        "request.restriction_ending" => format!("announced the end of the restriction that {} asked for", fact("reference")),
+        "request.erased" => format!("erased the account that {} was about", fact("reference")),
+        "request.forward_alerted" => format!("warned that {} was not passed on in time", fact("reference")),
         "request.forwarded" => format!("passed {} on to its controller", fact("reference")),
         "request.duplicate" => format!("marked {} as a duplicate", fact("reference")),
         "request.withdrawn" => format!("noted that {} was taken back", fact("reference")),

@@ -269,12 +269,19 @@ pub struct Catalogue {
     pub tags: Vec<String>,
     /// Names of assignees without an account, from imports.
     pub assignee_labels: Vec<String>,
+    /// Members whose account is restricted: they keep what they have, and are not offered for more.
+    pub resting: Vec<Id<kinds::User>>,
 }
 
 impl Catalogue {
     /// The type of that id.
     pub fn case_type(&self, id: Id<kinds::CaseType>) -> Option<&CaseType> {
         self.types.iter().find(|t| t.id == id)
+    }
+
+    /// Those who are offered for something new, and besides them who is there already.
+    pub fn offered(&self, there: impl Fn(Id<kinds::User>) -> bool) -> Vec<Colleague> {
+        self.members.iter().filter(|member| !self.resting.contains(&member.id) || there(member.id)).cloned().collect()
     }
 
     /// A member's name.

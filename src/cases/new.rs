@@ -66,8 +66,9 @@ fn Opening(catalogue: Catalogue, key: String) -> impl IntoView {
     let due_days = chosen.as_ref().and_then(|t| t.default_due_days);
     let due = due_days.map(|days| format!("Left empty: {days} days from today.")).unwrap_or_default();
     let mut assignees = vec![(String::new(), "Nobody yet".to_owned())];
-    assignees.extend(catalogue.members.iter().map(|m| (m.id.to_string(), m.name.clone())));
-    let members = catalogue.members;
+    let me = use_context::<Option<Viewer>>().flatten().map(|viewer| viewer.user);
+    let members = catalogue.offered(|id| Some(id) == me);
+    assignees.extend(members.iter().map(|m| (m.id.to_string(), m.name.clone())));
     // Made inside of the form, where they find what was typed.
     let custom = move || {
         let fields = chosen.map(|t| t.fields).unwrap_or_default();

@@ -113,6 +113,19 @@ pub async fn enqueue_as(
     Ok(())
 }
 
+/// Takes back the jobs of a kind about one thing, so that another can take their place.
+///
+/// # Errors
+/// When the database is away.
+pub async fn cancel(tx: &mut Tx, kind: &str, payload: &str) -> Answer<()> {
+    tx.global(global_sql!("delete from jobs where kind = $1 and payload = $2"))
+        .bind(kind.to_owned())
+        .bind(payload.to_owned())
+        .execute()
+        .await?;
+    Ok(())
+}
+
 type Run = Arc<dyn Fn(State, Leased) -> Pin<Box<dyn Future<Output = Result<(), Failure>> + Send>> + Send + Sync>;
 
 /// Carries out jobs, one at a time: more would only wait for the one writer.

@@ -42,12 +42,13 @@ pub fn router(state: State) -> Router {
 
 /// The background worker with every feature's jobs.
 pub fn worker(state: State) -> jobs::Worker {
-    use crate::privacy::requests;
+    use crate::privacy::{mine, requests};
     jobs::Worker::new(state)
         .with("mail", mail::deliver)
         .with("import", crate::import::run_job)
         .with(crate::privacy::consent::RETIRE_JOB, crate::privacy::consent::retire)
         .daily("retention", crate::privacy::retention::run_job)
+        .with(mine::RESTRICTION_END_JOB, mine::run_restriction_end)
         .with(requests::ALERT_JOB, requests::run_alert)
         .with(requests::CARRY_OUT_JOB, requests::run_carry_out)
         .with(requests::END_JOB, requests::run_end)

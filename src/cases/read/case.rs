@@ -93,6 +93,14 @@ pub(in crate::cases) async fn case(scope: &Scope, number: &str, kind: &str, befo
     }
     let zone = &scope.actor.zone;
     let now = scope.state.clock.now();
+    // Whoever is named on the case already can stay so.
+    let members = catalogue.offered(|id| {
+        let named = |value: &Value| value.as_str().is_some_and(|text| text == id.to_string());
+        id == scope.actor.user
+            || whole.assignee_id == Some(id)
+            || around.viewers.iter().any(|viewer| viewer.id == id)
+            || whole.fields.0.values().any(named)
+    });
     let fields = case_type
         .fields
         .iter()
@@ -139,7 +147,7 @@ pub(in crate::cases) async fn case(scope: &Scope, number: &str, kind: &str, befo
         entry_key: Id::from_uuid(Uuid::now_v7()),
         draft,
         case_type: CaseType { fields: Vec::new(), ..case_type }.into(),
-        members: catalogue.members.into(),
+        members: members.into(),
         channels: catalogue.channels.into(),
         entries: entries.into(),
         earlier,

@@ -30,8 +30,14 @@ pub async fn catalogue(scope: &Scope) -> Answer<Catalogue> {
         states: Vec<RawState>,
         transitions: Vec<RawTransition>,
         fields: Vec<RawField>,
-        members: Vec<Colleague>,
+        members: Vec<RawMember>,
         terms: Vec<(String, String)>,
+    }
+    #[derive(Deserialize)]
+    struct RawMember {
+        resting: i64,
+        #[serde(flatten)]
+        member: Colleague,
     }
     #[derive(Deserialize)]
     struct RawType {
@@ -73,8 +79,8 @@ pub async fn catalogue(scope: &Scope) -> Answer<Catalogue> {
                                from (select * from case_transitions where org_id = $1 order by type_id, position)),
                'fields', (select json_group_array(json_object('t', hex(type_id), 'key', key, 'label', label, 'kind', kind, 'options', json(options), 'required', required))
                           from (select * from case_fields where org_id = $1 and archived_at is null order by type_id, position)),
-               'members', (select json_group_array(json_object('id', hex(id), 'name', name))
-                           from (select u.id, u.name from memberships m join users u on u.id = m.user_id
+               'members', (select json_group_array(json_object('id', hex(id), 'name', name, 'resting', resting))
+                           from (select u.id, u.name, u.restricted_at is not null as resting from memberships m join users u on u.id = m.user_id
                                  where m.org_id = $1 and m.left_at is null order by u.name, u.id)),
                'terms', (select json_group_array(json_array(kind, term))
                          from (select kind, term from case_terms where org_id = $1 order by kind, term limit 2000)))",
@@ -87,7 +93,7 @@ pub async fn catalogue(scope: &Scope) -> Answer<Catalogue> {
                                from case_transitions where org_id = $1),
                'fields', (select coalesce(json_agg(json_build_object('t', type_id, 'key', key, 'label', label, 'kind', kind, 'options', options, 'required', cast(required as int)) order by type_id, position), '[]')
                           from case_fields where org_id = $1 and archived_at is null),
-               'members', (select coalesce(json_agg(json_build_object('id', u.id, 'name', u.name) order by u.name, u.id), '[]')
+               'members', (select coalesce(json_agg(json_build_object('id', u.id, 'name', u.name, 'resting', cast(u.restricted_at is not null as int)) order by u.name, u.id), '[]')
                            from memberships m join users u on u.id = m.user_id where m.org_id = $1 and m.left_at is null),
                'terms', (select coalesce(json_agg(json_build_array(kind, term) order by kind, term), '[]')
                          from (select kind, term from case_terms where org_id = $1 order by kind, term limit 2000) t)) as text)",
@@ -121,7 +127,9 @@ pub async fn catalogue(scope: &Scope) -> Answer<Catalogue> {
         })
         .collect();
     let terms = |kind: &str| raw.terms.iter().filter(|(k, _)| k == kind).map(|(_, term)| term.clone()).collect();
-    Ok(Catalogue { types, members: raw.members, channels: terms("channel"), tags: terms("tag"), assignee_labels: terms("assignee") })
+    let resting = raw.members.iter().filter(|raw| raw.resting == 1).map(|raw| raw.member.id).collect();
+    let members = raw.members.into_iter().map(|raw| raw.member).collect();
+    Ok(Catalogue { types, members, resting, channels: terms("channel"), tags: terms("tag"), assignee_labels: terms("assignee") })
 }
 
 /// What every action on a case begins with: the case, if it exists and the actor may see it.

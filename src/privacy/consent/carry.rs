@@ -26,6 +26,8 @@ pub async fn carry(AxumState(state): AxumState<State>, mut request: Request, nex
     let visit = visit.clone();
     let browser = jar::read(request.headers(), &state.config, &registry::AID).map(str::to_owned);
     let event = Event::of(request.method(), request.uri().path());
+    // What an account whose use is restricted does is not counted. What was counted before stays: it is kept, not used.
+    let event = event.filter(|_| session.get().is_none_or(|session| session.restricted_at.is_none()));
     note(learn(&visit).await);
     let mut response = next.run(request).await;
     let allowed = visit.facts.consent.allowed();

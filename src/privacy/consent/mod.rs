@@ -54,6 +54,7 @@ pub use looks::{Looks, remember_columns, remembered_columns};
 pub use post::routes;
 pub use retire::{COUNT_MONTHS, EVENT_DAYS, RECEIPT_YEARS, RETIRE_JOB, retire};
 pub use state::Consent;
+pub use store::withdraw_for;
 pub use usage::UsagePage;
 
 #[cfg(test)]

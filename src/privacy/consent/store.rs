@@ -15,10 +15,11 @@ use crate::{
     audit,
     clock::Instant,
     fault::Answer,
-    ids::Id,
+    ids::{Id, kinds},
     server::{
         db::{Tx, global_sql},
         secret::{random, sha256},
+        state::State,
         time::iso,
         visit::Visit,
     },
@@ -83,6 +84,49 @@ async fn insert(visit: &Visit, tx: &mut Tx, choice: Choice, method: &str, at: In
         sha256: Vec::new(),
     };
     receipt.sha256 = receipt.hash();
+    keep(&visit.state, tx, &receipt).await?;
+    Ok(receipt)
+}
+
+/// Takes back every consent of an account, as its person asked without signing in; answers whether there was one. Every
+/// device on which they are signed in heeds it with its next request.
+///
+/// # Errors
+/// When the database is away.
+pub async fn withdraw_for(state: &State, tx: &mut Tx, user: Id<kinds::User>) -> Answer<bool> {
+    let given: Option<Uuid> = tx
+        .global(global_sql!("select receipt_id from account_consents where user_id = $1 and (preferences = 1 or analytics = 1)"))
+        .bind(user)
+        .optional_scalar()
+        .await?;
+    let Some(before) = given else { return Ok(false) };
+    let device: Option<Uuid> =
+        tx.global(global_sql!("select device_id from consent_receipts where id = $1")).bind(before).optional_scalar().await?;
+    let at = state.clock.now();
+    let mut receipt = Receipt {
+        id: Uuid::now_v7(),
+        device_id: device.unwrap_or_else(random_id),
+        user_id: Some(user.uuid()),
+        replaces: Some(before),
+        notice_version: i64::from(NOTICE_VERSION),
+        notice_sha256: sha256(&[NOTICE.as_bytes()]).iter().map(|b| format!("{b:02x}")).collect(),
+        ui_version: i64::from(UI_VERSION),
+        language: LANGUAGE.to_owned(),
+        preferences: 0,
+        analytics: 0,
+        method: "withdraw".to_owned(),
+        opt_out_signal: 0,
+        chosen_at: at,
+        expires_at: at.plus_seconds(CHOICE_DAYS * 86_400),
+        sha256: Vec::new(),
+    };
+    receipt.sha256 = receipt.hash();
+    keep(state, tx, &receipt).await?;
+    let _: Option<i64> = set_account(tx, user.uuid(), &receipt, true).await?;
+    Ok(true)
+}
+
+async fn keep(state: &State, tx: &mut Tx, receipt: &Receipt) -> Answer<()> {
     tx.global(global_sql!(
         "insert into consent_receipts
            (id, device_id, user_id, replaces, notice_version, notice_sha256, ui_version, language, preferences, analytics,
@@ -106,14 +150,14 @@ async fn insert(visit: &Visit, tx: &mut Tx, choice: Choice, method: &str, at: In
     .bind(receipt.sha256.clone())
     .execute()
     .await?;
-    record(visit, tx, &receipt).await?;
-    Ok(receipt)
+    record(state, tx, receipt).await?;
+    retire::arrange(state, tx).await
 }
 
 /// The event in the operator's chain names the receipt and its hash: a receipt that is changed or missing shows.
-async fn record(visit: &Visit, tx: &mut Tx, receipt: &Receipt) -> Answer<()> {
+async fn record(state: &State, tx: &mut Tx, receipt: &Receipt) -> Answer<()> {
     tx.confine(Uuid::nil()).await?;
-    audit::start_chain(&visit.state, tx).await?;
+    audit::start_chain(state, tx).await?;
     let event = audit::Event {
         action: "consent.recorded",
         subject_kind: "consent",
@@ -121,7 +165,7 @@ async fn record(visit: &Visit, tx: &mut Tx, receipt: &Receipt) -> Answer<()> {
         facts: serde_json::json!({ "method": receipt.method, "sha256": receipt.seal() }),
         values: Vec::new(),
     };
-    audit::record_in(&visit.state, tx, receipt.user_id.map(Id::from_uuid), event).await
+    audit::record_in(state, tx, receipt.user_id.map(Id::from_uuid), event).await
 }
 
 /// Answers nothing where an account's own newer choice stays.

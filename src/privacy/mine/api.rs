@@ -39,6 +39,13 @@ pub async fn withdraw_objection(purpose: String) -> Answer<()> {
     super::objection::withdraw(&purpose).await
 }
 
+/// Ends the restriction of my account at once.
+#[server(endpoint = "privacy/lift_restriction")]
+pub async fn lift_restriction() -> Answer<()> {
+    crate::accounts::Session::require()?;
+    super::restriction::lift_mine().await
+}
+
 /// Closes my organisation: read-only at once, erased after thirty days.
 #[server(endpoint = "privacy/close_organisation")]
 pub async fn close_organisation(password: String) -> Answer<()> {

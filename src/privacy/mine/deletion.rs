@@ -11,7 +11,7 @@ use crate::{
     ids::{Id, kinds},
     privacy::retention,
     server::{
-        db::global_sql,
+        db::{Db, global_sql},
         mail::{self, Mail},
         state::State,
         time::Zone,
@@ -71,6 +71,15 @@ pub async fn ask_deletion(state: &State, user: Id<kinds::User>) -> Answer<Instan
     audit::record_account(state, &mut tx, user, "account.deletion_asked").await?;
     tx.commit().await?;
     Ok(after)
+}
+
+/// When an account is erased, where its person asked for that.
+///
+/// # Errors
+/// When the database is away.
+pub async fn deletion_of(db: &Db, user: Id<kinds::User>) -> Answer<Option<Instant>> {
+    let found = db.global(global_sql!("select erase_after from account_deletions where user_id = $1 and erased_at is null"));
+    Ok(found.bind(user).optional_scalar().await?)
 }
 
 pub(super) async fn keep_mine() -> Answer<()> {

@@ -91,6 +91,7 @@ pub(super) async fn erase_whatever_it_owns(state: &State, user: Id<kinds::User>)
     let person = Person::of(&state.db, user).await?;
     let mut tx = state.db.begin().await?;
     let organisations = person.organisations(&mut tx).await?;
+    let asked = requests::erasures_of(&mut tx, user).await?;
     let waiting = retention::held_around(&mut tx, user, &organisations).await?;
     let mut certificate = Certificate { waiting, ..Certificate::default() };
     for (org, subject) in sealed_about(state, &mut tx, &person, &organisations).await? {
@@ -125,6 +126,8 @@ pub(super) async fn erase_whatever_it_owns(state: &State, user: Id<kinds::User>)
         );
     }
     seal_certificate(state, &mut tx, user, &mut certificate).await?;
+    let numbers = serde_json::to_string(&certificate).unwrap_or_default();
+    requests::note_erased(state, &mut tx, &asked, &numbers).await?;
     tx.commit().await?;
     ledger::note(state, Gone::Account(user.uuid()));
     state.db.scrub().await?;

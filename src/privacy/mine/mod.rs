@@ -29,19 +29,24 @@ mod objection;
 mod package;
 mod pages;
 mod reading;
+mod restriction;
 mod signature;
 
 pub use closing::{Erased, close_organisation, erase_organisation};
-pub use deletion::ask_deletion;
+pub use deletion::{ask_deletion, deletion_of};
 pub use download::routes;
 pub use erasure::{Certificate, erase};
 pub use held::{Held, Omitted, Section, held};
 pub use ledger::replay;
 pub use package::{SCHEMA_PATH, package};
 pub use pages::{ClosePage, DeletePage, MinePage};
+pub use restriction::{
+    END_JOB as RESTRICTION_END_JOB, announce_end, letter as restriction_letter, restrict, restriction_of, run_restriction_end,
+};
 pub use signature::{KEY_PATH, public_key, sign, verify};
 
 pub(in crate::privacy) use held::{begin, theirs};
+pub(in crate::privacy) use objection::{can_be_switched_off, object_for};
 
 #[cfg(test)]
 mod hold_tests;

@@ -11,6 +11,7 @@ use crate::{
     privacy::registry::model::{Basis, Purpose},
     server::{
         db::{Tx, global_sql},
+        state::State,
         visit::{self, visit},
     },
 };
@@ -42,21 +43,39 @@ pub(super) async fn object(key: &str) -> Answer<()> {
     let me = Session::require()?;
     let purpose = parse(key)?;
     let mut tx = visit.state.db.begin().await?;
+    switch_off(&visit.state, &mut tx, me.user_id, purpose).await?;
+    tx.commit().await?;
+    redirect("/me/privacy?notice=saved#purposes");
+    Ok(())
+}
+
+/// The purposes that an objection switches off at once: key and name.
+pub(in crate::privacy) fn can_be_switched_off() -> Vec<(String, String)> {
+    let all = Purpose::ALL.into_iter().filter(|purpose| purpose.basis() == Basis::LegitimateInterest && effect(*purpose).is_some());
+    all.map(|purpose| (purpose.key().to_owned(), purpose.label().to_owned())).collect()
+}
+
+/// The same for somebody who asked for it without signing in; answers what it does, in words.
+pub(in crate::privacy) async fn object_for(state: &State, tx: &mut Tx, user: Id<kinds::User>, key: &str) -> Answer<String> {
+    let purpose = parse(key)?;
+    switch_off(state, tx, user, purpose).await?;
+    Ok(format!("{}. {}", purpose.label(), effect(purpose).unwrap_or_default()))
+}
+
+async fn switch_off(state: &State, tx: &mut Tx, user: Id<kinds::User>, purpose: Purpose) -> Answer<()> {
     let made = tx
         .global(global_sql!(
             "insert into objections (user_id, purpose, objected_at) values ($1, $2, $3) on conflict (user_id, purpose) do nothing"
         ))
-        .bind(me.user_id)
+        .bind(user)
         .bind(purpose.key().to_owned())
-        .bind(visit.state.clock.now())
+        .bind(state.clock.now())
         .execute()
         .await?;
     if made > 0 {
-        shorten(&mut tx, me.user_id).await?;
-        audit::record_account(&visit.state, &mut tx, me.user_id, "account.objected").await?;
+        shorten(tx, user).await?;
+        audit::record_account(state, tx, user, "account.objected").await?;
     }
-    tx.commit().await?;
-    redirect("/me/privacy?notice=saved#purposes");
     Ok(())
 }
 

@@ -4,10 +4,11 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 
 use super::{
-    api::{CloseOrganisation, DeleteAccount, Download, KeepAccount, KeepOrganisation, Object, WithdrawObjection},
+    api::{CloseOrganisation, DeleteAccount, Download, KeepAccount, KeepOrganisation, LiftRestriction, Object, WithdrawObjection},
     closing, erasure,
     held::{Held, Section, held},
     objection,
+    restriction::{self, Restriction},
 };
 use crate::{
     accounts::{
@@ -44,6 +45,7 @@ struct Mine {
     me: Session,
     held: Held,
     objections: Vec<String>,
+    restriction: Restriction,
     closed: Vec<(uuid::Uuid, String)>,
     operator: String,
 }
@@ -57,9 +59,10 @@ impl Mine {
         let objections = objection::of(&mut tx, me.user_id).await?;
         let closed = closing::certificates(&mut tx, me.user_id, &me.zone()).await?;
         drop(tx);
+        let restriction = restriction::restriction_of(&state.db, me.user_id).await?;
         let name = &state.config.operator.name;
         let operator = if name.is_empty() { "whoever runs this installation".to_owned() } else { name.clone() };
-        Ok(Self { held: held(&state, &person).await?, me, objections, closed, operator })
+        Ok(Self { held: held(&state, &person).await?, me, objections, restriction, closed, operator })
     }
 
     fn view(self) -> AnyView {
@@ -73,6 +76,7 @@ impl Mine {
         let name = self.held.person.name.clone();
         let email = self.held.person.email.clone();
         let closed = self.certificates();
+        let restriction = self.restriction();
         let end = match leaving {
             Some(day) => view! {
                 <p>"Your account is erased on " <b>{day}</b> ". Until then you can keep it."</p>
@@ -104,6 +108,7 @@ impl Mine {
                         <li><a href="#correct">"Correct it"</a></li>
                         <li><a href="#held">"See it"</a></li>
                         <li><a href="#purposes">"What it is used for"</a></li>
+                        <li><a href="#restriction">"Restrict its use"</a></li>
                         <li><a href="#delete">"Delete your account"</a></li>
                     </ul>
                 </nav>
@@ -155,6 +160,7 @@ impl Mine {
                     </div>
                     <p>"No decision about you is made by software alone. You may complain to the authority that supervises data protection where you live."</p>
                 </section>
+                {restriction}
                 {closed}
                 <section id="delete">
                     <h2>"Delete your account"</h2>
@@ -241,6 +247,38 @@ impl Mine {
                 <td data-label="Legal basis">{purpose.basis().label()}</td>
                 <td data-label="Your choice" class="wide">{choice}</td>
             </tr>
+        }
+        .into_any()
+    }
+
+    /// What is restricted and since when, or how to ask for it.
+    fn restriction(&self) -> AnyView {
+        let zone = self.me.zone();
+        let effects = restriction::EFFECTS.into_iter().map(|effect| view! { <li>{effect}</li> }).collect_view();
+        let Some(since) = self.restriction.restricted_at else {
+            return view! {
+                <section id="restriction">
+                    <h2>"Restrict its use"</h2>
+                    <p>"While you dispute that something is right or lawful, you can have your data kept and otherwise left alone. A person decides on it, and then:"</p>
+                    <ul>{effects}</ul>
+                    <p><a class="button" href="/privacy/request?kind=restriction&concern=account">"Ask for restriction"</a></p>
+                </section>
+            }
+            .into_any();
+        };
+        let ends = self.restriction.restriction_ends_at.map(|ends| {
+            view! { <p>"The operator ends it on " <b>{zone.show(ends).day}</b> ". You read the reason on the page of your request, and can complain before that day."</p> }
+        });
+        view! {
+            <section id="restriction">
+                <h2>"Its use is restricted"</h2>
+                <Notice>"Since " <b>{zone.show(since).day}</b> ", as you asked."</Notice>
+                {ends}
+                <ul>{effects}</ul>
+                <Form action={<LiftRestriction as ServerFn>::PATH} key="lift">
+                    <Submit class="button">"End the restriction"</Submit>
+                </Form>
+            </section>
         }
         .into_any()
     }

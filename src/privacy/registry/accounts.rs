@@ -28,6 +28,8 @@ pub(super) static TABLES: &[Table] = &[
             time("email_verified_at", "Address confirmed").what(Category::Activity).erase(Erasure::Null),
             time("adult_attested_at", "Said to be 18 or older").what(Category::Consent).erase(NO_PERSON),
             time("created_at", "Account created").what(Category::Activity).erase(NO_PERSON),
+            time("restricted_at", "Use restricted since").what(Category::Requests).why(Purpose::Duty).erase(Erasure::Null),
+            time("restriction_ends_at", "Restriction ends").what(Category::Requests).why(Purpose::Duty).erase(Erasure::Null),
             fact("version", "Version"),
         ]),
     Table::of("acknowledgements", "Texts you were shown and acknowledged")

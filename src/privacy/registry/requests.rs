@@ -80,6 +80,12 @@ pub(super) static TABLES: &[Table] = &[
             value("forwarded_from", "Passed on from"),
             value("duplicate_of", "Same as"),
             time("closed_at", "Closed"),
+            value("appeal_of", "Appeal against"),
+            author("decided_by", "Refused by"),
+            time("refused_at", "Refused"),
+            value("forward_by", "To be passed on by").like("2026-02-03"),
+            time("forward_alerted_at", "Warned that it was not passed on"),
+            fact("next_on", "Day that counts next"),
             fact("version", "Version"),
         ]),
     part("rights_messages", "Messages about requests").columns(&[
@@ -114,6 +120,12 @@ pub(super) static TABLES: &[Table] = &[
             time("expires_at", "Can be downloaded until"),
             value("downloads", "Times downloaded"),
         ]),
+    part("rights_outcomes", "What became of requests, in numbers").columns(&[
+        org(),
+        fact("request_id", "Request"),
+        time("at", "When"),
+        fact("certificate", "What was erased, in numbers"),
+    ]),
     part("rights_steps", "Steps that were done for requests").columns(&[
         org(),
         fact("request_id", "Request"),

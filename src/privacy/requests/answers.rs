@@ -10,14 +10,14 @@ use axum::{
 use sqlx::FromRow;
 
 use super::{
-    RequestId, UserId,
+    RequestId, UserId, letters,
     links::{self, Held, Purpose},
     matter::Matter,
-    model::State as RequestState,
+    model::{Kind, State as RequestState},
     place::Place,
     requester::{AnswerView, is_theirs},
     sealed,
-    store::Row,
+    store::{self, Row},
 };
 use crate::{
     accounts::SessionSlot,
@@ -28,6 +28,7 @@ use crate::{
         http::{bare, refusal, saved_as, wants_html},
         jobs::{self, Failure, Leased},
         state::State,
+        time::iso,
         visit::Visit,
     },
 };
@@ -42,8 +43,11 @@ pub(super) struct File {
     pub bytes: Vec<u8>,
 }
 
-/// A written answer as a file.
-pub(super) fn letter(row: &Row, words: &str) -> File {
+/// A written answer as a file. One to a complaint or an appeal says who can be asked next.
+pub(super) fn letter(row: &Row, place: &Place, words: &str) -> File {
+    let remedies = letters::remedies(row, place);
+    let ends = row.kind == Kind::Complaint || row.appeal_of.is_some();
+    let words = if ends && !words.contains(&remedies) { &format!("{words}\n\n{remedies}") } else { words };
     File { name: format!("answer-{}.txt", row.reference), media_type: "text/plain; charset=utf-8", bytes: words.as_bytes().to_vec() }
 }
 
@@ -151,6 +155,30 @@ pub(super) async fn download(AxumState(state): AxumState<State>, Path(token): Pa
         Ok(file) => attachment(file),
         Err(fault) => refusal(&state, &visit.facts, &fault, html),
     }
+}
+
+/// `GET /privacy/track/{token}/certificate`: what was erased of an account, in numbers that name nobody.
+pub(super) async fn certificate(AxumState(state): AxumState<State>, Path(token): Path<String>, request: Request) -> Response {
+    let html = wants_html(request.headers());
+    let Some(visit) = request.extensions().get::<Visit>().cloned() else { return bare(&Fault::Malformed) };
+    match certified(&visit, &token).await {
+        Ok(file) => attachment(file),
+        Err(fault) => refusal(&state, &visit.facts, &fault, html),
+    }
+}
+
+async fn certified(visit: &Visit, token: &str) -> Answer<Stored> {
+    let state = &visit.state;
+    let held = links::find(state, &visit.db, token, Purpose::Track).await?.ok_or(Fault::NotFound)?;
+    let row = store::read(&state.db, held.org_id, held.request_id).await?;
+    let (at, numbers) = store::outcome(&state.db, held.org_id, held.request_id).await?.ok_or(Fault::NotFound)?;
+    let numbers: serde_json::Value = serde_json::from_str(&numbers).unwrap_or_default();
+    let json = serde_json::json!({
+        "what": "Erasure of an account", "request": row.reference, "erased_at": iso(at), "erasure": numbers,
+    });
+    let sealed = serde_json::to_vec_pretty(&json).unwrap_or_default();
+    let file_name = format!("certificate-{}.json", row.reference);
+    Ok(Stored { file_name, media_type: "application/json".into(), sealed, expires_at: None, downloads: 0 })
 }
 
 async fn take(visit: &Visit, token: &str, viewer: Option<UserId>) -> Answer<Stored> {

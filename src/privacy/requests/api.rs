@@ -4,8 +4,9 @@
 use leptos::{server, server_fn::codec::GetUrl};
 
 use super::{
-    RequestId,
-    desk::{self, InboxView, RequestView, StepForm},
+    RequestId, appeals,
+    desk::{self, RequestView, StepForm},
+    inbox::{self, InboxQuery, InboxView},
     receive::{self, AskForm},
     requester::{self, ConfirmView, TrackView},
 };
@@ -73,6 +74,13 @@ pub async fn reply(token: String, words: String) -> Answer<()> {
     requester::answer(&visit, &token, &words).await
 }
 
+/// Appeals the decision on one's request.
+#[server(endpoint = "requests/appeal")]
+pub async fn appeal(token: String, words: String) -> Answer<()> {
+    let visit = anybody()?;
+    appeals::appeal(&visit, &token, &words).await
+}
+
 /// Takes one's request back.
 #[server(endpoint = "requests/withdraw")]
 pub async fn withdraw(token: String) -> Answer<()> {
@@ -82,9 +90,14 @@ pub async fn withdraw(token: String) -> Answer<()> {
 
 /// The operator's inbox.
 #[server(endpoint = "requests/operator_inbox", input = GetUrl)]
-pub async fn operator_inbox(#[server(default)] done: bool) -> Answer<InboxView> {
+pub async fn operator_inbox(
+    #[server(default)] show: String,
+    #[server(default)] kind: String,
+    #[server(default)] late: String,
+    #[server(default)] after: String,
+) -> Answer<InboxView> {
     let scope = Scope::require_operator()?;
-    desk::inbox(&scope, done).await
+    inbox::inbox(&scope, &InboxQuery { show, kind, late, after }).await
 }
 
 /// One request in it.
@@ -119,9 +132,14 @@ pub async fn operator_settings(regime: String, holidays: String, time_zone: Stri
 
 /// The Privacy desk of my organisation.
 #[server(endpoint = "requests/desk", input = GetUrl)]
-pub async fn desk_inbox(#[server(default)] done: bool) -> Answer<InboxView> {
+pub async fn desk_inbox(
+    #[server(default)] show: String,
+    #[server(default)] kind: String,
+    #[server(default)] late: String,
+    #[server(default)] after: String,
+) -> Answer<InboxView> {
     let scope = Scope::require(Permission::PrivacyDesk)?;
-    desk::inbox(&scope, done).await
+    inbox::inbox(&scope, &InboxQuery { show, kind, late, after }).await
 }
 
 /// One request on it.

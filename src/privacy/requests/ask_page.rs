@@ -110,6 +110,13 @@ fn AskForm(kind: Kind, concern: Concern, to: String, organisation: Option<String
         (None, false) => "It goes to the operator of this installation.".to_owned(),
     };
     let back = if to.is_empty() { format!("/privacy/request?kind={}", kind.key()) } else { format!("/privacy/request?to={to}") };
+    let here = (kind == Kind::Withdrawal && !case).then(|| {
+        view! {
+            <Notice>
+                "What you allowed in this browser, you take back at once and without this form: " <a href="/privacy/choices">"your privacy choices"</a> "."
+            </Notice>
+        }
+    });
     let unnamed = case && organisation.is_none();
     let mine = use_context::<Option<Viewer>>().flatten().map(|viewer| viewer.email).unwrap_or_default();
     let words = if kind.needs_words() { "What is it about?" } else { "What is it about? (if you want to say more)" };
@@ -118,6 +125,7 @@ fn AskForm(kind: Kind, concern: Concern, to: String, organisation: Option<String
             <h1>{kind.label()}</h1>
             <p>{kind.explanation()} " " {whom} " " <a href=back>"Choose something else"</a></p>
         </div>
+        {here}
         <Form action={<Ask as ServerFn>::PATH} class="form-narrow">
             <Hidden name="kind" value=kind.key() />
             <Hidden name="concern" value=concern.key() />
@@ -130,7 +138,7 @@ fn AskForm(kind: Kind, concern: Concern, to: String, organisation: Option<String
                 <Submit>"Send the request"</Submit>
             </div>
         </Form>
-        <After />
+        <After proof=kind.needs_proof() />
     }
 }
 
@@ -178,14 +186,15 @@ fn Agent() -> impl IntoView {
 }
 
 #[component]
-fn After() -> impl IntoView {
+fn After(proof: bool) -> impl IntoView {
+    let confirm = proof.then(|| view! { <li>"You get a mail with a link, and confirm with it that the request is yours."</li> });
     view! {
         <section class="aside">
             <h2>"What happens then"</h2>
             <ol>
-                <li>"You get a mail with a link, and confirm with it that the request is yours."</li>
+                {confirm}
                 <li>"From then on a page of your own shows where it stands and until when it is answered."</li>
-                <li>"You get the answer there. If it is refused, you read why, and where you can complain."</li>
+                <li>"You get the answer there. If it is refused, you read why, appeal on the same page, or complain elsewhere."</li>
             </ol>
         </section>
     }

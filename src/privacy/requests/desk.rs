@@ -5,113 +5,29 @@ use leptos_axum::redirect;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    OrgId, RequestId, alerts, answers, carry_out,
+    OrgId, RequestId, UserId, alerts, answers, appeals, carry_out,
     deadline::{Calendar, moves_to_working_day},
-    forward, letters,
+    forward,
+    inbox::InboxRow,
+    letters,
     links::{self, Held, Purpose},
     matter::Matter,
-    model::{Concern, Ground, Kind, Regime, State as RequestState, Step},
+    model::{Ground, Regime, State as RequestState, Step},
     place::{self, OPERATOR, Place},
     progress::Event,
-    requester::{self, Due, MessageView},
+    requester::{self, MessageView},
     sealed,
     store::{self, Message, Row},
+    tools,
 };
 use crate::{
-    accounts::{Permission, Scope, ScopedTx},
+    accounts::{Permission, Person, Scope, ScopedTx},
     audit::{self, Change, Told},
     clock::Shown,
     fault::{Answer, Complaints, Difference, Fault, FieldFault},
+    privacy::mine,
     server::time::zone_exists,
 };
-
-/// Rows that are shown at once.
-const MOST: i64 = 200;
-
-/// A list of requests.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct InboxView {
-    /// Whose.
-    pub controller: String,
-    /// Rows, the most urgent first.
-    pub rows: Vec<InboxRow>,
-    /// How many are open.
-    pub open: i64,
-    /// How many of them are past their day.
-    pub overdue: i64,
-    /// How many are done.
-    pub done: i64,
-    /// What is set here.
-    pub settings: SettingsView,
-    /// Where the public form of this organisation is; empty for the operator's.
-    pub form: String,
-}
-
-/// One request in the list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct InboxRow {
-    /// Its id.
-    pub id: RequestId,
-    /// Its reference.
-    pub reference: String,
-    /// What is asked for.
-    pub kind: Kind,
-    /// Whether it is about a case.
-    pub concern: Concern,
-    /// Where it stands.
-    pub state: RequestState,
-    /// The day that counts.
-    pub due: Option<Due>,
-    /// When it came in.
-    pub received: Shown,
-    /// Whether an agent asks.
-    pub by_agent: bool,
-}
-
-/// What is set at a place.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SettingsView {
-    /// The law that sets the clock of new requests.
-    pub regime: Regime,
-    /// Holidays, a line each.
-    pub holidays: String,
-    /// The zone in which days end.
-    pub time_zone: String,
-    /// Version of what stands here.
-    pub version: i64,
-}
-
-pub(super) async fn inbox(scope: &Scope, done: bool) -> Answer<InboxView> {
-    let (state, org) = (&scope.state, scope.actor.org);
-    let place = Place::read(state, org).await?;
-    let today = place.date(state.clock.now()).to_string();
-    let (open, overdue, closed) = store::counts(&state.db, org, &today).await?;
-    let rows = store::list(&state.db, org, !done, MOST).await?;
-    let row = |row: Row| InboxRow {
-        due: requester::due(state, &place, &row).filter(|_| row.state.is_open()),
-        received: place.zone.show(row.received_at),
-        id: row.id,
-        reference: row.reference,
-        kind: row.kind,
-        concern: row.concern,
-        state: row.state,
-        by_agent: row.by_agent,
-    };
-    Ok(InboxView {
-        rows: rows.into_iter().map(row).collect(),
-        open,
-        overdue,
-        done: closed,
-        form: if org == OPERATOR { String::new() } else { format!("{}/privacy/request?to={org}", state.config.origin()) },
-        settings: SettingsView {
-            regime: place.regime,
-            holidays: place.calendar.text(),
-            time_zone: place.time_zone.clone(),
-            version: place.version,
-        },
-        controller: place.name,
-    })
-}
 
 /// One request with everything about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -150,6 +66,31 @@ pub struct RequestView {
     pub passed_on: bool,
     /// The same request as that one.
     pub duplicate_of: Option<String>,
+    /// The decision that it appeals.
+    pub appeals: Option<AppealView>,
+    /// The appeal against its decision: id and reference.
+    pub appealed: Option<(RequestId, String)>,
+    /// Name and address of the account, at the operator's place.
+    pub person: Option<(String, String)>,
+    /// Since when the account is restricted, and when that ends.
+    pub restricted: Option<(Shown, Option<Shown>)>,
+    /// Purposes that can be switched off for the account: key and name.
+    pub purposes: Vec<(String, String)>,
+}
+
+/// The first decision, as an appeal's page shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppealView {
+    /// The request that was refused.
+    pub id: RequestId,
+    /// Its reference.
+    pub reference: String,
+    /// Who refused it.
+    pub decider: String,
+    /// Whether that is whoever looks at it now.
+    pub mine: bool,
+    /// Whether nobody else looks after requests here.
+    pub alone: bool,
 }
 
 pub(super) async fn request(scope: &Scope, id: RequestId) -> Answer<RequestView> {
@@ -179,17 +120,45 @@ pub(super) async fn request(scope: &Scope, id: RequestId) -> Answer<RequestView>
         evidence: audit::history_of(scope, id.uuid()).await?,
         passed_on: row.forwarded_from.is_some(),
         duplicate_of: row.duplicate_of.clone(),
-        row: InboxRow {
-            due: requester::due(state, &place, &row).filter(|_| row.state.is_open()),
-            received: place.zone.show(row.received_at),
-            id,
-            reference: row.reference,
-            kind: row.kind,
-            concern: row.concern,
-            state: row.state,
-            by_agent: row.by_agent,
-        },
+        appeals: first_decision(scope, &place, &row).await?,
+        appealed: store::appeal_against(&state.db, org, id).await?.map(|other| (other.id, other.reference)),
+        restricted: restricted(scope, &place, &row).await?,
+        person: person(scope, &row).await?,
+        purposes: mine::can_be_switched_off(),
+        row: InboxRow::of(state, &place, &row),
     })
+}
+
+async fn first_decision(scope: &Scope, place: &Place, row: &Row) -> Answer<Option<AppealView>> {
+    let Some(first) = row.appeal_of else { return Ok(None) };
+    let Some(first) = store::appealed(&scope.state.db, place.org, first).await? else { return Ok(None) };
+    let me = scope.actor.user;
+    let mut tx = scope.state.db.look().await?;
+    let alone = place.others(&mut tx, me).await? == 0;
+    Ok(Some(AppealView {
+        id: first.id,
+        reference: first.reference,
+        mine: first.decided_by == Some(me),
+        decider: first.decider.unwrap_or_else(|| "nobody who is still known".to_owned()),
+        alone,
+    }))
+}
+
+/// The account at the operator's place; an organisation is not told of accounts.
+fn account_of(scope: &Scope, row: &Row) -> Option<UserId> {
+    row.user_id.filter(|_| scope.actor.org == OPERATOR)
+}
+
+async fn person(scope: &Scope, row: &Row) -> Answer<Option<(String, String)>> {
+    let Some(user) = account_of(scope, row) else { return Ok(None) };
+    let person = Person::of(&scope.state.db, user).await?;
+    Ok(Some((person.name, person.email)))
+}
+
+async fn restricted(scope: &Scope, place: &Place, row: &Row) -> Answer<Option<(Shown, Option<Shown>)>> {
+    let Some(user) = account_of(scope, row) else { return Ok(None) };
+    let now = mine::restriction_of(&scope.state.db, user).await?;
+    Ok(now.restricted_at.map(|since| (place.zone.show(since), now.restriction_ends_at.map(|ends| place.zone.show(ends)))))
 }
 
 fn legal(place: &Place, row: &Row) -> Option<String> {
@@ -224,7 +193,11 @@ pub(super) async fn act(scope: &Scope, form: StepForm) -> Answer<()> {
     same_version(&matter.row, form.version)?;
     let by = Some(scope.actor.user);
     if let Some(event) = event(&form)? {
+        let again = appeals::same_hand(tx.raw(), &matter, &event, scope.actor.user).await?;
         matter.take(&state, tx.raw(), &event, by).await?;
+        if again {
+            appeals::admit(&state, tx.raw(), &matter).await?;
+        }
         follow(scope, &mut tx, &matter, &event).await?;
     } else {
         beside(scope, &mut tx, &mut matter, &form, case).await?;
@@ -303,6 +276,10 @@ async fn beside(scope: &Scope, tx: &mut ScopedTx, matter: &mut Matter, form: &St
         ("forward", _) if matter.place.org == OPERATOR => {
             forward::forward(&state, tx.raw(), matter, &form.organisation, scope.actor.user).await
         }
+        ("name_account", _) => tools::name_account(&state, tx.raw(), matter, (&form.other, &form.words), scope.actor.user).await,
+        ("correct", _) => tools::correct(&state, tx.raw(), matter, &form.other, scope.actor.user).await,
+        ("switch_off", _) => tools::switch_off(&state, tx.raw(), matter, &form.other, scope.actor.user).await,
+        ("end_restriction", _) => tools::end_restriction(&state, tx.raw(), matter, &form.words, scope.actor.user).await,
         ("note", _) => note(scope, tx, matter, &form.words).await,
         ("write_answer", _) => write_answer(scope, tx, matter, &form.words).await,
         ("renew", _) => renew(scope, tx, matter).await,
@@ -326,7 +303,7 @@ async fn write_answer(scope: &Scope, tx: &mut ScopedTx, matter: &Matter, words: 
     if !matches!(matter.row.state, RequestState::Fulfilling | RequestState::QualityCheck) {
         return Err(Fault::field("words", "The answer is written once the request is accepted, and before it goes out."));
     }
-    answers::keep(&scope.state, tx.raw(), matter.row.id, &answers::letter(&matter.row, &words)).await?;
+    answers::keep(&scope.state, tx.raw(), matter.row.id, &answers::letter(&matter.row, &matter.place, &words)).await?;
     record(scope, tx, matter, "request.answer_written", serde_json::json!({}), Vec::new()).await
 }
 
@@ -350,10 +327,11 @@ async fn send_link(scope: &Scope, tx: &mut ScopedTx, matter: &Matter) -> Answer<
     }
     links::void(&scope.state, tx.raw(), matter.held(), Purpose::Confirm).await?;
     record(scope, tx, matter, "request.link_sent", serde_json::json!({}), Vec::new()).await?;
-    match letters::to_requester(&Event::AskIdentity, &matter.row, &matter.place) {
-        Some(letter) => matter.send(&scope.state, tx.raw(), letter, Purpose::Confirm).await,
-        None => Ok(()),
+    if let Some(letter) = letters::to_requester(&Event::AskIdentity, &matter.row, &matter.place) {
+        matter.send(&scope.state, tx.raw(), letter, Purpose::Confirm).await?;
     }
+    // It ends later than the one before, and so does what watches for its end.
+    alerts::watch(&scope.state, tx.raw(), matter).await
 }
 
 async fn tick(scope: &Scope, tx: &mut ScopedTx, matter: &Matter, form: &StepForm) -> Answer<()> {

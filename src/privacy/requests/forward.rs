@@ -31,7 +31,9 @@ pub(super) async fn forward(state: &State, tx: &mut Tx, matter: &mut Matter, nam
     // The requester hears of it before the links lead on, and their link stays good.
     matter.take(state, tx, &Event::Forward(name.trim().to_owned()), Some(by)).await?;
     let theirs = arrive(state, tx, matter, org).await?;
-    links::hand_on(tx, from, theirs.held()).await
+    links::hand_on(tx, from, theirs.held()).await?;
+    // With its links: one that waits for a confirmation has an end to watch for.
+    super::alerts::watch(state, tx, &theirs).await
 }
 
 async fn arrive(state: &State, tx: &mut Tx, ours: &Matter, org: super::OrgId) -> Answer<Matter> {
@@ -52,13 +54,8 @@ async fn arrive(state: &State, tx: &mut Tx, ours: &Matter, org: super::OrgId) ->
         first_due_on: days.due.to_string(),
         extension_on: days.extension.map(|day| day.to_string()),
         due_on: days.due.to_string(),
-        extended_at: None,
-        paused_on: None,
-        alerted: 0,
-        forwarded_to: None,
         forwarded_from: Some(ours.row.id.uuid()),
-        closed_at: None,
-        ..ours.row.clone()
+        ..ours.row.afresh()
     };
     let theirs = Matter { place, row, particulars: ours.particulars.clone() };
     let theirs = receive::insert(state, tx, theirs, serde_json::json!({ "forwarded": true })).await?;
@@ -71,6 +68,5 @@ async fn arrive(state: &State, tx: &mut Tx, ours: &Matter, org: super::OrgId) ->
         theirs.row.due_on
     );
     theirs.place.tell(state, tx, "A privacy request has come in", &body, &theirs.page()).await?;
-    super::alerts::watch(state, tx, &theirs).await?;
     Ok(theirs)
 }

@@ -5,12 +5,13 @@ use leptos_meta::Title;
 
 use super::{
     api::{DeskSettings, OperatorSettings, desk_inbox, operator_inbox},
-    desk::{InboxRow, InboxView, SettingsView},
-    model::{Concern, Regime},
+    inbox::{InboxQuery, InboxRow, InboxView, SettingsView},
+    model::{Concern, Kind, Regime},
     track_page::DueDay,
 };
 use crate::ui::{
-    Badge, Empty, Form, Hidden, Overdue, SelectField, State, Submit, Tab, Tabs, TextArea, TextField, Time, address, counted, loaded,
+    Badge, Chip, Chips, Empty, Form, Hidden, Icon, Notice, Overdue, Pager, SelectField, State, Submit, Tab, Tabs, TextArea, TextField,
+    Time, Tone, address, counted, grouped, loaded,
 };
 
 /// At whose place.
@@ -38,8 +39,9 @@ impl At {
     }
 }
 
-fn done() -> bool {
-    address::query("show") == "done"
+/// What the address says.
+fn here() -> InboxQuery {
+    InboxQuery { show: address::query("show"), kind: address::query("kind"), late: address::query("late"), after: address::query("after") }
 }
 
 /// `/operator/requests`
@@ -47,10 +49,11 @@ pub struct OperatorPage;
 
 impl OperatorPage {
     pub(crate) fn view() -> AnyView {
-        let done = done();
+        let query = here();
+        let InboxQuery { show, kind, late, after } = query.clone();
         view! {
             <Title text=At::Operator.title() />
-            {loaded(operator_inbox(done), move |view| view! { <Inbox view=view at=At::Operator done=done /> }.into_any())}
+            {loaded(operator_inbox(show, kind, late, after), move |view| view! { <Inbox view=view at=At::Operator query=query /> }.into_any())}
         }
         .into_any()
     }
@@ -61,39 +64,45 @@ pub struct DeskPage;
 
 impl DeskPage {
     pub(crate) fn view() -> AnyView {
-        let done = done();
+        let query = here();
+        let InboxQuery { show, kind, late, after } = query.clone();
         view! {
             <Title text=At::Desk.title() />
-            {loaded(desk_inbox(done), move |view| view! { <Inbox view=view at=At::Desk done=done /> }.into_any())}
+            {loaded(desk_inbox(show, kind, late, after), move |view| view! { <Inbox view=view at=At::Desk query=query /> }.into_any())}
         }
         .into_any()
     }
 }
 
 #[component]
-fn Inbox(view: InboxView, at: At, done: bool) -> impl IntoView {
+fn Inbox(view: InboxView, at: At, query: InboxQuery) -> impl IntoView {
     let says = match at {
         At::Operator => {
             "From people with an account, visitors and anybody else whose data the operator holds. What is about a case goes to its organisation."
         }
         At::Desk => "From people whom your cases are about. Your organisation is responsible for them, and for answering in time.",
     };
-    let tab = |label: &str, href: String, count: i64, current| Tab { label: label.into(), href, count: Some(count.to_string()), current };
-    let tabs = vec![tab("To do", at.path().into(), view.open, !done), tab("Done", format!("{}?show=done", at.path()), view.done, done)];
+    let path = at.path();
+    // Another tab keeps the kind that is looked at, and begins at its first page.
+    let tab = |label: &str, show: &str, count: i64| {
+        let there = InboxQuery { show: show.to_owned(), after: String::new(), ..query.clone() };
+        Tab { label: label.into(), href: there.href(path), count: Some(grouped(count)), current: there.done() == query.done() }
+    };
+    let tabs = vec![tab("To do", "", view.open), tab("Done", "done", view.done)];
     let overdue = if view.overdue == 0 {
         view! { <span class="count">"none overdue"</span> }.into_any()
     } else {
-        view! { <Overdue>{view.overdue} " overdue"</Overdue> }.into_any()
+        let late = InboxQuery { late: "yes".into(), ..InboxQuery::default() };
+        view! { <a href=late.href(path)><Overdue>{view.overdue} " overdue"</Overdue></a> }.into_any()
     };
+    let not_passed_on = (view.not_passed_on > 0).then(|| {
+        let words = counted(view.not_passed_on, "request that names an organisation is", "requests that name an organisation are");
+        view! { <Notice tone=Tone::Warning>{words} " not passed on, although the two working days for that are over. The organisation\u{2019}s own time begins only when it gets there."</Notice> }
+    });
     let list = if view.rows.is_empty() {
-        let (title, text) = if done {
-            ("Nothing done yet", "Requests that are answered or ended stand here.")
-        } else {
-            ("Nothing to do", "A request that comes in stands here, the most urgent first.")
-        };
-        view! { <Empty icon="inbox" title=title text=text /> }.into_any()
+        view! { <Nothing query=query.clone() path=path /> }.into_any()
     } else {
-        view! { <Rows rows=view.rows at=at /> }.into_any()
+        view! { <Rows view=view.clone() at=at query=query.clone() /> }.into_any()
     };
     view! {
         <div class="page-head">
@@ -101,18 +110,116 @@ fn Inbox(view: InboxView, at: At, done: bool) -> impl IntoView {
             {overdue}
             <p>{says}</p>
         </div>
+        {not_passed_on}
         <Tabs label="Requests" tabs=tabs />
+        <Filters query=query path=path />
         {list}
         <Public form=view.form />
         <Settings settings=view.settings at=at />
     }
 }
 
+/// What is shown, as a sentence, and the panel to change it.
 #[component]
-fn Rows(rows: Vec<InboxRow>, at: At) -> impl IntoView {
-    let summary = counted(i64::try_from(rows.len()).unwrap_or(i64::MAX), "request", "requests");
+fn Filters(query: InboxQuery, path: &'static str) -> impl IntoView {
+    let without = |change: fn(&mut InboxQuery)| {
+        let mut there = InboxQuery { after: String::new(), ..query.clone() };
+        change(&mut there);
+        there.href(path)
+    };
+    let kind = query.kind().map(|kind| view! { <Chip name="for" value=kind.noun() without=without(|it| it.kind.clear()) /> });
+    let late = query.late().then(|| view! { <Chip value="overdue" without=without(|it| it.late.clear()) /> });
+    let lead = match (query.done(), kind.is_some() || late.is_some()) {
+        (true, false) => "Everything that is done",
+        (false, false) => "Everything to do",
+        (_, true) => "Requests",
+    };
+    let clear = InboxQuery { show: query.show.clone(), ..InboxQuery::default() }.href(path);
+    let chosen = query.kind();
+    let options = Kind::ALL.iter().map(|kind| {
+        view! { <option value=kind.key() selected=chosen == Some(*kind)>{capital(kind.noun())}</option> }
+    });
+    let options = options.collect_view();
+    let overdue = (!query.done()).then(|| {
+        let ticked = query.late();
+        view! {
+            <div class="check-field">
+                <input id="filter-late" type="checkbox" name="late" value="yes" checked=ticked />
+                <label for="filter-late">"Only what is overdue"</label>
+            </div>
+        }
+    });
+    let show = query.done().then(|| view! { <input type="hidden" name="show" value="done" /> });
+    view! {
+        <Chips lead=lead>
+            {kind}
+            {late}
+            <details class="filters">
+                <summary class="button small" data-key="f">
+                    <Icon name="filter" />
+                    "Filter"
+                </summary>
+                <form action=path>
+                    {show}
+                    <div class="field">
+                        <label for="filter-kind">"Request for"</label>
+                        <select id="filter-kind" name="kind">
+                            <option value="">"Anything"</option>
+                            {options}
+                        </select>
+                    </div>
+                    {overdue}
+                    <div class="form-actions">
+                        <button class="button primary" type="submit">
+                            "Show requests"
+                        </button>
+                        <a class="button quiet" href=clear>
+                            "Remove all filters"
+                        </a>
+                    </div>
+                </form>
+            </details>
+        </Chips>
+    }
+}
+
+#[component]
+fn Nothing(query: InboxQuery, path: &'static str) -> impl IntoView {
+    let all = InboxQuery { show: query.show.clone(), ..InboxQuery::default() };
+    if query != all {
+        return view! {
+            <Empty icon="filter" title="No request is like that" text="Remove one of the filters above, or all of them.">
+                <a class="button" href=all.href(path)>
+                    "Show all of them"
+                </a>
+            </Empty>
+        }
+        .into_any();
+    }
+    let (title, text) = if query.done() {
+        ("Nothing done yet", "Requests that are answered or ended stand here.")
+    } else {
+        ("Nothing to do", "A request that comes in stands here, the most urgent first.")
+    };
+    view! { <Empty icon="inbox" title=title text=text /> }.into_any()
+}
+
+#[component]
+fn Rows(view: InboxView, at: At, query: InboxQuery) -> impl IntoView {
+    let shown = i64::try_from(view.rows.len()).unwrap_or_default();
+    let order = if query.done() { "the last one first" } else { "the most urgent first" };
+    let of = if shown == view.many { String::new() } else { format!("{} of ", grouped(shown)) };
+    let summary = format!("{of}{}, {order}", counted(view.many, "request", "requests"));
+    let goes = |after: String| InboxQuery { after, ..query.clone() }.href(at.path());
+    let first = (!query.after.is_empty()).then(|| goes(String::new()));
+    let later = view.next.clone().map(goes);
     let row = move |row: InboxRow| {
-        let due = row.due.map(|due| view! { <DueDay due=due /> });
+        let due = match (row.pass_on, row.due) {
+            (Some(by), _) => view! { "Pass on: " <DueDay due=by /> }.into_any(),
+            (None, Some(due)) => view! { <DueDay due=due /> }.into_any(),
+            (None, None) => ().into_any(),
+        };
+        let appeal = row.appeal.then(|| view! { " " <Badge tone=Tone::Info>"Appeal"</Badge> });
         let agent = row.by_agent.then(|| view! { " " <Badge>"By an agent"</Badge> });
         let about = match row.concern {
             Concern::Account => "Account or visit",
@@ -122,6 +229,7 @@ fn Rows(rows: Vec<InboxRow>, at: At) -> impl IntoView {
             <tr>
                 <th scope="row" class="lead">
                     <a href=format!("{}/{}", at.path(), row.id)>{capital(row.kind.noun())}</a>
+                    {appeal}
                     {agent}
                 </th>
                 <td class="number">{row.reference}</td>
@@ -135,7 +243,7 @@ fn Rows(rows: Vec<InboxRow>, at: At) -> impl IntoView {
     view! {
         <div class="table-wrap">
             <table class="table">
-                <caption class="visually-hidden">"Requests, the most urgent first"</caption>
+                <caption class="visually-hidden">"Requests, " {order}</caption>
                 <thead>
                     <tr>
                         <th scope="col">"Request for"</th>
@@ -146,10 +254,10 @@ fn Rows(rows: Vec<InboxRow>, at: At) -> impl IntoView {
                         <th scope="col">"Received"</th>
                     </tr>
                 </thead>
-                <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
+                <tbody>{view.rows.into_iter().map(row).collect_view()}</tbody>
             </table>
         </div>
-        <p class="table-note">{summary} ", the most urgent first."</p>
+        <Pager summary=summary first=first later=later />
     }
 }
 

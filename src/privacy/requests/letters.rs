@@ -40,11 +40,15 @@ pub(super) fn to_requester(event: &Event, row: &Row, place: &Place) -> Option<Le
             ("Your privacy request takes longer", format!("We need more time and answer by {}. Here you read why.", row.due_on))
         }
         Event::Hold(_) => ("Your privacy request is on hold", "A law makes us wait. Here you read which, and why.".into()),
-        Event::Refuse(..) => {
-            ("A decision on your privacy request", "Your request was refused. Here you read why, and where you can complain.".into())
-        }
+        Event::Refuse(..) => (
+            "A decision on your privacy request",
+            "Your request was refused. Here you read why, where you can appeal, and where you can complain.".into(),
+        ),
         Event::Deliver => {
             ("The answer to your privacy request", "The answer is ready. You can read and keep it here for seven days.".into())
+        }
+        Event::Honour if row.kind == Kind::Withdrawal => {
+            ("Your consent is withdrawn", "It is in force. Here you read what that means.".into())
         }
         Event::Honour => {
             ("Your opt-out is recorded", "Nothing is sold or shared for advertising here, and you are on record as having said so.".into())
@@ -69,13 +73,41 @@ pub(super) fn foot(place: &Place) -> String {
     format!("Sent for {} because this address was given with the request.", place.name)
 }
 
+/// The letter that an appeal has come in.
+pub(super) fn appeal_received(row: &Row, place: &Place) -> Letter {
+    Letter {
+        subject: format!("We have your appeal ({})", row.reference),
+        body: format!(
+            "{} has your appeal and answers it by {}. Whoever decided the first time does not decide again, as long as there is somebody else. Here you see at any time where it stands.",
+            place.name, row.due_on
+        ),
+    }
+}
+
+/// The letter that a restriction is going to end.
+pub(super) fn restriction_ends(row: &Row, place: &Place, day: &str) -> Letter {
+    Letter {
+        subject: format!("The restriction of your account ends on {day} ({})", row.reference),
+        body: format!(
+            "{} ends the restriction of your account on {day}. Here you read why. If you do not agree, say so before that day, by a new request or a complaint.",
+            place.name
+        ),
+    }
+}
+
+/// What is said of a withdrawal that is in force, whether or not anything was stored.
+pub(super) const WITHDRAWN: &str = "Every consent that was stored for an account with your address is withdrawn, on every device on which you sign in with it. For a browser in which you are not signed in, use its page \u{201c}Privacy choices\u{201d}.";
+
 /// What an event says on the requester's page.
-pub(super) fn told(event: &Event, row: &Row) -> String {
+pub(super) fn told(event: &Event, row: &Row, place: &Place) -> String {
     let words = event.words().unwrap_or_default().trim();
     match event {
-        Event::Refuse(ground, _) => format!("Refused. {}.\n{words}\n\n{}", ground.label(), remedies(row.regime)),
+        Event::Refuse(ground, _) if row.appeal_of.is_some() => {
+            format!("Refused on appeal. {}.\n{words}\n\n{}", ground.label(), remedies(row, place))
+        }
+        Event::Refuse(ground, _) => format!("Refused. {}.\n{words}\n\n{}", ground.label(), remedies(row, place)),
         Event::RefusePartly(ground, _) => {
-            format!("Refused in part; the rest is carried out. {}.\n{words}\n\n{}", ground.label(), remedies(row.regime))
+            format!("Refused in part; the rest is carried out. {}.\n{words}\n\n{}", ground.label(), remedies(row, place))
         }
         Event::Extend(_) => format!("We need longer, until {}.\n{words}", row.due_on),
         Event::Hold(_) => format!("On hold.\n{words}"),
@@ -84,19 +116,25 @@ pub(super) fn told(event: &Event, row: &Row) -> String {
     }
 }
 
-/// Where somebody goes who does not agree. It stands in every refusal.
-pub(super) const fn remedies(regime: Regime) -> &'static str {
-    match regime {
+/// Where somebody goes who does not agree. It stands in every refusal, and below the answer to a complaint or an appeal.
+pub(super) fn remedies(row: &Row, place: &Place) -> String {
+    let named = if place.authority.is_empty() { String::new() } else { format!(" For {} that is {}.", place.name, place.authority) };
+    let next = match row.regime {
         Regime::Gdpr => {
-            "If you do not agree, you can complain to the data protection authority of the country where you live or work, or where it happened, and you can go to court. You need no lawyer to complain."
+            format!("you can complain to the data protection authority of the country where you live or work, or where it happened.{named}")
         }
-        Regime::UkGdpr => {
-            "If you do not agree, you can complain to us, to the Information Commissioner\u{2019}s Office, and you can go to court. You need no lawyer to complain."
-        }
-        Regime::Ccpa => {
-            "If you do not agree, you can appeal by making a complaint here, complain to the California Privacy Protection Agency or the Attorney General, and you can go to court."
-        }
-    }
+        Regime::UkGdpr => format!("you can complain to the Information Commissioner\u{2019}s Office.{named}"),
+        Regime::Ccpa => "you can complain to the California Privacy Protection Agency or the Attorney General.".to_owned(),
+    };
+    let appeal = if row.appeal_of.is_none() && row.kind != Kind::Complaint {
+        "You can appeal on the page of your request; whoever decided the first time does not decide again, as long as there is somebody else. "
+    } else {
+        ""
+    };
+    format!(
+        "If you do not agree, {next} You can also go to court. {appeal}You need no lawyer to complain{}.",
+        if appeal.is_empty() { "" } else { " or to appeal" }
+    )
 }
 
 /// Where a request stands, for its requester, and what comes next.
@@ -113,11 +151,17 @@ pub(super) fn standing(row: &Row) -> (&'static str, &'static str) {
         State::OnHold => ("It is on hold because a law says so.", "You hear from us as soon as it goes on."),
         State::Fulfilling => ("It was accepted and is being carried out.", "After that somebody looks it over, and you get the answer."),
         State::QualityCheck => ("It is done and is being looked over once more.", "You get the answer next."),
+        State::Delivered if row.kind == Kind::Withdrawal && !row.answered => {
+            ("Your withdrawal is in force.", "There is nothing more that you need to do. A consent can be given again at any time.")
+        }
         State::Delivered if row.kind == Kind::OptOut => {
             ("Your opt-out is in force.", "Nothing is sold or shared for advertising here. There is nothing more that you need to do.")
         }
         State::Delivered => ("It is answered.", "Take the answer below. If something is missing or wrong in it, make a complaint."),
-        State::Refused => ("It was refused.", "You read the reason below, and where you can complain."),
+        State::Refused if row.appeal_of.is_some() => {
+            ("It was refused on appeal.", "You read the reason below, and which authority and which court come next.")
+        }
+        State::Refused => ("It was refused.", "You read the reason below. You can appeal on this page, or complain elsewhere."),
         State::Forwarded => ("It was passed on to whoever is responsible.", "They answer you."),
         State::Duplicate => ("The same request was there already.", "You get one answer to both."),
         State::Withdrawn => ("You took it back.", "Nothing more happens with it."),

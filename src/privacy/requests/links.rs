@@ -5,6 +5,7 @@ use sqlx::FromRow;
 
 use super::{OrgId, RequestId};
 use crate::{
+    clock::Instant,
     fault::Answer,
     server::{
         db::{Db, Tx, global_sql},
@@ -145,18 +146,17 @@ pub(super) async fn hand_on(tx: &mut Tx, from: Held, to: Held) -> Answer<()> {
     Ok(())
 }
 
-/// Whether a link to confirm is still out there.
-pub(super) async fn waits(state: &State, tx: &mut Tx, held: Held) -> Answer<bool> {
-    let found: Option<i64> = tx
+/// Until when a link to confirm is still out there, if one is.
+pub(super) async fn waits_until(state: &State, tx: &mut Tx, held: Held) -> Answer<Option<Instant>> {
+    let until: Option<Instant> = tx
         .global(global_sql!(
-            "select cast(1 as bigint) from rights_links
-             where org_id = $1 and request_id = $2 and purpose = 'confirm' and used_at is null and expires_at > $3
-             limit 1"
+            "select max(expires_at) from rights_links
+             where org_id = $1 and request_id = $2 and purpose = 'confirm' and used_at is null and expires_at > $3"
         ))
         .bind(held.org_id)
         .bind(held.request_id)
         .bind(state.clock.now())
-        .optional_scalar()
+        .scalar()
         .await?;
-    Ok(found.is_some())
+    Ok(until)
 }

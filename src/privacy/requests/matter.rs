@@ -53,6 +53,10 @@ impl Matter {
         match event {
             Event::Confirm(_) | Event::Verify(_) | Event::SkipIdentity => self.row.confirmed_at = Some(now),
             Event::Extend(_) => self.row.extended_at = Some(now),
+            Event::Refuse(..) | Event::RefusePartly(..) => {
+                self.row.decided_by = actor;
+                self.row.refused_at = Some(now);
+            }
             Event::Duplicate(reference) => self.row.duplicate_of = Some(reference.trim().to_owned()),
             _ => {}
         }
@@ -107,7 +111,7 @@ impl Matter {
             }
             _ => return Ok(()),
         };
-        let words = letters::told(event, &self.row);
+        let words = letters::told(event, &self.row, &self.place);
         store::say(state, tx, self.row.id, Message { side, kind, author, words: &words }).await
     }
 

@@ -16,10 +16,12 @@ pub mod progress;
 
 mod alerts;
 mod answers;
+mod appeals;
 mod ask_page;
 mod carry_out;
 mod desk;
 mod forward;
+mod inbox;
 mod inbox_page;
 mod letters;
 mod links;
@@ -33,12 +35,14 @@ mod specimen;
 mod steps;
 mod store;
 mod theirs;
+mod tools;
 mod track_page;
 
 pub use alerts::{JOB as ALERT_JOB, run_job as run_alert};
 pub use answers::{END_JOB, run_end};
 pub use ask_page::{AskPage, AskedPage};
 pub use carry_out::{JOB as CARRY_OUT_JOB, run_job as run_carry_out};
+pub use carry_out::{erasures_of, note_erased};
 pub use inbox_page::{DeskPage, OperatorPage};
 pub use request_page::{DeskRequestPage, OperatorRequestPage};
 pub use specimen::{Specimen, remove_specimen, store_specimen, unsealed};
@@ -60,7 +64,9 @@ type RequestId = Id<kinds::RightsRequest>;
 
 /// The routes that are no pages and no server functions.
 pub fn routes() -> Router<State> {
-    Router::new().route("/privacy/track/{token}/answer", get(answers::download))
+    Router::new()
+        .route("/privacy/track/{token}/answer", get(answers::download))
+        .route("/privacy/track/{token}/certificate", get(answers::certificate))
 }
 
 /// How many requests to the operator are open, and how many of these are past their day: the second is to be zero.
@@ -70,7 +76,7 @@ pub fn routes() -> Router<State> {
 pub async fn operators_open_and_overdue(state: &State) -> Answer<(i64, i64)> {
     let place = place::Place::read(state, place::OPERATOR).await?;
     let today = place.date(state.clock.now()).to_string();
-    let (open, overdue, _) = store::counts(&state.db, place::OPERATOR, &today).await?;
+    let (open, overdue, ..) = store::counts(&state.db, place::OPERATOR, &today).await?;
     Ok((open, overdue))
 }
 

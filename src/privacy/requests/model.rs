@@ -51,7 +51,7 @@ words! {
         /// A consent taken back.
         Withdrawal = "withdrawal", "Withdraw a consent";
         /// Something was done badly, or a request was refused.
-        Complaint = "complaint", "Complain, or appeal a decision";
+        Complaint = "complaint", "Complain";
         /// No sale, no sharing for advertising.
         OptOut = "opt_out", "Do not sell or share my data";
     }
@@ -67,8 +67,12 @@ impl Kind {
             Self::Erasure => "Your data is deleted, except for what a law says must be kept. You are told what and why.",
             Self::Restriction => "Your data is kept and not used while a question about it is open.",
             Self::Objection => "A use that rests on somebody's own interests stops for you. Say which, and why.",
-            Self::Withdrawal => "A consent that you gave ends from now on.",
-            Self::Complaint => "You think that something was done wrongly, or do not agree with an answer that you were given.",
+            Self::Withdrawal => {
+                "Every consent that was stored for your account ends at once. For this browser alone, use the page of your privacy choices."
+            }
+            Self::Complaint => {
+                "You think that something was done wrongly. (A decision on a request is appealed on the page of that request.)"
+            }
             Self::OptOut => "Nothing is sold or shared for advertising here. We record that you said so; nothing needs to be proved.",
         }
     }
@@ -85,8 +89,8 @@ impl Kind {
     /// Whether the request means nothing without the requester's own words.
     pub const fn needs_words(self) -> bool {
         match self {
-            Self::Rectification | Self::Restriction | Self::Objection | Self::Withdrawal | Self::Complaint => true,
-            Self::Access | Self::Portability | Self::Erasure | Self::OptOut => false,
+            Self::Rectification | Self::Restriction | Self::Objection | Self::Complaint => true,
+            Self::Access | Self::Portability | Self::Erasure | Self::Withdrawal | Self::OptOut => false,
         }
     }
 

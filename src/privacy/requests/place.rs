@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use sqlx::FromRow;
 
-use super::{OrgId, deadline::Calendar, model::Regime};
+use super::{OrgId, UserId, deadline::Calendar, model::Regime};
 use crate::{
     audit,
     clock::Instant,
@@ -30,6 +30,8 @@ pub(super) struct Place {
     pub regime: Regime,
     pub calendar: Calendar,
     pub version: i64,
+    /// The authority that supervises the operator; empty at an organisation, which names its own.
+    pub authority: String,
 }
 
 #[derive(FromRow)]
@@ -89,6 +91,7 @@ impl Place {
             regime: row.regime.unwrap_or(Regime::Gdpr),
             calendar: Calendar::parse(&row.holidays.unwrap_or_default()).unwrap_or_default(),
             version: row.version.unwrap_or(0),
+            authority: if org == OPERATOR { state.config.operator.authority.clone() } else { String::new() },
         }
     }
 
@@ -103,9 +106,14 @@ impl Place {
         if self.org == OPERATOR { "/operator/requests" } else { "/desk" }
     }
 
+    /// How many others than this one look after requests here.
+    pub(super) async fn others(&self, tx: &mut Tx, than: UserId) -> Answer<usize> {
+        Ok(keepers(tx, self.org).await?.iter().filter(|keeper| keeper.id != than).count())
+    }
+
     /// Tells them something that names nobody.
     pub(super) async fn tell(&self, state: &State, tx: &mut Tx, subject: &str, body: &str, page: &str) -> Answer<()> {
-        for to in keepers(tx, self.org).await? {
+        for to in addresses(tx, self.org).await? {
             let body = format!("{body}\n\n{}", mail::link(state, page));
             mail::send(state, tx, &Mail { to, subject: subject.to_owned(), body }).await?;
         }
@@ -113,22 +121,38 @@ impl Place {
     }
 }
 
-/// The addresses of those who look after requests: operators here, owners and admins there.
-async fn keepers(tx: &mut Tx, org: OrgId) -> Answer<Vec<String>> {
+/// Somebody who looks after requests.
+#[derive(FromRow)]
+struct Keeper {
+    id: UserId,
+    email: String,
+    restricted_at: Option<Instant>,
+}
+
+/// The addresses of those who look after requests. Whose account is restricted gets no mail about work, unless there is
+/// nobody else to get it.
+async fn addresses(tx: &mut Tx, org: OrgId) -> Answer<Vec<String>> {
+    let all = keepers(tx, org).await?;
+    let working = all.iter().any(|keeper| keeper.restricted_at.is_none());
+    Ok(all.into_iter().filter(|keeper| !working || keeper.restricted_at.is_none()).map(|keeper| keeper.email).collect())
+}
+
+/// Operators here, owners and admins there.
+async fn keepers(tx: &mut Tx, org: OrgId) -> Answer<Vec<Keeper>> {
     if org == OPERATOR {
         return Ok(tx
-            .global(global_sql!("select u.email from operators p join users u on u.id = p.user_id order by u.email"))
-            .scalars()
+            .global(global_sql!("select u.id, u.email, u.restricted_at from operators p join users u on u.id = p.user_id order by u.email"))
+            .all()
             .await?);
     }
     Ok(tx
         .global(global_sql!(
-            "select u.email from memberships m join users u on u.id = m.user_id
+            "select u.id, u.email, u.restricted_at from memberships m join users u on u.id = m.user_id
              where m.org_id = $1 and m.role in ('owner', 'admin') and m.left_at is null
              order by u.email"
         ))
         .bind(org)
-        .scalars()
+        .all()
         .await?)
 }
 

@@ -71,7 +71,7 @@ pub enum Event {
     Check,
     /// The answer goes out.
     Deliver,
-    /// An opt-out is in force; there is nothing to hand out.
+    /// An opt-out or a withdrawal is in force; there is nothing to hand out.
     Honour,
     /// Handed to its controller, whose name this is.
     Forward(String),
@@ -134,7 +134,7 @@ pub fn transition(before: &Progress, event: &Event, today: Date) -> Result<Progr
         Event::Ask(_) => after.paused = may_pause(before, today).then_some(today),
         Event::RefusePartly(..) => after.partly_refused = true,
         Event::Check | Event::Deliver if !before.answered => return Err(Refusal::NoAnswer),
-        Event::Honour if before.kind != Kind::OptOut => return Err(Refusal::NotFrom(before.state)),
+        Event::Honour if !matches!(before.kind, Kind::OptOut | Kind::Withdrawal) => return Err(Refusal::NotFrom(before.state)),
         Event::AskIdentity | Event::FailIdentity(_) | Event::Answer(_) | Event::Resume(_) | Event::Hold(_) | Event::Release(_) => {}
         Event::Refuse(..) | Event::Fulfil | Event::Check | Event::Deliver | Event::Honour | Event::Forward(_) => {}
         Event::Duplicate(_) | Event::Withdraw | Event::Close => {}

@@ -8,7 +8,7 @@ use leptos_axum::redirect;
 use uuid::Uuid;
 
 use super::{
-    OrgId, UserId, alerts,
+    OrgId, UserId, alerts, carry_out,
     deadline::deadlines,
     links::{self, Purpose},
     matter::Matter,
@@ -50,6 +50,8 @@ pub(super) struct Asked {
 }
 
 const MOST_WORDS: usize = 10_000;
+/// Working days within which the operator passes a request on to the organisation that it names.
+const FORWARD_DAYS: u32 = 2;
 
 /// Takes a request from anybody.
 pub(super) async fn ask(visit: &Visit, form: AskForm) -> Answer<()> {
@@ -68,6 +70,9 @@ pub(super) async fn ask(visit: &Visit, form: AskForm) -> Answer<()> {
         }
         None if matter.row.kind.needs_proof() => matter.take(state, &mut tx, &Event::AskIdentity, None).await?,
         None => matter.take(state, &mut tx, &Event::SkipIdentity, None).await?,
+    }
+    if matter.row.kind == Kind::Withdrawal {
+        carry_out::begin_withdrawal(state, &mut tx, &matter).await?;
     }
     alerts::watch(state, &mut tx, &matter).await?;
     tx.commit().await?;
@@ -217,13 +222,20 @@ pub(super) fn new_row(state: &State, place: &Place, asked: &Asked) -> Row {
         forwarded_from: None,
         duplicate_of: None,
         closed_at: None,
+        appeal_of: None,
+        decided_by: None,
+        refused_at: None,
+        // What names an organisation is not the operator's to answer.
+        forward_by: (place.org == OPERATOR && asked.concern == Concern::Case)
+            .then(|| place.calendar.plus_working(received, FORWARD_DAYS).to_string()),
+        forward_alerted_at: None,
         version: 1,
         answered: false,
     }
 }
 
 /// A number to talk about on the phone: no counter, so that it tells nothing about how many there are.
-fn reference() -> String {
+pub(super) fn reference() -> String {
     const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
     let letter = |byte: u8| char::from(LETTERS[usize::from(byte % 32)]);
     let all: Vec<char> = random::<8>().into_iter().map(letter).collect();

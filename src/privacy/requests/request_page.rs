@@ -59,6 +59,7 @@ fn Request(view: RequestView, at: At) -> impl IntoView {
         <div class="page-head">
             <h1>{title.clone()} " " <span class="number">{view.row.reference.clone()}</span></h1>
             <State kind=view.row.state.shape() label=view.row.state.label() />
+            {view.row.appeal.then(|| view! { <Badge>"Appeal"</Badge> })}
             {view.row.by_agent.then(|| view! { <Badge>"By an agent"</Badge> })}
         </div>
         <div class="case-layout rights">
@@ -69,7 +70,7 @@ fn Request(view: RequestView, at: At) -> impl IntoView {
                 <Said view=view.clone() hand=hand />
                 <Evidence events=view.evidence.clone() />
             </div>
-            <Side view=view />
+            <Side view=view at=at />
         </div>
     }
 }
@@ -99,7 +100,7 @@ fn Words(view: RequestView) -> impl IntoView {
 }
 
 #[component]
-fn Side(view: RequestView) -> impl IntoView {
+fn Side(view: RequestView, at: At) -> impl IntoView {
     let asked = view.asked;
     let or = |text: String, otherwise: &str| if text.is_empty() { otherwise.to_owned() } else { text };
     let about = match view.row.concern {
@@ -107,10 +108,23 @@ fn Side(view: RequestView) -> impl IntoView {
         Concern::Case if asked.organisation.is_empty() => "A case".to_owned(),
         Concern::Case => format!("A case at {}", asked.organisation),
     };
-    let has_account = view.account.then(|| view! { <dd>"The address has an account here."</dd> });
+    let has_account = match view.person {
+        Some((name, email)) => view! { <dt>"Account"</dt><dd>{name} <br /> {email}</dd> }.into_any(),
+        None if view.account => view! { <dt>"Account"</dt><dd>"The address has one here."</dd> }.into_any(),
+        None => ().into_any(),
+    };
+    let restricted = view.restricted.map(|(since, ends)| {
+        let ends = ends.map(|ends| view! { <dt>"Restriction ends"</dt><dd><Time iso=ends.iso text=ends.day /></dd> });
+        view! { <dt>"Restricted since"</dt><dd><Time iso=since.iso text=since.day /></dd> {ends} }
+    });
     let legal = view.legal.map(|day| view! { <dt>"By law at the latest"</dt><dd>{day} " (next working day)"</dd> });
     let extended = if view.extended { "Yes, once" } else { "No" };
     let duplicate = view.duplicate_of.map(|other| view! { <dt>"Duplicate of"</dt><dd class="number">{other}</dd> });
+    let other = move |id: RequestId, reference: String| view! { <a class="number" href=format!("{}/{id}", at.path())>{reference}</a> };
+    let appeals = view.appeals.map(|first| {
+        view! { <dt>"Appeals the decision on"</dt><dd>{other(first.id, first.reference)} ", by " {first.decider}</dd> }
+    });
+    let appealed = view.appealed.map(|(id, reference)| view! { <dt>"Appealed by"</dt><dd>{other(id, reference)}</dd> });
     let passed = view.passed_on.then(|| view! { <dt>"Came from"</dt><dd>"The operator, who passed it on"</dd> });
     view! {
         <aside class="case-side" aria-label="Facts">
@@ -124,6 +138,7 @@ fn Side(view: RequestView) -> impl IntoView {
                     <dt>"Shown"</dt>
                     <dd>{view.proof}</dd>
                     {has_account}
+                    {restricted}
                 </dl>
             </section>
             <section>
@@ -131,6 +146,7 @@ fn Side(view: RequestView) -> impl IntoView {
                 <dl class="facts">
                     <dt>"Received"</dt>
                     <dd><Time iso=view.row.received.iso text=view.row.received.text /></dd>
+                    {view.row.pass_on.map(|due| view! { <dt>"Pass on by"</dt><dd><DueDay due=due /></dd> })}
                     {view.row.due.map(|due| view! { <dt>"Answer by"</dt><dd><DueDay due=due /></dd> })}
                     {legal}
                     <dt>"Extended"</dt>
@@ -145,6 +161,8 @@ fn Side(view: RequestView) -> impl IntoView {
                     <dt>"Subject"</dt>
                     <dd>{about}</dd>
                     {passed}
+                    {appeals}
+                    {appealed}
                     {duplicate}
                 </dl>
             </section>

@@ -5,10 +5,10 @@ use leptos_axum::redirect;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    OrgId, UserId, alerts, answers, letters,
+    OrgId, UserId, alerts, answers, appeals, letters,
     links::{self, Held, Purpose},
     matter::Matter,
-    model::{Proof, State as RequestState},
+    model::{Kind, Proof, State as RequestState},
     place::{OPERATOR, Place},
     progress::{Event, days_between},
     sealed,
@@ -18,6 +18,7 @@ use crate::{
     accounts::{self, SessionSlot},
     clock::Shown,
     fault::{Answer, Fault},
+    privacy::mine,
     server::{db::Tx, state::State, visit::Visit},
 };
 
@@ -84,6 +85,18 @@ pub struct TrackView {
     pub asked: bool,
     /// Whether it can be taken back.
     pub can_withdraw: bool,
+    /// How far it has come on the usual way, counted in the stages of [`super::track_page`]; nothing off that way.
+    pub stage: Option<usize>,
+    /// Whether an account is erased at the end of the way.
+    pub erases: bool,
+    /// What became of it beyond the answer, in sentences.
+    pub outcome: Vec<String>,
+    /// Whether there is a certificate of what was erased.
+    pub certificate: bool,
+    /// Whether the decision can be appealed.
+    pub can_appeal: bool,
+    /// The reference of the appeal against it, or of the decision that it appeals.
+    pub appeal: Option<(bool, String)>,
     /// The answer, where there is one.
     pub answer: Option<AnswerView>,
 }
@@ -134,7 +147,19 @@ pub(super) async fn tracked(visit: &Visit, token: &str) -> Answer<TrackView> {
     let messages = store::messages(&state.db, held.org_id, row.id).await?;
     let answer = answers::told(state, &place, &row).await?;
     let (standing, next) = letters::standing(&row);
+    let outcome = Outcome::of(state, &place, &row).await?;
+    let theirs = store::appeal_against(&state.db, held.org_id, row.id).await?;
+    let ours = match row.appeal_of {
+        Some(first) => store::appealed(&state.db, held.org_id, first).await?,
+        None => None,
+    };
     Ok(TrackView {
+        stage: stage(&row, outcome.certificate),
+        erases: outcome.erases,
+        outcome: outcome.words,
+        certificate: outcome.certificate,
+        can_appeal: appeals::can_be(&row) && theirs.is_none(),
+        appeal: theirs.map(|other| (true, other.reference)).or(ours.map(|other| (false, other.reference))),
         reference: row.reference.clone(),
         kind: row.kind.noun().to_owned(),
         standing: standing.to_owned(),
@@ -148,6 +173,94 @@ pub(super) async fn tracked(visit: &Visit, token: &str) -> Answer<TrackView> {
         answer,
         controller: place.name,
     })
+}
+
+/// The stage that a request is in: received, confirmed, reviewed, carried out, answered, and for an account erased.
+fn stage(row: &Row, erased: bool) -> Option<usize> {
+    // What is in force at once goes no way.
+    if row.kind == Kind::OptOut || (row.kind == Kind::Withdrawal && !row.answered) {
+        return None;
+    }
+    Some(match row.state {
+        RequestState::Received | RequestState::IdentityPending => 1,
+        RequestState::InReview | RequestState::NeedsInfo | RequestState::OnHold => 2,
+        RequestState::Fulfilling => 3,
+        RequestState::QualityCheck => 4,
+        RequestState::Delivered if erased => 6,
+        RequestState::Delivered => 5,
+        RequestState::Closed if row.answered || erased => {
+            if erased {
+                6
+            } else {
+                5
+            }
+        }
+        RequestState::IdentityFailed | RequestState::Refused | RequestState::Forwarded => return None,
+        RequestState::Duplicate | RequestState::Withdrawn | RequestState::Closed => return None,
+    })
+}
+
+/// What became of a request beyond its answer.
+#[derive(Default)]
+struct Outcome {
+    words: Vec<String>,
+    certificate: bool,
+    erases: bool,
+}
+
+impl Outcome {
+    async fn of(state: &State, place: &Place, row: &Row) -> Answer<Self> {
+        let granted =
+            matches!(row.state, RequestState::Fulfilling | RequestState::QualityCheck | RequestState::Delivered | RequestState::Closed);
+        match (row.kind, row.user_id) {
+            _ if !granted || place.org != OPERATOR => Ok(Self::default()),
+            (Kind::Erasure, user) => Self::of_erasure(state, place, row, user).await,
+            (Kind::Restriction, Some(user)) => Self::of_restriction(state, place, row, user).await,
+            _ => Ok(Self::default()),
+        }
+    }
+
+    async fn of_erasure(state: &State, place: &Place, row: &Row, user: Option<UserId>) -> Answer<Self> {
+        if let Some((at, _)) = store::outcome(&state.db, place.org, row.id).await? {
+            let words = format!(
+                "Your account was erased on {}. The certificate says how many rows of what went, and what stays and why. It names nobody.",
+                place.zone.show(at).day
+            );
+            return Ok(Self { words: vec![words], certificate: true, erases: true });
+        }
+        let Some(user) = user else { return Ok(Self::default()) };
+        let words = match mine::deletion_of(&state.db, user).await? {
+            Some(after) if after > state.clock.now() => {
+                format!("Your account is erased on {}. Until then you can sign in and keep it.", place.zone.show(after).day)
+            }
+            Some(after) => format!(
+                "Your account was to be erased on {}. A legal hold, or an organisation that has no other owner, stands in the way. It is erased as soon as that ends.",
+                place.zone.show(after).day
+            ),
+            None if row.answered => {
+                "No erasure is pending: you chose to keep your account, or it could not begin. The answer and the messages below say more."
+                    .to_owned()
+            }
+            None => return Ok(Self::default()),
+        };
+        Ok(Self { words: vec![words], certificate: false, erases: true })
+    }
+
+    async fn of_restriction(state: &State, place: &Place, row: &Row, user: UserId) -> Answer<Self> {
+        let now = mine::restriction_of(&state.db, user).await?;
+        let words = match (now.restricted_at, now.restriction_ends_at) {
+            (Some(since), None) => format!(
+                "Your account is restricted since {}. You can end that yourself at any time, on the page \u{201c}Your data\u{201d}.",
+                place.zone.show(since).day
+            ),
+            (Some(_), Some(ends)) => {
+                format!("The restriction of your account ends on {}. The reason stands below.", place.zone.show(ends).day)
+            }
+            (None, _) if row.answered => "Your account is not restricted any more.".to_owned(),
+            (None, _) => return Ok(Self::default()),
+        };
+        Ok(Self { words: vec![words], ..Self::default() })
+    }
 }
 
 fn can_withdraw(state: RequestState) -> bool {
@@ -179,18 +292,25 @@ pub(super) fn is_theirs(row: &Row, viewer: Option<UserId>) -> Answer<()> {
 }
 
 pub(super) fn due(state: &State, place: &Place, row: &Row) -> Option<Due> {
-    let day = row.due_on.parse::<jiff::civil::Date>().ok()?;
+    let due = day(state, place, &row.due_on)?;
+    if row.paused_on.is_none() {
+        return Some(due);
+    }
+    Some(Due { left: "the clock stands still until the question is answered".to_owned(), overdue: false, ..due })
+}
+
+/// A day, and how far it is.
+pub(super) fn day(state: &State, place: &Place, iso: &str) -> Option<Due> {
+    let day = iso.parse::<jiff::civil::Date>().ok()?;
     let left = days_between(place.date(state.clock.now()), day);
-    let overdue = left < 0 && row.paused_on.is_none();
     let words = match left {
-        _ if row.paused_on.is_some() => "the clock stands still until the question is answered".to_owned(),
         ..=-2 => format!("{} days late", -left),
         -1 => "1 day late".to_owned(),
         0 => "today".to_owned(),
         1 => "1 day left".to_owned(),
         _ => format!("{left} days left"),
     };
-    Some(Due { day: day.strftime("%-d %b %Y").to_string(), iso: row.due_on.clone(), left: words, overdue })
+    Some(Due { day: day.strftime("%-d %b %Y").to_string(), iso: iso.to_owned(), left: words, overdue: left < 0 })
 }
 
 /// A message for the requester, or for the controller.

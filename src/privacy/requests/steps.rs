@@ -7,7 +7,7 @@ use super::{
     api::{DeskAct, OperatorAct},
     desk::RequestView,
     inbox_page::At,
-    model::{Ground, State},
+    model::{Concern, Ground, Kind, State},
     track_page::ActComplaint,
 };
 use crate::ui::{Form, Hidden, Notice, SelectField, Submit, TextArea, TextField};
@@ -127,8 +127,17 @@ pub(super) fn StepForms(view: RequestView, hand: Hand) -> impl IntoView {
     }
 }
 
+/// Whether whoever looks at an appeal decided the first time and somebody else is there to decide now.
+fn may_not_decide(view: &RequestView) -> bool {
+    view.row.state == State::InReview && view.appeals.as_ref().is_some_and(|first| first.mine && !first.alone)
+}
+
 fn next(view: &RequestView, hand: Hand) -> AnyView {
     match view.row.state {
+        State::InReview if may_not_decide(view) => view! {
+            <Notice>"This appeals your own decision, so somebody else decides it now. You can still write a note for them, below."</Notice>
+        }
+        .into_any(),
         State::Received | State::IdentityPending => view! {
             <Notice>"A link waits at the requester\u{2019}s address, for 24 hours. The time for the answer runs already."</Notice>
             {hand.small("send_link", Vec::new(), "Send a new link", "Send a new link".into())}
@@ -137,7 +146,13 @@ fn next(view: &RequestView, hand: Hand) -> AnyView {
         State::IdentityFailed => {
             view! { <p>"It was not shown who made the request. If you see it in some other way, it goes on."</p> }.into_any()
         }
+        State::InReview if is_theirs(view, hand) => view! {
+            <p>"It is about a case, so its organisation answers it. Pass it on within two working days; the requester keeps their page and is told whom it went to."</p>
+            {forward_form(view, hand)}
+        }
+        .into_any(),
         State::InReview => view! {
+            {alone(view)}
             <p>"Is it clear who asks, and what for? Then accept it; after that it is carried out and answered."</p>
             {hand.form("fulfil", "Accept the request", "button primary", || ().into_any())}
         }
@@ -147,6 +162,11 @@ fn next(view: &RequestView, hand: Hand) -> AnyView {
             hand.form("release", "End the hold", "button primary", || words("Why the hold is over", "It goes into the record."))
         }
         State::Fulfilling | State::QualityCheck => answering(view, hand),
+        State::Delivered if view.answer.is_none() => view! {
+            <p>"It is in force, and nothing had to be handed out."</p>
+            {hand.small("close", Vec::new(), "Close the request", "Close the request".into())}
+        }
+        .into_any(),
         State::Delivered => view! {
             <p>"The answer has gone out. The requester can take it for seven days and five times."</p>
             <div class="row">
@@ -157,6 +177,46 @@ fn next(view: &RequestView, hand: Hand) -> AnyView {
         .into_any(),
         State::Refused => hand.small("close", Vec::new(), "Close the request", "Close the request".into()),
         State::Forwarded | State::Duplicate | State::Withdrawn | State::Closed => view! { <p>"Nothing is left to do."</p> }.into_any(),
+    }
+}
+
+/// Whether it is an organisation's to answer.
+fn is_theirs(view: &RequestView, hand: Hand) -> bool {
+    hand.at == At::Operator && view.row.concern == Concern::Case
+}
+
+fn forward_form(view: &RequestView, hand: Hand) -> AnyView {
+    let named = view.asked.organisation.clone();
+    hand.form("forward", "Pass it on", "button primary", move || organisation(named))
+}
+
+fn organisation(named: String) -> AnyView {
+    view! { <TextField name="organisation" label="Name of the organisation" hint="Exactly as it is called here. It learns what was asked, and you do not learn what it holds." value=named /> }.into_any()
+}
+
+/// Said before it is decided, and afterwards to the requester.
+fn alone(view: &RequestView) -> Option<AnyView> {
+    let same = view.appeals.as_ref().is_some_and(|first| first.mine && first.alone);
+    same.then(|| {
+        view! {
+            <Notice>"You decided the first time, and nobody else looks after requests here. You can decide again; the requester is told that it was the same person."</Notice>
+        }
+        .into_any()
+    })
+}
+
+/// What the program does for an account once its request is accepted.
+fn tool(view: &RequestView, hand: Hand) -> Option<AnyView> {
+    let (name, _) = view.person.clone()?;
+    let purposes = view.purposes.clone();
+    match view.row.kind {
+        Kind::Rectification => Some(hand.form("correct", "Correct the name", "button", move || {
+            view! { <TextField name="other" label="Name of the account" hint="It is changed at once, and the answer is written: what it was and what it is. Anything else you correct by hand." value=name /> }.into_any()
+        })),
+        Kind::Objection => Some(hand.form("switch_off", "Switch it off", "button", move || {
+            view! { <SelectField name="other" label="Purpose that can be switched off" options=purposes hint="It is off at once, and the answer is written. Where the objection is about another one, weigh it and write the answer yourself." /> }.into_any()
+        })),
+        Kind::Access | Kind::Portability | Kind::Erasure | Kind::Restriction | Kind::Withdrawal | Kind::Complaint | Kind::OptOut => None,
     }
 }
 
@@ -183,7 +243,8 @@ fn answering(view: &RequestView, hand: Hand) -> AnyView {
             hand.form("check", "Put it up for checking", "button primary", || ().into_any())
         }
     });
-    view! { {package} {write} {on} }.into_any()
+    let tool = (!checking).then(|| tool(view, hand)).flatten();
+    view! { {package} {tool} {write} {on} }.into_any()
 }
 
 fn others(view: &RequestView, hand: Hand) -> Vec<AnyView> {
@@ -197,6 +258,30 @@ fn others(view: &RequestView, hand: Hand) -> Vec<AnyView> {
     if state == State::IdentityPending {
         all.push(hand.folded("fail_identity", "It cannot be shown who asks", "Note that it is not confirmed", || {
             words("Why", "The requester reads it.")
+        }));
+    }
+    if may_not_decide(view) {
+        return all;
+    }
+    if hand.at == At::Operator && state == State::InReview {
+        all.push(hand.folded("name_account", "It is about another account", "Name the account", || {
+            view! {
+                <TextField name="other" label="Address of the account" kind="email" hint="For an agent, or where the request came from another address. The program can then carry it out." />
+                {words("How you know", "It goes into the record.")}
+            }
+            .into_any()
+        }));
+    }
+    if hand.at == At::Operator
+        && matches!(state, State::Delivered | State::Closed)
+        && view.restricted.as_ref().is_some_and(|(_, ends)| ends.is_none())
+        && view.row.kind == Kind::Restriction
+    {
+        all.push(hand.folded("end_restriction", "End the restriction of the account", "End it in seven days", || {
+            words(
+                "Why",
+                "The requester reads it now, and the restriction ends seven days later. They can also end it themselves at any time.",
+            )
         }));
     }
     if state == State::InReview {
@@ -224,11 +309,13 @@ fn others(view: &RequestView, hand: Hand) -> Vec<AnyView> {
             view! { <TextField name="other" label="Reference of the other" class="short" /> }.into_any()
         }));
     }
-    if hand.at == At::Operator && matches!(state, State::IdentityPending | State::IdentityFailed | State::InReview) {
+    let in_sight = state == State::InReview && is_theirs(view, hand);
+    if in_sight {
+        all.push(hand.folded("fulfil", "It is the operator\u{2019}s after all", "Accept the request", || ().into_any()));
+    }
+    if hand.at == At::Operator && !in_sight && matches!(state, State::IdentityPending | State::IdentityFailed | State::InReview) {
         let named = view.asked.organisation.clone();
-        all.push(hand.folded("forward", "It is an organisation\u{2019}s to answer", "Pass it on", move || {
-            view! { <TextField name="organisation" label="Name of the organisation" hint="Exactly as it is called here. It learns what was asked, and you do not learn what it holds. Do it within two working days." value=named /> }.into_any()
-        }));
+        all.push(hand.folded("forward", "It is an organisation\u{2019}s to answer", "Pass it on", move || organisation(named)));
     }
     if state == State::IdentityFailed {
         all.push(hand.small("close", Vec::new(), "Close the request", "Close the request".into()));

@@ -43,8 +43,47 @@ pub(super) struct Row {
     pub forwarded_from: Option<Uuid>,
     pub duplicate_of: Option<String>,
     pub closed_at: Option<Instant>,
+    pub appeal_of: Option<RequestId>,
+    pub decided_by: Option<UserId>,
+    pub refused_at: Option<Instant>,
+    pub forward_by: Option<String>,
+    pub forward_alerted_at: Option<Instant>,
     pub version: i64,
     pub answered: bool,
+}
+
+impl Row {
+    /// The same request with nothing decided, sent or counted: what another one about the same thing begins with.
+    pub(super) fn afresh(&self) -> Self {
+        Self {
+            extended_at: None,
+            paused_on: None,
+            partly_refused: false,
+            alerted: 0,
+            forwarded_to: None,
+            forwarded_from: None,
+            duplicate_of: None,
+            closed_at: None,
+            appeal_of: None,
+            decided_by: None,
+            refused_at: None,
+            forward_by: None,
+            forward_alerted_at: None,
+            version: 1,
+            answered: false,
+            ..self.clone()
+        }
+    }
+
+    /// The day until which the operator passes it on, while that is still to be done.
+    pub(super) fn to_pass_on_by(&self) -> Option<&str> {
+        self.forward_by.as_deref().filter(|_| self.state.is_open())
+    }
+
+    /// The day that counts next for whoever looks after it.
+    pub(super) fn next_on(&self) -> &str {
+        self.to_pass_on_by().map_or(self.due_on.as_str(), |by| by.min(self.due_on.as_str()))
+    }
 }
 
 /// The columns of [`Row`] and where they come from.
@@ -53,7 +92,7 @@ macro_rules! columns {
         "select r.id, r.reference, r.kind, r.concern, r.regime, r.state, r.by_agent, r.sealed, r.user_id, r.confirmed_at,
                 r.confirmed_how, r.received_at, r.received_on, r.first_due_on, r.extension_on, r.due_on, r.extended_at,
                 r.paused_on, r.partly_refused, r.alerted, r.forwarded_to, r.forwarded_from, r.duplicate_of, r.closed_at,
-                r.version,
+                r.appeal_of, r.decided_by, r.refused_at, r.forward_by, r.forward_alerted_at, r.version,
                 exists (select 1 from rights_answers a where a.org_id = r.org_id and a.request_id = r.id) as answered
          from rights_requests r
          "
@@ -74,8 +113,9 @@ pub(super) async fn insert(tx: &mut Tx, row: &Row) -> Answer<()> {
     tx.query(sql!(
         "insert into rights_requests
            (org_id, id, reference, kind, concern, regime, state, by_agent, sealed, user_id, confirmed_at, confirmed_how,
-            received_at, received_on, first_due_on, extension_on, due_on, partly_refused, alerted, forwarded_from, version)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 0, $19, 1)"
+            received_at, received_on, first_due_on, extension_on, due_on, partly_refused, alerted, forwarded_from, appeal_of,
+            forward_by, next_on, version)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 0, $19, $20, $21, $22, 1)"
     ))
     .bind(row.id)
     .bind(row.reference.clone())
@@ -95,6 +135,9 @@ pub(super) async fn insert(tx: &mut Tx, row: &Row) -> Answer<()> {
     .bind(row.due_on.clone())
     .bind(row.partly_refused)
     .bind(row.forwarded_from)
+    .bind(row.appeal_of)
+    .bind(row.forward_by.clone())
+    .bind(row.next_on().to_owned())
     .execute()
     .await?;
     Ok(())
@@ -106,7 +149,7 @@ pub(super) async fn update(tx: &mut Tx, row: &Row) -> Answer<()> {
         "update rights_requests set
            state = $3, user_id = $4, confirmed_at = $5, confirmed_how = $6, first_due_on = $7, extension_on = $8, due_on = $9,
            extended_at = $10, paused_on = $11, partly_refused = $12, alerted = $13, forwarded_to = $14, duplicate_of = $15,
-           closed_at = $16, version = version + 1
+           closed_at = $16, decided_by = $17, refused_at = $18, forward_alerted_at = $19, next_on = $20, version = version + 1
          where org_id = $1 and id = $2"
     ))
     .bind(row.id)
@@ -124,54 +167,222 @@ pub(super) async fn update(tx: &mut Tx, row: &Row) -> Answer<()> {
     .bind(row.forwarded_to)
     .bind(row.duplicate_of.clone())
     .bind(row.closed_at)
+    .bind(row.decided_by)
+    .bind(row.refused_at)
+    .bind(row.forward_alerted_at)
+    .bind(row.next_on().to_owned())
     .execute()
     .await?;
     Ok(())
 }
 
-/// The most urgent requests that are open, or the newest that are not.
-pub(super) async fn list(db: &Db, org: OrgId, open: bool, most: i64) -> Answer<Vec<Row>> {
-    let statement = if open {
-        sql!(concat!(
-            columns!(),
-            "where r.org_id = $1
-               and r.state in ('received', 'identity_pending', 'in_review', 'needs_info', 'on_hold', 'fulfilling', 'quality_check')
-             order by r.due_on, r.received_at
-             limit $2"
-        ))
-    } else {
-        sql!(concat!(
-            columns!(),
-            "where r.org_id = $1
-               and r.state in ('identity_failed', 'delivered', 'refused', 'forwarded', 'duplicate', 'withdrawn', 'closed')
-             order by r.received_at desc
-             limit $2"
-        ))
-    };
-    Ok(db.tenant(org.uuid(), statement).bind(most).all().await?)
+/// Which requests a list shows, and behind which of them it goes on.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Wanted {
+    pub done: bool,
+    pub kind: String,
+    /// The day of today, where only what is late is wanted; else empty.
+    pub late_on: String,
+    pub after: Option<After>,
 }
 
-/// How many requests are open, how many of them are past their day, and how many are not.
-pub(super) async fn counts(db: &Db, org: OrgId, today: &str) -> Answer<(i64, i64, i64)> {
+/// The last row of a page: the list goes on behind it, whatever has come and gone in the meantime.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct After {
+    /// The day that counts next, of an open one; the moment it was closed at, of one that is done.
+    pub day: String,
+    pub id: Uuid,
+}
+
+impl After {
+    pub(super) fn of(row: &Row, done: bool) -> Self {
+        let closed = || row.closed_at.unwrap_or(row.received_at).0.to_string();
+        Self { day: if done { closed() } else { row.next_on().to_owned() }, id: row.id.uuid() }
+    }
+
+    pub(super) fn text(&self) -> String {
+        format!("{}.{}", self.day, self.id.simple())
+    }
+
+    /// From an address. What is none begins at the beginning.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let (day, id) = text.split_once('.')?;
+        Some(Self { day: day.to_owned(), id: id.parse().ok()? })
+    }
+}
+
+/// The most urgent requests that are open, or the last that were closed.
+pub(super) async fn list(db: &Db, org: OrgId, wanted: &Wanted, most: i64) -> Answer<Vec<Row>> {
+    let asked = if wanted.done {
+        let (at, id) = match &wanted.after {
+            Some(after) => (after.day.parse().unwrap_or(i64::MAX), after.id),
+            None => (i64::MAX, Uuid::max()),
+        };
+        db.tenant(
+            org.uuid(),
+            sql!(concat!(
+                columns!(),
+                "where r.org_id = $1 and r.closed_at is not null and ($2 = '' or r.kind = $2)
+                   and r.closed_at <= $3 and (r.closed_at < $3 or r.id < $4)
+                 order by r.closed_at desc, r.id desc
+                 limit $5"
+            )),
+        )
+        .bind(wanted.kind.clone())
+        .bind(at)
+        .bind(id)
+    } else {
+        let (day, id) = wanted.after.clone().map_or((String::new(), Uuid::nil()), |after| (after.day, after.id));
+        db.tenant(
+            org.uuid(),
+            sql!(concat!(
+                columns!(),
+                "where r.org_id = $1 and r.closed_at is null and ($2 = '' or r.kind = $2)
+                   and ($3 = '' or (r.next_on < $3 and r.paused_on is null))
+                   and r.next_on >= $4 and (r.next_on > $4 or r.id > $5)
+                 order by r.next_on, r.id
+                 limit $6"
+            )),
+        )
+        .bind(wanted.kind.clone())
+        .bind(wanted.late_on.clone())
+        .bind(day)
+        .bind(id)
+    };
+    Ok(asked.bind(most).all().await?)
+}
+
+/// How many there are on all pages together.
+pub(super) async fn many(db: &Db, org: OrgId, wanted: &Wanted) -> Answer<i64> {
+    Ok(db
+        .tenant(
+            org.uuid(),
+            sql!(
+                "select count(*) from rights_requests r
+                 where r.org_id = $1 and (case when r.closed_at is null then 0 else 1 end) = $2 and ($3 = '' or r.kind = $3)
+                   and ($4 = '' or (r.next_on < $4 and r.paused_on is null))"
+            ),
+        )
+        .bind(i64::from(wanted.done))
+        .bind(wanted.kind.clone())
+        .bind(wanted.late_on.clone())
+        .scalar()
+        .await?)
+}
+
+/// How many requests are open, how many of them are past their day, how many of these were to be passed on, and how many
+/// are done.
+pub(super) async fn counts(db: &Db, org: OrgId, today: &str) -> Answer<(i64, i64, i64, i64)> {
     Ok(db
         .tenant(
             org.uuid(),
             sql!(
                 "select
-                   cast(coalesce(sum(case when o.is_open = 1 then 1 else 0 end), 0) as bigint),
-                   cast(coalesce(sum(case when o.is_open = 1 and o.due_on < $2 and o.paused_on is null then 1 else 0 end), 0) as bigint),
-                   cast(coalesce(sum(case when o.is_open = 0 then 1 else 0 end), 0) as bigint)
-                 from (
-                   select due_on, paused_on,
-                     case when state in ('received', 'identity_pending', 'in_review', 'needs_info', 'on_hold', 'fulfilling', 'quality_check')
-                       then 1 else 0 end as is_open
-                   from rights_requests
-                   where org_id = $1) o"
+                   cast(coalesce(sum(case when closed_at is null then 1 else 0 end), 0) as bigint),
+                   cast(coalesce(sum(case when closed_at is null and next_on < $2 and paused_on is null then 1 else 0 end), 0) as bigint),
+                   cast(coalesce(sum(case when closed_at is null and forward_by < $2 then 1 else 0 end), 0) as bigint),
+                   cast(coalesce(sum(case when closed_at is null then 0 else 1 end), 0) as bigint)
+                 from rights_requests
+                 where org_id = $1"
             ),
         )
         .bind(today.to_owned())
         .one()
         .await?)
+}
+
+/// Another request, by what people call it and who refused it first.
+#[derive(FromRow)]
+pub(super) struct Other {
+    pub id: RequestId,
+    pub reference: String,
+    pub decided_by: Option<UserId>,
+    pub decider: Option<String>,
+}
+
+/// The refused request that an appeal is about.
+pub(super) async fn appealed(db: &Db, org: OrgId, id: RequestId) -> Answer<Option<Other>> {
+    Ok(db
+        .tenant(
+            org.uuid(),
+            sql!(
+                "select r.id, r.reference, r.decided_by, u.name as decider
+                 from rights_requests r
+                 left join users u on u.id = r.decided_by
+                 where r.org_id = $1 and r.id = $2"
+            ),
+        )
+        .bind(id)
+        .optional()
+        .await?)
+}
+
+/// The appeal against a request, if there is one.
+pub(super) async fn appeal_against(db: &Db, org: OrgId, id: RequestId) -> Answer<Option<Other>> {
+    Ok(db
+        .tenant(
+            org.uuid(),
+            sql!(
+                "select r.id, r.reference, r.decided_by, u.name as decider
+                 from rights_requests r
+                 left join users u on u.id = r.decided_by
+                 where r.org_id = $1 and r.appeal_of = $2"
+            ),
+        )
+        .bind(id)
+        .optional()
+        .await?)
+}
+
+/// Whether there is an appeal against a request already.
+pub(super) async fn is_appealed(tx: &mut Tx, id: RequestId) -> Answer<bool> {
+    let found: i64 = tx.query(sql!("select count(*) from rights_requests where org_id = $1 and appeal_of = $2")).bind(id).scalar().await?;
+    Ok(found > 0)
+}
+
+/// Who refused a request.
+pub(super) async fn decider(tx: &mut Tx, id: RequestId) -> Answer<Option<UserId>> {
+    let found: Option<Option<UserId>> =
+        tx.query(sql!("select decided_by from rights_requests where org_id = $1 and id = $2")).bind(id).optional_scalar().await?;
+    Ok(found.flatten())
+}
+
+/// Whether the requester was told something already.
+pub(super) async fn is_told(tx: &mut Tx, id: RequestId) -> Answer<bool> {
+    let told = tx.query(sql!("select count(*) from rights_messages where org_id = $1 and request_id = $2 and kind = 'notice'"));
+    Ok(told.bind(id).scalar::<i64>().await? > 0)
+}
+
+/// What became of a request: when, and in numbers.
+pub(super) async fn outcome(db: &Db, org: OrgId, id: RequestId) -> Answer<Option<(Instant, String)>> {
+    let found = db.tenant(org.uuid(), sql!("select at, certificate from rights_outcomes where org_id = $1 and request_id = $2"));
+    Ok(found.bind(id).optional().await?)
+}
+
+/// The operator's requests for the erasure of an account that were granted.
+pub(super) async fn granted_erasures(tx: &mut Tx, user: UserId) -> Answer<Vec<(RequestId, String)>> {
+    Ok(tx
+        .query(sql!(
+            "select id, reference from rights_requests
+             where org_id = $1 and user_id = $2 and kind = 'erasure' and state in ('fulfilling', 'quality_check', 'delivered', 'closed')
+             order by received_at, id"
+        ))
+        .bind(user)
+        .all()
+        .await?)
+}
+
+pub(super) async fn keep_outcome(tx: &mut Tx, id: RequestId, at: Instant, certificate: String) -> Answer<()> {
+    tx.query(sql!(
+        "insert into rights_outcomes (org_id, request_id, at, certificate) values ($1, $2, $3, $4)
+         on conflict (org_id, request_id) do nothing"
+    ))
+    .bind(id)
+    .bind(at)
+    .bind(certificate)
+    .execute()
+    .await?;
+    Ok(())
 }
 
 /// What was said between the two sides, and notes of the one.

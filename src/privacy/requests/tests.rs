@@ -1,9 +1,13 @@
 //! Rights requests over HTTP, on both engines.
 
+mod appeals;
 mod clock;
 mod desk;
 mod kept;
+mod lists;
+mod outcomes;
 mod public;
+mod restriction;
 mod states;
 
 use crate::server::testing::{Answered, Browser, TestApp};
@@ -47,6 +51,32 @@ async fn step(browser: &mut Browser, at: &str, id: &str, act: &str, more: &[(&st
     let mut pairs = vec![("request", id), ("version", version.as_str()), ("act", act)];
     pairs.extend_from_slice(more);
     browser.call(&format!("/api/requests/{at}_act"), &pairs).await
+}
+
+/// Accepts a request and lets the program do what it can.
+async fn granted(app: &TestApp, operator: &mut Browser, id: &str) {
+    let went = step(operator, "operator", id, "fulfil", &[]).await;
+    assert_eq!(went.status, 200, "{}", went.body);
+    app.work().await;
+}
+
+/// Looks an answer over and sends it.
+async fn sent(operator: &mut Browser, id: &str) {
+    for act in ["check", "deliver"] {
+        let went = step(operator, "operator", id, act, &[]).await;
+        assert_eq!(went.status, 200, "{act}: {}", went.body);
+    }
+}
+
+/// Somebody once more, after their sign-in has ended by the clock.
+async fn again(app: &TestApp, email: &str) -> Browser {
+    let mut browser = app.browser();
+    browser.sign_in(email).await;
+    browser
+}
+
+async fn hold_back(_: crate::server::state::State, _: crate::server::jobs::Leased) -> Result<(), crate::server::jobs::Failure> {
+    Err(crate::server::jobs::Failure::Retry("held back by the test"))
 }
 
 /// The ids of the requests in a list, the most urgent first.

@@ -4,10 +4,10 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 
 use super::{
-    api::{Confirm, Reply, Withdraw, to_confirm, tracked},
+    api::{Appeal, Confirm, Reply, Withdraw, to_confirm, tracked},
     requester::{AnswerView, ConfirmView, Due, MessageView, TrackView},
 };
-use crate::ui::{Complaint, Form, FormState, Notice, Overdue, Submit, TextArea, Time, TokenFields, Tone, address, loaded};
+use crate::ui::{Complaint, Form, FormState, Notice, Overdue, Steps, Submit, TextArea, Time, TokenFields, Tone, address, loaded};
 
 fn token() -> String {
     address::param("token")
@@ -66,6 +66,35 @@ impl TrackPage {
 fn Track(view: TrackView, token: String) -> impl IntoView {
     let answer = view.answer.map(|answer| view! { <TakeAnswer answer=answer token=token.clone() /> });
     let asked = view.asked.then(|| view! { <AnswerForm token=token.clone() /> });
+    let appeal = view.can_appeal.then(|| view! { <AppealForm token=token.clone() /> });
+    let about = view.appeal.map(|(against, reference)| {
+        if against {
+            view! { <p>"You appealed this decision. The appeal is " <span class="number">{reference}</span> "; the link to its page was sent to you."</p> }.into_any()
+        } else {
+            view! { <p>"It appeals the decision on " <span class="number">{reference}</span> "."</p> }.into_any()
+        }
+    });
+    let stages = view.stage.map(|stage| {
+        let mut names = vec!["Received", "Confirmed", "Reviewed", "Carried out", "Answered"];
+        if view.erases {
+            names.push("Erased");
+        }
+        view! { <Steps steps=names current=stage /> }
+    });
+    let certificate = view.certificate.then(|| {
+        let href = format!("/privacy/track/{token}/certificate");
+        view! { <p><a class="button" rel="external" href=href download="certificate.json">"Download the certificate"</a></p> }
+    });
+    let outcome = (!view.outcome.is_empty()).then(|| {
+        let sentences = view.outcome.into_iter().map(|sentence| view! { <p>{sentence}</p> }).collect_view();
+        view! {
+            <section>
+                <h2>"Your account"</h2>
+                {sentences}
+                {certificate}
+            </section>
+        }
+    });
     let withdraw = view.can_withdraw.then(|| view! { <WithdrawForm token=token.clone() /> });
     let messages = (!view.messages.is_empty()).then(|| {
         view! {
@@ -81,18 +110,22 @@ fn Track(view: TrackView, token: String) -> impl IntoView {
             <h1>"Your request " <span class="number">{view.reference}</span></h1>
             <p>"For " {view.kind} ", to " {view.controller} ". Keep the address of this page: it is the only way here."</p>
         </div>
+        {stages}
         <section class="standing">
             <p><strong>{view.standing}</strong> " " {view.next}</p>
             {passed_on}
+            {about}
             <dl class="facts">
                 <dt>"Received"</dt>
                 <dd><Time iso=view.received.iso text=view.received.day /></dd>
                 {view.due.map(|due| view! { <dt>"Answered by"</dt><dd><DueDay due=due /></dd> })}
             </dl>
         </section>
+        {outcome}
         {answer}
         {asked}
         {messages}
+        {appeal}
         {withdraw}
     }
 }
@@ -168,6 +201,24 @@ fn AnswerForm(token: String) -> impl IntoView {
                 <TextArea name="words" label="What you want to say" hint="You find the question below, under \u{201c}What was said\u{201d}." rows=4 />
                 <div class="form-actions">
                     <Submit>"Send the answer"</Submit>
+                </div>
+            </Form>
+        </section>
+    }
+}
+
+#[component]
+fn AppealForm(token: String) -> impl IntoView {
+    view! {
+        <section>
+            <h2>"Appeal the decision"</h2>
+            <p>"It is decided again, with a time of its own. Whoever decided the first time does not do it again, as long as there is somebody else; where there is nobody else, you are told. It costs nothing."</p>
+            <Form action={<Appeal as ServerFn>::PATH} key="appeal" class="form-narrow">
+                <TokenFields page="/privacy/track/" token=token />
+                <TextArea name="words" label="Why you do not agree" hint="What was overlooked, or understood wrongly." rows=4 />
+                <ActComplaint />
+                <div class="form-actions">
+                    <Submit class="button">"Appeal"</Submit>
                 </div>
             </Form>
         </section>

@@ -1,6 +1,6 @@
 //! Requests about cases: an organisation's own, and nobody else's; and the deadlines that nobody has to remember.
 
-use super::{ASK, ask, confirm, evidence, from_elsewhere, ids, operator, runs_no_script, seen, step, verified};
+use super::{ASK, again, ask, confirm, evidence, from_elsewhere, hold_back, ids, operator, runs_no_script, seen, step, verified};
 use crate::{accounts::Role, cases::testing::Desk, fault::Fault, server::testing::on_both_engines};
 
 on_both_engines! {
@@ -160,7 +160,7 @@ on_both_engines! {
         app.state.clock.advance(86_400 + 61);
         app.work().await;
         assert_eq!(browser.get(&link).await.status, 410);
-        let mut operator = operator_again(&app).await;
+        let mut operator = again(&app, "caseworker@operators.example").await;
         let view = seen(&mut operator, "operator", &id).await;
         assert_eq!(view["row"]["state"], "identity_failed");
         assert_eq!(crate::privacy::requests::operators_open_and_overdue(&app.state).await.unwrap(), (0, 0));
@@ -185,13 +185,6 @@ on_both_engines! {
     }
 }
 
-/// The operator once more, after their sign-in has ended by the clock.
-async fn operator_again(app: &crate::server::testing::TestApp) -> crate::server::testing::Browser {
-    let mut browser = app.browser();
-    browser.sign_in("caseworker@operators.example").await;
-    browser
-}
-
 /// Carries out what watches over deadlines, and leaves the mail in the outbox.
 async fn only_alerts(app: &crate::server::testing::TestApp) {
     use crate::{privacy::requests, server::jobs::Worker};
@@ -199,8 +192,4 @@ async fn only_alerts(app: &crate::server::testing::TestApp) {
     assert_eq!(before, 0);
     let worker = Worker::new(app.state.clone()).with(requests::ALERT_JOB, requests::run_alert).with("mail", hold_back);
     worker.drain().await.unwrap();
-}
-
-async fn hold_back(_: crate::server::state::State, _: crate::server::jobs::Leased) -> Result<(), crate::server::jobs::Failure> {
-    Err(crate::server::jobs::Failure::Retry("held back by the test"))
 }

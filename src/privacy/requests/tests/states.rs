@@ -118,7 +118,7 @@ fn has_its_evidence(at: &Progress, log: &[Event]) -> Result<(), TestCaseError> {
         prop_assert!(at.answered);
     }
     if honoured.is_some() {
-        prop_assert!(identity.is_some() && at.kind == Kind::OptOut);
+        prop_assert!(identity.is_some() && matches!(at.kind, Kind::OptOut | Kind::Withdrawal));
     }
     if at.state == State::Delivered {
         prop_assert!(delivered.is_some() || honoured.is_some());

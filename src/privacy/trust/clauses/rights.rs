@@ -33,41 +33,51 @@ pub(super) const KEPT: &[Kept] = &[
     .see(&[("Your data, and deleting it", "/me/privacy"), ("The table of periods", "/privacy/retention"), ("The form", "/privacy/request")]),
     kept(
         "8.1",
-        "Everything held about an account stands on one page, without script. A signed copy as HTML, JSON and CSV is handed out against the password; the proof finds in it all that is to be given, and nothing of anybody else. Without an account: by the form, which a person answers.",
+        "Everything held about an account stands on one page, without script. A signed copy as HTML, JSON and CSV is handed out against the password; the proof finds in it all that is to be given, and nothing of anybody else. Without signing in: by the form and a link to the address on file; a person grants it, a program makes the copy. Without an account, a person answers.",
         &[
             "dr_9_everything_held_is_shown_without_script",
             "dr_7_the_copy_is_signed_and_only_for_who_proves_it",
             "dr_2_dr_3_dr_5_dr_7_dr_24_the_selftest_proves_everything",
             "dr_16_an_answer_is_taken_by_its_requester_for_seven_days_and_five_times",
+            "dr_16_a_package_is_made_for_whoever_does_not_sign_in_and_taken_by_its_link",
+            "an_agents_request_is_carried_out_once_the_account_is_named",
         ],
     )
     .see(&[("Your data", "/me/privacy"), ("The form", "/privacy/request")]),
     kept(
         "8.2",
-        "Everybody corrects their own name and address; the address before is kept as evidence. What people wrote is edited with its history. Anything else by the form.",
+        "Everybody corrects their own name and address; the address before is kept as evidence. What people wrote is edited with its history. Whoever does not sign in asks by the form: the operator corrects it there, and the answer says what it was and what it is.",
         &[
             "a_name_is_changed_for_all_to_see",
             "an_address_is_corrected_once_its_link_is_opened",
             "an_entry_is_edited_with_its_history_and_only_by_its_author",
+            "a_correction_is_made_and_its_answer_says_before_and_after",
             "dr_9_every_kind_goes_its_way_without_script",
         ],
     )
     .see(&[("Your account", "/me"), ("Your data", "/me/privacy"), ("The form", "/privacy/request")]),
     kept(
         "8.3",
-        "As 7.2. By the form, a person accepts or refuses; there is no refusal without its ground and the place to complain.",
+        "As 7.2. By the form, a person accepts or refuses; there is no refusal without its ground and the place to complain. Granted, it goes the same way without signing in: 30 days to keep the account, then erasure, and a certificate on the page of the request.",
         &[
             "dr_5_a_deleted_account_is_kept_for_a_month_and_then_gone",
             "dr_3_the_search_finds_what_is_left_over",
             "dr_2_dr_3_dr_5_dr_7_dr_24_the_selftest_proves_everything",
             "dr_11_a_refusal_says_why_and_where_to_complain",
+            "an_erasure_that_was_asked_for_by_link_goes_to_its_end_and_leaves_a_certificate",
+            "whoever_keeps_the_account_reads_that_nothing_is_erased",
         ],
     )
     .see(&[("Your data, and deleting it", "/me/privacy"), ("The form", "/privacy/request")]),
     kept(
         "8.4",
         "Each purpose stands there with its basis. Objecting to the one for security cuts addresses and removes browsers at once, of sign-ins so far and to come; what rests on consent has its switch. Where nothing can be switched off, the form leads to a person.",
-        &["an_objection_switches_off_what_it_says", "cb_16_only_what_is_withdrawn_goes", "dr_9_every_kind_goes_its_way_without_script"],
+        &[
+            "an_objection_switches_off_what_it_says",
+            "an_objection_switches_its_purpose_off_and_can_be_taken_back",
+            "cb_16_only_what_is_withdrawn_goes",
+            "dr_9_every_kind_goes_its_way_without_script",
+        ],
     )
     .see(&[("Your data and what it is for", "/me/privacy"), ("Your privacy choices", "/privacy/choices"), ("The form", "/privacy/request")]),
     kept(
@@ -83,10 +93,11 @@ pub(super) const KEPT: &[Kept] = &[
     .see(&[("Your data", "/me/privacy"), ("The schema", "/privacy/package-1.schema.json")]),
     kept(
         "8.6",
-        "Withdrawing takes no more than consenting, works at once, removes cookies and events, holds on every device of an account, and leaves a receipt.",
+        "Withdrawing takes no more than consenting, works at once, removes cookies and events, holds on every device of an account, and leaves a receipt. Asked for by the form, it is in force before anybody looks at it.",
         &[
             "cb_07_withdrawing_takes_no_more_than_consenting",
             "cb_16_withdrawing_removes_cookies_and_rows_and_stops_at_once",
+            "a_withdrawal_is_in_force_before_anybody_looks_at_it",
             "cb_28_a_choice_made_on_one_device_holds_on_the_others",
             "cb_29_a_receipt_is_what_its_schema_says_and_names_no_address_and_no_browser",
         ],
@@ -100,16 +111,22 @@ pub(super) const KEPT: &[Kept] = &[
             "dr_9_every_kind_goes_its_way_without_script",
             "dr_12_known_and_unknown_addresses_get_the_same_answer_in_the_same_time",
             "dr_15_the_operator_passes_a_request_on_and_the_requester_keeps_one_link",
+            "what_names_an_organisation_is_passed_on_within_two_working_days_or_warned_of",
+            "a_list_of_450_requests_is_walked_page_by_page",
         ],
     )
     .see(&[("The form", "/privacy/request"), ("The desk of an organisation", "/desk")]),
     kept(
         "8.8",
-        "Restriction is asked for by the form or by mail; the request has its deadline, and a person carries it out.",
-        &["dr_9_every_kind_goes_its_way_without_script", "dr_10_the_vectors", "pp_16_the_contact_stands_on_the_page"],
+        "Granted, it is a state of the account that the software keeps to: nothing its person does is counted, only necessary messages are sent, nobody is offered the name for new work, and the data stays for its person to read, correct, take or delete. They end it at once; the operator only a week after saying why.",
+        &[
+            "dr_17_a_restricted_account_is_kept_and_otherwise_left_alone",
+            "dr_17_its_person_ends_a_restriction_at_once_and_an_announced_end_does_not_end_another",
+            "dr_9_every_kind_goes_its_way_without_script",
+            "dr_10_the_vectors",
+        ],
     )
-    .see(&[("The form", "/privacy/request")])
-    .missing("Restriction as a state of the data, which the software itself would enforce, is not built."),
+    .see(&[("Your data, and restricting its use", "/me/privacy#restriction"), ("The form", "/privacy/request?kind=restriction&concern=account")]),
     kept(
         "8.9",
         "A case is moved, assigned, closed and decided by a member, never by a job. Background work touches cases only to carry out what a person started: an import, the erasure of an account, or that of a closed organisation.",
@@ -117,10 +134,11 @@ pub(super) const KEPT: &[Kept] = &[
     ),
     kept(
         "8.10",
-        "The authority must be set before a policy is published, and stands in it. A refusal names where to complain. A complaint to the operator or an organisation is a request with a page to follow it; under the law of the United Kingdom it is due in 30 days.",
+        "The authority must be set before a policy is published, and stands in it. A refusal names where to complain, and so does the answer to a complaint. A complaint to the operator or an organisation is a request with a page to follow it; under the law of the United Kingdom it is due in 30 days.",
         &[
             "pp_16_nothing_is_published_while_a_variable_is_open",
             "dr_11_a_refusal_says_why_and_where_to_complain",
+            "the_answer_to_a_complaint_says_who_can_be_asked_next",
             "dr_10_the_vectors",
             "dr_9_every_kind_goes_its_way_without_script",
         ],
@@ -128,15 +146,15 @@ pub(super) const KEPT: &[Kept] = &[
     .see(&[("The form", "/privacy/request")]),
     kept(
         "8.11",
-        "An appeal is made by the same form, as a complaint about a decision, or by answering the operator. It is a request of its own with its own deadline and answer.",
+        "A refusal is appealed on the page of the request. The appeal is a request of its own, with its own deadline and answer. Whoever refused cannot decide on it while anybody else looks after requests there; where nobody does, the requester is told that it was the same person. Its answer names the authority and the court.",
         &[
-            "dr_9_every_kind_goes_its_way_without_script",
+            "an_appeal_is_decided_by_somebody_else_and_has_its_own_time",
+            "where_there_is_nobody_else_the_requester_reads_that",
+            "at_an_organisation_another_admin_decides_an_appeal",
             "dr_11_no_sequence_reaches_what_may_not_be",
-            "pp_16_the_contact_stands_on_the_page",
         ],
     )
-    .see(&[("The form", "/privacy/request")])
-    .missing("The software does not make sure that somebody else than the first time looks at it; whoever receives it has to."),
+    .see(&[("The form", "/privacy/request")]),
     kept(
         "9.1",
         "The cookie is set by signing in and taken back by signing out. The only other necessary one holds the answer about cookies, once it was given. Whatever the code can set stands in the list.",
