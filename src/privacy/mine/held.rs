@@ -6,9 +6,12 @@ use crate::{
     accounts::Person,
     audit,
     fault::Answer,
-    privacy::registry::{
-        self,
-        model::{Access, Facts, Kind, Rows, Table},
+    privacy::{
+        parcel::hex,
+        registry::{
+            self,
+            model::{Access, Facts, Kind, Rows, Table},
+        },
     },
     server::{
         db::{Cell, Line, Sketch, Tx},
@@ -139,10 +142,6 @@ fn words(facts: &Facts, cell: Cell) -> String {
         (Cell::Id(id), _) => id.to_string(),
         (Cell::Bytes(bytes), _) => hex(&bytes),
     }
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What the audit record says of the person, opened with their own key.

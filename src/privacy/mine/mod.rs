@@ -36,9 +36,10 @@ pub use erasure::{Certificate, erase};
 pub use held::{Held, Omitted, Section, held};
 pub use package::{SCHEMA_PATH, package};
 pub use pages::{ClosePage, DeletePage, MinePage};
-pub use signature::{KEY_PATH, public_key, sign, verify};
+pub use signature::{KEY_PATH, public_key, sign, verify, verify_with};
 
 pub(in crate::privacy) use held::begin;
+pub(in crate::privacy) use reading::LOOK;
 
 #[cfg(test)]
 mod tests;

@@ -42,6 +42,8 @@ pub use request_page::{DeskRequestPage, OperatorRequestPage};
 pub use store::forget_addressee;
 pub use track_page::{ConfirmPage, TrackPage};
 
+pub(in crate::privacy) use sealed::{open_bytes as opened, seal_bytes as sealed_again};
+
 use axum::{Router, routing::get};
 
 use crate::{

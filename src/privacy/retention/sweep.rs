@@ -7,9 +7,12 @@ use crate::{
     audit,
     clock::Instant,
     fault::Answer,
-    privacy::registry::model::{Act, Rows, Sweep, Table},
+    privacy::{
+        mine::begin,
+        registry::model::{Act, Rows, Sweep, Table},
+    },
     server::{
-        db::{Sketch, Tx},
+        db::{Sketch, Tx, global_sql},
         state::State,
     },
 };
@@ -21,7 +24,20 @@ const DAY_SECONDS: i64 = 86_400;
 /// # Errors
 /// When the database is away.
 pub(super) async fn count(tx: &mut Tx, table: &'static Table, sweep: &Sweep, at: Instant) -> Answer<i64> {
-    Ok(tx.sketch(due(Sketch::global("select count(*)"), " from ", table, sweep, at)).scalar().await?)
+    let mut all = 0;
+    for place in places(tx, table).await? {
+        tx.confine(place).await?;
+        all += tx.sketch(due(begin(table, "select count(*)"), " from ", table, sweep, at)).scalar::<i64>().await?;
+    }
+    Ok(all)
+}
+
+/// Where its rows are: what lies behind row-level security is seen in one organisation after the other.
+async fn places(tx: &mut Tx, table: &'static Table) -> Answer<Vec<Uuid>> {
+    if !table.tenant {
+        return Ok(vec![Uuid::nil()]);
+    }
+    Ok(tx.global(global_sql!("select id from organisations order by id")).scalars().await?)
 }
 
 /// Carries a rule out; answers how many rows it touched.
@@ -29,31 +45,40 @@ pub(super) async fn count(tx: &mut Tx, table: &'static Table, sweep: &Sweep, at:
 /// # Errors
 /// When the database is away.
 pub(super) async fn carry_out(state: &State, tx: &mut Tx, table: &'static Table, sweep: &Sweep) -> Answer<u64> {
+    let mut all = 0;
+    for place in places(tx, table).await? {
+        tx.confine(place).await?;
+        all += carry_out_here(state, tx, table, sweep).await?;
+    }
+    Ok(all)
+}
+
+async fn carry_out_here(state: &State, tx: &mut Tx, table: &'static Table, sweep: &Sweep) -> Answer<u64> {
     let now = state.clock.now();
     match sweep.act {
-        Act::Delete => Ok(tx.sketch(due(Sketch::global("delete"), " from ", table, sweep, now)).execute().await?),
+        Act::Delete => Ok(tx.sketch(due(begin(table, "delete"), " from ", table, sweep, now)).execute().await?),
         Act::Empty(column) => {
-            let mut sketch = Sketch::global("update ");
+            let mut sketch = begin(table, "update ");
             sketch.push(table.name).push(" set ").push(column).push(" = ''");
             Ok(tx.sketch(due(sketch, "", table, sweep, now)).execute().await?)
         }
         Act::DeleteAndShred(id) => {
-            let mut sketch = Sketch::global("select org_id, ");
+            let mut sketch = begin(table, "select org_id, ");
             sketch.push(id).push(" as id");
             let things: Vec<Thing> = tx.sketch(due(sketch, " from ", table, sweep, now)).all().await?;
             for thing in &things {
                 tx.confine(thing.org_id).await?;
                 audit::shred(state, tx, thing.id).await?;
             }
-            Ok(tx.sketch(due(Sketch::global("delete"), " from ", table, sweep, now)).execute().await?)
+            Ok(tx.sketch(due(begin(table, "delete"), " from ", table, sweep, now)).execute().await?)
         }
         Act::Shorten(column) => {
-            let mut sketch = Sketch::global("select distinct ");
+            let mut sketch = begin(table, "select distinct ");
             sketch.push(column);
             let addresses: Vec<String> = tx.sketch(due(sketch, " from ", table, sweep, now)).scalars().await?;
             let mut touched = 0;
             for address in addresses {
-                let mut sketch = Sketch::global("update ");
+                let mut sketch = begin(table, "update ");
                 sketch.push(table.name).push(" set ").push(column).bind(" = ", network(&address), "");
                 let mut sketch = due(sketch, "", table, sweep, now);
                 sketch.push(" and ").push(column).bind(" = ", address, "");
@@ -75,7 +100,11 @@ fn due(mut sketch: Sketch, from: &'static str, table: &'static Table, sweep: &Sw
     if !from.is_empty() {
         sketch.push(from).push(table.name);
     }
-    sketch.push(" where (").push(sweep.since).bind(") < ", at.plus_seconds(-sweep.days * DAY_SECONDS).0, "");
+    sketch.push(if table.tenant { " where org_id = $1 and (" } else { " where (" }).push(sweep.since).bind(
+        ") < ",
+        at.plus_seconds(-sweep.days * DAY_SECONDS).0,
+        "",
+    );
     match sweep.act {
         Act::Delete | Act::DeleteAndShred(_) => {}
         // What is short or empty already is done.
