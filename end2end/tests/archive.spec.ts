@@ -22,6 +22,9 @@ json.dump({name: content.decode('utf-8', 'replace') for name, content in files.i
   return JSON.parse(execFileSync('python3', ['-c', script, path], { encoding: 'utf8', maxBuffer: 1 << 26 }))
 }
 
+// A wrong password is refused, which the browser notes by itself.
+test.use({ expected: [/status of 422/] })
+
 test('PP-2: an owner takes everything along', async ({ page }) => {
   test.setTimeout(120_000)
   const member = await signUp(page)

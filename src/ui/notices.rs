@@ -22,7 +22,6 @@ fn sentence(code: &str) -> Option<&'static str> {
         "link-sent" => "A new link is on its way.",
         "leaving" => "Your account will be deleted. You can still keep it.",
         "account-kept" => "Your account is kept.",
-        "archive-asked" => "The archive is being made. You get a mail when it is ready.",
         "closing" => "The organisation is being closed. You can still keep it open.",
         "organisation-kept" => "The organisation stays open.",
         _ => return None,

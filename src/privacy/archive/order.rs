@@ -23,7 +23,7 @@ pub(super) struct Order {
 pub(super) async fn ask_mine(scope: &Scope, password: &str) -> Answer<()> {
     accounts::confirm(password).await?;
     ask(scope).await?;
-    redirect(&format!("{PAGE}?notice=archive-asked"));
+    redirect(PAGE);
     Ok(())
 }
 

@@ -76,7 +76,7 @@ fn show(scope: &Scope, rows: Vec<Row>) -> AnyView {
 
 fn ask() -> AnyView {
     view! {
-        <section>
+        <section class="stack">
             <h2>"Make an archive"</h2>
             <p>
                 "It is made in the background, and you get a mail when it is ready. It can be downloaded for " {DAYS.to_string()} " days, "
@@ -155,7 +155,7 @@ fn archive(scope: &Scope, row: &Row) -> AnyView {
     let says = (!says.is_empty()).then(|| view! { <p>{says}</p> });
     let ready = matches!(fate, Fate::Ready).then(|| ready(scope, row));
     view! {
-        <li id=format!("archive-{}", row.id)>
+        <li id=format!("archive-{}", row.id) class="stack">
             <h3>{asked.text} " " <Badge tone=tone>{word}</Badge></h3>
             <p class="muted">"Asked for by " {row.asked_by.clone()} "."</p>
             {says}
@@ -201,16 +201,13 @@ fn size(bytes: i64) -> String {
 }
 
 fn contents() -> AnyView {
-    let inside = parts::going_in().map(|(table, _)| view! { <li>{table.about}</li> }).collect_view();
-    let outside = parts::staying_out()
+    let inside = parts::going_in().map(|(table, _)| view! { <li>{parts::title(table)}</li> }).collect_view();
+    let outside = parts::reasons()
         .into_iter()
-        .map(|(what, why)| {
-            let about = crate::privacy::registry::table(&what).map_or_else(|| what.clone(), |table| table.about.to_owned());
-            view! { <li><b>{about}</b> ": " {why}</li> }
-        })
+        .map(|(why, what)| view! { <li>{what.join(", ")} ". " <span class="muted">{why}</span></li> })
         .collect_view();
     view! {
-        <section class="prose">
+        <section class="stack">
             <h2>"What is in an archive"</h2>
             <p>
                 "Every table of the organisation, as CSV for spreadsheets and as JSON for programs, with a page to read, a list of all files with their check sums, and a signature. "

@@ -174,12 +174,48 @@ pub(super) static PARTS: &[(&str, Part)] = &[
     ("archive_pieces", Out("An archive does not hold archives.")),
 ];
 
+/// What a table is called where it is not its person who reads of it.
+pub(super) fn title(table: &'static Table) -> &'static str {
+    match table.name {
+        "organisations" => "The organisation itself",
+        "users" => "People who are or were members",
+        "acknowledgements" => "Texts that people have acknowledged",
+        "tokens" => "Links sent to people",
+        "case_viewers" => "Who may see restricted cases",
+        "drafts" => "Texts that are not saved yet",
+        "list_columns" => "Columns that people chose for lists",
+        "audit_events" => "The record: who did what",
+        "audit_values" => "The record: what changed",
+        "mails" => "Messages sent to people",
+        "email_changes" => "Changes of people\u{2019}s addresses",
+        "objections" => "Purposes that people objected to",
+        "organisation_closures" => "Organisations that were closed",
+        _ => table.about,
+    }
+}
+
 /// The tables that go in, in the order in which they refer to each other.
 pub(super) fn going_in() -> impl Iterator<Item = (&'static Table, Rows)> {
     registry::tables().filter_map(|table| match PARTS.iter().find(|(name, _)| *name == table.name) {
         Some((_, Part::In(rows))) => Some((table, *rows)),
         Some((_, Part::Out(_))) | None => None,
     })
+}
+
+/// What stays out for people: the reasons, each with what it is the reason for.
+pub(super) fn reasons() -> Vec<(&'static str, Vec<String>)> {
+    let mut all: Vec<(&'static str, Vec<String>)> = Vec::new();
+    for (what, why) in staying_out() {
+        let (name, column) = what.split_once('.').unwrap_or((&what, ""));
+        let Some(table) = registry::table(name) else { continue };
+        let label = table.columns.iter().find(|known| known.name == column).map(|known| known.label);
+        let told = label.map_or_else(|| title(table).to_owned(), |label| format!("{} ({})", title(table), label.to_lowercase()));
+        match all.iter_mut().find(|(known, _)| *known == why) {
+            Some((_, list)) => list.push(told),
+            None => all.push((why, vec![told])),
+        }
+    }
+    all
 }
 
 /// What stays out: table or column, and why.

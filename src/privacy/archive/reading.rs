@@ -2,38 +2,46 @@
 
 use super::{SCHEMA_PATH, parts, write::Contents};
 use crate::{
-    count::{counted, grouped},
+    count::counted,
     privacy::mine::{KEY_PATH, LOOK},
     server::{http::escape, state::State},
 };
 
+const MORE: &str = "h3{margin:1.5rem 0 0}section p{margin:.25rem 0}dl{display:grid;grid-template-columns:minmax(8rem,max-content) 1fr;\
+gap:.125rem 1rem;font-size:.875rem}dd{margin:0}pre,code{white-space:pre-wrap;overflow-wrap:anywhere}a{display:inline-block;\
+line-height:1.75}summary{line-height:1.75}@media print{details>*{display:revert}section{break-inside:avoid}}";
+
 /// `index.html`
 pub(super) fn page(state: &State, contents: &Contents) -> String {
-    let row = |table: &super::write::Counted| {
-        let fields =
-            table.fields.iter().map(|field| format!("<code>{}</code> {}", field.name, escape(field.label))).collect::<Vec<_>>().join(", ");
+    let part = |table: &super::write::Counted| {
+        let fields = table
+            .fields
+            .iter()
+            .map(|field| format!("<dt><code>{}</code></dt><dd>{}</dd>", field.name, escape(field.label)))
+            .collect::<String>();
+        let name = table.table.name;
         format!(
-            "<tr id=\"{name}\"><th scope=\"row\">{about}</th><td>{many}</td><td><a href=\"data/{name}.csv\">{name}.csv</a><br>\
-             <a href=\"data/{name}.jsonl\">{name}.jsonl</a></td><td>{fields}</td></tr>",
-            name = table.table.name,
-            about = escape(table.table.about),
-            many = grouped(i64::try_from(table.many).unwrap_or(i64::MAX)),
+            "<section id=\"{name}\"><h3>{}</h3><p>{}: <a href=\"data/{name}.csv\">{name}.csv</a>, \
+             <a href=\"data/{name}.jsonl\">{name}.jsonl</a></p><details><summary>Columns</summary><dl>{fields}</dl></details></section>",
+            escape(parts::title(table.table)),
+            counted(i64::try_from(table.many).unwrap_or(i64::MAX), "row", "rows"),
         )
     };
-    let tables: String = contents.tables.iter().map(row).collect();
-    let omitted: String =
-        parts::staying_out().iter().map(|(what, why)| format!("<li><code>{}</code>: {}</li>", escape(what), escape(why))).collect();
+    let tables: String = contents.tables.iter().map(part).collect();
+    let omitted: String = parts::reasons()
+        .iter()
+        .map(|(why, what)| format!("<li>{}. <span class=\"hint\">{}</span></li>", escape(&what.join(", ")), escape(why)))
+        .collect();
     let origin = escape(&state.config.origin()).to_string();
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
-         <title>Archive of {name}</title><style>{LOOK}</style></head><body><main>\
+         <title>Archive of {name}</title><style>{LOOK}{MORE}</style></head><body><main>\
          <h1>Archive of {name}</h1>\
          <p>Everything that the organisation {name} has in CaseTrakr, as of {at}: {rows} in {tables_many}.</p>\
          <p>{restricted}</p>\
          <p>Each table is there twice: as CSV to open in a spreadsheet, and as JSON, one row a line, for programs. \
          <a href=\"schema.json\">schema.json</a> describes both and is published at {origin}{SCHEMA_PATH}.</p>\
-         <h2>What is in it</h2><table><thead><tr><th scope=\"col\">What</th><th scope=\"col\">Rows</th><th scope=\"col\">Files</th>\
-         <th scope=\"col\">Columns</th></tr></thead><tbody>{tables}</tbody></table>\
+         <h2>What is in it</h2>{tables}\
          <h2>What is not in it, and why</h2><ul>{omitted}</ul>\
          <h2>How to check it</h2><p><a href=\"manifest.json\">manifest.json</a> lists every file with its SHA-256, and \
          <code>manifest.sig</code> is the signature of the installation over it. The key is published at {origin}{KEY_PATH}. With \
