@@ -9,7 +9,7 @@ use crate::{
 
 const MORE: &str = "h3{margin:1.5rem 0 0}section p{margin:.25rem 0}dl{display:grid;grid-template-columns:minmax(8rem,max-content) 1fr;\
 gap:.125rem 1rem;font-size:.875rem}dd{margin:0}pre,code{white-space:pre-wrap;overflow-wrap:anywhere}a{display:inline-block;\
-line-height:1.75}summary{line-height:1.75}@media print{details>*{display:revert}section{break-inside:avoid}}";
+line-height:1.75}summary{line-height:1.75}@media print{details::details-content{content-visibility:visible}section{break-inside:avoid}}";
 
 /// `index.html`
 pub(super) fn page(state: &State, contents: &Contents) -> String {

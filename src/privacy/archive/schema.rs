@@ -12,7 +12,7 @@ pub(super) fn schema(state: &State) -> Value {
         let fields: Map<String, Value> = parts::fields(table, rows).iter().map(|field| (field.name.to_owned(), kind(field))).collect();
         tables.insert(
             table.name.to_owned(),
-            json!({ "description": table.about, "type": "object", "properties": fields, "additionalProperties": false }),
+            json!({ "description": parts::title(table), "type": "object", "properties": fields, "additionalProperties": false }),
         );
     }
     let text = json!({ "type": "string" });
