@@ -222,15 +222,18 @@ fn Around(facts: PageFacts, children: Children) -> impl IntoView {
     let create = viewer.may(Permission::CaseCreate).then_some(("New case", "/cases/new"));
     let organisation = viewer.org.as_ref().map_or_else(|| "CaseTrakr".to_owned(), |org| org.name.clone());
     let farewell = view! { <Farewell viewer=viewer.clone() /> };
+    let leave = view! {
+        <Form action={<accounts::api::SignOut as leptos::server_fn::ServerFn>::PATH} leave=true>
+            <Submit class=""><Icon name="leave" />"Sign out"</Submit>
+        </Form>
+    }
+    .into_any();
     let account = view! {
-        <AccountMenu name=viewer.name.clone() email=viewer.email.clone()>
+        <AccountMenu name=viewer.name.clone() email=viewer.email.clone() leave=leave>
             <a href="/me"><Icon name="person" />"My account"</a>
             <a href="/me/security"><Icon name="lock" />"Sign-ins and password"</a>
             <a href="/appearance" rel="external"><Icon name="theme" />"Appearance"</a>
             <a href="/me/privacy"><Icon name="shield" />"Your data"</a>
-            <Form action={<accounts::api::SignOut as leptos::server_fn::ServerFn>::PATH} leave=true>
-                <Submit class="">"Sign out"</Submit>
-            </Form>
         </AccountMenu>
         <Palette commands=settings::commands(&viewer) />
         <ShortcutHelp />

@@ -13,10 +13,12 @@ async function look(page: Page, name: string) {
 }
 
 test('the pages for visitors', async ({ page }) => {
+  test.setTimeout(180_000)
   const main = ['/', '/login', '/signup', '/privacy', '/trust']
   for (const path of dark() ? main : [
     ...main, '/signup/sent', '/forgot', '/forgot/sent', '/cookies', '/accessibility', '/privacy/versions', '/security', '/subprocessors',
-    '/login?notice=signed-out',
+    '/login?notice=signed-out', '/privacy/choices', '/privacy/retention', '/appearance', '/privacy/request',
+    '/privacy/request?kind=access&concern=case', '/privacy/request?kind=opt_out', '/privacy/request/sent',
   ]) {
     await test.step(path, async () => {
       expect((await page.goto(path))?.status()).toBe(200)
@@ -52,16 +54,26 @@ test('the first pages of a new organisation', async ({ page }) => {
 
 test('the pages of a member: their account and the settings', async ({ page }) => {
   test.skip(dark(), 'the same forms and tables as elsewhere')
+  test.setTimeout(180_000)
   await signUp(page)
   await choosePresets(page, 'Complaint')
   for (const path of [
     '/me', '/me/security', '/settings', '/settings/members', '/settings/case-types', '/settings/organisation', '/settings/record',
+    '/settings/usage', '/settings/processing', '/settings/retention', '/settings/close', '/me/privacy/delete', '/desk',
   ]) {
     await test.step(path, async () => {
       expect((await page.goto(path))?.status(), path).toBe(200)
       await look(page, path.replaceAll('/', '-').slice(1))
     })
   }
+})
+
+test('everything held about somebody, unfolded', async ({ page }) => {
+  await signUp(page)
+  await page.goto('/me/privacy')
+  await look(page, 'me-privacy')
+  for (const summary of await page.locator('.held > summary').all()) await summary.click()
+  await look(page, 'me-privacy-unfolded')
 })
 
 test.describe('the pages of a member: cases', () => {
@@ -82,6 +94,9 @@ test.describe('the pages of a member: cases', () => {
     }
     await page.goto(path) // without the message that lies over the page for a while
     await look(page, 'case')
+    await page.locator('.case-head .menu > summary').click()
+    await expect(page.locator('.case-head .menu-list')).toBeInViewport({ ratio: 1 })
+    await page.keyboard.press('Escape')
     await page.locator('.entry .menu > summary').last().click()
     await look(page, 'entry-menu')
     await page.keyboard.press('Escape')

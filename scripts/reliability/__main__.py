@@ -6,6 +6,7 @@
   away    the disk is full, or PostgreSQL is killed and started again: 503 meanwhile, then all goes on, nothing is lost
   start   what is wrong is said in one line, at once, before anything is written
   import  kill -9 in the middle of an import: it goes on by itself to the exact totals
+  request kill -9 while a request for one's data is carried out and answered: exactly one package, exactly one mail
 
 python3 scripts/reliability [PART…] [--long] [--rounds N] [--seed N] [--engine sqlite|postgres] [--binary FILE]
 """
@@ -25,11 +26,12 @@ from away import away
 from bench import ROOT, Bench, violation, wrong
 from drain import drain
 from kill import kill
+from request import request
 from resume import resume
 from slow import slow
 from start import start
 
-PARTS = {"kill": kill, "drain": drain, "slow": slow, "away": away, "start": start, "import": resume}
+PARTS = {"kill": kill, "drain": drain, "slow": slow, "away": away, "start": start, "import": resume, "request": request}
 
 
 def main():

@@ -50,10 +50,16 @@ fn Head(invited: InvitedView) -> impl IntoView {
         <div class="page-head">
             <h1>"Join " {invited.organisation}</h1>
             <p>
-                {invited.invited_by} " invites you as " {invited.role.label().to_lowercase()} ". " {invited.role.explanation()}
+                {invited.invited_by} " invites you as " <b>{invited.role.label().to_lowercase()}</b> ": " {inside(invited.role.explanation())}
             </p>
         </div>
     }
+}
+
+/// A sentence as the second half of another.
+fn inside(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map(|first| first.to_lowercase().collect::<String>() + letters.as_str()).unwrap_or_default()
 }
 
 #[component]

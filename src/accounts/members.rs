@@ -57,7 +57,6 @@ fn Everybody(view: MembersView) -> impl IntoView {
                 <thead>
                     <tr>
                         <th scope="col">"Name"</th>
-                        <th scope="col">"E-mail"</th>
                         <th scope="col">"Role"</th>
                         <th scope="col" class="num">
                             "Open cases"
@@ -96,8 +95,8 @@ fn Member(member: MemberView, manages: bool, may_give: Vec<Role>, others: Vec<(S
         <tr>
             <th scope="row" class="lead">
                 {member.name} {member.myself.then(|| view! { " " <Badge tone=Tone::Info>"You"</Badge> })}
+                <div class="hint">{member.email}</div>
             </th>
-            <td>{member.email}</td>
             <td>{role}</td>
             <td class="num" data-label="Open cases">
                 {member.open_cases.to_string()}

@@ -45,6 +45,8 @@ mod address;
 #[cfg(feature = "ssr")]
 mod membership;
 #[cfg(feature = "ssr")]
+mod mention;
+#[cfg(feature = "ssr")]
 pub mod operator;
 #[cfg(feature = "ssr")]
 mod own;
@@ -65,6 +67,8 @@ pub mod throttle;
 
 #[cfg(feature = "ssr")]
 pub use membership::leave_everywhere;
+#[cfg(feature = "ssr")]
+pub use mention::{Names, mention};
 #[cfg(feature = "ssr")]
 pub use own::confirm;
 #[cfg(feature = "ssr")]

@@ -7,7 +7,10 @@ use super::{
     api::{RecordView, case_history, organisation_record},
     model::{Change, Told},
 };
-use crate::ui::{Empty, Subject, Time, address};
+use crate::{
+    settings::Split,
+    ui::{Empty, Subject, Time, address},
+};
 
 /// `/cases/{number}/history`
 pub struct CaseHistoryPage;
@@ -21,11 +24,9 @@ impl CaseHistoryPage {
             <Title text=format!("{number} history") />
             <p class="crumbs"><a href=back>{number.clone()}</a></p>
             <div class="page-head">
-                <h1>"History of " {number}</h1>
+                <h1>"History of " <span class="number">{number}</span></h1>
+                <p>"Every change with its author and time. Each line is sealed into a chain: changing, removing or reordering one would show."</p>
             </div>
-            <p class="hint">
-                "Every change with its author and time. Each line is sealed into a chain: changing, removing or reordering one would show."
-            </p>
             <Subject of=record show=move |view| view! { <Record view=view address=address.clone() /> } />
         }
         .into_any()
@@ -40,12 +41,13 @@ impl RecordPage {
         let record = organisation_record(before());
         view! {
             <Title text="Record" />
-            <p class="crumbs"><a href="/settings">"Settings"</a></p>
-            <div class="page-head">
-                <h1>"Record of the organisation"</h1>
-            </div>
-            <p class="hint">"What happened apart from the cases. Each case has its history on its own page."</p>
-            <Subject of=record show=|view| view! { <Record view=view address="/settings/record".to_owned() /> } />
+            <Split current="/settings/record">
+                <div class="page-head">
+                    <h1>"Record of the organisation"</h1>
+                    <p>"What happened apart from the cases. Each case has its history on its own page."</p>
+                </div>
+                <Subject of=record show=|view| view! { <Record view=view address="/settings/record".to_owned() /> } />
+            </Split>
         }
         .into_any()
     }
@@ -72,14 +74,15 @@ fn Record(view: RecordView, address: String) -> impl IntoView {
 #[component]
 fn Line(event: Told) -> impl IntoView {
     let erased = event.erased.then(|| view! { <p class="hint">"The values were erased; the event and its seal remain."</p> });
-    let changes = event.changes.into_iter().map(|change| view! { <Values change=change /> }).collect_view();
+    let changes = (!event.changes.is_empty())
+        .then(|| view! { <ul>{event.changes.into_iter().map(|change| view! { <Values change=change /> }).collect_view()}</ul> });
     view! {
         <li>
             <p>
                 <strong>{event.who}</strong> " " {event.what} ", " <Time iso=event.at.iso text=event.at.text />
                 " " <span class="hint">"#" {event.seq.to_string()} " " <code>{event.seal}</code></span>
             </p>
-            <ul>{changes}</ul>
+            {changes}
             {erased}
         </li>
     }

@@ -36,6 +36,7 @@ pub struct Told {
 
 /// The verb of an action, to stand behind a name.
 pub fn sentence(action: &str, facts: &serde_json::Value) -> String {
+    let role = |key: &str| facts.get(key).and_then(|v| v.as_str()).unwrap_or_default().replace('_', "-");
     let fact = |key: &str| facts.get(key).map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned)).unwrap_or_default();
     match action {
         "case.created" => format!("opened the case {}", fact("number")),
@@ -57,10 +58,10 @@ pub fn sentence(action: &str, facts: &serde_json::Value) -> String {
         "entry.pinned" => "pinned an entry".into(),
         "entry.unpinned" => "unpinned an entry".into(),
         "entry.visibility_changed" => "changed who sees an entry".into(),
-        "member.invited" => format!("invited somebody as {}", fact("role")),
+        "member.invited" => format!("invited somebody as {}", role("role")),
         "member.invitation_revoked" => "revoked an invitation".into(),
-        "member.joined" => format!("joined as {}", fact("role")),
-        "member.role_changed" => format!("changed a role from {} to {}", fact("from"), fact("to")),
+        "member.joined" => format!("joined as {}", role("role")),
+        "member.role_changed" => format!("changed a role from {} to {}", role("from"), role("to")),
         "member.left" => "left the organisation".into(),
         "member.removed" => format!("removed a member and handed over {} cases", fact("cases")),
         "org.created" => "created the organisation".into(),
@@ -84,6 +85,7 @@ pub fn sentence(action: &str, facts: &serde_json::Value) -> String {
             "made an archive of everything, restricted cases included, from the command line of the installation".into()
         }
         "archive.restored" => format!("took {} rows back in from an archive", fact("rows")),
+        "org.erased_around_holds" => "erased an organisation but for what is held".into(),
         "account.erased" => "erased an account".into(),
         "org.closing" => "began to close the organisation".into(),
         "org.kept" => "kept the organisation open".into(),

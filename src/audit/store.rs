@@ -9,7 +9,7 @@ use super::{
     model::{Change, Told, sentence},
 };
 use crate::{
-    accounts::{Scope, ScopedTx},
+    accounts::{Names, Scope, ScopedTx},
     clock::Instant,
     fault::Answer,
     ids::{Id, kinds},
@@ -363,7 +363,7 @@ pub(super) async fn of_subject(scope: &Scope, subject: Uuid, before: i64) -> Ans
         .bind(STRETCH + 1)
         .all()
         .await?;
-    Ok(stretch(scope, rows))
+    stretch(scope, rows).await
 }
 
 /// The newest events about one thing, for the page of that thing.
@@ -393,7 +393,7 @@ pub(super) async fn of_organisation(scope: &Scope, before: i64) -> Answer<Record
         .bind(STRETCH + 1)
         .all()
         .await?;
-    Ok(stretch(scope, rows))
+    stretch(scope, rows).await
 }
 
 /// Without a number the newest events are meant.
@@ -401,12 +401,18 @@ fn newest(before: i64) -> i64 {
     if before <= 0 { i64::MAX } else { before }
 }
 
-fn stretch(scope: &Scope, mut rows: Vec<Row>) -> RecordView {
+async fn stretch(scope: &Scope, mut rows: Vec<Row>) -> Answer<RecordView> {
     let most = usize::try_from(STRETCH).unwrap_or(usize::MAX);
     let more = rows.len() > most;
     rows.truncate(most);
     let before = rows.last().filter(|_| more).map(|row| row.seq);
-    RecordView { events: rows.into_iter().map(|row| told(scope, row)).collect(), before }
+    let mut events: Vec<Told> = rows.into_iter().map(|row| told(scope, row)).collect();
+    let values = events.iter().flat_map(|event| &event.changes).flat_map(|change| [change.from.as_str(), change.to.as_str()]);
+    let names = Names::default().of(scope, values).await?;
+    for change in events.iter_mut().flat_map(|event| &mut event.changes) {
+        (change.from, change.to) = (names.fill(&change.from), names.fill(&change.to));
+    }
+    Ok(RecordView { events, before })
 }
 
 fn told(scope: &Scope, row: Row) -> Told {

@@ -5,13 +5,13 @@ use sqlx::types::Json;
 
 use super::{
     api::Facts,
-    model::{CaseType, Catalogue, EntryKind, FieldDef, Priority},
+    model::{CaseType, Catalogue, EntryKind, FieldDef, FieldKind, Priority},
     parse::{parse_body, parse_field, parse_line, parse_tags, parse_title, show_field},
     read, store,
     store::Stored,
 };
 use crate::{
-    accounts::{Scope, ScopedTx},
+    accounts::{Scope, ScopedTx, mention},
     audit::{self, Change},
     clock::Instant,
     fault::{Answer, Complaints, Difference, Fault},
@@ -199,7 +199,7 @@ pub(super) async fn edit(scope: &Scope, number: &str, version: i64, facts: Facts
         return Ok(());
     }
     if stored.version != version {
-        return Err(conflict(&stored, &values));
+        return Err(conflict(&stored, &told(&catalogue, &values)));
     }
     let now = scope.state.clock.now();
     let saved = tx
@@ -220,7 +220,7 @@ pub(super) async fn edit(scope: &Scope, number: &str, version: i64, facts: Facts
         .execute()
         .await?;
     if saved == 0 {
-        return Err(conflict(&stored, &values));
+        return Err(conflict(&stored, &told(&catalogue, &values)));
     }
     if before.tags != parsed.tags {
         store::set_tags(&mut tx, stored.id, &parsed.tags).await?;
@@ -240,7 +240,7 @@ fn keep_exact_due(scope: &Scope, stored: &Stored, parsed: &mut Parsed) {
     }
 }
 
-/// What differs, as people read it.
+/// What differs, as people read it, but for members: of them it holds the id, as everything does that is kept.
 fn changes(catalogue: &Catalogue, case_type: &CaseType, before: Option<&Parsed>, after: &Parsed) -> Vec<Change> {
     let mut all = Vec::new();
     let mut compare = |label: &str, from: String, to: String| {
@@ -260,10 +260,22 @@ fn changes(catalogue: &Catalogue, case_type: &CaseType, before: Option<&Parsed>,
         compare(label, from, to);
     }
     for def in &case_type.fields {
-        let value = |p: &Parsed| p.fields.get(&def.key).map(|v| show_field(v, catalogue, def.kind)).unwrap_or_default();
+        let value = |p: &Parsed| p.fields.get(&def.key).map(|v| kept_field(v, catalogue, def.kind)).unwrap_or_default();
         compare(&def.label, before.map(value).unwrap_or_default(), value(after));
     }
     all
+}
+
+/// The value of a field as it is kept in the record and the timeline.
+fn kept_field(value: &Value, catalogue: &Catalogue, kind: FieldKind) -> String {
+    let member = if kind == FieldKind::Member { value.as_str().and_then(|id| id.parse().ok()) } else { None };
+    member.map_or_else(|| show_field(value, catalogue, kind), mention)
+}
+
+/// The same values as somebody reads them now.
+fn told(catalogue: &Catalogue, values: &[Change]) -> Vec<Change> {
+    let names = read::names(catalogue);
+    values.iter().map(|c| Change { label: c.label.clone(), from: names.fill(&c.from), to: names.fill(&c.to) }).collect()
 }
 
 /// Stored and sent values side by side, and the version to save against next.
@@ -298,9 +310,8 @@ pub(super) async fn assign(scope: &Scope, number: &str, version: i64, assignee: 
     if stored.assignee_id == chosen && (chosen.is_some() || stored.assignee_label.is_none()) {
         return Ok(());
     }
-    let name = |id: Option<Id<kinds::User>>| id.and_then(|id| catalogue.members.iter().find(|m| m.id == id)).map(|m| m.name.clone());
-    let from = name(stored.assignee_id).or(stored.assignee_label.clone()).unwrap_or_default();
-    let values = vec![Change { label: "Assignee".into(), from, to: name(chosen).unwrap_or_default() }];
+    let from = stored.assignee_id.map(mention).or(stored.assignee_label.clone()).unwrap_or_default();
+    let values = vec![Change { label: "Assignee".into(), from, to: chosen.map(mention).unwrap_or_default() }];
     if let Some(member) = chosen
         && stored.restricted
         && !sees(&mut tx, stored.id, member).await?
@@ -320,7 +331,7 @@ pub(super) async fn assign(scope: &Scope, number: &str, version: i64, assignee: 
         .execute()
         .await?;
     if saved == 0 {
-        return Err(conflict(&stored, &values));
+        return Err(conflict(&stored, &told(&catalogue, &values)));
     }
     note(&mut tx, stored.id, "case.assigned", values).await?;
     tx.commit().await

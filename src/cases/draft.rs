@@ -66,7 +66,7 @@ pub fn DraftKeeper(writing: Writing) -> impl IntoView {
     let draft = Draft {
         kept: RwSignal::new(if writing.restored { Kept::Restored } else { Kept::Nothing }),
         writing: StoredValue::new(writing),
-        pause: StoredValue::new_local(None),
+        pause: StoredValue::new(None),
     };
     // Only a browser gets here: the server has neither keys nor a device.
     Effect::new(move |_| draft.wake());
@@ -100,7 +100,7 @@ pub fn DraftKeeper(writing: Writing) -> impl IntoView {
 struct Draft {
     kept: RwSignal<Kept>,
     writing: StoredValue<Writing>,
-    pause: StoredValue<Option<TimeoutHandle>, LocalStorage>,
+    pause: StoredValue<Option<TimeoutHandle>>,
 }
 
 impl Draft {

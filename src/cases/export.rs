@@ -58,7 +58,7 @@ async fn answer(scope: Answer<Scope>, mut query: ListQuery) -> Answer<Response> 
         let (scope, catalogue, query) = (scope.clone(), first.catalogue.clone(), query.clone());
         async move {
             let query = ListQuery { after: after?, ..query };
-            Some(match read::rows(&scope, &catalogue, &query, PAGE).await {
+            Some(match read::rows(&scope, &catalogue, &query, PAGE, read::Way::Order).await {
                 Ok((rows, next)) => (Ok(lines(Vec::new(), rows)), next),
                 // The file breaks off, which a browser notices; the status is out already.
                 Err(_) => (Err(std::io::Error::other("the database is away")), None),

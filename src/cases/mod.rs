@@ -12,6 +12,7 @@
 
 pub mod api;
 pub mod model;
+pub mod views;
 
 // What has a state of its own in the browser.
 pub mod draft;
@@ -106,7 +107,7 @@ pub use bring_in::{Arrived, Incoming, IncomingEntry, bring_in};
 #[cfg(feature = "ssr")]
 pub use export::routes;
 #[cfg(feature = "ssr")]
-pub use forget::forget_name;
+pub use forget::{forget_in_record, forget_name};
 #[cfg(feature = "ssr")]
 pub use read::{catalogue, visible_case};
 #[cfg(feature = "ssr")]

@@ -64,7 +64,7 @@ fn Opening(catalogue: Catalogue, key: String) -> impl IntoView {
     let chosen = catalogue.types.iter().find(|t| t.id.to_string() == wanted).or(catalogue.types.first()).cloned();
     let case_type = chosen.as_ref().map(|t| t.id.to_string()).unwrap_or_default();
     let due_days = chosen.as_ref().and_then(|t| t.default_due_days);
-    let due = due_days.map(|days| view! { <p class="hint">{format!("Left empty, the due date is {days} days from today.")}</p> });
+    let due = due_days.map(|days| format!("Left empty: {days} days from today.")).unwrap_or_default();
     let mut assignees = vec![(String::new(), "Nobody yet".to_owned())];
     assignees.extend(catalogue.members.iter().map(|m| (m.id.to_string(), m.name.clone())));
     let members = catalogue.members;
@@ -86,10 +86,9 @@ fn Opening(catalogue: Catalogue, key: String) -> impl IntoView {
             <div class="field-pair">
                 <SelectField name="assignee" label="Assigned to" options=assignees />
                 <SelectField name="priority" label="Priority" options=priorities() value=Priority::Normal.key() />
-                <TextField name="due" label="Due" kind="date" />
+                <TextField name="due" label="Due" kind="date" hint=due />
                 <TextField name="channel" label="Came by" proposals=catalogue.channels autocomplete="off" />
             </div>
-            {due}
             <TextField name="tags" label="Tags" hint="Separated by commas." autocomplete="off" />
             {custom()}
             <TextArea name="note" label="First note" hint="The beginning of the timeline. Everybody with access to the case sees it." />

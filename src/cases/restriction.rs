@@ -5,7 +5,7 @@ use super::{
     read, store,
 };
 use crate::{
-    accounts::{Scope, ScopedTx},
+    accounts::{Scope, ScopedTx, mention},
     audit::Change,
     fault::{Answer, Fault},
     ids::{Id, kinds},
@@ -48,8 +48,11 @@ pub(super) async fn set_access(scope: &Scope, number: &str, version: i64, restri
         (true, false) => store::tally(&mut tx, stored.type_id, &stored.state_key, 1).await?,
         (true, true) | (false, false) => {}
     }
-    let names = |ids: &[Id<kinds::User>]| ids.iter().filter_map(|id| catalogue.member(&id.to_string())).collect::<Vec<_>>().join(", ");
-    let to = if restricted { names(&named) } else { "Everybody in the organisation".to_owned() };
+    let to = if restricted {
+        named.iter().copied().map(mention).collect::<Vec<_>>().join(", ")
+    } else {
+        "Everybody in the organisation".to_owned()
+    };
     let action = match (stored.restricted, restricted) {
         (false, true) => "case.restricted",
         (true, false) => "case.unrestricted",

@@ -168,7 +168,6 @@ pub(super) async fn set_tags(tx: &mut ScopedTx, case: CaseId, tags: &[String]) -
 /// Writes an entry of the product itself: what changed, for whoever reads the timeline.
 pub(super) async fn note_change(tx: &mut ScopedTx, case: CaseId, kind: super::model::EntryKind, text: &str) -> Answer<()> {
     let (now, by) = (tx.scope.state.clock.now(), tx.scope.actor.user);
-    let html = format!("<p>{}</p>", text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('\n', "<br>"));
     tx.query(sql!(
         "insert into entries (org_id, id, case_id, kind, occurred_at, author_id, body, body_html, visibility, created_at, version)
          values ($1, $2, $3, $4, $5, $6, $7, $8, 'everyone', $5, 1)"
@@ -179,10 +178,15 @@ pub(super) async fn note_change(tx: &mut ScopedTx, case: CaseId, kind: super::mo
     .bind(now)
     .bind(by)
     .bind(text.to_owned())
-    .bind(html)
+    .bind(line_html(text))
     .execute()
     .await?;
     Ok(())
+}
+
+/// Such a text as it is shown.
+pub(super) fn line_html(text: &str) -> String {
+    format!("<p>{}</p>", text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('\n', "<br>"))
 }
 
 /// Marks a case as changed without changing its facts: somebody wrote in its timeline.

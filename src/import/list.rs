@@ -7,7 +7,10 @@ use super::{
     api::{ImportsView, SummaryView, imports},
     model::Status,
 };
-use crate::ui::{Empty, Subject, Time, grouped};
+use crate::{
+    settings::Split,
+    ui::{Empty, Subject, Time, grouped},
+};
 
 /// `/settings/import`
 pub struct ImportsPage;
@@ -16,7 +19,9 @@ impl ImportsPage {
     pub(crate) fn view() -> AnyView {
         view! {
             <Title text="Import cases" />
-            <Subject of=imports() show=|view| view! { <Imports view=view /> } />
+            <Split current="/settings/import">
+                <Subject of=imports() show=|view| view! { <Imports view=view /> } />
+            </Split>
         }
         .into_any()
     }

@@ -85,6 +85,16 @@ fn cfg_stands_on_modules_and_derives_only() {
 }
 
 #[test]
+fn nothing_rendered_is_bound_to_a_thread() {
+    // A page begins on one thread of the server and is dropped on another: what is bound to the first panics there.
+    for (path, text) in sources().into_iter().filter(|(p, _)| !is_test(p)) {
+        for bound in ["new_local(", "LocalStorage>", "LocalResource", "SendWrapper"] {
+            assert!(!text.contains(bound), "{} has {bound}", path.display());
+        }
+    }
+}
+
+#[test]
 fn files_can_be_read_in_one_sitting() {
     let long: Vec<String> = sources()
         .into_iter()

@@ -2,11 +2,11 @@ use leptos::prelude::*;
 
 use super::Icon;
 
-/// The menu behind a person's name at the end of the top bar. The links and
-/// the sign-out form are children; the shortcuts that have no other home on the
+/// The menu behind a person's name at the end of the top bar. The links are
+/// children, `leave` is the form that signs out; the shortcuts that have no other home on the
 /// page are here too, where whoever looks for them finds them.
 #[component]
-pub fn AccountMenu(#[prop(into)] name: String, #[prop(into)] email: String, children: Children) -> impl IntoView {
+pub fn AccountMenu(#[prop(into)] name: String, #[prop(into)] email: String, leave: AnyView, children: Children) -> impl IntoView {
     let initials = initials(&name);
     view! {
         <details class="menu">
@@ -29,6 +29,7 @@ pub fn AccountMenu(#[prop(into)] name: String, #[prop(into)] email: String, chil
                     "Keyboard shortcuts"
                     <kbd class="kbd">"?"</kbd>
                 </button>
+                {leave}
             </div>
         </details>
     }

@@ -12,15 +12,15 @@ pub struct Reference(pub String);
 #[component]
 pub fn FaultView(fault: Fault) -> impl IntoView {
     set_status(&fault);
-    let reference = use_context::<Reference>().map(|id| view! { <p class="hint">"Reference " {id.0}</p> });
+    let reference = use_context::<Reference>().map(|id| view! { <p class="request">"Reference " <code>{id.0}</code></p> });
     let sign_in = (fault == Fault::SignIn).then(|| view! { <a class="button primary" href="/login" rel="external">"Sign in"</a> });
     view! {
         <section class="fault">
             <p class="fault-code">{fault.status().to_string()}</p>
             <h1>{fault.title()}</h1>
             <p>{fault.sentence()}</p>
-            {reference}
             <p class="form-actions">{sign_in} <a class="button" href="/" rel="external">"Go to the start page"</a></p>
+            {reference}
         </section>
     }
 }

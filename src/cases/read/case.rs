@@ -5,9 +5,9 @@ use serde_json::Value;
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{assignee_name, catalogue};
+use super::{assignee_name, catalogue, names};
 use crate::{
-    accounts::{Permission, Scope},
+    accounts::{Names, Permission, Scope},
     cases::{
         api::{CaseView, ClosureView, EntryView, FieldView, LinkView},
         keeping,
@@ -81,7 +81,7 @@ struct RawClosure {
 pub(in crate::cases) async fn case(scope: &Scope, number: &str, kind: &str, before: i64) -> Answer<CaseView> {
     let whole = whole(scope, number).await?;
     let catalogue = catalogue(scope).await?;
-    let (mut entries, earlier) = entries(scope, whole.id, kind, before).await?;
+    let (mut entries, earlier) = entries(scope, whole.id, names(&catalogue), kind, before).await?;
     let case_type = catalogue.case_type(whole.type_id).cloned().ok_or(Fault::NotFound)?;
     let around: Around = serde_json::from_str(&whole.around).map_err(|_| Fault::Internal { reference: String::new() })?;
     let mut draft = String::new();
@@ -223,7 +223,7 @@ struct EntryRow {
 }
 
 /// The entries that the actor may see: pinned first, then the newest.
-async fn entries(scope: &Scope, case: Id<kinds::Case>, kind: &str, before: i64) -> Answer<(Vec<EntryView>, Option<i64>)> {
+async fn entries(scope: &Scope, case: Id<kinds::Case>, names: Names, kind: &str, before: i64) -> Answer<(Vec<EntryView>, Option<i64>)> {
     let mut rows: Vec<EntryRow> = scope
         .query(sql!(
             "select e.id, e.kind, e.occurred_at, e.author_id, u.name as author, e.author_label, e.body, e.body_html, e.visibility,
@@ -249,6 +249,8 @@ async fn entries(scope: &Scope, case: Id<kinds::Case>, kind: &str, before: i64) 
     let earlier = rows.last().filter(|_| more).map(|row| row.occurred_at.0);
     let writes = scope.may(Permission::CaseWrite);
     let zone = &scope.actor.zone;
+    // Only lines that the software wrote mention members.
+    let names = names.of(scope, rows.iter().filter(|row| !row.kind.is_written()).map(|row| row.body.as_str())).await?;
     let views = rows
         .into_iter()
         .map(|row| EntryView {
@@ -259,7 +261,7 @@ async fn entries(scope: &Scope, case: Id<kinds::Case>, kind: &str, before: i64) 
             may_edit: writes && row.kind.is_written() && row.author_id == Some(scope.actor.user),
             may_pin: writes,
             body: if writes && row.kind.is_written() && row.author_id == Some(scope.actor.user) { row.body } else { String::new() },
-            html: row.body_html,
+            html: if row.kind.is_written() { row.body_html } else { names.fill_html(&row.body_html) },
             draft: None,
             visibility: row.visibility,
             pinned: row.pinned_at.is_some(),

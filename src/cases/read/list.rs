@@ -24,6 +24,18 @@ use crate::{
 /// Rows of a page of the list.
 const PAGE: usize = 50;
 
+/// So few that match are found quicker by their words than by going through all cases in order until a page is full.
+const FEW: i64 = 100;
+
+/// Where the search for a page begins.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::cases) enum Way {
+    /// With the order: an index gives it, and one stops when the page is full.
+    Order,
+    /// With the words: they are looked for in an index that holds little else, and what is found is sorted.
+    Words,
+}
+
 #[derive(FromRow)]
 struct Row {
     id: Id<kinds::Case>,
@@ -71,8 +83,10 @@ pub(in crate::cases) async fn list(scope: &Scope, query: ListQuery, size: usize)
     let mut catalogue = catalogue(scope).await?;
     // Filters offer states and fields; by which moves a case gets there is another page's matter.
     catalogue.types.iter_mut().for_each(|t| t.transitions.clear());
-    let (rows, next) = rows(scope, &catalogue, &query, size).await?;
     let (total, by_kind) = counts(scope, &catalogue, &query).await?;
+    // PostgreSQL sees for itself what is quicker.
+    let way = if total <= FEW && !query.q.is_empty() && !scope.is_postgres() { Way::Words } else { Way::Order };
+    let (rows, next) = if total == 0 { (Vec::new(), None) } else { rows(scope, &catalogue, &query, size, way).await? };
     let chips = chips::of(&query, &catalogue, scope.actor.user);
     let columns = query.columns();
     let may_export = scope.may(Permission::CaseExport);
@@ -88,6 +102,7 @@ pub(in crate::cases) async fn rows(
     catalogue: &Catalogue,
     query: &ListQuery,
     size: usize,
+    way: Way,
 ) -> Answer<(Vec<CaseRow>, Option<String>)> {
     let size = if size == 0 { PAGE } else { size };
     let (order, is_number) = order(query.sort_column());
@@ -102,6 +117,11 @@ pub(in crate::cases) async fn rows(
     );
     sketch.push(tags).push(" as tags, cast(").push(order).push(" as text) as sort_value from cases c where c.org_id = $1");
     narrow(&mut sketch, scope, catalogue, query);
+    if way == Way::Words {
+        sketch.push(" and c.id in (select w.id from cases w where w.org_id = $1");
+        with_words(&mut sketch, scope, "w.search_text", query);
+        sketch.push(")");
+    }
     if let Some((value, id)) = query.after.rsplit_once('~').and_then(|(v, id)| Some((v, id.parse::<Uuid>().ok()?))) {
         let sign = if query.ascending { ", c.id) > (" } else { ", c.id) < (" };
         sketch.push(" and (").push(order).push(sign);
@@ -112,7 +132,12 @@ pub(in crate::cases) async fn rows(
         }
         sketch.bind(", ", id, ")");
     }
-    sketch.push(" order by ").push(order).push(if query.ascending { " asc, c.id asc" } else { " desc, c.id desc" });
+    // A plus keeps SQLite from walking the index of the order all the same.
+    sketch.push(if way == Way::Words { " order by +" } else { " order by " }).push(order).push(if query.ascending {
+        " asc, c.id asc"
+    } else {
+        " desc, c.id desc"
+    });
     sketch.bind(" limit ", i64::try_from(size + 1).unwrap_or(i64::MAX), "");
     let mut found: Vec<Row> = scope.sketch(sketch).all().await?;
     let more = found.len() > size;
@@ -171,18 +196,22 @@ fn visible(sketch: &mut Sketch, scope: &Scope) {
     );
 }
 
-fn narrow(sketch: &mut Sketch, scope: &Scope, catalogue: &Catalogue, query: &ListQuery) {
-    visible(sketch, scope);
+fn with_words(sketch: &mut Sketch, scope: &Scope, text: &'static str, query: &ListQuery) {
     for word in words(&query.q) {
         if scope.is_postgres() {
             // The escape character keeps what people type from being a pattern.
             let pattern = format!("%{}%", fold(word).replace('!', "!!").replace('%', "!%").replace('_', "!_"));
-            sketch.bind(" and c.search_text like ", pattern, " escape '!'");
+            sketch.push(" and ").push(text).bind(" like ", pattern, " escape '!'");
         } else {
             // The text is folded already: no need for a comparison that folds again.
-            sketch.bind(" and instr(c.search_text, ", fold(word), ") > 0");
+            sketch.push(" and instr(").push(text).bind(", ", fold(word), ") > 0");
         }
     }
+}
+
+fn narrow(sketch: &mut Sketch, scope: &Scope, catalogue: &Catalogue, query: &ListQuery) {
+    visible(sketch, scope);
+    with_words(sketch, scope, "c.search_text", query);
     if !query.kind.is_empty() {
         sketch.any_text(" and c.state_kind", query.kind.iter().cloned());
     }

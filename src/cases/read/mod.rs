@@ -6,14 +6,14 @@ mod list;
 
 pub(super) use case::case;
 pub(super) use home::home;
-pub(super) use list::{as_liked, list, rows};
+pub(super) use list::{Way, as_liked, list, rows};
 
 use serde::Deserialize;
 use sqlx::FromRow;
 
 use super::model::{CaseType, Catalogue, Colleague, FieldDef, FieldKind, State, Transition};
 use crate::{
-    accounts::Scope,
+    accounts::{Names, Scope},
     fault::{Answer, Fault},
     ids::{Id, kinds},
     server::db::sql,
@@ -153,6 +153,11 @@ pub async fn visible_case(scope: &Scope, number: &str) -> Answer<Seen> {
         .optional()
         .await?
         .ok_or(Fault::NotFound)
+}
+
+/// The names of the members of a catalogue, for texts that mention them.
+pub(super) fn names(catalogue: &Catalogue) -> Names {
+    Names::known(catalogue.members.iter().map(|member| (member.id.uuid(), member.name.clone())))
 }
 
 /// Who works on a case, by name; empty for nobody.

@@ -1,8 +1,8 @@
-//! What runs out: counted events after ninety days, the daily sums after twenty-five months, receipts three years
-//! after their choice has ended.
+//! What runs out of what is counted: events after ninety days, the daily sums after twenty-five months. Receipts run out
+//! by the daily run of retention, which knows of accounts under a legal hold; what is counted here leads to no account.
 //!
-//! There is a job for it as long as there is something to retire: storing a receipt or an event makes sure that one
-//! waits, and each run arranges the next for the day after.
+//! There is a job for it as long as there is something to retire: storing an event makes sure that one waits, and each
+//! run arranges the next for the day after.
 
 use std::str::FromStr as _;
 
@@ -52,19 +52,12 @@ pub async fn retire(state: State, job: Leased) -> Result<(), Failure> {
     let mut tx = state.db.begin().await?;
     tx.global(global_sql!("delete from usage_events where at < $1")).bind(now.plus_seconds(-EVENT_DAYS * 86_400)).execute().await?;
     tx.global(global_sql!("delete from usage_counts where day < $1")).bind(first_day(now)).execute().await?;
-    tx.global(global_sql!(
-        "delete from consent_receipts where expires_at < $1
-           and not exists (select 1 from account_consents a where a.receipt_id = consent_receipts.id)"
-    ))
-    .bind(now.plus_seconds(-RECEIPT_YEARS * 366 * 86_400))
-    .execute()
-    .await?;
     // This job is still there until it has ended, so the next one is written beside it.
     tx.global(global_sql!(
         "insert into jobs (id, org_id, kind, payload, run_at, attempts, created_at)
          select $1, null, $2, '', $3, 0, $4
          where not exists (select 1 from jobs where kind = $2 and finished_at is null and id <> $5)
-           and (exists (select 1 from usage_counts) or exists (select 1 from consent_receipts))"
+           and exists (select 1 from usage_counts)"
     ))
     .bind(Uuid::now_v7())
     .bind(RETIRE_JOB.to_owned())

@@ -107,7 +107,6 @@ async fn insert(visit: &Visit, tx: &mut Tx, choice: Choice, method: &str, at: In
     .execute()
     .await?;
     record(visit, tx, &receipt).await?;
-    retire::arrange(&visit.state, tx).await?;
     Ok(receipt)
 }
 

@@ -1,21 +1,32 @@
 //! Closing an organisation: at once nothing in it can be changed, for thirty days everything in it can be read and taken
-//! away, then it is erased with all its rows, and a certificate of numbers stays.
+//! away, then it is erased with all its rows, and a certificate of numbers stays. A legal hold on one of its cases or
+//! members keeps that, and nothing else.
 
 use std::collections::BTreeMap;
 
 use leptos_axum::redirect;
+use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{deletion::GRACE_DAYS, erasure::Certificate, held::begin};
+use super::{
+    deletion::GRACE_DAYS,
+    erasure::Certificate,
+    held::begin,
+    ledger::{self, Gone},
+};
 use crate::{
     accounts::{self, Scope},
     audit,
     clock::Instant,
     fault::{Answer, Fault},
     ids::{Id, kinds},
-    privacy::{registry, requests, retention},
+    privacy::{
+        registry::{self, model::Table},
+        requests,
+        retention::{self, HeldInside, cover},
+    },
     server::{
-        db::{Tx, global_sql, sql},
+        db::{Sketch, Tx, global_sql, sql},
         mail::{self, Mail},
         state::State,
         time::Zone,
@@ -109,60 +120,104 @@ pub(super) async fn keep_mine(scope: &Scope) -> Answer<()> {
     Ok(())
 }
 
-/// Erases an organisation with everything in it, in one transaction.
+/// What became of an organisation that was to be erased.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Erased {
+    /// Everything is gone.
+    Whole(Certificate),
+    /// Everything is gone but for what legal holds cover and what that hangs on. The rest follows when they are released.
+    AroundHolds(Certificate),
+    /// That was so already, and nothing more may go.
+    NothingMore,
+}
+
+#[derive(FromRow)]
+struct Closure {
+    email: String,
+    name: String,
+    certificate: String,
+}
+
+/// Erases an organisation with everything in it, in one transaction. What a legal hold on a case or an account covers
+/// stays, with the bare rows that it hangs on; everybody has left by then, and nobody gets in any more.
 ///
 /// # Errors
-/// [`Fault::Forbidden`] while a legal hold covers something in it; [`Fault::NotFound`] when nobody closed it.
-pub async fn erase_organisation(state: &State, org: Id<kinds::Org>) -> Answer<Certificate> {
+/// [`Fault::Forbidden`] while a legal hold covers the organisation; [`Fault::NotFound`] when nobody closed it.
+pub async fn erase_organisation(state: &State, org: Id<kinds::Org>) -> Answer<Erased> {
     if let Some(hold) = retention::held_organisation(state, org).await? {
         return Err(hold);
     }
     let mut tx = state.db.begin().await?;
-    let closer: Option<(Uuid, String, String)> = tx
+    let closure: Option<Closure> = tx
         .global(global_sql!(
-            "select c.closed_by, u.email, o.name from organisation_closures c
+            "select u.email, o.name, c.certificate from organisation_closures c
              join users u on u.id = c.closed_by join organisations o on o.id = c.organisation
              where c.organisation = $1 and c.erased_at is null"
         ))
         .bind(org)
         .optional()
         .await?;
-    let Some((_, to, name)) = closer else { return Err(Fault::NotFound) };
-    let mut certificate = Certificate { deleted: erase_rows(&mut tx, org).await?, ..Certificate::default() };
-    tx.global(global_sql!("update sessions set org_id = null where org_id = $1")).bind(org).execute().await?;
-    requests::forget_addressee(&mut tx, org).await?;
-    let gone = tx.global(global_sql!("delete from organisations where id = $1")).bind(org).execute().await?;
-    certificate.deleted.insert("organisations".into(), gone);
-    certify(state, &mut tx, org, &certificate).await?;
-    let rows: u64 = certificate.deleted.values().sum();
-    let body = format!(
-        "{name} was erased from CaseTrakr, with {rows} rows in {} tables. The certificate is in your account:\n\n{}",
-        certificate.deleted.len(),
-        mail::link(state, "/me/privacy")
-    );
-    mail::send(state, &mut tx, &Mail { to, subject: "Your organisation was erased".into(), body }).await?;
+    let Some(closure) = closure else { return Err(Fault::NotFound) };
+    tx.confine(org.uuid()).await?;
+    let held = retention::held_inside(&mut tx).await?;
+    let mut gone = Certificate { deleted: erase_rows(&mut tx, org, &held).await?, ..Certificate::default() };
+    if held.is_empty() {
+        tx.global(global_sql!("update sessions set org_id = null where org_id = $1")).bind(org).execute().await?;
+        requests::forget_addressee(&mut tx, org).await?;
+        let rows = tx.global(global_sql!("delete from organisations where id = $1")).bind(org).execute().await?;
+        gone.deleted.insert("organisations".into(), rows);
+    } else {
+        gone.unreadable = audit::keep_only_held(&mut tx).await?;
+        leave(&mut tx, org, state.clock.now()).await?;
+        if gone.deleted.is_empty() && gone.unreadable == 0 && !closure.certificate.is_empty() {
+            return Ok(Erased::NothingMore);
+        }
+        gone.kept = kept(&mut tx, org, &held).await?;
+    }
+    let certificate = gone.and(serde_json::from_str(&closure.certificate).unwrap_or_default());
+    certify(state, &mut tx, org, &certificate, held.is_empty()).await?;
+    tell(state, &mut tx, closure, &certificate).await?;
     tx.commit().await?;
+    if held.is_empty() {
+        ledger::note(state, Gone::Organisation(org.uuid()));
+    }
     state.db.scrub().await?;
-    tracing::info!(org.id = %org, rows, "an organisation was erased");
-    Ok(certificate)
+    tracing::info!(org.id = %org, rows = certificate.deleted.values().sum::<u64>(), whole = held.is_empty(), "an organisation was erased");
+    Ok(if held.is_empty() { Erased::Whole(certificate) } else { Erased::AroundHolds(certificate) })
 }
 
-/// Deletes the rows of every table that belong to the organisation; what refers to something goes before it.
-async fn erase_rows(tx: &mut Tx, org: Id<kinds::Org>) -> Answer<BTreeMap<String, u64>> {
-    tx.confine(org.uuid()).await?;
+/// Erases an organisation that was erased before and came back with a backup, where perhaps nobody had closed it yet.
+pub(super) async fn erase_again(state: &State, org: Id<kinds::Org>) -> Answer<()> {
+    state
+        .db
+        .global(global_sql!(
+            "insert into organisation_closures (organisation, closed_by, closed_at, erase_after, certificate)
+             select m.org_id, m.user_id, $2, $2, '' from memberships m
+             where m.org_id = $1
+             order by case when m.role = 'owner' then 0 else 1 end, m.joined_at
+             limit 1
+             on conflict (organisation) do nothing"
+        ))
+        .bind(org)
+        .bind(state.clock.now())
+        .execute()
+        .await?;
+    erase_organisation(state, org).await.map(drop)
+}
+
+/// Deletes the rows of every table that belong to the organisation, but for what is held; what refers to something goes
+/// before it.
+async fn erase_rows(tx: &mut Tx, org: Id<kinds::Org>, held: &HeldInside) -> Answer<BTreeMap<String, u64>> {
     let mut deleted = BTreeMap::new();
-    for table in registry::tables().rev() {
-        let belongs = table.columns.iter().any(|column| column.name == "org_id");
-        // A sign-in is its person's; it only loses the organisation.
-        if !belongs || table.name == "sessions" {
+    for table in registry::tables().rev().filter(|table| table.belongs_to_organisations()) {
+        // The chain is kept whole or not at all: with a link taken out of it, it would prove nothing.
+        if !held.is_empty() && RECORD.contains(&table.name) {
             continue;
         }
-        let mut sketch = begin(table, "delete from ");
-        sketch.push(table.name);
-        if table.tenant {
-            sketch.push(" where org_id = $1");
-        } else {
-            sketch.bind(" where org_id = ", org.uuid(), "");
+        let mut sketch = rows_in(table, "delete from ", org);
+        if !held.is_empty() {
+            cover::unless_held(&mut sketch, table);
+            cover::unless_needed(&mut sketch, table);
         }
         let rows = tx.sketch(sketch).execute().await?;
         if rows > 0 {
@@ -172,31 +227,97 @@ async fn erase_rows(tx: &mut Tx, org: Id<kinds::Org>) -> Answer<BTreeMap<String,
     Ok(deleted)
 }
 
+/// The tables of the audit record.
+const RECORD: [&str; 4] = ["audit_heads", "audit_events", "audit_values", "subject_keys"];
+
+/// The rows of a table that belong to the organisation.
+fn rows_in(table: &'static Table, text: &'static str, org: Id<kinds::Org>) -> Sketch {
+    let mut sketch = begin(table, text);
+    sketch.push(table.name);
+    if table.tenant {
+        sketch.push(" where org_id = $1");
+    } else {
+        sketch.bind(" where org_id = ", org.uuid(), "");
+    }
+    sketch
+}
+
+/// Whoever is still named in what stays has left, so that nobody gets in.
+async fn leave(tx: &mut Tx, org: Id<kinds::Org>, now: Instant) -> Answer<()> {
+    tx.global(global_sql!("update memberships set left_at = $2, version = version + 1 where org_id = $1 and left_at is null"))
+        .bind(org)
+        .bind(now)
+        .execute()
+        .await?;
+    tx.global(global_sql!("update sessions set org_id = null where org_id = $1")).bind(org).execute().await?;
+    Ok(())
+}
+
+/// What stays, and why, for the certificate.
+async fn kept(tx: &mut Tx, org: Id<kinds::Org>, held: &HeldInside) -> Answer<BTreeMap<String, String>> {
+    let until = format!("It stays until the hold is released; that is looked at again on {}.", held.review_on);
+    let mut kept = BTreeMap::from([(
+        format!("{} cases and {} accounts under a legal hold", held.cases, held.accounts),
+        "The organisation's name and the chain of its record, which names nobody, stay with them.".to_owned(),
+    )]);
+    for table in registry::tables().filter(|table| table.belongs_to_organisations()) {
+        let rows: i64 = tx.sketch(rows_in(table, "select count(*) from ", org)).scalar().await?;
+        let why = match () {
+            () if RECORD.contains(&table.name) => "The chain of the record is kept whole; only what it says of what is held can be read.",
+            () if !table.cases.is_empty() => "It belongs to a case under a legal hold.",
+            () if table.needed.is_some() => "Something under a legal hold hangs on it, or it is of an account under one.",
+            () => "It is of an account under a legal hold.",
+        };
+        if rows > 0 {
+            kept.insert(format!("{}: {rows}", table.about), format!("{why} {until}"));
+        }
+    }
+    Ok(kept)
+}
+
+/// Whoever closed it learns by mail what is gone.
+async fn tell(state: &State, tx: &mut Tx, closure: Closure, certificate: &Certificate) -> Answer<()> {
+    let rows: u64 = certificate.deleted.values().sum();
+    let held = if certificate.kept.is_empty() {
+        ""
+    } else {
+        " What a legal hold covers stays until the hold is released; the certificate says what that is."
+    };
+    let body = format!(
+        "{} was erased from CaseTrakr, with {rows} rows in {} tables.{held} The certificate is in your account:\n\n{}",
+        closure.name,
+        certificate.deleted.len(),
+        mail::link(state, "/me/privacy")
+    );
+    mail::send(state, tx, &Mail { to: closure.email, subject: "Your organisation was erased".into(), body }).await
+}
+
 /// The certificate stands with the closure and in the operator's chain.
-async fn certify(state: &State, tx: &mut Tx, org: Id<kinds::Org>, certificate: &Certificate) -> Answer<()> {
+async fn certify(state: &State, tx: &mut Tx, org: Id<kinds::Org>, certificate: &Certificate, whole: bool) -> Answer<()> {
     let json = serde_json::to_value(certificate).unwrap_or_default();
     tx.global(global_sql!("update organisation_closures set erased_at = $2, certificate = $3 where organisation = $1"))
         .bind(org)
-        .bind(state.clock.now())
+        .bind(whole.then_some(state.clock.now()))
         .bind(json.to_string())
         .execute()
         .await?;
     tx.confine(Uuid::nil()).await?;
     audit::start_chain(state, tx).await?;
-    let facts = serde_json::json!({ "deleted": certificate.deleted });
-    let event = audit::Event { action: "org.erased", subject_kind: "org", subject: org.uuid(), facts, values: Vec::new() };
+    let facts = serde_json::json!({ "deleted": certificate.deleted, "unreadable": certificate.unreadable, "kept": certificate.kept });
+    let action = if whole { "org.erased" } else { "org.erased_around_holds" };
+    let event = audit::Event { action, subject_kind: "org", subject: org.uuid(), facts, values: Vec::new() };
     audit::record_in(state, tx, None, event).await
 }
 
-/// The organisations that a person closed and that are erased by now: id, and the day.
+/// The organisations that a person closed and that are erased by now, what is held aside: id, and the day.
 ///
 /// # Errors
 /// When the database is away.
 pub(super) async fn certificates(tx: &mut Tx, user: Id<kinds::User>, zone: &Zone) -> Answer<Vec<(Uuid, String)>> {
     let rows: Vec<(Uuid, Instant)> = tx
         .global(global_sql!(
-            "select organisation, erased_at from organisation_closures
-             where closed_by = $1 and erased_at is not null order by erased_at desc"
+            "select organisation, coalesce(erased_at, erase_after) from organisation_closures
+             where closed_by = $1 and certificate <> '' order by 2 desc"
         ))
         .bind(user)
         .all()
@@ -211,14 +332,7 @@ pub(super) async fn rows_of(state: &State, org: Id<kinds::Org>) -> Answer<BTreeM
     tx.confine(org.uuid()).await?;
     let mut all = BTreeMap::new();
     for table in registry::tables().filter(|table| table.columns.iter().any(|column| column.name == "org_id")) {
-        let mut sketch = begin(table, "select count(*) from ");
-        sketch.push(table.name);
-        if table.tenant {
-            sketch.push(" where org_id = $1");
-        } else {
-            sketch.bind(" where org_id = ", org.uuid(), "");
-        }
-        let rows: i64 = tx.sketch(sketch).scalar().await?;
+        let rows: i64 = tx.sketch(rows_in(table, "select count(*) from ", org)).scalar().await?;
         if rows > 0 {
             all.insert(table.name, rows);
         }

@@ -97,15 +97,15 @@ async fn certificate_of(state: &State, session: Option<&Session>, organisation: 
     let organisation: Uuid = organisation.parse().map_err(|_| Fault::NotFound)?;
     let found = state.db.global(global_sql!(
         "select closed_at, erased_at, certificate from organisation_closures
-         where organisation = $1 and closed_by = $2 and erased_at is not null"
+         where organisation = $1 and closed_by = $2 and certificate <> ''"
     ));
-    let found: Option<(i64, i64, String)> = found.bind(organisation).bind(me.user_id).optional().await?;
+    let found: Option<(i64, Option<i64>, String)> = found.bind(organisation).bind(me.user_id).optional().await?;
     let Some((closed, erased, certificate)) = found else { return Err(Fault::NotFound) };
     let iso = |at| crate::server::time::iso(crate::clock::Instant(at));
     let told = serde_json::json!({
         "organisation": organisation,
         "closed_at": iso(closed),
-        "erased_at": iso(erased),
+        "erased_at": erased.map(iso),
         "made_by": state.config.origin(),
         "counts": serde_json::from_str::<serde_json::Value>(&certificate).unwrap_or_default(),
     });

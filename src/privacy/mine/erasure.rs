@@ -10,7 +10,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::held::{begin, subjects, theirs};
+use super::{
+    held::{begin, subjects, theirs},
+    ledger::{self, Gone},
+};
 use crate::{
     accounts::{self, Person},
     audit, cases,
@@ -21,10 +24,11 @@ use crate::{
             self,
             model::{Erasure, Rows, Table, With},
         },
-        retention,
+        requests,
+        retention::{self, cover},
     },
     server::{
-        db::{Tx, global_sql},
+        db::{Sketch, Tx, global_sql, sql},
         mail,
         state::State,
     },
@@ -41,9 +45,27 @@ pub struct Certificate {
     pub unreadable: u64,
     /// What stays, and why.
     pub kept: BTreeMap<String, String>,
+    /// Organisations in which a legal hold keeps rows of the person. They go once it is released.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waiting: Vec<Uuid>,
 }
 
-/// Erases a person at once.
+impl Certificate {
+    /// This one after an earlier one of the same erasure: numbers add up, what stays is what stays now.
+    pub(super) fn and(mut self, before: Self) -> Self {
+        for (table, rows) in before.deleted {
+            note(&mut self.deleted, &table, rows);
+        }
+        for (table, rows) in before.emptied {
+            note(&mut self.emptied, &table, rows);
+        }
+        self.unreadable += before.unreadable;
+        self
+    }
+}
+
+/// Erases a person at once. Rows that a hold on an organisation or a case covers stay for now and follow with the daily
+/// run once it is released; name and address go from everywhere.
 ///
 /// # Errors
 /// [`Fault::Forbidden`] while a legal hold covers the account, or while an organisation would lose its only owner; and
@@ -57,21 +79,34 @@ pub async fn erase(state: &State, user: Id<kinds::User>) -> Answer<Certificate> 
             "{organisation} has no other owner. Make somebody else an owner, or close the organisation first."
         )));
     }
+    erase_whatever_it_owns(state, user).await
+}
+
+/// The same for an account that was erased before and came back with a backup: whatever it owned then.
+///
+/// # Errors
+/// When the database is away.
+pub(super) async fn erase_whatever_it_owns(state: &State, user: Id<kinds::User>) -> Answer<Certificate> {
     accounts::leave_everywhere(state, user).await?;
     let person = Person::of(&state.db, user).await?;
     let mut tx = state.db.begin().await?;
     let organisations = person.organisations(&mut tx).await?;
-    let mut certificate = Certificate::default();
-    for (org, subject) in subjects(&mut tx, &person, &organisations).await? {
-        tx.confine(org).await?;
-        certificate.unreadable += audit::shred(state, &mut tx, subject).await?;
+    let waiting = retention::held_around(&mut tx, user, &organisations).await?;
+    let mut certificate = Certificate { waiting, ..Certificate::default() };
+    for (org, subject) in sealed_about(state, &mut tx, &person, &organisations).await? {
+        if !organisation_held(&mut tx, org).await? {
+            certificate.unreadable += audit::shred(state, &mut tx, subject).await?;
+        }
     }
     note(&mut certificate.deleted, "kept_forms", person.forget_forms(state, &mut tx).await?);
     note(&mut certificate.deleted, "jobs", forget_messages(state, &mut tx, &person).await?);
     let name = free_name(&mut tx, user).await?;
     for (org, _) in &organisations {
-        tx.confine(*org).await?;
+        if organisation_held(&mut tx, *org).await? {
+            continue;
+        }
         note(&mut certificate.emptied, "entries", cases::forget_name(&mut tx, &person.name, &name).await?);
+        certificate.unreadable += cases::forget_in_record(state, &mut tx, &person.name).await?;
     }
     for table in registry::tables().rev() {
         if table.tenant {
@@ -83,11 +118,34 @@ pub async fn erase(state: &State, user: Id<kinds::User>) -> Answer<Certificate> 
             erase_rows(&mut tx, &person, table, &name, &mut certificate).await?;
         }
     }
-    seal_certificate(state, &mut tx, user, &certificate).await?;
+    if !certificate.waiting.is_empty() {
+        certificate.kept.insert(
+            "What a legal hold on an organisation or on a case covers".into(),
+            "It must be kept because of a legal claim, and goes once the hold is released.".into(),
+        );
+    }
+    seal_certificate(state, &mut tx, user, &mut certificate).await?;
     tx.commit().await?;
+    ledger::note(state, Gone::Account(user.uuid()));
     state.db.scrub().await?;
     tracing::info!(user.id = %user, rows = certificate.deleted.values().sum::<u64>(), "an account was erased");
     Ok(certificate)
+}
+
+/// What the record says of the person, as organisation and subject: the account, invitations, and requests.
+async fn sealed_about(state: &State, tx: &mut Tx, person: &Person, organisations: &[(Uuid, String)]) -> Answer<Vec<(Uuid, Uuid)>> {
+    let mut all = subjects(tx, person, organisations).await?;
+    all.extend(requests::of_person(state, tx, person).await?.into_iter().map(|request| (Uuid::nil(), request)));
+    Ok(all)
+}
+
+/// Whether a legal hold covers an organisation, to which the transaction is confined from here on.
+async fn organisation_held(tx: &mut Tx, org: Uuid) -> Answer<bool> {
+    tx.confine(org).await?;
+    let found = tx.query(sql!(
+        "select cast(1 as bigint) from legal_holds where released_at is null and scope = 'organisation' and subject_id = $1 limit 1"
+    ));
+    Ok(found.optional_scalar::<i64>().await?.is_some())
 }
 
 fn note(into: &mut BTreeMap<String, u64>, table: &str, rows: u64) {
@@ -157,7 +215,7 @@ async fn erase_rows(tx: &mut Tx, person: &Person, table: &'static Table, name: &
     if table.all().any(|facts| facts.erasure == Erasure::Row) {
         let mut sketch = begin(table, "delete from ");
         sketch.push(table.name);
-        let rows = tx.sketch(theirs(sketch, person, table)).execute().await?;
+        let rows = tx.sketch(reached(sketch, person, table)).execute().await?;
         note(&mut certificate.deleted, table.name, rows);
         return Ok(());
     }
@@ -172,6 +230,7 @@ async fn erase_rows(tx: &mut Tx, person: &Person, table: &'static Table, name: &
             Erasure::Replace(With::Name) => sketch.push(between).push(column.name).bind(" = ", name.to_owned(), ""),
             Erasure::Replace(With::Address) => sketch.push(between).push(column.name).bind(" = ", nobodys_address(person.id), ""),
             Erasure::Replace(With::Blank) => sketch.push(between).push(column.name).push(" = ''"),
+            Erasure::Replace(With::NoBytes) => sketch.push(between).push(column.name).bind(" = ", Vec::<u8>::new(), ""),
             Erasure::Keep(reason) => {
                 certificate.kept.insert(format!("{}: {}", table.about, column.label), reason.to_owned());
                 continue;
@@ -182,28 +241,41 @@ async fn erase_rows(tx: &mut Tx, person: &Person, table: &'static Table, name: &
         changes += 1;
     }
     if changes > 0 {
-        let rows = tx.sketch(theirs(sketch, person, table)).execute().await?;
+        let rows = tx.sketch(reached(sketch, person, table)).execute().await?;
         note(&mut certificate.emptied, table.name, rows);
     }
     Ok(())
 }
 
+/// `… where` the rows are this person's and no hold covers them.
+fn reached(sketch: Sketch, person: &Person, table: &'static Table) -> Sketch {
+    let mut sketch = theirs(sketch, person, table);
+    cover::unless_held(&mut sketch, table);
+    cover::unless_organisation_held(&mut sketch, table);
+    sketch
+}
+
 /// An address under a name that is reserved for what does not exist.
-fn nobodys_address(user: Id<kinds::User>) -> String {
+pub(super) fn nobodys_address(user: Id<kinds::User>) -> String {
     format!("deleted-{}@erased.invalid", user.uuid().simple())
 }
 
 /// The certificate becomes part of the operator's chain.
-async fn seal_certificate(state: &State, tx: &mut Tx, user: Id<kinds::User>, certificate: &Certificate) -> Answer<()> {
+async fn seal_certificate(state: &State, tx: &mut Tx, user: Id<kinds::User>, certificate: &mut Certificate) -> Answer<()> {
     let now = state.clock.now();
-    let json = serde_json::to_value(certificate).unwrap_or_default();
+    let before = tx.global(global_sql!("select certificate from account_deletions where user_id = $1"));
+    let before: Option<String> = before.bind(user).optional_scalar().await?;
+    let before = before.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+    *certificate = std::mem::take(certificate).and(before);
+    let json = serde_json::to_value(&*certificate).unwrap_or_default();
     tx.global(global_sql!(
-        "insert into account_deletions (user_id, asked_at, erase_after, erased_at, certificate) values ($1, $2, $2, $2, $3)
+        "insert into account_deletions (user_id, asked_at, erase_after, erased_at, certificate) values ($1, $2, $2, $4, $3)
          on conflict (user_id) do update set erased_at = excluded.erased_at, certificate = excluded.certificate"
     ))
     .bind(user)
     .bind(now)
     .bind(json.to_string())
+    .bind(certificate.waiting.is_empty().then_some(now))
     .execute()
     .await?;
     tx.confine(Uuid::nil()).await?;

@@ -12,6 +12,7 @@ use crate::{
             self,
             model::{Access, Facts, Kind, Rows, Table},
         },
+        requests,
     },
     server::{
         db::{Cell, Line, Sketch, Tx},
@@ -77,6 +78,7 @@ pub async fn held(state: &State, person: &Person) -> Answer<Held> {
         sections.extend(section(&mut tx, person, &organisations, table).await?);
     }
     sections.push(sealed(state, &mut tx, person, &organisations).await?);
+    sections.push(written(state, &mut tx, person).await?);
     sections.push(work(&mut tx, person, &organisations).await?);
     Ok(Held { person: person.clone(), organisations, sections, omitted: omitted() })
 }
@@ -128,6 +130,12 @@ pub(in crate::privacy) fn theirs(mut sketch: Sketch, person: &Person, table: &'s
         Rows::OfUser(column) | Rows::OfMember(column) => sketch.push(column).bind(" = ", user, ""),
         Rows::OfAddress(column) => sketch.push(column).bind(" = ", address, ""),
         Rows::OfUserOrAddress(id, column) => sketch.push("(").push(id).bind(" = ", user, " or ").push(column).bind(" = ", address, ")"),
+        Rows::OfRequest(column) => sketch
+            .push("exists (select 1 from rights_requests r where r.org_id = $1 and r.id = ")
+            .push(table.name)
+            .push(".")
+            .push(column)
+            .bind(" and r.user_id = ", user, ")"),
         Rows::OfNobody | Rows::OfOrganisation => sketch.push("1 = 0"),
     };
     sketch
@@ -167,6 +175,18 @@ async fn sealed(state: &State, tx: &mut Tx, person: &Person, organisations: &[(U
             ("after", "After"),
         ],
         rows,
+    })
+}
+
+/// What was written about the person's requests, opened.
+async fn written(state: &State, tx: &mut Tx, person: &Person) -> Answer<Section> {
+    let written = requests::written(state, tx, person).await?;
+    Ok(Section {
+        name: "rights_written",
+        title: "What was written about your requests",
+        keep: registry::table("rights_requests").map_or("", |t| t.keep),
+        columns: vec![("reference", "Request"), ("at", "When"), ("what", "What"), ("words", "In words")],
+        rows: written.into_iter().map(|one| vec![one.reference, iso(one.at), one.what, one.words]).collect(),
     })
 }
 
@@ -221,5 +241,9 @@ fn omitted() -> Vec<Omitted> {
             all.push(Omitted { what: format!("{}: {}", facts.table.about, facts.column.label), ground });
         }
     }
+    all.push(Omitted {
+        what: "Notes about your requests".into(),
+        ground: "Those who answer requests write them for themselves. Ask for them by a request, and they are looked through.",
+    });
     all
 }

@@ -12,6 +12,7 @@
 //!   lose its only owner, refuses it.
 //! - [`ask_deletion()`]: the same after the thirty days in which the person may change their mind.
 //! - [`close_organisation()`] and [`erase_organisation()`]: the same two steps for an organisation.
+//! - [`replay()`]: at the start, erases again what a backup has brought back.
 //! - [`sign()`], [`verify()`]: the signature of this instance, whose key stands under [`KEY_PATH`].
 //!
 //! These pages are for people who are signed in, and yet they are HTML and forms alone: no script is sent with them.
@@ -23,23 +24,31 @@ mod deletion;
 mod download;
 mod erasure;
 mod held;
+mod ledger;
 mod objection;
 mod package;
 mod pages;
 mod reading;
 mod signature;
 
-pub use closing::{close_organisation, erase_organisation};
+pub use closing::{Erased, close_organisation, erase_organisation};
 pub use deletion::ask_deletion;
 pub use download::routes;
 pub use erasure::{Certificate, erase};
 pub use held::{Held, Omitted, Section, held};
+pub use ledger::replay;
 pub use package::{SCHEMA_PATH, package};
 pub use pages::{ClosePage, DeletePage, MinePage};
 pub use signature::{KEY_PATH, public_key, sign, verify, verify_with};
 
-pub(in crate::privacy) use held::begin;
+pub(in crate::privacy) use held::{begin, theirs};
 pub(in crate::privacy) use reading::LOOK;
 
+#[cfg(test)]
+mod hold_tests;
+#[cfg(test)]
+mod ledger_tests;
+#[cfg(test)]
+mod name_tests;
 #[cfg(test)]
 mod tests;

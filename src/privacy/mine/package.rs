@@ -125,6 +125,7 @@ pub fn schema(state: &State) -> Value {
     }
     for (name, about, columns) in [
         ("audit_values", "What the record says about you", &["org_id", "seq", "at", "label", "before", "after"][..]),
+        ("rights_written", "What was written about your requests", &["reference", "at", "what", "words"][..]),
         ("work", "Your work in organisations, in numbers", &["org_id", "what", "as", "rows"][..]),
     ] {
         let properties: Map<String, Value> = columns.iter().map(|column| ((*column).to_owned(), text.clone())).collect();

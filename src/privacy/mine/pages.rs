@@ -65,7 +65,9 @@ impl Mine {
     fn view(self) -> AnyView {
         let leaving = self.me.viewer().leaving;
         let rows: usize = self.held.sections.iter().map(|section| section.rows.len()).sum();
-        let sections = self.held.sections.iter().map(|section| self.section(section)).collect_view();
+        let (some, none): (Vec<_>, Vec<_>) = self.held.sections.iter().partition(|section| !section.rows.is_empty());
+        let sections = some.iter().map(|section| self.section(section)).collect_view();
+        let empty = none.iter().map(|section| view! { <li><b>{section.title}</b> ": " {section.keep}</li> }).collect_view();
         let omitted = self.held.omitted.iter().map(|o| view! { <li><b>{o.what.clone()}</b> ": " {o.ground}</li> }).collect_view();
         let purposes = Purpose::ALL.into_iter().filter(|p| *p != Purpose::Operate).map(|p| self.purpose(p)).collect_view();
         let name = self.held.person.name.clone();
@@ -133,6 +135,10 @@ impl Mine {
                     <h2>"See it"</h2>
                     {sections}
                     <details class="held">
+                        <summary>"Places where nothing is held about you (" {none.len().to_string()} ")"</summary>
+                        <ul>{empty}</ul>
+                    </details>
+                    <details class="held">
                         <summary>"Held and not shown"</summary>
                         <ul>{omitted}</ul>
                     </details>
@@ -173,7 +179,7 @@ impl Mine {
             .then(|| view! { <p class="hint">"The newest " {SHOWN.to_string()} " of " {many.to_string()} ". The file has them all."</p> });
         let table = (many > 0).then(|| {
             view! {
-                <div class="table-wrap">
+                <div class="table-wrap" tabindex="0" role="region" aria-label=section.title>
                     <table class="table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>
                 </div>
             }
@@ -247,7 +253,7 @@ impl Mine {
             view! {
                 <section id="certificates">
                     <h2>"Organisations that you closed"</h2>
-                    <p>"They are erased. The certificate says how many rows of what went, and is signed."</p>
+                    <p>"They are erased. The certificate says how many rows of what went and what a legal hold keeps, and is signed."</p>
                     <ul>{self.closed.iter().map(row).collect_view()}</ul>
                 </section>
             }
@@ -308,7 +314,7 @@ impl DeletePage {
                 </div>
                 <section class="prose">
                     <h2>"What goes"</h2>
-                    <ul>{goes.into_iter().map(|what| view! { <li>{what}</li> }).collect_view()}</ul>
+                    <ul>{goes.into_iter().map(|(what, how)| view! { <li><b>{what}</b> ": " {how} "."</li> }).collect_view()}</ul>
                 </section>
                 <section class="prose">
                     <h2>"What stays, and why"</h2>
@@ -328,13 +334,16 @@ impl DeletePage {
     }
 }
 
+/// What it is about, and what becomes of it or why.
+type Told = Vec<(String, String)>;
+
 /// From the registry: what erasing an account takes away, and what it leaves with which reason.
-fn plan() -> (Vec<String>, Vec<(String, &'static str)>) {
-    let (mut goes, mut stays) = (Vec::new(), Vec::new());
+fn plan() -> (Told, Told) {
+    let (mut goes, mut stays, mut whole) = (Vec::new(), Vec::new(), Vec::new());
     let of_people = |table: &&'static Table| table.all().any(|f| matches!(f.subject, Subject::User | Subject::Member) && !f.column.author);
     for table in registry::tables().filter(of_people) {
         if table.all().any(|facts| facts.erasure == Erasure::Row) {
-            goes.push(format!("{}. Deleted", table.about));
+            whole.push(table.about);
             continue;
         }
         let mut reasons: Vec<&'static str> = Vec::new();
@@ -342,18 +351,19 @@ fn plan() -> (Vec<String>, Vec<(String, &'static str)>) {
             match facts.erasure {
                 Erasure::Keep(reason) if !reasons.contains(&reason) => reasons.push(reason),
                 Erasure::Null | Erasure::Replace(_) => {
-                    goes.push(format!("{}, {}. {}", table.about, facts.column.label, facts.erasure.label()))
+                    goes.push((format!("{}, {}", table.about, facts.column.label), facts.erasure.label()))
                 }
                 Erasure::Shred if reasons.is_empty() => {
-                    goes.push(format!("{}. {}", table.about, facts.erasure.label()));
+                    goes.push((table.about.to_owned(), facts.erasure.label()));
                     break;
                 }
                 Erasure::Shred => {}
                 Erasure::Keep(_) | Erasure::Row | Erasure::Untouched => {}
             }
         }
-        stays.extend(reasons.into_iter().map(|reason| (table.about.to_owned(), reason)));
+        stays.extend(reasons.into_iter().map(|reason| (table.about.to_owned(), reason.to_owned())));
     }
+    goes.insert(0, ("Deleted as a whole".to_owned(), whole.join("; ")));
     (goes, stays)
 }
 
@@ -367,9 +377,16 @@ impl ClosePage {
             Err(fault) => return view! { <FaultView fault=fault /> }.into_any(),
         };
         let held = crate::privacy::retention::held_organisation(&scope.state, scope.actor.org).await.ok().flatten();
-        let held = held.map(
-            |hold| view! { <Notice tone=Tone::Warning>{hold.sentence()} " It can be closed, and is erased once that has ended."</Notice> },
-        );
+        let inside = inside(&scope).await.unwrap_or_default();
+        let sentence = match held {
+            Some(hold) => Some(format!("{} It can be closed, and is erased once that has ended.", hold.sentence())),
+            None if !inside.is_empty() => Some(format!(
+                "A legal hold covers {} of its cases and {} accounts in it. That stays until the hold is released, and everything else is erased. It is looked at again on {}.",
+                inside.cases, inside.accounts, inside.review_on
+            )),
+            None => None,
+        };
+        let held = sentence.map(|sentence| view! { <Notice tone=Tone::Warning>{sentence}</Notice> });
         let act = match scope.actor.closing_at {
             Some(at) => view! {
                 <Notice tone=Tone::Warning>
@@ -405,4 +422,9 @@ impl ClosePage {
         }
         .into_any()
     }
+}
+
+/// What is held in the organisation.
+async fn inside(scope: &Scope) -> Answer<crate::privacy::retention::HeldInside> {
+    crate::privacy::retention::held_inside(scope.begin().await?.raw()).await
 }

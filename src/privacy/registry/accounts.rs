@@ -42,6 +42,10 @@ pub(super) static TABLES: &[Table] = &[
             time("acknowledged_at", "Acknowledged"),
         ]),
     Table::of("memberships", "Memberships in organisations")
+        .needed_while(
+            "exists (select 1 from cases c where c.org_id = memberships.org_id and c.assignee_id = memberships.user_id)
+             or exists (select 1 from case_viewers v where v.org_id = memberships.org_id and v.user_id = memberships.user_id)",
+        )
         .whose(Subject::Member, Rows::OfUser("user_id"))
         .what(Category::Membership, Purpose::Account)
         .erase(Erasure::Keep("The organisation's list of who belonged to it; your name in it is gone."))

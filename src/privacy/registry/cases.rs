@@ -25,26 +25,30 @@ const fn org() -> Column {
 }
 
 pub(super) static TABLES: &[Table] = &[
-    setting("case_types", "Case types").columns(&[
-        org(),
-        fact("id", "Case type"),
-        fact("key", "Key"),
-        fact("name", "Name"),
-        fact("number_format", "Number format"),
-        fact("default_due_days", "Days until due"),
-        fact("position", "Position"),
-        moment("created_at", "Created"),
-        moment("archived_at", "Archived"),
-        fact("version", "Version"),
-    ]),
-    setting("case_states", "States of a case type").columns(&[
-        org(),
-        fact("type_id", "Case type"),
-        fact("key", "Key"),
-        fact("name", "Name"),
-        fact("kind", "Kind"),
-        fact("position", "Position"),
-    ]),
+    setting("case_types", "Case types")
+        .needed_while("exists (select 1 from cases c where c.org_id = case_types.org_id and c.type_id = case_types.id)")
+        .columns(&[
+            org(),
+            fact("id", "Case type"),
+            fact("key", "Key"),
+            fact("name", "Name"),
+            fact("number_format", "Number format"),
+            fact("default_due_days", "Days until due"),
+            fact("position", "Position"),
+            moment("created_at", "Created"),
+            moment("archived_at", "Archived"),
+            fact("version", "Version"),
+        ]),
+    setting("case_states", "States of a case type")
+        .needed_while("exists (select 1 from cases c where c.org_id = case_states.org_id and c.type_id = case_states.type_id)")
+        .columns(&[
+            org(),
+            fact("type_id", "Case type"),
+            fact("key", "Key"),
+            fact("name", "Name"),
+            fact("kind", "Kind"),
+            fact("position", "Position"),
+        ]),
     setting("case_transitions", "Moves between states").columns(&[
         org(),
         fact("type_id", "Case type"),
@@ -54,19 +58,21 @@ pub(super) static TABLES: &[Table] = &[
         fact("required", "What must be filled in"),
         fact("position", "Position"),
     ]),
-    setting("case_fields", "Fields of a case type").columns(&[
-        org(),
-        fact("type_id", "Case type"),
-        fact("key", "Key"),
-        fact("label", "Label"),
-        fact("kind", "Kind"),
-        fact("options", "Options"),
-        fact("required", "Required"),
-        fact("position", "Position"),
-        moment("archived_at", "Archived"),
-    ]),
+    setting("case_fields", "Fields of a case type")
+        .needed_while("exists (select 1 from cases c where c.org_id = case_fields.org_id and c.type_id = case_fields.type_id)")
+        .columns(&[
+            org(),
+            fact("type_id", "Case type"),
+            fact("key", "Key"),
+            fact("label", "Label"),
+            fact("kind", "Kind"),
+            fact("options", "Options"),
+            fact("required", "Required"),
+            fact("position", "Position"),
+            moment("archived_at", "Archived"),
+        ]),
     setting("case_series", "Counters of case numbers").columns(&[org(), fact("series", "Series"), fact("next", "Next number")]),
-    content("cases", "Cases").columns(&[
+    content("cases", "Cases").of_cases(&["cases.id"]).columns(&[
         org(),
         fact("id", "Case"),
         fact("type_id", "Case type"),
@@ -90,9 +96,10 @@ pub(super) static TABLES: &[Table] = &[
         time("updated_at", "Changed"),
         fact("version", "Version"),
     ]),
-    content("case_tags", "Tags of cases").columns(&[org(), value("tag", "Tag"), fact("case_id", "Case")]),
+    content("case_tags", "Tags of cases").of_cases(&["case_tags.case_id"]).columns(&[org(), value("tag", "Tag"), fact("case_id", "Case")]),
     content("case_terms", "Tags, channels and names that filters offer").columns(&[org(), fact("kind", "Kind"), value("term", "Term")]),
     Table::of("case_viewers", "Restricted cases that you may see")
+        .of_cases(&["case_viewers.case_id"])
         .whose(Subject::Member, Rows::OfMember("user_id"))
         .what(Category::Membership, Purpose::Casework)
         .erase(Erasure::Row)
@@ -104,7 +111,7 @@ pub(super) static TABLES: &[Table] = &[
             author("added_by", "Named by"),
             time("added_at", "Named"),
         ]),
-    content("case_closures", "Closures of cases").columns(&[
+    content("case_closures", "Closures of cases").of_cases(&["case_closures.case_id"]).columns(&[
         org(),
         fact("id", "Closure"),
         fact("case_id", "Case"),
@@ -115,7 +122,7 @@ pub(super) static TABLES: &[Table] = &[
         author("reopened_by", "Reopened by"),
         time("reopened_at", "Reopened"),
     ]),
-    content("case_links", "Links between cases").columns(&[
+    content("case_links", "Links between cases").of_cases(&["case_links.case_id", "case_links.other_id"]).columns(&[
         org(),
         fact("case_id", "Case"),
         fact("other_id", "Other case"),
@@ -129,7 +136,7 @@ pub(super) static TABLES: &[Table] = &[
         fact("state_key", "State"),
         fact("cases", "How many"),
     ]),
-    content("entries", "Entries in timelines").columns(&[
+    content("entries", "Entries in timelines").of_cases(&["entries.case_id"]).columns(&[
         org(),
         fact("id", "Entry"),
         fact("case_id", "Case"),
@@ -146,14 +153,16 @@ pub(super) static TABLES: &[Table] = &[
         time("edited_at", "Edited"),
         fact("version", "Version"),
     ]),
-    content("entry_revisions", "Earlier texts of entries").columns(&[
-        org(),
-        fact("entry_id", "Entry"),
-        fact("version", "Version"),
-        value("body", "Text"),
-        author("written_by", "Written by"),
-        time("written_at", "Written"),
-    ]),
+    content("entry_revisions", "Earlier texts of entries")
+        .of_cases(&["(select e.case_id from entries e where e.org_id = entry_revisions.org_id and e.id = entry_revisions.entry_id)"])
+        .columns(&[
+            org(),
+            fact("entry_id", "Entry"),
+            fact("version", "Version"),
+            value("body", "Text"),
+            author("written_by", "Written by"),
+            time("written_at", "Written"),
+        ]),
     Table::of("drafts", "Texts that you have not saved yet")
         .whose(Subject::Member, Rows::OfMember("user_id"))
         .what(Category::CaseContent, Purpose::Account)

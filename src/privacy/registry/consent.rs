@@ -1,16 +1,16 @@
 //! What people chose about cookies, and what is counted with their permission. The operator is controller.
 //!
-//! Rows that run out are deleted by the daily job of the consent feature (`RETIRE_JOB`: `EVENT_DAYS`, `COUNT_MONTHS`,
-//! `RECEIPT_YEARS`) and by no rule here.
+//! Receipts run out by the rule here. What is counted is deleted by the job of the consent feature (`RETIRE_JOB`:
+//! `EVENT_DAYS`, `COUNT_MONTHS`).
 
-use super::model::{Category, Erasure, Purpose, Rows, Subject, Table, fact, time, value};
+use super::model::{Act, Category, Erasure, Purpose, Rows, Subject, Sweep, Table, fact, time, value};
 use crate::privacy::consent::{COUNT_MONTHS, EVENT_DAYS, RECEIPT_YEARS};
 
 const PROOF: Erasure = Erasure::Keep("Proof of what was chosen; without the account it hangs on a random number of a browser.");
 const OF_A_BROWSER: &str =
     "It hangs on a random number of a browser and leads to no account; the browser itself shows it under your privacy choices.";
 
-// The sentences below say what that job does.
+// The sentences below say what that job and the rule do.
 const _: () = assert!(EVENT_DAYS == 90 && COUNT_MONTHS == 25 && RECEIPT_YEARS == 3);
 
 pub(super) static TABLES: &[Table] = &[
@@ -19,8 +19,14 @@ pub(super) static TABLES: &[Table] = &[
         .what(Category::Consent, Purpose::Duty)
         .erase(PROOF)
         .keep(
-            "3 years after the choice ran out, as proof; longer only while it is the one that your account goes by. No internet address and no browser name is kept with it.",
-            &[],
+            "3 years after the choice ran out, as proof; longer only while it is the one that your account goes by. A choice made without signing in belongs to no account: it stays with its browser, which alone shows it, by its cookie, and it is deleted after the same time. No internet address and no browser name is kept with it.",
+            &[Sweep {
+                id: "consent_receipts.rows",
+                says: "Receipts of choices about cookies that ran out are deleted, of accounts and of browsers alike.",
+                since: "case when exists (select 1 from account_consents a where a.receipt_id = consent_receipts.id) then null else expires_at end",
+                days: RECEIPT_YEARS * 366,
+                act: Act::Delete,
+            }],
         )
         .columns(&[
             value("id", "Receipt").what(Category::Technical),
@@ -28,9 +34,9 @@ pub(super) static TABLES: &[Table] = &[
             value("user_id", "Account").what(Category::Technical).erase(Erasure::Null),
             value("replaces", "Receipt before").what(Category::Technical),
             value("notice_version", "Version of the notice").like("1"),
-            value("notice_sha256", "Hash of the notice").like("0"),
+            value("notice_sha256", "Hash of the notice"),
             value("ui_version", "Version of the banner").like("1"),
-            value("language", "Language of the notice").like("en"),
+            value("language", "Language of the notice"),
             value("preferences", "Preferences allowed").like("1"),
             value("analytics", "Analytics allowed").like("1"),
             value("method", "How it was chosen").like("accept"),

@@ -119,6 +119,8 @@ pub enum With {
     Address,
     /// An empty text.
     Blank,
+    /// No bytes, in place of what was sealed.
+    NoBytes,
 }
 
 /// How a value is read by people.
@@ -143,6 +145,8 @@ pub enum Rows {
     OfAddress(&'static str),
     /// The one column holds the account's id where there was one, the other the folded address.
     OfUserOrAddress(&'static str, &'static str),
+    /// This column holds the id of a rights request in the same organisation, and the request has the account's id.
+    OfRequest(&'static str),
     /// The rows are an organisation's case data. Persons with an account show in them as authors only.
     OfOrganisation,
 }
@@ -154,6 +158,8 @@ pub enum Act {
     Delete,
     /// Deletes the rows, and the key that sealed what the audit record holds about the thing with the id in this column.
     DeleteAndShred(&'static str),
+    /// The same with the rows of those tables that hang on it: each names it in `request_id`, what refers first.
+    DeleteWithParts(&'static str, &'static [&'static str]),
     /// Shortens an internet address in this column to its network: /24 or /48.
     Shorten(&'static str),
     /// Empties this column.
@@ -212,6 +218,10 @@ pub struct Table {
     pub sweeps: &'static [Sweep],
     /// Its columns, in the schema's order.
     pub columns: &'static [Column],
+    /// The cases to which a row belongs, each as an expression: a hold that covers all of them covers the row.
+    pub cases: &'static [&'static str],
+    /// When a row has to stay, since something that is kept refers to it: a condition.
+    pub needed: Option<&'static str>,
     subject: Subject,
     category: Category,
     purpose: Purpose,
@@ -252,6 +262,8 @@ impl Table {
             tenant: false,
             sweeps: &[],
             columns: &[],
+            cases: &[],
+            needed: None,
             subject: Subject::Nobody,
             category: Category::Technical,
             purpose: Purpose::Operate,
@@ -263,7 +275,7 @@ impl Table {
     pub const fn whose(mut self, subject: Subject, rows: Rows) -> Self {
         self.subject = subject;
         self.rows = rows;
-        self.tenant = matches!(rows, Rows::OfMember(_) | Rows::OfOrganisation);
+        self.tenant = matches!(rows, Rows::OfMember(_) | Rows::OfRequest(_) | Rows::OfOrganisation);
         self
     }
 
@@ -297,6 +309,23 @@ impl Table {
     pub const fn tenant(mut self) -> Self {
         self.tenant = true;
         self
+    }
+
+    /// To which cases a row belongs.
+    pub const fn of_cases(mut self, cases: &'static [&'static str]) -> Self {
+        self.cases = cases;
+        self
+    }
+
+    /// When a row has to stay.
+    pub const fn needed_while(mut self, condition: &'static str) -> Self {
+        self.needed = Some(condition);
+        self
+    }
+
+    /// Whether its rows are an organisation's and go with it. A sign-in is its person's; it only loses the organisation.
+    pub fn belongs_to_organisations(&self) -> bool {
+        self.name != "sessions" && self.columns.iter().any(|column| column.name == "org_id")
     }
 
     /// All that is known of one of its columns.
@@ -549,7 +578,7 @@ impl Erasure {
             Self::Null => "Removed".into(),
             Self::Replace(With::Name) => "Replaced by a name such as \u{201c}Deleted user 7f3a\u{201d}".into(),
             Self::Replace(With::Address) => "Replaced by an address of nobody".into(),
-            Self::Replace(With::Blank) => "Emptied".into(),
+            Self::Replace(With::Blank | With::NoBytes) => "Emptied".into(),
             Self::Shred => "Made unreadable by destroying its key".into(),
             Self::Keep(reason) => format!("Stays. {reason}"),
         }

@@ -92,11 +92,11 @@ impl ProcessingPage {
             <Split current="/settings/processing">
                 <div class="page-head">
                     <h1>"Record of processing"</h1>
-                    <p>"Made from the description of every column that is stored. It prints, and leaves as a file."</p>
                     <div class="actions">
-                        <a class="button" href="/settings/processing.json">"JSON"</a>
-                        <a class="button" href="/settings/processing.csv">"CSV"</a>
+                        <a class="button" href="/settings/processing.json">"Save as JSON"</a>
+                        <a class="button" href="/settings/processing.csv">"Save as CSV"</a>
                     </div>
+                    <p>"Made from the description of every column that is stored. It prints, and leaves as a file."</p>
                 </div>
                 <h2>"Your organisation"</h2>
                 <p>"You decide what is kept about people in cases and why. This is the beginning of your own record: complete it with your purposes, your legal bases and how long you keep each kind of case."</p>
@@ -109,7 +109,7 @@ impl ProcessingPage {
                 <h2>"What is done on your behalf"</h2>
                 {behalf}
                 <h2>"What the operator answers for"</h2>
-                <p>{record.operator} " " {record.address} " " {record.contact}</p>
+                <p>{[record.operator, record.address, record.contact].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")}</p>
                 {own}
                 <h2>"Measures"</h2>
                 <ul>{record.measures.into_iter().map(|measure| view! { <li>{measure}</li> }).collect_view()}</ul>
@@ -124,7 +124,7 @@ impl ProcessingPage {
 fn activity(one: &Activity) -> impl IntoView + use<> {
     view! {
         <h3>{one.purpose}</h3>
-        <dl class="topics">
+        <dl class="evidence">
             <dt>"Legal basis"</dt>
             <dd>{one.basis}</dd>
             <dt>"Whose data"</dt>

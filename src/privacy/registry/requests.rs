@@ -2,14 +2,19 @@
 //! cases. What people wrote is sealed with the key of the installation.
 //!
 //! Only requests at the operator's place name an account, once it is proved to be the requester's; what hangs on a
-//! request is found through it. All but what is sealed counts as activity: words such as `kind` say nothing of a person.
+//! request is found through it. Once that account is erased nothing that was written in it can be read any more: what
+//! the requester and the controller wrote is emptied, the answer is deleted, and the key of the request in the audit
+//! record is destroyed. What stays as proof that it was dealt with: the kind, the days, the steps, and the outcome. All but what is sealed counts as activity: words such as `kind` say nothing of a person.
 
-use super::model::{Act, Category, Column, Erasure, Purpose, Rows, Subject, Sweep, Table, author, fact, moment, secret, time, value};
+use super::model::{Act, Category, Column, Erasure, Purpose, Rows, Subject, Sweep, Table, With, author, fact, moment, secret, time, value};
 
-const PROOF: Erasure = Erasure::Keep("Proof of how the request was dealt with; without the account and the words it names nobody.");
+const PROOF: Erasure = Erasure::Keep(
+    "Proof of how the request was dealt with: its kind, its days and its outcome. Without the account and the words it names nobody.",
+);
 const WITH_REQUEST: Erasure = Erasure::Keep("It is part of the record of the request and is kept as long.");
-const AS_LONG: &str = "As long as the request: at least 36 months, or until 30 days after the organisation is closed.";
-const ON_ITS_PAGE: &str = "It is sealed; the page that follows the request shows it.";
+const AS_LONG: &str = "As long as the request: 36 months after it was closed, or until 30 days after the organisation is closed.";
+const OPENED: &str = "It is sealed. What is in it stands, opened, under what was written about your requests.";
+const SOMEBODY_ELSE: &str = "It names somebody else.";
 
 const fn org() -> Column {
     fact("org_id", "Organisation")
@@ -18,7 +23,7 @@ const fn org() -> Column {
 /// What hangs on a request.
 const fn part(name: &'static str, about: &'static str) -> Table {
     Table::of(name, about)
-        .whose(Subject::Requester, Rows::OfOrganisation)
+        .whose(Subject::Requester, Rows::OfRequest("request_id"))
         .what(Category::Activity, Purpose::Duty)
         .erase(WITH_REQUEST)
         .keep(AS_LONG, &[])
@@ -39,7 +44,16 @@ pub(super) static TABLES: &[Table] = &[
         .whose(Subject::Requester, Rows::OfMember("user_id"))
         .what(Category::Activity, Purpose::Duty)
         .erase(PROOF)
-        .keep("At least 36 months, as proof that they were answered. Those at an organisation are deleted 30 days after it is closed.", &[])
+        .keep(
+            "36 months after they were closed, as proof that they were answered; then they go with every message, and what the record says of them becomes unreadable. Those at an organisation are deleted 30 days after it is closed. No copy of an identity paper is ever asked for or kept.",
+            &[Sweep {
+                id: "rights_requests.rows",
+                says: "Requests about personal data go 36 months after they were closed, with their messages, answers, steps and links.",
+                since: "closed_at",
+                days: 1_096,
+                act: Act::DeleteWithParts("id", &["rights_links", "rights_cases", "rights_steps", "rights_answers", "rights_messages"]),
+            }],
+        )
         .columns(&[
             org(),
             value("id", "Request").what(Category::Technical),
@@ -49,7 +63,7 @@ pub(super) static TABLES: &[Table] = &[
             value("regime", "Law").like("gdpr"),
             value("state", "State").like("received"),
             value("by_agent", "Asked on behalf of somebody").like("1"),
-            value("sealed", "Who asks, and what they wrote").what(Category::Requests).withheld(ON_ITS_PAGE).erase(Erasure::Null),
+            value("sealed", "Who asks, and what they wrote").what(Category::Requests).withheld(OPENED).erase(Erasure::Null),
             value("user_id", "Account").whose(Subject::User).what(Category::Technical).erase(Erasure::Null),
             time("confirmed_at", "Confirmed"),
             value("confirmed_how", "How it was confirmed").like("link"),
@@ -75,20 +89,27 @@ pub(super) static TABLES: &[Table] = &[
         time("at", "When"),
         fact("side", "From which side"),
         fact("kind", "Question, answer, notice or note"),
-        author("author_id", "Written by"),
-        value("sealed", "Text").what(Category::Requests).withheld(ON_ITS_PAGE),
+        author("author_id", "Written by").withheld(SOMEBODY_ELSE),
+        value("sealed", "Text").what(Category::Requests).withheld(OPENED).erase(Erasure::Replace(With::NoBytes)),
     ]),
     part("rights_answers", "Answers to requests")
+        .erase(Erasure::Row)
         .keep(
-            "A package: 7 days after it went out. A written answer: as long as the request. Both can be taken for 7 days, five times.",
-            &[],
+            "A package: 7 days after it went out, or after its request ended without it. A written answer: as long as the request. Both can be taken for 7 days, five times.",
+            &[Sweep {
+                id: "rights_answers.packages",
+                says: "Packages that were made for requests are deleted.",
+                since: "case when media_type = 'application/zip' then coalesce(expires_at - 604800000000, (select r.closed_at from rights_requests r where r.org_id = rights_answers.org_id and r.id = rights_answers.request_id)) end",
+                days: 7,
+                act: Act::Delete,
+            }],
         )
         .columns(&[
             org(),
             fact("request_id", "Request"),
             fact("file_name", "Name of the file"),
             fact("media_type", "Kind of file"),
-            value("sealed", "Content").what(Category::Requests).withheld(ON_ITS_PAGE),
+            value("sealed", "Content").what(Category::Requests).withheld(OPENED),
             time("made_at", "Made"),
             time("expires_at", "Can be downloaded until"),
             value("downloads", "Times downloaded"),
@@ -97,14 +118,14 @@ pub(super) static TABLES: &[Table] = &[
         org(),
         fact("request_id", "Request"),
         fact("step", "Step"),
-        author("done_by", "Done by"),
+        author("done_by", "Done by").withheld(SOMEBODY_ELSE),
         time("done_at", "Done"),
     ]),
     part("rights_cases", "Cases that requests are about").columns(&[
         org(),
         fact("request_id", "Request"),
         value("case_id", "Case"),
-        author("linked_by", "Linked by"),
+        author("linked_by", "Linked by").withheld(SOMEBODY_ELSE),
         time("linked_at", "Linked"),
     ]),
     Table::of("rights_links", "Links to requests")

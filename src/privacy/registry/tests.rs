@@ -74,12 +74,22 @@ fn is_global(name: &str) -> bool {
 fn every_rule_names_columns_that_exist() {
     for (table, sweep) in sweeps() {
         let has = |name: &str| table.columns.iter().any(|c| c.name == name);
-        let words = sweep.since.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| !w.is_empty() && *w != "coalesce");
-        for word in words {
+        // What stands in quotes is a value, and what stands in inner parentheses is about another table.
+        let own: String = sweep.since.split('\'').step_by(2).collect();
+        let inner = own.split_once("(select").map_or(own.clone(), |(before, rest)| before.to_owned() + rest.rsplit_once(')').unwrap().1);
+        let words = inner.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| !w.is_empty() && !SQL.contains(w));
+        for word in words.filter(|word| !word.starts_with(|c: char| c.is_ascii_digit())) {
             assert!(has(word), "{}: {word} is no column of {}", sweep.id, table.name);
         }
         match sweep.act {
             Act::Delete => {}
+            Act::DeleteWithParts(column, parts) => {
+                assert!(has(column), "{}: {column}", sweep.id);
+                for part in parts {
+                    let part = super::table(part).unwrap();
+                    assert!(part.columns.iter().any(|c| c.name == "request_id"), "{}", part.name);
+                }
+            }
             Act::DeleteAndShred(column) | Act::Shorten(column) | Act::Empty(column) => assert!(has(column), "{}: {column}", sweep.id),
         }
         assert!(sweep.id.starts_with(table.name) && sweep.says.ends_with('.'), "{}", sweep.id);
@@ -87,10 +97,21 @@ fn every_rule_names_columns_that_exist() {
     for table in tables() {
         let named = match table.rows {
             Rows::OfNobody | Rows::OfOrganisation => Vec::new(),
-            Rows::OfUser(column) | Rows::OfMember(column) | Rows::OfAddress(column) => vec![column],
+            Rows::OfUser(column) | Rows::OfMember(column) | Rows::OfAddress(column) | Rows::OfRequest(column) => vec![column],
             Rows::OfUserOrAddress(user, address) => vec![user, address],
         };
         assert!(named.iter().all(|name| table.columns.iter().any(|c| c.name == *name)), "{}: {named:?}", table.name);
+    }
+}
+
+/// Words of SQL that rules use.
+const SQL: [&str; 8] = ["coalesce", "case", "when", "then", "else", "null", "end", "exists"];
+
+#[test]
+fn what_hangs_on_a_case_says_so() {
+    for table in tables().filter(|table| table.columns.iter().any(|column| column.name == "case_id")) {
+        // Which cases a request is about belongs to the request.
+        assert_eq!(table.cases.is_empty(), table.name == "rights_cases", "{}: of_cases", table.name);
     }
 }
 

@@ -166,12 +166,14 @@ fn proof(kind: Kind, case: bool) -> &'static str {
 fn Agent() -> impl IntoView {
     view! {
         <CheckField name="agent">"I ask for somebody else, with their permission"</CheckField>
+        <div class="only-agent">
         <TextArea
             name="permission"
-            label="Only then: for whom, and the permission"
+            label="Only then: for whom, and with what permission"
             hint="Their name and address, and the words in which they gave you permission, or the law that gives it to you."
             rows=3
         />
+        </div>
     }
 }
 

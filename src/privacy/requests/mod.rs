@@ -29,8 +29,10 @@ mod receive;
 mod request_page;
 mod requester;
 mod sealed;
+mod specimen;
 mod steps;
 mod store;
+mod theirs;
 mod track_page;
 
 pub use alerts::{JOB as ALERT_JOB, run_job as run_alert};
@@ -39,7 +41,9 @@ pub use ask_page::{AskPage, AskedPage};
 pub use carry_out::{JOB as CARRY_OUT_JOB, run_job as run_carry_out};
 pub use inbox_page::{DeskPage, OperatorPage};
 pub use request_page::{DeskRequestPage, OperatorRequestPage};
+pub use specimen::{Specimen, remove_specimen, store_specimen, unsealed};
 pub use store::forget_addressee;
+pub use theirs::{Written, of_person, written};
 pub use track_page::{ConfirmPage, TrackPage};
 
 pub(in crate::privacy) use sealed::{open_bytes as opened, seal_bytes as sealed_again};

@@ -41,12 +41,12 @@ pub(super) struct AskForm {
 }
 
 /// The form, parsed: what is asked of whom, and by whom.
-struct Asked {
-    kind: Kind,
-    concern: Concern,
-    by_agent: bool,
-    org: OrgId,
-    particulars: Particulars,
+pub(super) struct Asked {
+    pub kind: Kind,
+    pub concern: Concern,
+    pub by_agent: bool,
+    pub org: OrgId,
+    pub particulars: Particulars,
 }
 
 const MOST_WORDS: usize = 10_000;
@@ -188,7 +188,7 @@ pub(super) async fn insert(state: &State, tx: &mut Tx, matter: Matter, more: ser
     Ok(matter)
 }
 
-fn new_row(state: &State, place: &Place, asked: &Asked) -> Row {
+pub(super) fn new_row(state: &State, place: &Place, asked: &Asked) -> Row {
     let (id, now) = (Id::from_uuid(Uuid::now_v7()), state.clock.now());
     let received = place.date(now);
     let days = deadlines(place.regime, asked.kind, received, &place.calendar);

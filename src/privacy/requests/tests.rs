@@ -2,6 +2,7 @@
 
 mod clock;
 mod desk;
+mod kept;
 mod public;
 mod states;
 

@@ -2,11 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{run, sweep};
+use super::{held_inside, run, sweep};
 use crate::{
+    clock::Instant,
     fault::Answer,
     privacy::registry::{self},
-    server::state::State,
+    server::{
+        db::{Tx, global_sql},
+        state::State,
+    },
 };
 
 /// One rule, and what it would do.
@@ -49,10 +53,24 @@ pub async fn forecast(state: &State) -> Answer<Vec<Line>> {
         let (today, soon) = if accounts {
             (run::accounts_due(&mut tx, now).await?, run::accounts_due(&mut tx, later).await?)
         } else {
-            (run::organisations_due(&mut tx, now).await?, run::organisations_due(&mut tx, later).await?)
+            (organisations(&mut tx, now).await?, organisations(&mut tx, later).await?)
         };
         let many = |found: Vec<uuid::Uuid>| i64::try_from(found.len()).unwrap_or(i64::MAX);
         lines.push(Line { id: id.to_owned(), says: says.to_owned(), days: 30, today: many(today), soon: many(soon) });
     }
     Ok(lines)
+}
+
+/// Closed organisations to be erased, but for those of which only what is held is left.
+async fn organisations(tx: &mut Tx, at: Instant) -> Answer<Vec<uuid::Uuid>> {
+    let mut due = Vec::new();
+    for org in run::organisations_due(tx, at).await? {
+        tx.confine(org).await?;
+        let begun = tx.global(global_sql!("select certificate from organisation_closures where organisation = $1"));
+        let begun: String = begun.bind(org).scalar().await?;
+        if begun.is_empty() || held_inside(tx).await?.is_empty() {
+            due.push(org);
+        }
+    }
+    Ok(due)
 }

@@ -1,7 +1,7 @@
 //! Legal holds: what must not be erased for now, on whose word, and until when that is looked at again.
 //!
-//! A hold covers one account, one organisation, or one case. It stops erasure and the daily run for exactly that, and
-//! never a request for access. Holds are placed and released on the command line of the operator, each with an event in
+//! A hold covers one account, one organisation, or one case. It stops erasure and the daily run for exactly that (see
+//! `cover`), and never a request for access. What is around it goes; what it covers follows once it is released. Holds are placed and released on the command line of the operator, each with an event in
 //! the operator's chain that names the hold and nobody else.
 
 use sqlx::FromRow;
@@ -13,7 +13,7 @@ use crate::{
     fault::{Answer, Fault},
     ids::{Id, kinds},
     server::{
-        db::{Tx, global_sql},
+        db::{Tx, global_sql, sql},
         state::State,
         time::iso,
     },
@@ -140,29 +140,44 @@ fn check(state: &State, new: &NewHold) -> Answer<()> {
     complaints.done()
 }
 
-/// Releases a hold; answers whether it was in force.
+/// What became of the wish to release a hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Released {
+    /// It is released.
+    Now,
+    /// One person has asked for it, and a second one has to.
+    NeedsSecond,
+    /// There is no hold of this id in force.
+    NotInForce,
+}
+
+/// Releases a hold. Where more than one operator is named, two different people have to ask for it: what is erased then
+/// cannot be brought back. A hold is placed by one, since waiting for a second could lose what it is to keep.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn release(state: &State, id: Uuid, by: &str, reason: &str) -> Answer<bool> {
+pub async fn release(state: &State, id: Uuid, by: &str, reason: &str) -> Answer<Released> {
     let mut tx = state.db.begin().await?;
-    let released: Option<String> = tx
-        .global(global_sql!(
-            "update legal_holds set released_at = $2, released_by = $3, release_reason = $4
-             where id = $1 and released_at is null
-             returning scope"
-        ))
+    let hold: Option<(String, Option<String>)> = tx
+        .global(global_sql!("select scope, released_by from legal_holds where id = $1 and released_at is null"))
         .bind(id)
-        .bind(state.clock.now())
-        .bind(by.to_owned())
-        .bind(reason.to_owned())
-        .optional_scalar()
+        .optional()
         .await?;
-    if let Some(scope) = &released {
-        record(state, &mut tx, "hold.released", id, scope).await?;
-    }
+    let Some((scope, first)) = hold else { return Ok(Released::NotInForce) };
+    let operators: i64 = tx.global(global_sql!("select count(*) from operators")).scalar().await?;
+    let other = first.filter(|first| first.trim().to_lowercase() != by.trim().to_lowercase());
+    let now = other.is_some() || operators < 2;
+    let by = other.map_or_else(|| by.trim().to_owned(), |first| format!("{first}, {}", by.trim()));
+    tx.global(global_sql!("update legal_holds set released_at = $2, released_by = $3, release_reason = $4 where id = $1"))
+        .bind(id)
+        .bind(now.then(|| state.clock.now()))
+        .bind(by)
+        .bind(reason.to_owned())
+        .execute()
+        .await?;
+    record(state, &mut tx, if now { "hold.released" } else { "hold.release_asked" }, id, &scope).await?;
     tx.commit().await?;
-    Ok(released.is_some())
+    Ok(if now { Released::Now } else { Released::NeedsSecond })
 }
 
 async fn record(state: &State, tx: &mut Tx, action: &'static str, id: Uuid, scope: &str) -> Answer<()> {
@@ -201,18 +216,88 @@ pub async fn held_account(state: &State, user: Id<kinds::User>) -> Answer<Option
     }))
 }
 
-/// The refusal to erase an organisation, where a hold covers it or something in it.
+/// The refusal to erase an organisation, where a hold covers it as a whole.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn held_organisation(state: &State, org: Id<kinds::Org>) -> Answer<Option<Fault>> {
     let found = state.db.global(global_sql!(
-        "select review_on from legal_holds where released_at is null and organisation = $1 order by review_on limit 1"
+        "select review_on from legal_holds where released_at is null and scope = 'organisation' and subject_id = $1
+         order by review_on limit 1"
     ));
     let review: Option<String> = found.bind(org).optional_scalar().await?;
     Ok(review.map(|day| {
-        Fault::forbidden(format!(
-            "Something in this organisation must be kept for now because of a legal claim. That is looked at again on {day}."
-        ))
+        Fault::forbidden(format!("This organisation must be kept for now because of a legal claim. That is looked at again on {day}."))
     }))
+}
+
+/// What is held inside an organisation that is not held as a whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HeldInside {
+    /// How many of its cases.
+    pub cases: usize,
+    /// How many accounts that have something in it.
+    pub accounts: usize,
+    /// The first day on which one of the holds is looked at again.
+    pub review_on: String,
+}
+
+impl HeldInside {
+    /// Whether there is nothing.
+    pub const fn is_empty(&self) -> bool {
+        self.cases == 0 && self.accounts == 0
+    }
+}
+
+/// Looks for holds on cases of an organisation and on accounts that have something in it, in a transaction that is
+/// confined to it.
+///
+/// # Errors
+/// When the database is away.
+pub async fn held_inside(tx: &mut Tx) -> Answer<HeldInside> {
+    let cases: Vec<String> = tx
+        .query(sql!(
+            "select h.review_on from legal_holds h join cases c on c.org_id = $1 and c.id = h.subject_id
+             where h.released_at is null and h.scope = 'case'"
+        ))
+        .scalars()
+        .await?;
+    let accounts: Vec<String> = tx
+        .query(sql!(
+            "select h.review_on from legal_holds h join users u on u.id = h.subject_id
+             where h.released_at is null and h.scope = 'account' and (
+               exists (select 1 from memberships m where m.org_id = $1 and m.user_id = u.id)
+               or exists (select 1 from invitations i where i.org_id = $1 and i.email_folded = u.email_folded))"
+        ))
+        .scalars()
+        .await?;
+    let review_on = cases.iter().chain(&accounts).min().cloned().unwrap_or_default();
+    Ok(HeldInside { cases: cases.len(), accounts: accounts.len(), review_on })
+}
+
+/// Organisations of a person in which a hold keeps rows that erasing the person would reach: the organisation is held, or
+/// a case that names them among its viewers.
+///
+/// # Errors
+/// When the database is away.
+pub async fn held_around(tx: &mut Tx, user: Id<kinds::User>, organisations: &[(Uuid, String)]) -> Answer<Vec<Uuid>> {
+    let mut held = Vec::new();
+    for (org, _) in organisations {
+        tx.confine(*org).await?;
+        let holds: i64 = tx
+            .query(sql!(
+                "select count(*) from legal_holds h
+                 where h.released_at is null and (
+                   (h.scope = 'organisation' and h.subject_id = $1)
+                   or (h.scope = 'case' and h.organisation = $1 and exists (
+                     select 1 from case_viewers v where v.org_id = $1 and v.case_id = h.subject_id and v.user_id = $2)))"
+            ))
+            .bind(user)
+            .scalar()
+            .await?;
+        if holds > 0 {
+            held.push(*org);
+        }
+    }
+    Ok(held)
 }

@@ -4,6 +4,7 @@
 //! organisations are erased whose thirty days have passed, and what was removed is noted in numbers. The run can be
 //! repeated at any moment: it only ever looks at what is there. What a legal hold covers stays, and nothing else does.
 
+pub(in crate::privacy) mod cover;
 mod forecast;
 mod holds;
 mod page;
@@ -11,7 +12,10 @@ mod run;
 mod sweep;
 
 pub use forecast::{Line, forecast};
-pub use holds::{Hold, NewHold, Scope as HoldScope, held_account, held_organisation, in_force, place, release};
+pub use holds::{
+    HeldInside, Hold, NewHold, Released, Scope as HoldScope, held_account, held_around, held_inside, held_organisation, in_force, place,
+    release,
+};
 pub use page::{ForecastPage, RetentionPage};
 pub use run::{last_runs, run_daily, run_job};
 

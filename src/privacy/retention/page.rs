@@ -71,7 +71,7 @@ fn after(days: i64) -> String {
         0 => "(At once.)".to_owned(),
         1 => "(After one day.)".to_owned(),
         365 => "(After one year.)".to_owned(),
-        1_096 => "(After three years.)".to_owned(),
+        1_096..=1_098 => "(After three years.)".to_owned(),
         days => format!("(After {days} days.)"),
     }
 }
@@ -130,9 +130,9 @@ impl ForecastPage {
             view! {
                 <tr>
                     <th scope="row" class="lead">{line.says}</th>
-                    <td data-label="After, days" class="number">{line.days.to_string()}</td>
-                    <td data-label="Now" class="number">{line.today.to_string()}</td>
-                    <td data-label="Within 30 days" class="number">{line.soon.to_string()}</td>
+                    <td data-label="After days" class="num">{line.days.to_string()}</td>
+                    <td data-label="Now" class="num">{line.today.to_string()}</td>
+                    <td data-label="Within 30 days" class="num">{line.soon.to_string()}</td>
                 </tr>
             }
         };
@@ -167,9 +167,9 @@ impl ForecastPage {
                         <thead>
                             <tr>
                                 <th scope="col">"Rule"</th>
-                                <th scope="col">"After, days"</th>
-                                <th scope="col">"Now"</th>
-                                <th scope="col">"Within 30 days"</th>
+                                <th scope="col" class="num">"After days"</th>
+                                <th scope="col" class="num">"Now"</th>
+                                <th scope="col" class="num">"Within 30 days"</th>
                             </tr>
                         </thead>
                         <tbody>{gathered.lines.into_iter().map(line).collect_view()}</tbody>

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use super::sweep;
+use super::{held_around, sweep};
 use crate::{
     clock::Instant,
     fault::Answer,
@@ -37,10 +37,12 @@ pub async fn run_daily(state: &State) -> Answer<Removed> {
     }
     let now = state.clock.now();
     for org in due(state, now, false).await? {
-        if mine::erase_organisation(state, Id::from_uuid(org)).await.is_ok() {
-            *removed.entry("organisations".into()).or_default() += 1;
-        } else {
-            tracing::warn!(org.id = %org, "an organisation waits to be erased");
+        match mine::erase_organisation(state, Id::from_uuid(org)).await {
+            Ok(mine::Erased::Whole(_)) => *removed.entry("organisations".into()).or_default() += 1,
+            Ok(mine::Erased::AroundHolds(_)) => *removed.entry("organisations but for what is held".into()).or_default() += 1,
+            // What is held in it is still held.
+            Ok(mine::Erased::NothingMore) => {}
+            Err(_) => tracing::warn!(org.id = %org, "an organisation waits to be erased"),
         }
     }
     for user in due(state, now, true).await? {
@@ -70,27 +72,37 @@ async fn due(state: &State, at: Instant, accounts: bool) -> Answer<Vec<Uuid>> {
     if accounts { accounts_due(&mut tx, at).await } else { organisations_due(&mut tx, at).await }
 }
 
-/// Accounts whose thirty days have passed and which no hold covers.
+/// Accounts whose thirty days have passed and which no hold covers. One that was erased already but for rows that a hold
+/// kept is due again once the first of these holds has ended.
 pub(super) async fn accounts_due(tx: &mut Tx, at: Instant) -> Answer<Vec<Uuid>> {
-    Ok(tx
+    let found: Vec<(Uuid, String)> = tx
         .global(global_sql!(
-            "select d.user_id from account_deletions d
+            "select d.user_id, d.certificate from account_deletions d
              where d.erased_at is null and d.erase_after <= $1 and not exists (
                select 1 from legal_holds h where h.released_at is null and h.scope = 'account' and h.subject_id = d.user_id)
              order by d.erase_after, d.user_id"
         ))
         .bind(at)
-        .scalars()
-        .await?)
+        .all()
+        .await?;
+    let mut due = Vec::new();
+    for (user, certificate) in found {
+        let waiting = serde_json::from_str::<mine::Certificate>(&certificate).unwrap_or_default().waiting;
+        let around: Vec<(Uuid, String)> = waiting.iter().map(|org| (*org, String::new())).collect();
+        if waiting.is_empty() || held_around(tx, Id::from_uuid(user), &around).await?.len() < waiting.len() {
+            due.push(user);
+        }
+    }
+    Ok(due)
 }
 
-/// Closed organisations whose thirty days have passed and in which nothing is held.
+/// Closed organisations whose thirty days have passed and which no hold covers as a whole.
 pub(super) async fn organisations_due(tx: &mut Tx, at: Instant) -> Answer<Vec<Uuid>> {
     Ok(tx
         .global(global_sql!(
             "select c.organisation from organisation_closures c
              where c.erased_at is null and c.erase_after <= $1 and not exists (
-               select 1 from legal_holds h where h.released_at is null and h.organisation = c.organisation)
+               select 1 from legal_holds h where h.released_at is null and h.scope = 'organisation' and h.subject_id = c.organisation)
              order by c.erase_after, c.organisation"
         ))
         .bind(at)

@@ -16,6 +16,7 @@ use crate::{
             self,
             model::{Access, Erasure, Facts, Kind, Rows, Table},
         },
+        requests::{self, Specimen},
     },
     server::{
         db::{Found, Tx, global_sql, sql},
@@ -52,6 +53,7 @@ impl Planted {
 pub(super) struct Player {
     pub(super) person: Person,
     pub(super) planted: Vec<Planted>,
+    request: Uuid,
 }
 
 /// Everybody who takes part.
@@ -106,6 +108,9 @@ impl Troupe {
         let scope = Scope::of_member(state, self.org, self.owner, Permission::OrgClose).await?;
         mine::close_organisation(&scope).await?;
         mine::erase_organisation(state, self.org).await?;
+        for player in [&self.subject, &self.other] {
+            player.dismiss(state).await?;
+        }
         for user in [self.subject.person.id, self.other.person.id, self.owner] {
             mine::erase(state, user).await?;
             let mut tx = state.db.begin().await?;
@@ -118,6 +123,20 @@ impl Troupe {
             tx.commit().await?;
         }
         Ok(())
+    }
+}
+
+impl Player {
+    /// Takes away what stays when an account is erased: the receipt without an account, and the request without words.
+    async fn dismiss(&self, state: &State) -> Answer<()> {
+        mine::erase(state, self.person.id).await?;
+        let receipts = self.planted.iter().filter(|planted| planted.table == "consent_receipts" && planted.column == "language");
+        let mut tx = state.db.begin().await?;
+        for planted in receipts {
+            tx.global(global_sql!("delete from consent_receipts where language = $1")).bind(planted.canary.clone()).execute().await?;
+        }
+        requests::remove_specimen(&mut tx, self.request).await?;
+        Ok(tx.commit().await?)
     }
 }
 
@@ -185,7 +204,55 @@ impl Stage<'_> {
             tx.commit().await?;
         }
         planted.extend(self.machinery(&person, who, run).await?);
-        Ok(Player { person, planted })
+        let (request, written) = self.request(&person, who, run).await?;
+        planted.extend(written);
+        self.consent(&person).await?;
+        Ok(Player { person, planted, request })
+    }
+
+    /// A request that was answered, with its messages, a note, and its evidence.
+    async fn request(&self, person: &Person, who: &str, run: &str) -> Answer<(Uuid, Vec<Planted>)> {
+        let canary = |what: &str| format!("{MARK}-{who}-request-{what}-{run}");
+        let specimen = Specimen {
+            name: canary("name"),
+            words: canary("words"),
+            question: canary("question"),
+            reply: canary("reply"),
+            note: canary("note"),
+            answer: canary("answer"),
+        };
+        let mut tx = self.state.db.begin().await?;
+        let id = requests::store_specimen(self.state, &mut tx, person.id, &person.email, &specimen).await?;
+        tx.commit().await?;
+        let planted = |table: &str, canary: &str, given: bool| Planted {
+            table: table.to_owned(),
+            column: "sealed".to_owned(),
+            canary: canary.to_owned(),
+            given,
+            goes: true,
+        };
+        let all = vec![
+            planted("rights_requests", &specimen.name, true),
+            planted("rights_requests", &specimen.words, true),
+            planted("rights_messages", &specimen.question, true),
+            planted("rights_messages", &specimen.reply, true),
+            planted("rights_messages", &specimen.note, false),
+            planted("rights_answers", &specimen.answer, true),
+        ];
+        Ok((id, all))
+    }
+
+    /// The account goes by the choice on its receipt.
+    async fn consent(&self, person: &Person) -> Answer<()> {
+        let mut tx = self.state.db.begin().await?;
+        tx.global(global_sql!(
+            "insert into account_consents (user_id, receipt_id, notice_version, preferences, analytics, method, chosen_at)
+             select user_id, id, notice_version, preferences, analytics, method, chosen_at from consent_receipts where user_id = $1"
+        ))
+        .bind(person.id)
+        .execute()
+        .await?;
+        Ok(tx.commit().await?)
     }
 
     /// One row of a table, with a string of its own in each column that takes one.
@@ -227,14 +294,14 @@ impl Stage<'_> {
         let name = facts.column.name;
         let of_person = match table.rows {
             Rows::OfUser(column) | Rows::OfMember(column) | Rows::OfUserOrAddress(column, _) => column == name,
-            Rows::OfAddress(_) | Rows::OfNobody | Rows::OfOrganisation => false,
+            Rows::OfAddress(_) | Rows::OfRequest(_) | Rows::OfNobody | Rows::OfOrganisation => false,
         };
         match name {
             _ if of_person || facts.column.author => Some(person.id.uuid()),
             "org_id" => Some(self.org.uuid()),
             "user_id" => Some(person.id.uuid()),
             "case_id" => Some(self.case),
-            _ if name == "id" || name.ends_with("_id") || name == "organisation" => Some(Uuid::now_v7()),
+            _ if name == "id" || name.ends_with("_id") || ["organisation", "replaces"].contains(&name) => Some(Uuid::now_v7()),
             _ => None,
         }
     }
@@ -305,17 +372,8 @@ impl Stage<'_> {
 
 /// Tables whose rows cannot be made from their columns alone: they are there already, are written by the record, or point
 /// at each other.
-const NOT_BY_ROW: [&str; 9] = [
-    "users",
-    "memberships",
-    "audit_events",
-    "audit_values",
-    "subject_keys",
-    "consent_receipts",
-    "account_consents",
-    "rights_requests",
-    "operators",
-];
+const NOT_BY_ROW: [&str; 7] =
+    ["users", "memberships", "audit_events", "audit_values", "subject_keys", "account_consents", "rights_requests"];
 
 /// Whether a row of a person can simply be put into a table. The account itself and the record are made by their own doors.
 fn row_by_row(table: &Table) -> bool {
@@ -327,7 +385,7 @@ fn row_by_row(table: &Table) -> bool {
 fn text(facts: &Facts, person: &Person, whose: &str) -> (String, Option<String>) {
     let addressed = match facts.table.rows {
         Rows::OfAddress(column) | Rows::OfUserOrAddress(_, column) => column == facts.column.name,
-        Rows::OfUser(_) | Rows::OfMember(_) | Rows::OfNobody | Rows::OfOrganisation => false,
+        Rows::OfUser(_) | Rows::OfMember(_) | Rows::OfRequest(_) | Rows::OfNobody | Rows::OfOrganisation => false,
     };
     if addressed {
         // By this very value the row is found; it is the person's address, which is planted itself.
@@ -356,11 +414,10 @@ pub(super) fn forgotten(planted: &[Planted]) -> Vec<String> {
     let takes_text = |facts: &Facts| {
         let id = facts.column.name.ends_with("id")
             || facts.column.author
-            || facts.column.name == "organisation"
-            || facts.column.name == "closed_by";
+            || ["organisation", "closed_by", "replaces", "sha256"].contains(&facts.column.name);
         let found_by = match facts.table.rows {
             Rows::OfAddress(column) | Rows::OfUserOrAddress(_, column) => column == facts.column.name,
-            Rows::OfUser(_) | Rows::OfMember(_) | Rows::OfNobody | Rows::OfOrganisation => false,
+            Rows::OfUser(_) | Rows::OfMember(_) | Rows::OfRequest(_) | Rows::OfNobody | Rows::OfOrganisation => false,
         };
         row_by_row(facts.table)
             && facts.personal()

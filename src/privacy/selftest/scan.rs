@@ -1,13 +1,21 @@
 //! Searching everything: every column of every table, what is sealed in them, and the files of the database.
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{collections::BTreeSet, io::Read as _, path::PathBuf};
 
 use uuid::Uuid;
 
 use crate::{
+    accounts::Person,
     audit,
     fault::Answer,
-    privacy::{mine::begin, registry},
+    privacy::{
+        mine::{begin, theirs},
+        registry::{
+            self,
+            model::{Erasure, Rows, Table},
+        },
+        requests,
+    },
     server::{
         db::{Cell, Line, global_sql},
         mail,
@@ -27,7 +35,12 @@ impl Found {
 
 /// Every word that begins as a planted string does, from every table, opened where it is sealed.
 pub(super) async fn everywhere(state: &State) -> Answer<Found> {
-    let mut words = BTreeSet::new();
+    Ok(Found(all(state, super::plant::MARK).await?.join(" ")))
+}
+
+/// Every word in which `mark` stands.
+pub(super) async fn all(state: &State, mark: &'static str) -> Answer<Vec<String>> {
+    let mut words = Words { mark, found: BTreeSet::new() };
     let mut tx = state.db.look().await?;
     let orgs: Vec<Uuid> = tx.global(global_sql!("select id from organisations order by id")).scalars().await?;
     for table in registry::tables() {
@@ -45,6 +58,7 @@ pub(super) async fn everywhere(state: &State) -> Answer<Found> {
             for Line(cells) in tx.sketch(sketch).all().await? {
                 cells.iter().for_each(|cell| note(&mut words, cell));
                 open(state, table.name, &cells, &mut words);
+                open_requests(state, table, &cells, &mut words);
             }
         }
     }
@@ -56,11 +70,11 @@ pub(super) async fn everywhere(state: &State) -> Answer<Found> {
             }
         }
     }
-    Ok(Found(words.into_iter().collect::<Vec<_>>().join(" ")))
+    Ok(words.found.into_iter().collect())
 }
 
 /// What this installation can open with its key.
-fn open(state: &State, table: &str, cells: &[Cell], words: &mut BTreeSet<String>) {
+fn open(state: &State, table: &str, cells: &[Cell], words: &mut Words) {
     match (table, cells) {
         ("jobs", [_, _, Cell::Text(kind), Cell::Text(payload), ..]) if kind == "mail" => {
             if let Some(mail) = mail::unseal(state, payload) {
@@ -75,7 +89,52 @@ fn open(state: &State, table: &str, cells: &[Cell], words: &mut BTreeSet<String>
     }
 }
 
-fn note(words: &mut BTreeSet<String>, cell: &Cell) {
+/// What people wrote about requests: sealed in the one column, and bound to the row with the id in the other.
+fn open_requests(state: &State, table: &'static Table, cells: &[Cell], words: &mut Words) {
+    let bound_to = match table.name {
+        "rights_requests" | "rights_messages" => "id",
+        "rights_answers" => "request_id",
+        _ => return,
+    };
+    let cell = |name: &str| table.columns.iter().position(|column| column.name == name).and_then(|at| cells.get(at));
+    let id = match cell(bound_to) {
+        Some(Cell::Id(id)) => Some(*id),
+        // SQLite tells no id from other bytes.
+        Some(Cell::Bytes(bytes)) => Uuid::from_slice(bytes).ok(),
+        _ => None,
+    };
+    if let (Some(id), Some(Cell::Bytes(sealed))) = (id, cell("sealed")) {
+        requests::unsealed(state, id, sealed).iter().for_each(|text| pick(words, text));
+    }
+}
+
+/// Columns by which rows are a person's and that erasing empties or takes away with their row, and that still name the
+/// person. Answers also how many columns were looked at.
+pub(super) async fn traces(state: &State, person: &Person) -> Answer<(usize, Vec<String>)> {
+    let (mut of, mut found) = (0, Vec::new());
+    let mut tx = state.db.look().await?;
+    let organisations = person.organisations(&mut tx).await?;
+    for facts in registry::columns().filter(|facts| matches!(facts.erasure, Erasure::Row | Erasure::Null)) {
+        let (Rows::OfUser(column) | Rows::OfMember(column)) = facts.table.rows else { continue };
+        if facts.column.name != column {
+            continue;
+        }
+        of += 1;
+        let nowhere = [(Uuid::nil(), String::new())];
+        for (org, _) in if facts.table.tenant { organisations.as_slice() } else { nowhere.as_slice() } {
+            tx.confine(*org).await?;
+            let mut sketch = begin(facts.table, "select count(*) from ");
+            sketch.push(facts.table.name);
+            let rows: i64 = tx.sketch(theirs(sketch, person, facts.table)).scalar().await?;
+            if rows > 0 {
+                found.push(format!("{}.{}", facts.table.name, facts.column.name));
+            }
+        }
+    }
+    Ok((of, found))
+}
+
+fn note(words: &mut Words, cell: &Cell) {
     match cell {
         Cell::Text(text) => pick(words, text),
         Cell::Bytes(bytes) => pick(words, &String::from_utf8_lossy(bytes)),
@@ -83,35 +142,64 @@ fn note(words: &mut BTreeSet<String>, cell: &Cell) {
     }
 }
 
-/// Words of a text that could be planted ones.
-fn pick(words: &mut BTreeSet<String>, text: &str) {
+/// What is looked for, and what was found.
+struct Words {
+    mark: &'static str,
+    found: BTreeSet<String>,
+}
+
+/// Words of a text that could be planted ones; without a mark, the text.
+fn pick(words: &mut Words, text: &str) {
+    if words.mark.is_empty() {
+        words.found.insert(text.to_owned());
+    }
     for word in text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')) {
-        if word.contains(super::plant::MARK) {
-            words.insert(word.to_owned());
+        if !words.mark.is_empty() && word.contains(words.mark) {
+            words.found.insert(word.to_owned());
         }
     }
 }
 
-/// Looks through the files of an SQLite database, log and all; on PostgreSQL the server has them, and none is looked at.
-/// Answers how many files there were and what was found.
+/// Looks through every file of the installation: those of an SQLite database, log and all, and whatever lies beside it.
+/// On PostgreSQL the server has the database. Answers how many files there were and what was found.
 pub(super) async fn files<'a>(state: &State, canaries: impl Iterator<Item = &'a str>) -> Answer<(usize, Vec<String>)> {
-    if state.db.is_postgres() {
-        return Ok((0, Vec::new()));
-    }
     state.db.scrub().await?;
     let canaries: Vec<&str> = canaries.collect();
-    let (mut files, mut found) = (0, Vec::new());
-    for path in beside(&state.config.server.data) {
-        let Ok(bytes) = std::fs::read(&path) else { continue };
+    let mut paths = Vec::new();
+    beside(&state.config.server.data, &mut paths);
+    let (mut files, mut found) = (0, BTreeSet::new());
+    for path in paths {
+        let Ok(file) = std::fs::File::open(&path) else { continue };
         files += 1;
-        let text = String::from_utf8_lossy(&bytes);
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        found.extend(canaries.iter().filter(|canary| text.contains(**canary)).map(|canary| format!("{canary} in {name}")));
+        search(file, &canaries, |canary| {
+            found.insert(format!("{canary} in {name}"));
+        });
     }
-    Ok((files, found))
+    Ok((files, found.into_iter().collect()))
 }
 
-fn beside(data: &std::path::Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(data).into_iter().flatten().filter_map(Result::ok);
-    entries.map(|entry| entry.path()).filter(|path| path.to_string_lossy().contains("sqlite")).collect()
+/// Piece by piece, since documents may be large; each piece begins with the end of the one before.
+fn search(mut file: std::fs::File, canaries: &[&str], mut found: impl FnMut(&str)) {
+    const OVERLAP: usize = 256;
+    let mut piece = vec![0; 1 << 20];
+    let mut kept = 0;
+    while let Ok(read @ 1..) = file.read(piece.get_mut(kept..).unwrap_or_default()) {
+        let filled = kept + read;
+        let text = String::from_utf8_lossy(piece.get(..filled).unwrap_or_default());
+        canaries.iter().filter(|canary| text.contains(**canary)).for_each(|canary| found(canary));
+        drop(text);
+        kept = filled.min(OVERLAP);
+        piece.copy_within(filled - kept..filled, 0);
+    }
+}
+
+fn beside(folder: &std::path::Path, paths: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok) {
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => beside(&entry.path(), paths),
+            Ok(kind) if kind.is_file() => paths.push(entry.path()),
+            _ => {}
+        }
+    }
 }

@@ -224,9 +224,22 @@ pub(super) fn Tests(tests: &'static [&'static str], record: Option<&'static Reco
             </li>
         }
     };
+    let went = |wanted: fn(&Outcome) -> bool| {
+        tests.iter().filter(|test| wanted(&record.map_or(Outcome::NotRun, |record| record.outcome(test)))).count()
+    };
+    let (failed, unknown) = (went(|it| matches!(it, Outcome::Failed)), went(|it| matches!(it, Outcome::NotRun)));
+    let all = match (failed, unknown) {
+        (0, 0) => view! { <Badge tone=Tone::Success>"Passed"</Badge> }.into_any(),
+        (0, _) => view! { <Badge>"Not run in this build"</Badge> }.into_any(),
+        (_, _) => view! { <Badge tone=Tone::Danger>"Failed"</Badge> }.into_any(),
+    };
+    let many = counted(i64::try_from(tests.len()).unwrap_or_default(), "test", "tests");
     view! {
-        <ul class="tests" aria-label="Tests">
-            {tests.iter().map(one).collect_view()}
-        </ul>
+        <details>
+            <summary>{all} " " {many}</summary>
+            <ul class="tests" aria-label="Tests">
+                {tests.iter().map(one).collect_view()}
+            </ul>
+        </details>
     }
 }

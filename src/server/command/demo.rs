@@ -123,17 +123,17 @@ const SUBJECTS: [&[&str]; 4] = [
     &["No answer for six weeks", "Rude treatment at the counter", "Letter sent to the wrong address", "Appointment cancelled twice"],
     &["Support after hospital", "Moving out of shelter", "Help with daily living", "Single parent, two children"],
 ];
-const NOTES: [&str; 10] = [
-    "Client called. The landlord has sent a second letter; a copy will come by post.",
-    "Explained the time limits and what we need from the client before the end of the month.",
-    "Met at the office. Went through the papers together. Missing: the notice of 3 March.",
-    "Wrote to the authority and asked for the file.",
-    "The authority answers that the matter is with another department. Called there; nobody available until Thursday.",
-    "Agreed next steps: ask the bank for statements, draft the objection, meet again in two weeks.",
-    "The deadline was confirmed in writing.",
-    "No reply yet. Reminder sent.",
-    "The client is relieved: payment arrived for the first time since spring.",
-    "Talked with the colleague who handled the earlier case; see the linked number.",
+const NOTES: [(EntryKind, &str); 10] = [
+    (EntryKind::Call, "Client called. The landlord has sent a second letter; a copy will come by post."),
+    (EntryKind::Call, "Explained the time limits and what we need from the client before the end of the month."),
+    (EntryKind::Meeting, "Met at the office. Went through the papers together. Missing: the notice of 3 March."),
+    (EntryKind::Email, "Wrote to the authority and asked for the file."),
+    (EntryKind::Call, "The authority answers that the matter is with another department. Called there; nobody available until Thursday."),
+    (EntryKind::Meeting, "Agreed next steps: ask the bank for statements, draft the objection, meet again in two weeks."),
+    (EntryKind::Email, "The deadline was confirmed in writing."),
+    (EntryKind::Email, "No reply yet. Reminder sent."),
+    (EntryKind::Note, "The client is relieved: payment arrived for the first time since spring."),
+    (EntryKind::Note, "Talked with the colleague who handled the earlier case; see the linked number."),
 ];
 
 fn invent(chance: &mut Chance, number: u32, case_type: &CaseType, users: &[Id<kinds::User>], now: Instant) -> Incoming {
@@ -149,13 +149,16 @@ fn invent(chance: &mut Chance, number: u32, case_type: &CaseType, users: &[Id<ki
     let worker = (chance.below(10) > 0).then(|| *chance.pick(users.get(..5).unwrap_or(users)));
     let end = closed.unwrap_or(now);
     let entries = (0..2 + chance.below(5))
-        .map(|n| IncomingEntry {
-            external_id: format!("{number}-{n}"),
-            kind: *chance.pick(&[EntryKind::Note, EntryKind::Call, EntryKind::Meeting, EntryKind::Email]),
-            occurred_at: Instant(opened.0 + chance.below((end.0 - opened.0).max(1).cast_unsigned()).cast_signed()),
-            author_label: None,
-            author_id: worker,
-            body: (*chance.pick(&NOTES)).to_owned(),
+        .map(|n| {
+            let (kind, body) = *chance.pick(&NOTES);
+            IncomingEntry {
+                external_id: format!("{number}-{n}"),
+                kind,
+                occurred_at: in_office_hours(chance, opened, end),
+                author_label: None,
+                author_id: worker,
+                body: body.to_owned(),
+            }
         })
         .collect();
     Incoming {
@@ -185,6 +188,15 @@ fn invent(chance: &mut Chance, number: u32, case_type: &CaseType, users: &[Id<ki
         },
         entries,
     }
+}
+
+/// A moment between two others, at an hour at which people work.
+fn in_office_hours(chance: &mut Chance, from: Instant, to: Instant) -> Instant {
+    const MICROS: i64 = 1_000_000;
+    let any = from.0 + chance.below((to.0 - from.0).max(1).cast_unsigned()).cast_signed();
+    let midnight = any - any.rem_euclid(DAY * MICROS);
+    let hour = 7 * 3_600 + chance.below(9 * 3_600).cast_signed();
+    Instant((midnight + hour * MICROS).clamp(from.0, to.0.max(from.0)))
 }
 
 /// Where a case that is not closed may stand; the first comes twice, as in life.

@@ -11,7 +11,7 @@ use crate::{
     fault::Fault,
     privacy::{
         registry::processing,
-        retention::{self, HoldScope, NewHold},
+        retention::{self, HoldScope, NewHold, Released},
         selftest,
     },
     server::{db::global_sql, state::State, time::iso},
@@ -66,12 +66,13 @@ pub(super) async fn hold(options: &HoldOptions) -> Result<(), String> {
             let new = NewHold { scope, reason: reason.clone(), authority: authority.clone(), by: by.clone(), review_on: review.clone() };
             print(&retention::place(&state, new).await.map_err(said)?.to_string());
         }
-        HoldAction::Release { id, by, reason } => {
-            if !retention::release(&state, *id, by, reason).await.map_err(said)? {
-                return Err(format!("{id}: no hold of this id is in force"));
+        HoldAction::Release { id, by, reason } => match retention::release(&state, *id, by, reason).await.map_err(said)? {
+            Released::Now => print("Released."),
+            Released::NeedsSecond => {
+                print("Noted. It is released once a second person asks for it, with the same command and their own --by.")
             }
-            print("Released.");
-        }
+            Released::NotInForce => return Err(format!("{id}: no hold of this id is in force")),
+        },
     }
     state.db.close().await;
     Ok(())

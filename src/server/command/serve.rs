@@ -34,6 +34,8 @@ impl Door {
 
     /// Serves an instance.
     pub(super) async fn serve(self, state: State) -> Result<(), String> {
+        // A backup that was put back may have brought people back who were erased since: they go before anything is served.
+        privacy::mine::replay(&state).await?;
         privacy::trust::keep(&state).await?;
         let listen = |kind| signal(kind).map_err(|error| error.to_string());
         let asked = count(listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);

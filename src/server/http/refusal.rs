@@ -74,6 +74,7 @@ fn page(state: &State, facts: &Facts, fault: &Fault) -> String {
     let operator = &state.config.operator.name;
     let operator = if operator.is_empty() { "the operator of this installation" } else { operator };
     let first = banner_html(facts.consent.facts(), operator);
+    let operator = escape(operator);
     let links: String = ABOUT.iter().map(|(href, label)| format!("<a href=\"{href}\">{label}</a>")).collect();
     let honoured = if facts.consent.is_honoured() { "<span>Opt-out preference signal honoured</span>" } else { "" };
     let named = |name: &str, value: &str| if value.is_empty() { String::new() } else { format!(" {name}=\"{value}\"") };
@@ -83,10 +84,12 @@ fn page(state: &State, facts: &Facts, fault: &Fault) -> String {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title} · CaseTrakr</title>\
          <link rel=\"stylesheet\" href=\"{css}\"><link rel=\"icon\" href=\"/favicon.svg\"></head>\
          <body><div class=\"app\"><div class=\"skip-links\"><a href=\"#main\">Skip to content</a></div>{first}\
+         <header class=\"masthead\"><a class=\"brand\" href=\"/\">CaseTrakr</a></header>\
          <main id=\"main\" class=\"page page-narrow\" tabindex=\"-1\"><section class=\"fault\">\
          <p class=\"fault-code\">{status}</p><h1>{title}</h1><p>{sentence}</p>\
-         <p class=\"hint\">Reference {id}</p><p><a class=\"button\" href=\"/\">Go to the start page</a></p>\
-         </section></main><footer class=\"colophon\"><nav aria-label=\"About\">{links}</nav>{honoured}</footer></div></body></html>"
+         <p class=\"form-actions\"><a class=\"button\" href=\"/\">Go to the start page</a></p>\
+         <p class=\"request\">Reference <code>{id}</code></p>\
+         </section></main><footer class=\"colophon\"><span>Run by {operator}</span><nav aria-label=\"About\">{links}</nav>{honoured}</footer></div></body></html>"
     )
 }
 

@@ -1,7 +1,12 @@
 //! What the categories switch is real: events, and how things look.
 
 use super::{super::*, *};
-use crate::{accounts::Role, cases::testing::Desk, privacy::consent::api::UsageView, server::testing::on_both_engines};
+use crate::{
+    accounts::Role,
+    cases::testing::Desk,
+    privacy::{consent::api::UsageView, retention},
+    server::testing::on_both_engines,
+};
 
 async fn rows(app: &TestApp) -> Vec<String> {
     app.state.db.global(global_sql!("select event from usage_events order by event")).scalars().await.unwrap()
@@ -174,9 +179,13 @@ on_both_engines! {
         assert_eq!(sums().await, 1);
         app.state.clock.advance(26 * 31 * day);
         app.work().await;
+        retention::run_daily(&app.state).await.unwrap();
         assert_eq!((sums().await, receipts(&app).await), (0, 1));
         app.state.clock.advance((RECEIPT_YEARS * 366 + 182) * day);
         app.work().await;
+        let due = retention::forecast(&app.state).await.unwrap();
+        assert_eq!(due.iter().find(|line| line.id == "consent_receipts.rows").unwrap().today, 1);
+        retention::run_daily(&app.state).await.unwrap();
         assert_eq!(receipts(&app).await, 0);
         assert_eq!(verify::verify(&app.state).await.unwrap(), Vec::<String>::new(), "what has run out is not missing");
         let waiting: i64 = app.state.db.global(global_sql!("select count(*) from jobs where kind = 'consent.retire'")).scalar().await.unwrap();

@@ -11,15 +11,21 @@ pub(super) const KEPT: &[Kept] = &[
             "the_pages_show_rules_and_numbers",
             "every_rule_names_columns_that_exist",
             "counted_rows_and_sums_run_out",
+            "requests_go_thirty_six_months_after_they_were_closed",
+            "a_package_that_never_went_out_goes_seven_days_after_its_request_ended",
         ],
     )
     .see(&[("The table of periods", "/privacy/retention")]),
     kept(
         "7.2",
-        "Whoever has an account asks for its deletion themselves, with their password, and sees before what stays and why. It is kept for 30 days, then erased; a legal hold stops exactly what it covers. The proof plants a string in every personal column, and finds nothing of what is to go afterwards.",
+        "Whoever has an account asks for its deletion themselves, with their password, and sees before what stays and why. It is kept for 30 days, then erased; a legal hold stops exactly what it covers. A backup that is put back brings nobody back: what was erased since is erased again before anything is served. The proof plants a string in every personal column, and finds nothing of what is to go afterwards.",
         &[
             "dr_5_a_deleted_account_is_kept_for_a_month_and_then_gone",
             "dr_4_a_held_account_stays_until_the_hold_is_released",
+            "dr_4_an_organisation_is_erased_around_exactly_what_is_held",
+            "dr_3_the_name_of_a_member_goes_from_every_timeline_and_record",
+            "dr_3_what_was_written_about_a_request_goes_with_the_account",
+            "dr_25_what_is_on_the_list_is_erased_at_the_start",
             "dr_2_dr_3_dr_5_dr_7_dr_24_the_selftest_proves_everything",
             "erasing_a_subjects_key_leaves_the_chain_verifiable",
         ],

@@ -1,0 +1,91 @@
+//! A request that is made up, for the proof that everything of it is handed out and erased: stored by the functions that
+//! store a real one, and read by nobody. No message goes out.
+
+use uuid::Uuid;
+
+use super::{
+    UserId, answers,
+    matter::Matter,
+    model::{Concern, Kind, Particulars, Proof, State as RequestState, Step},
+    place::{OPERATOR, Place},
+    receive::{self, Asked},
+    sealed,
+    store::{self, Message},
+};
+use crate::{
+    audit::Change,
+    fault::Answer,
+    server::{
+        db::{Tx, sql},
+        state::State,
+    },
+};
+
+/// What is to stand in it.
+pub struct Specimen {
+    /// The requester's name.
+    pub name: String,
+    /// The requester's words.
+    pub words: String,
+    /// A question of the controller.
+    pub question: String,
+    /// The requester's answer to it.
+    pub reply: String,
+    /// A note of the controller.
+    pub note: String,
+    /// The controller's answer.
+    pub answer: String,
+}
+
+/// Stores it as one of an account holder that was answered; answers its id.
+///
+/// # Errors
+/// When the database is away.
+pub async fn store_specimen(state: &State, tx: &mut Tx, user: UserId, email: &str, specimen: &Specimen) -> Answer<Uuid> {
+    let place = Place::enter(state, tx, OPERATOR).await?;
+    let particulars =
+        Particulars { email: email.to_owned(), name: specimen.name.clone(), words: specimen.words.clone(), ..Particulars::default() };
+    let asked = Asked { kind: Kind::Rectification, concern: Concern::Account, by_agent: false, org: OPERATOR, particulars };
+    let mut row = receive::new_row(state, &place, &asked);
+    row.user_id = Some(user);
+    row.confirmed_how = Some(Proof::SignedIn);
+    row.confirmed_at = Some(state.clock.now());
+    let mut matter = receive::insert(state, tx, Matter { place, row, particulars: asked.particulars }, serde_json::json!({})).await?;
+    let id = matter.row.id;
+    for (side, kind, words) in
+        [("controller", "question", &specimen.question), ("requester", "answer", &specimen.reply), ("controller", "note", &specimen.note)]
+    {
+        store::say(state, tx, id, Message { side, kind, author: None, words }).await?;
+    }
+    let values = vec![Change { label: "Note".into(), from: String::new(), to: specimen.note.clone() }];
+    let facts = serde_json::json!({ "reference": matter.row.reference });
+    matter.record(state, tx, "request.noted", facts, values, None).await?;
+    store::tick(tx, id, Step::Answer, user, state.clock.now()).await?;
+    answers::keep(state, tx, id, &answers::letter(&matter.row, &specimen.answer)).await?;
+    matter.row.state = RequestState::Delivered;
+    matter.row.closed_at = Some(state.clock.now());
+    store::update(tx, &matter.row).await?;
+    Ok(id.uuid())
+}
+
+/// What was sealed in a row of one of the tables of requests, opened; the id is that of the row it is bound to.
+pub fn unsealed(state: &State, row: Uuid, sealed: &[u8]) -> Option<String> {
+    sealed::open_bytes(state, row, sealed).map(|plain| String::from_utf8_lossy(&plain).into_owned())
+}
+
+/// Takes it away again. What the record says of it stays, unreadable.
+///
+/// # Errors
+/// When the database is away.
+pub async fn remove_specimen(tx: &mut Tx, id: Uuid) -> Answer<()> {
+    tx.confine(OPERATOR.uuid()).await?;
+    for statement in [
+        sql!("delete from rights_steps where org_id = $1 and request_id = $2"),
+        sql!("delete from rights_answers where org_id = $1 and request_id = $2"),
+        sql!("delete from rights_messages where org_id = $1 and request_id = $2"),
+        sql!("delete from rights_requests where org_id = $1 and id = $2"),
+    ] {
+        tx.query(statement).bind(id).execute().await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,155 @@
+//! The requests that an account holder made: what is held of them, opened, and what an erasure has to find.
+//!
+//! Only the operator's place knows accounts. A request at an organisation is that organisation's, which is its
+//! controller, and names no account.
+
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{place::OPERATOR, sealed};
+use crate::{
+    accounts::Person,
+    clock::Instant,
+    fault::Answer,
+    server::{
+        db::{Tx, sql},
+        state::State,
+    },
+};
+
+/// Something that was written about a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The reference of the request.
+    pub reference: String,
+    /// When.
+    pub at: Instant,
+    /// What it is.
+    pub what: String,
+    /// The words.
+    pub words: String,
+}
+
+#[derive(FromRow)]
+struct Asked {
+    id: Uuid,
+    reference: String,
+    received_at: Instant,
+    sealed: Option<Vec<u8>>,
+}
+
+#[derive(FromRow)]
+struct Said {
+    reference: String,
+    id: Uuid,
+    at: Instant,
+    side: String,
+    kind: String,
+    sealed: Vec<u8>,
+}
+
+#[derive(FromRow)]
+struct Answered {
+    reference: String,
+    request_id: Uuid,
+    made_at: Instant,
+    sealed: Vec<u8>,
+}
+
+/// What was written about the requests of a person, but for the notes that those who answer them write for themselves.
+///
+/// # Errors
+/// When the database is away.
+pub async fn written(state: &State, tx: &mut Tx, person: &Person) -> Answer<Vec<Written>> {
+    tx.confine(OPERATOR.uuid()).await?;
+    let mut all = asked(state, tx, person).await?;
+    let said: Vec<Said> = tx
+        .query(sql!(
+            "select r.reference, m.id, m.at, m.side, m.kind, m.sealed
+             from rights_messages m
+             join rights_requests r on r.org_id = m.org_id and r.id = m.request_id
+             where m.org_id = $1 and r.user_id = $2 and m.kind <> 'note'
+             order by m.at, m.id"
+        ))
+        .bind(person.id)
+        .all()
+        .await?;
+    all.extend(said.into_iter().map(|said| Written {
+        words: sealed::open(state, said.id, &said.sealed),
+        what: format!("{} of the {}", said.kind, said.side),
+        reference: said.reference,
+        at: said.at,
+    }));
+    let answers: Vec<Answered> = tx
+        .query(sql!(
+            "select r.reference, a.request_id, a.made_at, a.sealed
+             from rights_answers a
+             join rights_requests r on r.org_id = a.org_id and r.id = a.request_id
+             where a.org_id = $1 and r.user_id = $2 and a.media_type like 'text/plain%'
+             order by a.made_at"
+        ))
+        .bind(person.id)
+        .all()
+        .await?;
+    all.extend(answers.into_iter().map(|answer| Written {
+        words: sealed::open(state, answer.request_id, &answer.sealed),
+        what: "the answer".into(),
+        reference: answer.reference,
+        at: answer.made_at,
+    }));
+    Ok(all)
+}
+
+/// Who asked, and in which words.
+async fn asked(state: &State, tx: &mut Tx, person: &Person) -> Answer<Vec<Written>> {
+    let rows: Vec<Asked> = tx
+        .query(sql!(
+            "select id, reference, received_at, sealed from rights_requests where org_id = $1 and user_id = $2 order by received_at"
+        ))
+        .bind(person.id)
+        .all()
+        .await?;
+    let mut all = Vec::new();
+    for row in rows {
+        let asked = sealed::open_particulars(state, row.id, row.sealed.as_deref());
+        for (what, words) in [
+            ("your address", asked.email),
+            ("your name", asked.name),
+            ("what you wrote", asked.words),
+            ("the organisation you named", asked.organisation),
+            ("the permission you named", asked.permission),
+        ] {
+            if !words.is_empty() {
+                all.push(Written { reference: row.reference.clone(), at: row.received_at, what: what.into(), words });
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// The ids of a person's requests at the operator's place, which are also the subjects of what the record says of them.
+/// Those that ended without a proof and came from the person's address become theirs before: they are erased with them.
+///
+/// # Errors
+/// When the database is away.
+pub async fn of_person(state: &State, tx: &mut Tx, person: &Person) -> Answer<Vec<Uuid>> {
+    tx.confine(OPERATOR.uuid()).await?;
+    let unproved: Vec<Asked> = tx
+        .query(sql!(
+            "select id, reference, received_at, sealed from rights_requests
+             where org_id = $1 and user_id is null and sealed is not null and closed_at is not null"
+        ))
+        .all()
+        .await?;
+    for row in unproved {
+        let asked = sealed::open_particulars(state, row.id, row.sealed.as_deref());
+        if asked.email.trim().to_lowercase() == person.folded {
+            tx.query(sql!("update rights_requests set user_id = $3 where org_id = $1 and id = $2"))
+                .bind(row.id)
+                .bind(person.id)
+                .execute()
+                .await?;
+        }
+    }
+    Ok(tx.query(sql!("select id from rights_requests where org_id = $1 and user_id = $2 order by id")).bind(person.id).scalars().await?)
+}
