@@ -291,7 +291,9 @@ fn field(table: &'static Table, column: &'static Column) -> Field {
 
 /// The columns that are read.
 pub(super) fn taken(table: &'static Table, rows: Rows) -> impl Iterator<Item = &'static Column> {
-    table.columns.iter().filter(move |column| rows.without.iter().all(|(name, _)| *name != column.name))
+    // Of an account nothing goes in by itself, whatever it may hold one day.
+    let given = move |name: &str| rows.of != Of::Members || matches!(name, "id" | "name" | "email");
+    table.columns.iter().filter(move |column| given(column.name) && rows.without.iter().all(|(name, _)| *name != column.name))
 }
 
 /// Reads the rows of an organisation, in their order. Sealed values of the record come with the key of their subject.

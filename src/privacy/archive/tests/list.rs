@@ -45,6 +45,8 @@ fn pp_2_no_secret_goes_into_the_archive() {
         assert_eq!(has("sealed"), rows.sealed != Sealed::Nothing, "{}: what does its sealed column hold?", table.name);
         assert!(rows.without.iter().all(|(name, _)| has(name)), "{}", table.name);
         assert!(rows.order.iter().all(|(By::Id(name) | By::Text(name))| has(name)) && !rows.order.is_empty(), "{}", table.name);
+        let given = super::super::parts::taken(table, rows).count();
+        assert_eq!(given + rows.without.len(), table.columns.len(), "{}: a column goes in, or there is a reason why not", table.name);
         assert_eq!(rows.of == Of::Tenant, table.tenant, "{}: behind row-level security or not?", table.name);
     }
     assert!(PARTS.iter().any(|(name, part)| *name == "subject_keys" && matches!(part, Part::Out(_))));
