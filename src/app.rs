@@ -170,6 +170,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/me/privacy") view=|| gathered(privacy::mine::MinePage::view()) />
                     <Route path=path!("/me/privacy/delete") view=|| gathered(privacy::mine::DeletePage::view()) />
                     <Route path=path!("/settings/close") view=|| gathered(privacy::mine::ClosePage::view()) />
+                    <Route path=path!("/settings/export") view=|| gathered(privacy::archive::ExportPage::view()) />
                     <Route path=path!("/settings/processing") view=|| gathered(privacy::registry::ProcessingPage::view()) />
                     <Route path=path!("/settings/retention") view=|| gathered(privacy::retention::ForecastPage::view()) />
                     <Route path=path!("/onboarding") view=settings::OnboardingPage::view />

@@ -109,4 +109,6 @@ pub mod kinds {
     pub enum Event {}
     /// Somebody's request about their personal data.
     pub enum RightsRequest {}
+    /// An archive of a whole organisation.
+    pub enum Archive {}
 }

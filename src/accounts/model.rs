@@ -98,6 +98,8 @@ pub enum Permission {
     MemberManage,
     /// Choose case types and change the organisation's settings.
     OrgManage,
+    /// Take everything of the organisation away as one archive.
+    OrgExport,
     /// Close the organisation.
     OrgClose,
     /// Answer people's requests about their data in cases.
@@ -106,7 +108,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::CaseRead,
         Self::CaseCreate,
         Self::CaseWrite,
@@ -118,6 +120,7 @@ impl Permission {
         Self::MemberRead,
         Self::MemberManage,
         Self::OrgManage,
+        Self::OrgExport,
         Self::OrgClose,
         Self::PrivacyDesk,
     ];
@@ -129,14 +132,20 @@ impl Permission {
             Self::CaseCreate | Self::CaseWrite => Role::Caseworker,
             Self::CaseRestrict | Self::EntrySupervise | Self::CaseExport => Role::Supervisor,
             Self::CaseImport | Self::AuditRead | Self::MemberManage | Self::OrgManage | Self::PrivacyDesk => Role::Admin,
-            Self::OrgClose => Role::Owner,
+            Self::OrgExport | Self::OrgClose => Role::Owner,
         }
     }
 
     /// Whether it is there to change something. While an organisation is being closed nobody may.
     pub const fn writes(self) -> bool {
         match self {
-            Self::CaseRead | Self::EntrySupervise | Self::CaseExport | Self::AuditRead | Self::MemberRead | Self::OrgClose => false,
+            Self::CaseRead
+            | Self::EntrySupervise
+            | Self::CaseExport
+            | Self::AuditRead
+            | Self::MemberRead
+            | Self::OrgExport
+            | Self::OrgClose => false,
             Self::CaseCreate
             | Self::CaseWrite
             | Self::CaseRestrict
@@ -161,6 +170,7 @@ impl Permission {
             Self::MemberRead => "see the members",
             Self::MemberManage => "manage members",
             Self::OrgManage => "change the organisation's settings",
+            Self::OrgExport => "export the whole organisation",
             Self::OrgClose => "close the organisation",
             Self::PrivacyDesk => "work at the Privacy desk",
         }

@@ -22,8 +22,8 @@ pub mod verify;
 
 pub use blank::{blank_values, keep_only_held};
 pub use store::{
-    Checkpoint, Event, checkpoint, history_of, opened, record, record_account, record_account_with, record_in, record_operator,
-    sealed_subjects, shred, start_chain,
+    Checkpoint, Event, checkpoint, head_signature, history_of, opened, opened_value, record, record_account, record_account_with,
+    record_in, record_operator, restore_value, sealed_subjects, shred, start_chain,
 };
 
 #[cfg(test)]

@@ -74,6 +74,17 @@ pub fn sentence(action: &str, facts: &serde_json::Value) -> String {
         "import.forgotten" => "removed an import from the list".into(),
         "consent.recorded" => "chose about cookies".into(),
         "cases.exported" => format!("exported {} cases", fact("rows")),
+        "archive.asked" => "asked for an archive of everything, restricted cases included".into(),
+        "archive.ready" => {
+            format!("was given an archive of {} rows, {} restricted cases among them", fact("rows"), fact("restricted_cases"))
+        }
+        "archive.downloaded" => format!("downloaded the archive of everything (time {})", fact("count")),
+        "archive.stopped" => "stopped the making of an archive".into(),
+        "archive.removed" => "removed an archive before its time".into(),
+        "archive.made_by_operator" => {
+            "made an archive of everything, restricted cases included, from the command line of the installation".into()
+        }
+        "archive.restored" => format!("took {} rows back in from an archive", fact("rows")),
         "org.erased_around_holds" => "erased an organisation but for what is held".into(),
         "account.erased" => "erased an account".into(),
         "account.restricted" => "restricted the use of an account".into(),

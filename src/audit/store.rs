@@ -288,6 +288,44 @@ pub async fn opened(state: &State, tx: &mut Tx, subject: Uuid) -> Answer<Vec<(i6
     Ok(changes.collect())
 }
 
+/// The personal part of one event, opened: its salt, and the text that the commitment is over. `None` where it was erased.
+pub fn opened_value(state: &State, org: Uuid, seq: i64, subject: Uuid, wrapped: &[u8], sealed: &[u8]) -> Option<(Vec<u8>, String)> {
+    let plain = unwrap(&state.key.derive("subject-keys"), subject, wrapped)?.open(&context(org, seq), sealed)?;
+    let (salt, values) = plain.split_at_checked(16)?;
+    Some((salt.to_vec(), String::from_utf8(values.to_vec()).ok()?))
+}
+
+/// Seals the personal part of an event that comes from another installation, in the organisation to which the transaction
+/// is confined. Without salt and text it was erased there, and stays closed here.
+///
+/// # Errors
+/// When the database is away.
+pub async fn restore_value(state: &State, tx: &mut Tx, seq: i64, subject: Uuid, opened: Option<(&[u8], &str)>) -> Answer<()> {
+    let org = tx.org().unwrap_or_default();
+    let sealed = match opened {
+        None => {
+            shred(state, tx, subject).await?;
+            Vec::new()
+        }
+        Some((salt, values)) => match subject_key(state, tx, subject).await? {
+            Some(key) => key.seal(&context(org, seq), &[salt, values.as_bytes()].concat()),
+            None => Vec::new(),
+        },
+    };
+    tx.query(sql!("insert into audit_values (org_id, seq, subject_id, sealed) values ($1, $2, $3, $4)"))
+        .bind(seq)
+        .bind(subject)
+        .bind(sealed)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// Signs the end of a chain that comes from another installation.
+pub fn head_signature(state: &State, org: Uuid, seq: i64, hash: &[u8]) -> Vec<u8> {
+    head_mac(&state.key, org, seq, hash)
+}
+
 pub(super) fn unwrap(wrapping: &Key, subject: Uuid, wrapped: &[u8]) -> Option<Key> {
     wrapping.open(subject.as_bytes(), wrapped)?.try_into().ok().map(Key::from_bytes)
 }

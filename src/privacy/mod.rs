@@ -9,8 +9,10 @@ pub mod consent;
 pub mod policy;
 
 mod accessibility;
+pub mod archive;
 mod cookies;
 pub mod mine;
+mod parcel;
 pub mod registry;
 pub mod requests;
 pub mod retention;

@@ -23,7 +23,7 @@ pub fn value(cell: &str) -> &str {
 }
 
 fn is_formula(value: &str) -> bool {
-    value.starts_with(['=', '+', '-', '@', '\t', '\r'])
+    value.starts_with(['=', '+', '-', '@', '\t', '\r', '\0'])
 }
 
 /// One line of a file.
@@ -53,7 +53,7 @@ mod tests {
 
     #[test]
     fn formulas_become_text_and_come_back() {
-        for formula in ["=1+1", "+49 30", "-5", "@sum", "\tx", "\r=1"] {
+        for formula in ["=1+1", "+49 30", "-5", "@sum", "\tx", "\r=1", "\0=1"] {
             assert_eq!(cell(formula), format!("'{formula}"));
             assert_eq!(value(&cell(formula)), formula);
         }

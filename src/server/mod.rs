@@ -30,6 +30,7 @@ pub fn router(state: State) -> Router {
         .merge(crate::import::routes())
         .merge(crate::privacy::consent::routes())
         .merge(crate::privacy::routes())
+        .merge(crate::privacy::archive::routes())
         .merge(crate::privacy::mine::routes())
         .merge(crate::privacy::registry::routes())
         .merge(crate::privacy::requests::routes())
@@ -42,10 +43,12 @@ pub fn router(state: State) -> Router {
 
 /// The background worker with every feature's jobs.
 pub fn worker(state: State) -> jobs::Worker {
-    use crate::privacy::{mine, requests};
+    use crate::privacy::{archive, mine, requests};
     jobs::Worker::new(state)
         .with("mail", mail::deliver)
         .with("import", crate::import::run_job)
+        .with(archive::JOB, archive::run_job)
+        .with(archive::END_JOB, archive::run_end)
         .with(crate::privacy::consent::RETIRE_JOB, crate::privacy::consent::retire)
         .daily("retention", crate::privacy::retention::run_job)
         .with(mine::RESTRICTION_END_JOB, mine::run_restriction_end)

@@ -218,6 +218,8 @@ pub struct Answered {
     pub headers: axum::http::HeaderMap,
     /// The body as text.
     pub body: String,
+    /// The body as it came.
+    pub bytes: axum::body::Bytes,
 }
 
 impl Answered {
@@ -291,7 +293,7 @@ impl Browser {
         self.keep_cookies(&response);
         let (parts, body) = response.into_parts();
         let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
-        Answered { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+        Answered { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned(), bytes: body }
     }
 
     /// A request with what every request of this browser has.

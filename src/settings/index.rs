@@ -19,7 +19,7 @@ struct Topic {
     needs: Permission,
 }
 
-const TOPICS: [Topic; 9] = [
+const TOPICS: [Topic; 10] = [
     Topic {
         group: "Organisation",
         label: "Name and time zone",
@@ -51,6 +51,14 @@ const TOPICS: [Topic; 9] = [
         icon: "upload",
         says: "Bring in cases with their history from a CSV file. See what would happen first.",
         needs: Permission::CaseImport,
+    },
+    Topic {
+        group: "Data",
+        label: "Export everything",
+        href: "/settings/export",
+        icon: "download",
+        says: "The whole organisation as one archive, to read, to load elsewhere and to check.",
+        needs: Permission::OrgExport,
     },
     Topic {
         group: "Data",

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// Every page that somebody signed in can open, and the lists that leave as files.
-const PAGES: [&str; 21] = [
+const PAGES: [&str; 22] = [
     "/",
     "/home",
     "/cases",
@@ -19,6 +19,7 @@ const PAGES: [&str; 21] = [
     "/me",
     "/me/security",
     "/settings",
+    "/settings/export",
     "/settings/members",
     "/settings/case-types",
     "/settings/import",

@@ -11,7 +11,7 @@ use axum::http::Method;
 pub struct Event(&'static str);
 
 /// Pages, by their route.
-pub const PAGES: [&str; 52] = [
+pub const PAGES: [&str; 53] = [
     "/",
     "/accessibility",
     "/appearance",
@@ -50,6 +50,7 @@ pub const PAGES: [&str; 52] = [
     "/settings",
     "/settings/case-types",
     "/settings/close",
+    "/settings/export",
     "/settings/import",
     "/settings/import/:id",
     "/settings/members",

@@ -150,8 +150,7 @@ async fn keep(state: &State, tx: &mut Tx, receipt: &Receipt) -> Answer<()> {
     .bind(receipt.sha256.clone())
     .execute()
     .await?;
-    record(state, tx, receipt).await?;
-    retire::arrange(state, tx).await
+    record(state, tx, receipt).await
 }
 
 /// The event in the operator's chain names the receipt and its hash: a receipt that is changed or missing shows.

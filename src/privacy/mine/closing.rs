@@ -77,8 +77,9 @@ pub async fn close_organisation(scope: &Scope) -> Answer<()> {
     let day = scope.actor.zone.show(after).day;
     for to in members(tx.raw(), scope.actor.org).await? {
         let body = format!(
-            "{organisation} is being closed in CaseTrakr. From now on it can be read and exported, and not changed. On {day} it is erased. Until then an owner can keep it open.\n\n{}",
-            mail::link(state, "/settings/close")
+            "{organisation} is being closed in CaseTrakr. From now on it can be read and exported, and not changed. On {day} it is erased. Until then an owner can keep it open, or take everything along as one archive.\n\n{}\n{}",
+            mail::link(state, "/settings/close"),
+            mail::link(state, "/settings/export")
         );
         mail::send(state, tx.raw(), &Mail { to, subject: format!("{organisation} is being closed"), body }).await?;
     }

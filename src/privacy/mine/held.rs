@@ -7,6 +7,7 @@ use crate::{
     audit,
     fault::Answer,
     privacy::{
+        parcel::hex,
         registry::{
             self,
             model::{Access, Facts, Kind, Rows, Table},
@@ -149,10 +150,6 @@ fn words(facts: &Facts, cell: Cell) -> String {
         (Cell::Id(id), _) => id.to_string(),
         (Cell::Bytes(bytes), _) => hex(&bytes),
     }
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What the audit record says of the person, opened with their own key.

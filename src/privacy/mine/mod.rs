@@ -43,10 +43,11 @@ pub use pages::{ClosePage, DeletePage, MinePage};
 pub use restriction::{
     END_JOB as RESTRICTION_END_JOB, announce_end, letter as restriction_letter, restrict, restriction_of, run_restriction_end,
 };
-pub use signature::{KEY_PATH, public_key, sign, verify};
+pub use signature::{KEY_PATH, public_key, sign, verify, verify_with};
 
 pub(in crate::privacy) use held::{begin, theirs};
 pub(in crate::privacy) use objection::{can_be_switched_off, object_for};
+pub(in crate::privacy) use reading::LOOK;
 
 #[cfg(test)]
 mod hold_tests;

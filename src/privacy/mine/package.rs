@@ -4,22 +4,22 @@
 //! them and is published under [`SCHEMA_PATH`]; `processing.json` says what the data is used for; `manifest.json` lists
 //! the files with their SHA-256, and `manifest.sig` is this instance's signature over the manifest.
 
-use std::io::{Cursor, Write as _};
-
 use serde_json::{Map, Value, json};
-use zip::{ZipWriter, write::SimpleFileOptions};
 
 use super::{
-    held::{Held, Section, hex},
-    reading, signature,
+    held::{Held, Section},
+    reading,
 };
 use crate::{
-    fault::{Answer, Fault},
-    privacy::registry::{
-        self,
-        model::{Purpose, Subject, Table},
+    fault::Answer,
+    privacy::{
+        parcel::{Parcel, pretty},
+        registry::{
+            self,
+            model::{Purpose, Subject, Table},
+        },
     },
-    server::{csv, secret::sha256, state::State, time::iso},
+    server::{csv, state::State, time::iso},
 };
 
 /// Where the schema of the package is published.
@@ -28,39 +28,18 @@ pub const SCHEMA_PATH: &str = "/privacy/package-1.schema.json";
 /// Makes the package.
 ///
 /// # Errors
-/// [`Fault::Internal`] when it cannot be written to memory.
+/// [`crate::fault::Fault::Internal`] when it cannot be written to memory.
 pub fn package(state: &State, held: &Held) -> Answer<Vec<u8>> {
-    let mut files: Vec<(String, Vec<u8>, Option<usize>)> = vec![
-        ("index.html".into(), reading::document(state, held).into_bytes(), None),
-        ("schema.json".into(), pretty(&schema(state)), None),
-        ("processing.json".into(), pretty(&processing()), None),
-    ];
+    let mut parcel = Parcel::new();
+    parcel.add("index.html", reading::document(state, held).as_bytes(), None)?;
+    parcel.add("schema.json", &pretty(&schema(state)), None)?;
+    parcel.add("processing.json", &pretty(&processing()), None)?;
     for section in &held.sections {
-        files.push((format!("data/{}.json", section.name), pretty(&rows(section)), Some(section.rows.len())));
-        files.push((format!("data/{}.csv", section.name), table(section), Some(section.rows.len())));
+        let many = Some(section.rows.len() as u64);
+        parcel.add(&format!("data/{}.json", section.name), &pretty(&rows(section)), many)?;
+        parcel.add(&format!("data/{}.csv", section.name), &table(section), many)?;
     }
-    let manifest = pretty(&manifest(state, held, &files));
-    let signature = signature::sign(state, &manifest);
-    files.push(("manifest.json".into(), manifest, None));
-    files.push(("manifest.sig".into(), signature, None));
-    zipped(&files).map_err(|_| Fault::Internal { reference: String::new() })
-}
-
-fn zipped(files: &[(String, Vec<u8>, Option<usize>)]) -> zip::result::ZipResult<Vec<u8>> {
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    // Without a time of its own each package of the same data is the same bytes, signature and all.
-    let options = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
-    for (name, bytes, _) in files {
-        zip.start_file(name, options)?;
-        zip.write_all(bytes)?;
-    }
-    Ok(zip.finish()?.into_inner())
-}
-
-fn pretty(value: &Value) -> Vec<u8> {
-    let mut text = serde_json::to_vec_pretty(value).unwrap_or_default();
-    text.push(b'\n');
-    text
+    parcel.seal(state, head(state, held))
 }
 
 /// The rows as objects.
@@ -82,21 +61,17 @@ fn table(section: &Section) -> Vec<u8> {
     bytes
 }
 
-fn manifest(state: &State, held: &Held, files: &[(String, Vec<u8>, Option<usize>)]) -> Value {
-    let listed: Vec<Value> = files
-        .iter()
-        .map(|(path, bytes, rows)| json!({ "path": path, "sha256": hex(&sha256(&[bytes])), "bytes": bytes.len(), "rows": rows }))
-        .collect();
-    json!({
+/// What the manifest says beside the list of files.
+fn head(state: &State, held: &Held) -> Map<String, Value> {
+    let told = json!({
         "schema": format!("{}{SCHEMA_PATH}", state.config.origin()),
         "version": 1,
         "made_at": iso(state.clock.now()),
         "made_by": state.config.origin(),
         "subject": held.person.id.to_string(),
-        "files": listed,
         "omitted": held.omitted,
-        "signature": { "algorithm": "Ed25519", "file": "manifest.sig", "public_key": format!("{}{}", state.config.origin(), signature::KEY_PATH) },
-    })
+    });
+    told.as_object().cloned().unwrap_or_default()
 }
 
 /// What the data is used for, on which basis, for how long, and what erasing the account does to it.

@@ -430,7 +430,7 @@ impl ClosePage {
                 <Notice tone=Tone::Warning>
                     "The organisation is being closed. Nothing in it can be changed. On " <b>{scope.actor.zone.show(at).day}</b> " it is erased."
                 </Notice>
-                <p><a class="button" href="/cases.csv">"Export all cases"</a></p>
+                <p><a class="button" href="/settings/export">"Take everything along"</a></p>
                 <Form action={<KeepOrganisation as ServerFn>::PATH}>
                     <Submit>"Keep the organisation open"</Submit>
                 </Form>
@@ -442,6 +442,7 @@ impl ClosePage {
                     <li>"For thirty days: any owner can keep the organisation open with one click."</li>
                     <li>"After that: every row of it is erased, and you get a signed certificate of how many rows of what went."</li>
                 </ol>
+                <p><a href="/settings/export">"Take everything along"</a> " first, or within these thirty days."</p>
                 <Form action={<CloseOrganisation as ServerFn>::PATH} class="form-narrow">
                     <PasswordField name="password" label="Your password" autocomplete="current-password" />
                     <div class="form-actions"><Submit class="button danger">"Close the organisation"</Submit></div>

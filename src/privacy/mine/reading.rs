@@ -6,7 +6,7 @@ use super::{
 };
 use crate::server::{http::escape, state::State, time::iso};
 
-const LOOK: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}\
+pub(in crate::privacy) const LOOK: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}\
 table{border-collapse:collapse;width:100%;font-size:.875rem}th,td{text-align:left;vertical-align:top;padding:.375rem .5rem;\
 border-bottom:1px solid #8886;overflow-wrap:anywhere}h2{margin-top:2.5rem}.hint{opacity:.75}@media print{h2{break-after:avoid}}";
 

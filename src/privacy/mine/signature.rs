@@ -21,6 +21,13 @@ pub fn verify(state: &State, text: &[u8], signature: &[u8]) -> bool {
     UnparsedPublicKey::new(&ED25519, pair(state).public_key().as_ref()).verify(text, signature).is_ok()
 }
 
+/// Whether a text was signed with the key of which this is the public half, as an installation publishes it.
+pub fn verify_with(pem: &str, text: &[u8], signature: &[u8]) -> bool {
+    let inside: String = pem.lines().filter(|line| !line.starts_with("-----")).map(str::trim).collect();
+    let Ok(der) = STANDARD.decode(inside) else { return false };
+    der.strip_prefix(&SPKI).is_some_and(|key| UnparsedPublicKey::new(&ED25519, key).verify(text, signature).is_ok())
+}
+
 /// The public key, for whoever checks a signature.
 pub fn public_key(state: &State) -> String {
     let mut der = SPKI.to_vec();

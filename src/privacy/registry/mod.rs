@@ -9,6 +9,7 @@
 //! A new table is a few lines in the file of its area. A new area is a file, and a line in [`AREAS`].
 
 mod accounts;
+mod archives;
 mod audit;
 mod cases;
 mod consent;
@@ -39,6 +40,7 @@ static AREAS: &[&[Table]] = &[
     policy::TABLES,
     requests::TABLES,
     rights::TABLES,
+    archives::TABLES,
 ];
 
 /// Every table.

@@ -50,6 +50,8 @@ pub use store::forget_addressee;
 pub use theirs::{Written, of_person, written};
 pub use track_page::{ConfirmPage, TrackPage};
 
+pub(in crate::privacy) use sealed::{open_bytes as opened, seal_bytes as sealed_again};
+
 use axum::{Router, routing::get};
 
 use crate::{

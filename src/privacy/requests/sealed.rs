@@ -13,7 +13,7 @@ pub(super) fn seal(state: &State, row: Uuid, text: &str) -> Vec<u8> {
 }
 
 /// Seals bytes of the row with that id.
-pub(super) fn seal_bytes(state: &State, row: Uuid, bytes: &[u8]) -> Vec<u8> {
+pub(in crate::privacy) fn seal_bytes(state: &State, row: Uuid, bytes: &[u8]) -> Vec<u8> {
     state.key.derive(PURPOSE).seal(row.as_bytes(), bytes)
 }
 
@@ -23,7 +23,7 @@ pub(super) fn open(state: &State, row: Uuid, sealed: &[u8]) -> String {
 }
 
 /// Opens bytes.
-pub(super) fn open_bytes(state: &State, row: Uuid, sealed: &[u8]) -> Option<Vec<u8>> {
+pub(in crate::privacy) fn open_bytes(state: &State, row: Uuid, sealed: &[u8]) -> Option<Vec<u8>> {
     state.key.derive(PURPOSE).open(row.as_bytes(), sealed)
 }
 

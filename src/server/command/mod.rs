@@ -1,6 +1,7 @@
-//! `casetrakr serve`, `migrate`, `demo`, `import`, `user`, `audit verify`, `policy`, `retention`, `hold`, `processing`,
+//! `casetrakr serve`, `migrate`, `demo`, `import`, `export`, `user`, `audit verify`, `policy`, `retention`, `hold`, `processing`,
 //! `selftest`, `version`.
 
+mod archive;
 mod demo;
 mod open;
 mod privacy;
@@ -29,8 +30,10 @@ enum Command {
     Migrate(Options),
     /// Fill a demonstration organisation if the data directory is empty, then serve it.
     Demo(DemoOptions),
-    /// Import cases from a CSV file.
+    /// Import cases from a CSV file, or a whole organisation from its archive.
     Import(ImportOptions),
+    /// Write everything of an organisation into one archive, which its owners are told of.
+    Export(ExportOptions),
     /// Find accounts and print their waiting links.
     User(UserOptions),
     /// Work with the audit record.
@@ -86,19 +89,38 @@ struct ImportOptions {
     #[command(flatten)]
     options: Options,
     /// The CSV file.
-    file: PathBuf,
+    #[arg(required_unless_present = "archive")]
+    file: Option<PathBuf>,
     /// The member in whose name to import, by e-mail address.
-    #[arg(long = "as")]
-    member: String,
+    #[arg(long = "as", required_unless_present = "archive")]
+    member: Option<String>,
     /// The organisation, by name; needed where the member belongs to several.
     #[arg(long)]
     org: Option<String>,
     /// The case type, by key, such as permit.
-    #[arg(long = "type")]
-    case_type: String,
+    #[arg(long = "type", required_unless_present = "archive")]
+    case_type: Option<String>,
     /// Check only; bring in nothing.
     #[arg(long)]
     dry_run: bool,
+    /// The archive of an organisation instead, into an installation where nobody is yet.
+    #[arg(long, conflicts_with_all = ["file", "member", "org", "case_type", "dry_run"])]
+    archive: Option<PathBuf>,
+    /// The public key of the installation that made the archive; its signature must then fit.
+    #[arg(long, requires = "archive")]
+    key: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct ExportOptions {
+    #[command(flatten)]
+    options: Options,
+    /// The organisation, by name or id.
+    #[arg(long)]
+    organisation: String,
+    /// The file to write, such as archive.zip. It must not be there yet.
+    #[arg(long)]
+    to: PathBuf,
 }
 
 #[derive(Args)]
@@ -285,7 +307,8 @@ async fn carry_out(command: Command) -> Result<ExitCode, String> {
             print("The database is up to date.");
         }
         Command::Demo(demo) => demo::demo(&demo.options, demo.cases, demo.fill_only).await?,
-        Command::Import(import) => import_file(&import).await?,
+        Command::Import(import) => archive::import(&import).await?,
+        Command::Export(export) => archive::export(&export).await?,
         Command::User(user) => user::user(&user.options, &user.action).await?,
         Command::Policy(policy) => publish(&policy.options, policy.action).await?,
         Command::Retention(asked) => privacy::retention(&asked.options, asked.dry_run).await?,
@@ -295,15 +318,6 @@ async fn carry_out(command: Command) -> Result<ExitCode, String> {
         Command::Audit(AuditOptions { options, action: AuditAction::Verify }) => return verify(&options).await,
     }
     Ok(ExitCode::SUCCESS)
-}
-
-async fn import_file(import: &ImportOptions) -> Result<(), String> {
-    let state = open::open(&import.options).await?;
-    let (org, member) = user::member(&state, &import.member, import.org.as_deref()).await?;
-    let report = crate::import::import_file(&state, org, member, &import.file, &import.case_type, import.dry_run).await?;
-    print(&report.to_string());
-    state.db.close().await;
-    Ok(())
 }
 
 async fn publish(options: &Options, action: PolicyAction) -> Result<(), String> {

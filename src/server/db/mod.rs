@@ -168,6 +168,20 @@ impl Db {
         Ok(Tx { on, org: None, counter: self.counter.clone() })
     }
 
+    /// As [`Db::look`], and what was there when it began is all that it ever sees, however long it takes.
+    ///
+    /// # Errors
+    /// When no connection is free in time.
+    pub async fn snapshot(&self) -> sqlx::Result<Tx> {
+        let Engine::Postgres(pool) = &self.engine else { return self.look().await };
+        let mut tx = pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await?;
+        // One pass over a large table takes longer than any request may.
+        for limit in ["set local statement_timeout = '60min'", "set local idle_in_transaction_session_timeout = '10min'"] {
+            sqlx::query(limit).execute(&mut *tx).await?;
+        }
+        Ok(Tx { on: TxOn::Postgres(tx), org: None, counter: self.counter.clone() })
+    }
+
     /// Closes every connection; SQLite folds its log into the file.
     pub async fn close(&self) {
         match &self.engine {

@@ -1,5 +1,9 @@
 //! A statement with its values, ready to run on either engine.
 
+use futures::{
+    StreamExt as _,
+    stream::{self, BoxStream},
+};
 use sqlx::{
     Arguments, AssertSqlSafe, Decode, Encode, FromRow, PgConnection, Postgres, Sqlite, SqliteConnection, Type,
     postgres::{PgArguments, PgPool, PgRow},
@@ -95,6 +99,21 @@ impl<'a> Query<'a> {
     /// What the database says.
     pub async fn all<T: Record>(self) -> sqlx::Result<Vec<T>> {
         fetch!(self, query_as_with, fetch_all)
+    }
+
+    /// Every row, one after the other, of a statement in a transaction: none waits in memory for the last.
+    pub fn stream<T: Record + 'a>(self) -> BoxStream<'a, sqlx::Result<T>> {
+        if let Some(error) = self.failed {
+            return stream::once(async { Err(sqlx::Error::Encode(error)) }).boxed();
+        }
+        let text = AssertSqlSafe(self.text);
+        match (self.on, self.values) {
+            (On::SqliteTx(tx), Values::Sqlite(v)) => sqlx::query_as_with(text, v).fetch(tx),
+            (On::PostgresTx(tx), Values::Postgres(v)) => sqlx::query_as_with(text, v).fetch(tx),
+            (On::Sqlite { .. } | On::Postgres { .. }, _)
+            | (On::SqliteTx(_), Values::Postgres(_))
+            | (On::PostgresTx(_), Values::Sqlite(_)) => stream::once(async { Err(mixed()) }).boxed(),
+        }
     }
 
     /// The one row.

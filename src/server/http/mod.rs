@@ -29,7 +29,7 @@ pub use refusal::{bare, escape, refusal, see_other, wants_html};
 use axum::{Router, middleware, routing::get};
 use tower_http::compression::{
     CompressionLayer, CompressionLevel,
-    predicate::{DefaultPredicate, Predicate, SizeAbove},
+    predicate::{DefaultPredicate, NotForContentType, Predicate, SizeAbove},
 };
 
 use super::state::State;
@@ -38,8 +38,9 @@ use super::state::State;
 pub fn protect(state: State, inner: Router<State>) -> Router {
     // What is no page (those see to themselves) is compressed cheaply: it is paid for on every request. `/pkg` is
     // compressed when it is built.
-    let compression =
-        CompressionLayer::new().quality(CompressionLevel::Precise(4)).compress_when(DefaultPredicate::new().and(SizeAbove::new(512)));
+    // An archive is compressed already, and says how large it is.
+    let worth = DefaultPredicate::new().and(SizeAbove::new(512)).and(NotForContentType::const_new("application/zip"));
+    let compression = CompressionLayer::new().quality(CompressionLevel::Precise(4)).compress_when(worth);
     let inner = inner
         .layer(middleware::from_fn_with_state(state.clone(), guard::guard))
         .layer(middleware::from_fn_with_state(state.clone(), limits::limit))

@@ -114,14 +114,25 @@ pub(super) const KEPT: &[Kept] = &[
     .see(&[("Outbound connections", "#evidence"), ("Opt-out signal", "/.well-known/gpc.json")]),
     kept(
         "3.1",
-        "Whoever supervises takes the list of cases along as a file at any time, all pages of it. An owner can close the organisation: it can then be read for 30 days, is erased, and leaves a certificate.",
-        &["the_list_goes_out_as_a_file_without_formulas", "a_closed_organisation_can_be_read_and_not_changed_and_then_is_gone"],
+        "An owner takes the whole organisation along as one archive at any time, also while it is being closed: every table of it as CSV and JSON, restricted cases included, with a check sum of each file and a signature. What goes in follows from one list that a new table cannot be missing from. An empty installation takes the archive back in, on either database, and the hash of everything is the same. Whoever supervises takes the list of cases along as a file. A closed organisation can be read for 30 days, is erased, and leaves a certificate.",
+        &[
+            "pp_2_an_owner_takes_everything_along_without_script",
+            "pp_2_every_table_goes_into_the_archive_or_stays_out_for_a_reason",
+            "pp_2_an_archive_holds_everything_of_the_organisation_and_nothing_of_another",
+            "pp_2_everything_can_be_taken_while_the_organisation_is_being_closed",
+            "dr_6_an_archive_taken_in_elsewhere_is_the_same_organisation",
+            "dr_7_the_archive_is_signed_and_an_altered_byte_shows",
+            "dr_8_cells_of_the_archive_are_no_formulas",
+            "the_list_goes_out_as_a_file_without_formulas",
+            "a_closed_organisation_can_be_read_and_not_changed_and_then_is_gone",
+            "browser(PP-2: an owner takes everything along)",
+        ],
     )
-    .missing("The whole organisation as one archive is not built."),
+    .see(&[("How an archive is built", "/privacy/archive-1.schema.json"), ("The key of its signature", "/.well-known/casetrakr-signing-key.pem")]),
     kept(
         "3.2",
-        "Only members reach an organisation's cases. The operator has no role there, and no page and no command shows cases to them; there is nothing to be granted yet.",
-        &["sec_33_who_belongs_elsewhere_or_no_longer_gets_nothing", "sec_33_every_function_answers_every_actor_as_the_catalogue_says", "pp_4_mail_is_about_the_account_and_nothing_else"],
+        "Only members reach an organisation's cases. The operator has no role there, and no page shows cases to them; there is nothing to be granted yet. Whoever runs the machine itself can write an archive at its command line: that stands in the organisation's own record before it begins, and every owner is told by mail.",
+        &["the_command_line_leaves_a_trace_and_tells_the_owners", "sec_33_who_belongs_elsewhere_or_no_longer_gets_nothing", "sec_33_every_function_answers_every_actor_as_the_catalogue_says", "pp_4_mail_is_about_the_account_and_nothing_else"],
     )
     .missing("Access for a limited time that an organisation grants is not built, so there is none."),
     kept(

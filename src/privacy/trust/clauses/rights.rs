@@ -82,8 +82,9 @@ pub(super) const KEPT: &[Kept] = &[
     .see(&[("Your data and what it is for", "/me/privacy"), ("Your privacy choices", "/privacy/choices"), ("The form", "/privacy/request")]),
     kept(
         "8.5",
-        "The copy of one's data has every table as JSON and CSV, with a published schema and check sums that are signed. The list of cases leaves as a file that other programs read, and files like it can be brought in.",
+        "The copy of one's data has every table as JSON and CSV, with a published schema and check sums that are signed. The list of cases leaves as a file that other programs read, and files like it can be brought in. The archive of an organisation is taken in by an empty installation, and everything in it is as it was.",
         &[
+            "dr_6_an_archive_taken_in_elsewhere_is_the_same_organisation",
             "dr_7_the_copy_is_signed_and_only_for_who_proves_it",
             "dr_8_cells_of_the_copy_are_no_formulas",
             "the_list_goes_out_as_a_file_without_formulas",
