@@ -262,11 +262,14 @@ async fn kept(tx: &mut Tx, org: Id<kinds::Org>, held: &HeldInside) -> Answer<BTr
     )]);
     for table in registry::tables().filter(|table| table.belongs_to_organisations()) {
         let rows: i64 = tx.sketch(rows_in(table, "select count(*) from ", org)).scalar().await?;
-        let why = match () {
-            () if RECORD.contains(&table.name) => "The chain of the record is kept whole; only what it says of what is held can be read.",
-            () if !table.cases.is_empty() => "It belongs to a case under a legal hold.",
-            () if table.needed.is_some() => "Something under a legal hold hangs on it, or it is of an account under one.",
-            () => "It is of an account under a legal hold.",
+        let why = if RECORD.contains(&table.name) {
+            "The chain of the record is kept whole; only what it says of what is held can be read."
+        } else if !table.cases.is_empty() {
+            "It belongs to a case under a legal hold."
+        } else if table.needed.is_some() {
+            "Something under a legal hold hangs on it, or it is of an account under one."
+        } else {
+            "It is of an account under a legal hold."
         };
         if rows > 0 {
             kept.insert(format!("{}: {rows}", table.about), format!("{why} {until}"));

@@ -39,11 +39,11 @@ struct Filled {
 async fn filled(app: &TestApp, name: &str) -> Filled {
     let mut desk = Desk::open(app, name, Role::Owner).await;
     let mut cases = Vec::new();
-    for nth in 0..4 {
+    for (nth, role) in ROLES.into_iter().enumerate().take(4) {
         let number = desk.case(&format!("Case {nth} of {name}")).await;
         desk.note(&number, &format!("Note of {number}")).await;
         let id = crate::cases::id_of_number(&app.state, desk.organisation.id.uuid(), &number).await.unwrap().unwrap();
-        let assignee = desk.organisation.user(ROLES[nth]).to_string();
+        let assignee = desk.organisation.user(role).to_string();
         let version = desk.read(&number).await.version.to_string();
         let assigned = desk.browser.call("/api/cases/assign", &[("number", &number), ("version", &version), ("assignee", &assignee)]).await;
         assert_eq!(assigned.status, 200, "{}", assigned.body);
