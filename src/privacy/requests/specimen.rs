@@ -61,7 +61,7 @@ pub async fn store_specimen(state: &State, tx: &mut Tx, user: UserId, email: &st
     let facts = serde_json::json!({ "reference": matter.row.reference });
     matter.record(state, tx, "request.noted", facts, values, None).await?;
     store::tick(tx, id, Step::Answer, user, state.clock.now()).await?;
-    answers::keep(state, tx, id, &answers::letter(&matter.row, &specimen.answer)).await?;
+    answers::keep(state, tx, id, &answers::letter(&matter.row, &matter.place, &specimen.answer)).await?;
     matter.row.state = RequestState::Delivered;
     matter.row.closed_at = Some(state.clock.now());
     store::update(tx, &matter.row).await?;
