@@ -143,10 +143,13 @@ fn Filters(query: InboxQuery, path: &'static str) -> impl IntoView {
     let overdue = (!query.done()).then(|| {
         let ticked = query.late();
         view! {
-            <div class="check-field">
-                <input id="filter-late" type="checkbox" name="late" value="yes" checked=ticked />
-                <label for="filter-late">"Only what is overdue"</label>
-            </div>
+            <fieldset class="fieldset">
+                <legend>"Time"</legend>
+                <label class="check">
+                    <input type="checkbox" name="late" value="yes" checked=ticked />
+                    <span>"Only what is overdue"</span>
+                </label>
+            </fieldset>
         }
     });
     let show = query.done().then(|| view! { <input type="hidden" name="show" value="done" /> });
@@ -214,6 +217,8 @@ fn Rows(view: InboxView, at: At, query: InboxQuery) -> impl IntoView {
     let first = (!query.after.is_empty()).then(|| goes(String::new()));
     let later = view.next.clone().map(goes);
     let row = move |row: InboxRow| {
+        // On a phone the name of the column stands before the day; that of passing on stands there already.
+        let column = row.pass_on.is_none().then_some("Answer by");
         let due = match (row.pass_on, row.due) {
             (Some(by), _) => view! { "Pass on: " <DueDay due=by /> }.into_any(),
             (None, Some(due)) => view! { <DueDay due=due /> }.into_any(),
@@ -234,7 +239,7 @@ fn Rows(view: InboxView, at: At, query: InboxQuery) -> impl IntoView {
                 </th>
                 <td class="number">{row.reference}</td>
                 <td><State kind=row.state.shape() label=row.state.label() /></td>
-                <td data-label="Answer by">{due}</td>
+                <td data-label=column>{due}</td>
                 <td data-label="About">{about}</td>
                 <td data-label="Received" class="nowrap"><Time iso=row.received.iso text=row.received.day /></td>
             </tr>

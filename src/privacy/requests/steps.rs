@@ -263,7 +263,7 @@ fn others(view: &RequestView, hand: Hand) -> Vec<AnyView> {
     if may_not_decide(view) {
         return all;
     }
-    if hand.at == At::Operator && state == State::InReview {
+    if hand.at == At::Operator && view.row.concern == Concern::Account && state == State::InReview {
         all.push(hand.folded("name_account", "It is about another account", "Name the account", || {
             view! {
                 <TextField name="other" label="Address of the account" kind="email" hint="For an agent, or where the request came from another address. The program can then carry it out." />
