@@ -216,7 +216,7 @@ pub struct Answered {
     pub status: StatusCode,
     /// The headers.
     pub headers: axum::http::HeaderMap,
-    /// The body as text.
+    /// The body as text, without the marks that the renderer puts between pieces.
     pub body: String,
     /// The body as it came.
     pub bytes: axum::body::Bytes,
@@ -293,7 +293,9 @@ impl Browser {
         self.keep_cookies(&response);
         let (parts, body) = response.into_parts();
         let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
-        Answered { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned(), bytes: body }
+        // The marks that divide pieces of a page are nothing that anybody reads.
+        let text = String::from_utf8_lossy(&body).replace("<!>", "");
+        Answered { status: parts.status, headers: parts.headers, body: text, bytes: body }
     }
 
     /// A request with what every request of this browser has.

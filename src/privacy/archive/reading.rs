@@ -47,6 +47,8 @@ pub(super) fn page(state: &State, contents: &Contents) -> String {
          <code>manifest.sig</code> is the signature of the installation over it. The key is published at {origin}{KEY_PATH}. With \
          OpenSSL:</p><pre>openssl pkeyutl -verify -pubin -inkey casetrakr-signing-key.pem -rawin -in manifest.json -sigfile \
          manifest.sig</pre>\
+         <h2>Members in texts</h2><p>Where a timeline or the record speaks of a member, it says <code>{{member ID}}</code>: the name is \
+         the one beside that ID in <a href=\"data/users.csv\">users.csv</a>.</p>\
          <h2>How to go on elsewhere</h2><p>An empty installation of CaseTrakr takes it back: <code>casetrakr import --archive \
          FILE</code>. Everything is as it was; the people choose new passwords.</p></main></body></html>\n",
         name = escape(&contents.name),
@@ -80,6 +82,7 @@ pub(super) fn readme(state: &State, contents: &Contents) -> String {
          manifest.sig   signature over manifest.json (Ed25519)\n\n\
          To check it, fetch {origin}{KEY_PATH} and run\n\
          openssl pkeyutl -verify -pubin -inkey casetrakr-signing-key.pem -rawin -in manifest.json -sigfile manifest.sig\n\n\
+         {{member ID}} in a text is the member with that ID in data/users.csv.\n\n\
          To go on elsewhere: casetrakr import --archive FILE, into an empty installation.\n",
         contents.name,
         contents.at,

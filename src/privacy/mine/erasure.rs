@@ -28,7 +28,7 @@ use crate::{
         retention::{self, cover},
     },
     server::{
-        db::{Sketch, Tx, global_sql, sql},
+        db::{Sketch, Tx, global_sql},
         mail,
         state::State,
     },
@@ -145,10 +145,10 @@ async fn sealed_about(state: &State, tx: &mut Tx, person: &Person, organisations
 /// Whether a legal hold covers an organisation, to which the transaction is confined from here on.
 async fn organisation_held(tx: &mut Tx, org: Uuid) -> Answer<bool> {
     tx.confine(org).await?;
-    let found = tx.query(sql!(
+    let found = tx.global(global_sql!(
         "select cast(1 as bigint) from legal_holds where released_at is null and scope = 'organisation' and subject_id = $1 limit 1"
     ));
-    Ok(found.optional_scalar::<i64>().await?.is_some())
+    Ok(found.bind(org).optional_scalar::<i64>().await?.is_some())
 }
 
 fn note(into: &mut BTreeMap<String, u64>, table: &str, rows: u64) {

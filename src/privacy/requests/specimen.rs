@@ -62,6 +62,7 @@ pub async fn store_specimen(state: &State, tx: &mut Tx, user: UserId, email: &st
     matter.record(state, tx, "request.noted", facts, values, None).await?;
     store::tick(tx, id, Step::Answer, user, state.clock.now()).await?;
     answers::keep(state, tx, id, &answers::letter(&matter.row, &matter.place, &specimen.answer)).await?;
+    store::keep_outcome(tx, id, state.clock.now(), "{}".to_owned()).await?;
     matter.row.state = RequestState::Delivered;
     matter.row.closed_at = Some(state.clock.now());
     store::update(tx, &matter.row).await?;
@@ -81,6 +82,7 @@ pub async fn remove_specimen(tx: &mut Tx, id: Uuid) -> Answer<()> {
     tx.confine(OPERATOR.uuid()).await?;
     for statement in [
         sql!("delete from rights_steps where org_id = $1 and request_id = $2"),
+        sql!("delete from rights_outcomes where org_id = $1 and request_id = $2"),
         sql!("delete from rights_answers where org_id = $1 and request_id = $2"),
         sql!("delete from rights_messages where org_id = $1 and request_id = $2"),
         sql!("delete from rights_requests where org_id = $1 and id = $2"),
