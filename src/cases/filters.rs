@@ -9,7 +9,7 @@ use super::{
     filter::ListQuery,
     model::{CaseType, Catalogue, FieldDef, FieldKind, StateKind},
 };
-use crate::ui::Icon;
+use crate::ui::FilterPanel;
 
 /// Value and words of a choice.
 type Choice = (String, String);
@@ -23,12 +23,7 @@ pub(super) fn Filters(catalogue: Arc<Catalogue>, query: ListQuery) -> impl IntoV
     let custom = chosen_type(&catalogue, &query).map(|t| custom_fields(t, &catalogue, &query));
     let clear = query.unfiltered().href();
     view! {
-        <details class="filters">
-            <summary class="button small" data-key="f">
-                <Icon name="filter" />
-                "Filter"
-            </summary>
-            <form action="/cases">
+        <FilterPanel action="/cases" show="Show cases" clear=clear>
                 <Line name="q" label="Words in number or title" kind="search" value=query.q.clone() />
                 <Boxes name="kind" label="Kind of state" choices=kinds() chosen=query.kind.clone() />
                 {several_types}
@@ -44,16 +39,7 @@ pub(super) fn Filters(catalogue: Arc<Catalogue>, query: ListQuery) -> impl IntoV
                 {custom}
                 <Boxes name="overdue" label="Deadline" choices=vec![("yes".into(), "Missed".into())] chosen=missed(&query) />
                 {carried(&query)}
-                <div class="form-actions">
-                    <button class="button primary" type="submit">
-                        "Show cases"
-                    </button>
-                    <a class="button quiet" href=clear>
-                        "Remove all filters"
-                    </a>
-                </div>
-            </form>
-        </details>
+        </FilterPanel>
     }
 }
 

@@ -23,3 +23,28 @@ pub fn Chip(#[prop(optional, into)] name: String, #[prop(into)] value: String, #
         </span>
     }
 }
+
+/// The panel of filters behind its button: a plain form whose answer is the address of a list. The fields are its
+/// children; `clear` is the list without filters.
+#[component]
+pub fn FilterPanel(action: &'static str, show: &'static str, clear: String, children: Children) -> impl IntoView {
+    view! {
+        <details class="filters">
+            <summary class="button small" data-key="f">
+                <Icon name="filter" />
+                "Filter"
+            </summary>
+            <form action=action>
+                {children()}
+                <div class="form-actions">
+                    <button class="button primary" type="submit">
+                        {show}
+                    </button>
+                    <a class="button quiet" href=clear>
+                        "Remove all filters"
+                    </a>
+                </div>
+            </form>
+        </details>
+    }
+}

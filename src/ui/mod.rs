@@ -79,7 +79,7 @@ pub use account_menu::AccountMenu;
 #[cfg(feature = "ssr")]
 pub use badge::{Badge, Overdue, Priority, State, Tag};
 #[cfg(feature = "ssr")]
-pub use chips::{Chip, Chips};
+pub use chips::{Chip, Chips, FilterPanel};
 #[cfg(feature = "ssr")]
 pub use dialog::Dialog;
 #[cfg(feature = "ssr")]

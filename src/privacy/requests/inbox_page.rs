@@ -10,8 +10,8 @@ use super::{
     track_page::DueDay,
 };
 use crate::ui::{
-    Badge, Chip, Chips, Empty, Form, Hidden, Icon, Notice, Overdue, Pager, SelectField, State, Submit, Tab, Tabs, TextArea, TextField,
-    Time, Tone, address, counted, grouped, loaded,
+    Badge, Chip, Chips, Empty, FilterPanel, Form, Hidden, Notice, Overdue, Pager, SelectField, State, Submit, Tab, Tabs, TextArea,
+    TextField, Time, Tone, address, counted, grouped, loaded,
 };
 
 /// At whose place.
@@ -157,12 +157,7 @@ fn Filters(query: InboxQuery, path: &'static str) -> impl IntoView {
         <Chips lead=lead>
             {kind}
             {late}
-            <details class="filters">
-                <summary class="button small" data-key="f">
-                    <Icon name="filter" />
-                    "Filter"
-                </summary>
-                <form action=path>
+            <FilterPanel action=path show="Show requests" clear=clear>
                     {show}
                     <div class="field">
                         <label for="filter-kind">"Request for"</label>
@@ -172,16 +167,7 @@ fn Filters(query: InboxQuery, path: &'static str) -> impl IntoView {
                         </select>
                     </div>
                     {overdue}
-                    <div class="form-actions">
-                        <button class="button primary" type="submit">
-                            "Show requests"
-                        </button>
-                        <a class="button quiet" href=clear>
-                            "Remove all filters"
-                        </a>
-                    </div>
-                </form>
-            </details>
+            </FilterPanel>
         </Chips>
     }
 }
