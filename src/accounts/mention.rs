@@ -10,7 +10,7 @@ use super::Scope;
 use crate::{
     fault::Answer,
     ids::{Id, kinds},
-    server::db::sql,
+    server::{db::sql, http::escape},
 };
 
 const BEGIN: &str = "{member ";
@@ -55,7 +55,7 @@ impl Names {
 
     /// The same in HTML.
     pub fn fill_html(&self, html: &str) -> String {
-        self.put(html, |name| name.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;"))
+        self.put(html, escape)
     }
 
     fn put(&self, text: &str, written: impl Fn(&str) -> String) -> String {

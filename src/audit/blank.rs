@@ -3,10 +3,7 @@
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{
-    model::Change,
-    store::{context, unwrap},
-};
+use super::{model::Change, store::opened_changes};
 use crate::{
     fault::Answer,
     server::{
@@ -76,8 +73,7 @@ pub async fn blank_values(
     let wrapping = state.key.derive("subject-keys");
     let mut blanked = 0;
     for row in rows {
-        let plain = unwrap(&wrapping, row.subject_id, &row.wrapped).and_then(|key| key.open(&context(org, row.seq), &row.sealed));
-        let changes = plain.as_deref().and_then(|p| p.get(16..)).and_then(|json| serde_json::from_slice::<Vec<Change>>(json).ok());
+        let changes = opened_changes(&wrapping, (org, row.seq, row.subject_id), &row.wrapped, &row.sealed);
         if changes.unwrap_or_default().iter().any(|change| holds(&row.action, change)) {
             blanked += tx
                 .query(sql!("update audit_values set sealed = $3 where org_id = $1 and seq = $2"))

@@ -36,8 +36,8 @@ pub struct Told {
 
 /// The verb of an action, to stand behind a name.
 pub fn sentence(action: &str, facts: &serde_json::Value) -> String {
-    let role = |key: &str| facts.get(key).and_then(|v| v.as_str()).unwrap_or_default().replace('_', "-");
     let fact = |key: &str| facts.get(key).map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned)).unwrap_or_default();
+    let role = |key: &str| fact(key).replace('_', "-");
     match action {
         "case.created" => format!("opened the case {}", fact("number")),
         "case.imported" => format!("imported the case {} with {} entries", fact("number"), fact("entries")),

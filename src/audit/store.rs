@@ -15,7 +15,7 @@ use crate::{
     ids::{Id, kinds},
     server::{
         db::{Tx, global_sql, sql},
-        secret::{Key, random, sha256},
+        secret::{Key, hex, random, sha256},
         state::State,
     },
 };
@@ -278,14 +278,18 @@ pub async fn opened(state: &State, tx: &mut Tx, subject: Uuid) -> Answer<Vec<(i6
         .all()
         .await?;
     let wrapping = state.key.derive("subject-keys");
-    let open = |seq: i64, sealed: &[u8], wrapped: &[u8]| -> Option<Vec<Change>> {
-        let plain = unwrap(&wrapping, subject, wrapped)?.open(&context(org, seq), sealed)?;
-        serde_json::from_slice(plain.get(16..)?).ok()
-    };
     let changes = rows.iter().flat_map(|(seq, at, sealed, wrapped)| {
-        open(*seq, sealed, wrapped).unwrap_or_default().into_iter().map(|change| (*seq, *at, change))
+        let changes = opened_changes(&wrapping, (org, *seq, subject), wrapped, sealed).unwrap_or_default();
+        changes.into_iter().map(|change| (*seq, *at, change))
     });
     Ok(changes.collect())
+}
+
+/// What changed by one event (organisation, number, subject), opened. `None` where it was erased.
+pub(super) fn opened_changes(wrapping: &Key, event: (Uuid, i64, Uuid), wrapped: &[u8], sealed: &[u8]) -> Option<Vec<Change>> {
+    let (org, seq, subject) = event;
+    let plain = unwrap(wrapping, subject, wrapped)?.open(&context(org, seq), sealed)?;
+    serde_json::from_slice(plain.get(16..)?).ok()
 }
 
 /// The personal part of one event, opened: its salt, and the text that the commitment is over. `None` where it was erased.
@@ -416,10 +420,10 @@ async fn stretch(scope: &Scope, mut rows: Vec<Row>) -> Answer<RecordView> {
 }
 
 fn told(scope: &Scope, row: Row) -> Told {
-    let key = row.wrapped.as_deref().and_then(|w| unwrap(&scope.state.key.derive("subject-keys"), row.subject_id, w));
-    let context = context(scope.actor.org.uuid(), row.seq);
-    let plain = key.zip(row.sealed.as_deref()).and_then(|(key, sealed)| key.open(&context, sealed));
-    let changes = plain.as_deref().and_then(|p| p.get(16..)).and_then(|json| serde_json::from_slice::<Vec<Change>>(json).ok());
+    let changes = row.wrapped.as_deref().zip(row.sealed.as_deref()).and_then(|(wrapped, sealed)| {
+        let wrapping = scope.state.key.derive("subject-keys");
+        opened_changes(&wrapping, (scope.actor.org.uuid(), row.seq, row.subject_id), wrapped, sealed)
+    });
     let committed = row.commitment.iter().any(|b| *b != 0);
     let facts = serde_json::from_str(&row.facts).unwrap_or_default();
     Told {
@@ -429,7 +433,7 @@ fn told(scope: &Scope, row: Row) -> Told {
         what: sentence(&row.action, &facts),
         erased: committed && changes.is_none(),
         changes: changes.unwrap_or_default(),
-        seal: row.hash.iter().take(4).map(|b| format!("{b:02x}")).collect(),
+        seal: hex(row.hash.get(..4).unwrap_or_default()),
     }
 }
 

@@ -141,8 +141,7 @@ pub(super) fn mapping(header: &[String], types: &[CaseType]) -> Mapping {
 
 /// What a file is recognised by the next time: its headings.
 pub(super) fn fingerprint(header: &[String]) -> String {
-    let hash = secret::sha256(&[header.join("\u{1f}").as_bytes()]);
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    secret::hex(&secret::sha256(&[header.join("\u{1f}").as_bytes()]))
 }
 
 #[cfg(test)]

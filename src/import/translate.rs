@@ -279,7 +279,7 @@ impl Translator {
 /// What an entry without an id is known by.
 fn content_id(at: Instant, author: Option<&str>, body: &str) -> String {
     let hash = secret::sha256(&[&at.0.to_be_bytes(), author.unwrap_or_default().as_bytes(), b"\0", body.as_bytes()]);
-    hash.iter().take(10).map(|byte| format!("{byte:02x}")).collect()
+    secret::hex(&hash[..10])
 }
 
 fn reject(row: TextRow, problems: Vec<Problem>) -> Reject {

@@ -19,7 +19,7 @@ use zip::{
 use super::mine::{KEY_PATH, sign};
 use crate::{
     fault::{Answer, Fault},
-    server::state::State,
+    server::{secret::hex, state::State},
 };
 
 /// What has been written and not taken yet.
@@ -125,10 +125,6 @@ pub(super) fn pretty(value: &Value) -> Vec<u8> {
     let mut text = serde_json::to_vec_pretty(value).unwrap_or_default();
     text.push(b'\n');
     text
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn broken() -> Fault {

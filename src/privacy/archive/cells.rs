@@ -8,9 +8,10 @@ use super::parts::{Field, Rows, Sealed, What};
 use crate::{
     audit,
     clock::Instant,
-    privacy::{parcel::hex, requests},
+    privacy::requests,
     server::{
         db::{Cell, Line},
+        secret::hex,
         state::State,
         time::iso,
     },

@@ -19,10 +19,10 @@ use crate::{
     audit,
     fault::{Answer, Fault},
     ids::{Id, kinds},
-    privacy::parcel::hex,
     server::{
         jobs::{self, Failure, Leased},
         mail::{self, Mail},
+        secret::hex,
         state::State,
     },
 };

@@ -19,10 +19,10 @@ use super::parts::{self, Field, Of, Rows, Sealed, What};
 use crate::{
     audit,
     fault::{Answer, Fault},
-    privacy::{mine, parcel::hex, registry::model::Table, requests},
+    privacy::{mine, registry::model::Table, requests},
     server::{
         db::{Sketch, Tx, global_sql},
-        secret,
+        secret::{self, hex},
         state::State,
     },
 };

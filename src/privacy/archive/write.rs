@@ -14,13 +14,13 @@ use super::{
 use crate::{
     fault::{Answer, Fault},
     privacy::{
-        parcel::{Parcel, hex, pretty},
+        parcel::{Parcel, pretty},
         registry::model::Table,
     },
     server::{
         csv,
         db::{Line, Tx, global_sql, sql},
-        secret::sha256,
+        secret::{hex, sha256},
         state::State,
         time::iso,
     },

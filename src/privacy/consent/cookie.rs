@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     clock::Instant,
-    server::secret::{Key, sha256},
+    server::secret::{Key, hex, sha256},
 };
 
 /// A choice as this browser holds it.
@@ -81,15 +81,11 @@ impl Held {
 
 /// The keyed short hash of an account.
 pub fn owner(key: &Key, user: Uuid) -> String {
-    hex(&key.derive("consent-owner").sign(user.as_bytes()), 8)
+    hex(&key.derive("consent-owner").sign(user.as_bytes())[..8])
 }
 
 fn signature(key: &Key, text: &str) -> String {
-    hex(&key.derive("consent-cookie").sign(text.as_bytes()), 16)
-}
-
-fn hex(bytes: &[u8], most: usize) -> String {
-    bytes.iter().take(most).map(|byte| format!("{byte:02x}")).collect()
+    hex(&key.derive("consent-cookie").sign(text.as_bytes())[..16])
 }
 
 #[cfg(test)]

@@ -8,7 +8,11 @@ use uuid::Uuid;
 use super::model::{Category, Choice};
 use crate::{
     clock::Instant,
-    server::{secret::sha256, state::State, time::iso},
+    server::{
+        secret::{hex, sha256},
+        state::State,
+        time::iso,
+    },
 };
 
 /// The name of this form of receipt; `/privacy/consent-receipt.schema.json` describes it.
@@ -66,7 +70,7 @@ impl Receipt {
 
     /// The hash as text.
     pub fn seal(&self) -> String {
-        self.sha256.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&self.sha256)
     }
 
     /// In words: what somebody did.

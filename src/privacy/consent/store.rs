@@ -18,7 +18,7 @@ use crate::{
     ids::{Id, kinds},
     server::{
         db::{Tx, global_sql},
-        secret::{random, sha256},
+        secret::{hex, random, sha256},
         state::State,
         time::iso,
         visit::Visit,
@@ -59,33 +59,8 @@ pub(super) async fn tell_account(visit: &Visit, choice: Choice, method: &str, at
 
 async fn insert(visit: &Visit, tx: &mut Tx, choice: Choice, method: &str, at: Instant) -> Answer<Receipt> {
     let consent = &visit.facts.consent;
-    let before = consent.last().map(|held| held.receipt);
-    let device = match before {
-        Some(before) => {
-            tx.global(global_sql!("select device_id from consent_receipts where id = $1")).bind(before).optional_scalar().await?
-        }
-        None => None,
-    };
-    let mut receipt = Receipt {
-        id: Uuid::now_v7(),
-        device_id: device.unwrap_or_else(random_id),
-        user_id: consent.user(),
-        replaces: before,
-        notice_version: i64::from(NOTICE_VERSION),
-        notice_sha256: sha256(&[NOTICE.as_bytes()]).iter().map(|b| format!("{b:02x}")).collect(),
-        ui_version: i64::from(UI_VERSION),
-        language: LANGUAGE.to_owned(),
-        preferences: i64::from(choice.preferences),
-        analytics: i64::from(choice.analytics),
-        method: method.to_owned(),
-        opt_out_signal: i64::from(consent.has_signal()),
-        chosen_at: at,
-        expires_at: at.plus_seconds(CHOICE_DAYS * 86_400),
-        sha256: Vec::new(),
-    };
-    receipt.sha256 = receipt.hash();
-    keep(&visit.state, tx, &receipt).await?;
-    Ok(receipt)
+    let giver = Giver { user: consent.user(), before: consent.last().map(|held| held.receipt), signal: consent.has_signal() };
+    issue(&visit.state, tx, giver, choice, method, at).await
 }
 
 /// Takes back every consent of an account, as its person asked without signing in; answers whether there was one. Every
@@ -99,34 +74,48 @@ pub async fn withdraw_for(state: &State, tx: &mut Tx, user: Id<kinds::User>) -> 
         .bind(user)
         .optional_scalar()
         .await?;
-    let Some(before) = given else { return Ok(false) };
-    let device: Option<Uuid> =
-        tx.global(global_sql!("select device_id from consent_receipts where id = $1")).bind(before).optional_scalar().await?;
-    let at = state.clock.now();
+    if given.is_none() {
+        return Ok(false);
+    }
+    let giver = Giver { user: Some(user.uuid()), before: given, signal: false };
+    let receipt = issue(state, tx, giver, Choice::NOTHING, "withdraw", state.clock.now()).await?;
+    let _: Option<i64> = set_account(tx, user.uuid(), &receipt, true).await?;
+    Ok(true)
+}
+
+/// Whose choice it is: the account, the receipt that it replaces, and whether the browser sent a signal.
+struct Giver {
+    user: Option<Uuid>,
+    before: Option<Uuid>,
+    signal: bool,
+}
+
+/// Writes the receipt of a choice, and its event.
+async fn issue(state: &State, tx: &mut Tx, giver: Giver, choice: Choice, method: &str, at: Instant) -> Answer<Receipt> {
+    let device = match giver.before {
+        Some(before) => {
+            tx.global(global_sql!("select device_id from consent_receipts where id = $1")).bind(before).optional_scalar().await?
+        }
+        None => None,
+    };
     let mut receipt = Receipt {
         id: Uuid::now_v7(),
         device_id: device.unwrap_or_else(random_id),
-        user_id: Some(user.uuid()),
-        replaces: Some(before),
+        user_id: giver.user,
+        replaces: giver.before,
         notice_version: i64::from(NOTICE_VERSION),
-        notice_sha256: sha256(&[NOTICE.as_bytes()]).iter().map(|b| format!("{b:02x}")).collect(),
+        notice_sha256: hex(&sha256(&[NOTICE.as_bytes()])),
         ui_version: i64::from(UI_VERSION),
         language: LANGUAGE.to_owned(),
-        preferences: 0,
-        analytics: 0,
-        method: "withdraw".to_owned(),
-        opt_out_signal: 0,
+        preferences: i64::from(choice.preferences),
+        analytics: i64::from(choice.analytics),
+        method: method.to_owned(),
+        opt_out_signal: i64::from(giver.signal),
         chosen_at: at,
         expires_at: at.plus_seconds(CHOICE_DAYS * 86_400),
         sha256: Vec::new(),
     };
     receipt.sha256 = receipt.hash();
-    keep(state, tx, &receipt).await?;
-    let _: Option<i64> = set_account(tx, user.uuid(), &receipt, true).await?;
-    Ok(true)
-}
-
-async fn keep(state: &State, tx: &mut Tx, receipt: &Receipt) -> Answer<()> {
     tx.global(global_sql!(
         "insert into consent_receipts
            (id, device_id, user_id, replaces, notice_version, notice_sha256, ui_version, language, preferences, analytics,
@@ -150,7 +139,8 @@ async fn keep(state: &State, tx: &mut Tx, receipt: &Receipt) -> Answer<()> {
     .bind(receipt.sha256.clone())
     .execute()
     .await?;
-    record(state, tx, receipt).await
+    record(state, tx, &receipt).await?;
+    Ok(receipt)
 }
 
 /// The event in the operator's chain names the receipt and its hash: a receipt that is changed or missing shows.

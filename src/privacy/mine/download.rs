@@ -109,7 +109,7 @@ async fn certificate_of(state: &State, session: Option<&Session>, organisation: 
         "made_by": state.config.origin(),
         "counts": serde_json::from_str::<serde_json::Value>(&certificate).unwrap_or_default(),
     });
-    let signature = crate::privacy::parcel::hex(&signature::sign(state, told.to_string().as_bytes()));
+    let signature = crate::server::secret::hex(&signature::sign(state, told.to_string().as_bytes()));
     let signed = serde_json::json!({ "certificate": told, "signature": { "algorithm": "Ed25519", "over": "certificate, without spaces", "hex": signature } });
     Ok(serde_json::to_string_pretty(&signed).unwrap_or_default())
 }

@@ -7,7 +7,6 @@ use crate::{
     audit,
     fault::Answer,
     privacy::{
-        parcel::hex,
         registry::{
             self,
             model::{Access, Facts, Kind, Rows, Table},
@@ -16,6 +15,7 @@ use crate::{
     },
     server::{
         db::{Cell, Line, Sketch, Tx},
+        secret::hex,
         state::State,
         time::iso,
     },

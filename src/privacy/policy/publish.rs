@@ -16,7 +16,7 @@ use crate::{
         config::Operator,
         db::Tx,
         mail::{self, Mail},
-        secret::sha256,
+        secret::{hex, sha256},
         state::State,
         time::Zone,
     },
@@ -195,11 +195,6 @@ async fn announce(state: &State, tx: &mut Tx, version: &Version, follows: bool, 
         mail::send(state, tx, &Mail { to, subject: format!("Our privacy policy, from {from}"), body }).await?;
     }
     Ok(())
-}
-
-/// Lower-case hex.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The editions and versions there are, a line each, for the command line.

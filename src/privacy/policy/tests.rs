@@ -1,13 +1,13 @@
 //! The policy over HTTP: published, pinned, compared, announced, acknowledged.
 
-use super::publish::{Wish, hex, publish};
+use super::publish::{Wish, publish};
 use crate::{
     accounts::{Role, model::POLICY_VERSION},
     privacy::policy::editions::Edition,
     server::{
         config::Config,
         db::global_sql,
-        secret::sha256,
+        secret::{hex, sha256},
         testing::{Answered, PASSWORD, TestApp, on_both_engines},
     },
 };

@@ -45,7 +45,7 @@ pub use carry_out::{JOB as CARRY_OUT_JOB, run_job as run_carry_out};
 pub use carry_out::{erasures_of, note_erased};
 pub use inbox_page::{DeskPage, OperatorPage};
 pub use request_page::{DeskRequestPage, OperatorRequestPage};
-pub use specimen::{Specimen, remove_specimen, store_specimen, unsealed};
+pub use specimen::{Specimen, remove_specimen, store_specimen};
 pub use store::forget_addressee;
 pub use theirs::{Written, of_person, written};
 pub use track_page::{ConfirmPage, TrackPage};

@@ -9,7 +9,6 @@ use super::{
     model::{Concern, Kind, Particulars, Proof, State as RequestState, Step},
     place::{OPERATOR, Place},
     receive::{self, Asked},
-    sealed,
     store::{self, Message},
 };
 use crate::{
@@ -67,11 +66,6 @@ pub async fn store_specimen(state: &State, tx: &mut Tx, user: UserId, email: &st
     matter.row.closed_at = Some(state.clock.now());
     store::update(tx, &matter.row).await?;
     Ok(id.uuid())
-}
-
-/// What was sealed in a row of one of the tables of requests, opened; the id is that of the row it is bound to.
-pub fn unsealed(state: &State, row: Uuid, sealed: &[u8]) -> Option<String> {
-    sealed::open_bytes(state, row, sealed).map(|plain| String::from_utf8_lossy(&plain).into_owned())
 }
 
 /// Takes it away again. What the record says of it stays, unreadable.

@@ -300,38 +300,24 @@ pub(super) struct Other {
     pub decider: Option<String>,
 }
 
+/// The columns of [`Other`] and where they come from.
+macro_rules! other {
+    () => {
+        "select r.id, r.reference, r.decided_by, u.name as decider
+         from rights_requests r
+         left join users u on u.id = r.decided_by
+         "
+    };
+}
+
 /// The refused request that an appeal is about.
 pub(super) async fn appealed(db: &Db, org: OrgId, id: RequestId) -> Answer<Option<Other>> {
-    Ok(db
-        .tenant(
-            org.uuid(),
-            sql!(
-                "select r.id, r.reference, r.decided_by, u.name as decider
-                 from rights_requests r
-                 left join users u on u.id = r.decided_by
-                 where r.org_id = $1 and r.id = $2"
-            ),
-        )
-        .bind(id)
-        .optional()
-        .await?)
+    Ok(db.tenant(org.uuid(), sql!(concat!(other!(), "where r.org_id = $1 and r.id = $2"))).bind(id).optional().await?)
 }
 
 /// The appeal against a request, if there is one.
 pub(super) async fn appeal_against(db: &Db, org: OrgId, id: RequestId) -> Answer<Option<Other>> {
-    Ok(db
-        .tenant(
-            org.uuid(),
-            sql!(
-                "select r.id, r.reference, r.decided_by, u.name as decider
-                 from rights_requests r
-                 left join users u on u.id = r.decided_by
-                 where r.org_id = $1 and r.appeal_of = $2"
-            ),
-        )
-        .bind(id)
-        .optional()
-        .await?)
+    Ok(db.tenant(org.uuid(), sql!(concat!(other!(), "where r.org_id = $1 and r.appeal_of = $2"))).bind(id).optional().await?)
 }
 
 /// Whether there is an appeal against a request already.

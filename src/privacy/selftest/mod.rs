@@ -10,7 +10,6 @@ mod plant;
 mod scan;
 
 use std::{
-    fmt::Write as _,
     io::Read as _,
     sync::{Arc, Mutex},
 };
@@ -27,7 +26,10 @@ use crate::{
         mine,
         retention::{self, Released},
     },
-    server::{secret::sha256, state::State},
+    server::{
+        secret::{hex, sha256},
+        state::State,
+    },
 };
 
 /// One thing that was to be proved.
@@ -159,11 +161,7 @@ fn unproved(state: &State, files: &[(String, Vec<u8>)]) -> (Vec<String>, usize) 
     let listed = listed.get("files").and_then(|files| files.as_array()).cloned().unwrap_or_default();
     for one in &listed {
         let path = one.get("path").and_then(|path| path.as_str()).unwrap_or_default();
-        let mut sum = String::new();
-        for byte in sha256(&[file(path)]) {
-            // Writing to a String cannot fail.
-            let _ = write!(sum, "{byte:02x}");
-        }
+        let sum = hex(&sha256(&[file(path)]));
         if one.get("sha256").and_then(|sum| sum.as_str()) != Some(&sum) {
             wrong.push(format!("{path} has another check sum"));
         }

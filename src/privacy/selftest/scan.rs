@@ -104,7 +104,7 @@ fn open_requests(state: &State, table: &'static Table, cells: &[Cell], words: &m
         _ => None,
     };
     if let (Some(id), Some(Cell::Bytes(sealed))) = (id, cell("sealed")) {
-        requests::unsealed(state, id, sealed).iter().for_each(|text| pick(words, text));
+        requests::opened(state, id, sealed).iter().for_each(|plain| pick(words, &String::from_utf8_lossy(plain)));
     }
 }
 

@@ -15,10 +15,10 @@ use crate::{
         Version,
         editions::{Clause, EDITIONS, Edition},
         in_force,
-        publish::hex,
     },
     server::{
         http::content_security_policy,
+        secret::hex,
         time::Zone,
         visit::{Visit, visit},
     },

@@ -416,6 +416,6 @@ on_both_engines! {
         app.organisation("chain").await;
         let shown = app.browser().get("/trust").await.body;
         let head = crate::audit::checkpoint(&app.state).await.unwrap().unwrap();
-        assert!(shown.contains(&crate::privacy::policy::publish::hex(&head.hash)) && shown.contains(&format!("{} events", head.seq)));
+        assert!(shown.contains(&crate::server::secret::hex(&head.hash)) && shown.contains(&format!("{} events", head.seq)));
     }
 }

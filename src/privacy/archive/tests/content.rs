@@ -15,7 +15,7 @@ fn wrong(pem: &str, files: &Files) -> Vec<String> {
         .filter(|file| {
             let (path, bytes) = (file["path"].as_str().unwrap(), files.bytes(file["path"].as_str().unwrap()));
             let rows = path.ends_with(".jsonl").then(|| bytes.iter().filter(|byte| **byte == b'\n').count() as u64);
-            crate::privacy::parcel::hex(&sha256(&[bytes])) != file["sha256"]
+            crate::server::secret::hex(&sha256(&[bytes])) != file["sha256"]
                 || file["bytes"] != bytes.len() as u64
                 || rows.is_some_and(|rows| file["rows"] != rows)
         })
@@ -47,7 +47,7 @@ on_both_engines! {
         let secrets: Vec<Vec<u8>> = app.state.db.global(global_sql!("select token_hash from invitations union all select token_hash from sessions")).scalars().await.unwrap();
         let passwords: Vec<String> = app.state.db.global(global_sql!("select password_hash from users")).scalars().await.unwrap();
         assert!(secrets.len() > 3 && passwords.len() > 5);
-        for secret in secrets.iter().map(|bytes| crate::privacy::parcel::hex(bytes)).chain(passwords) {
+        for secret in secrets.iter().map(|bytes| crate::server::secret::hex(bytes)).chain(passwords) {
             assert!(!text.contains(&secret));
         }
         // The record is opened, with the names of members and without the address of one who has left.

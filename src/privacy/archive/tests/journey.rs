@@ -42,7 +42,7 @@ on_both_engines! {
         assert_eq!(file.header("content-length"), file.bytes.len().to_string());
         assert!(file.header("content-disposition").contains("casetrakr-archive.zip"));
         let page = desk.browser.get(PAGE).await.body;
-        let sum = crate::privacy::parcel::hex(&crate::server::secret::sha256(&[&file.bytes]));
+        let sum = crate::server::secret::hex(&crate::server::secret::sha256(&[&file.bytes]));
         assert!(page.contains(&sum) && page.contains("4 more"), "{page}");
         assert_eq!(Files::of(&file.bytes).rows("cases").len(), 3);
         // It lies sealed.
