@@ -36,6 +36,8 @@ pub struct Actor {
     pub role: Role,
     /// The organisation's time zone.
     pub zone: Zone,
+    /// The number of the catalogue's present state, where a request has just read it.
+    pub catalogue_version: Option<i64>,
     /// When the organisation is erased, where it is being closed.
     pub closing_at: Option<Instant>,
 }
@@ -96,6 +98,7 @@ impl Scope {
             org: Id::nil(),
             role: Role::ReadOnly,
             zone: Zone::utc(),
+            catalogue_version: None,
             closing_at: None,
         };
         Ok(Self { actor, state: visit.state.clone(), db: visit.db.clone() })
@@ -190,7 +193,9 @@ pub fn anybody() -> Answer<Visit> {
 fn actor_of(session: &session::Session) -> Answer<Actor> {
     match (session.org_id, session.role) {
         (Some(org), Some(role)) => {
-            Ok(Actor { user: session.user_id, name: session.name.clone(), org, role, zone: session.zone(), closing_at: session.closing_at })
+            let (user, name) = (session.user_id, session.name.clone());
+            let (catalogue_version, closing_at) = (session.catalogue_version, session.closing_at);
+            Ok(Actor { user, name, org, role, zone: session.zone(), catalogue_version, closing_at })
         }
         _ => Err(Fault::forbidden("You do not belong to this organisation any more. Go to the start page to go on.")),
     }

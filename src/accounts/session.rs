@@ -54,6 +54,8 @@ pub struct Session {
     pub org_name: Option<String>,
     /// Its time zone.
     pub time_zone: Option<String>,
+    /// The number of its catalogue's present state.
+    pub catalogue_version: Option<i64>,
     /// What they are there.
     pub role: Option<Role>,
     /// The account's newest choice about cookies, which `privacy::consent` reads: the notice that was answered.

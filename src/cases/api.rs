@@ -1,7 +1,7 @@
 //! What may be asked about cases.
 #![expect(clippy::too_many_arguments, reason = "one argument a form field, and forms are flat")]
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use leptos::{server, server_fn::codec::GetUrl};
 
@@ -28,7 +28,7 @@ pub async fn case(number: String, #[server(default)] kind: String, #[server(defa
 
 /// What a new case chooses from.
 #[server(name = ReadCatalogue, endpoint = "cases/catalogue", input = GetUrl)]
-pub async fn catalogue() -> Answer<Catalogue> {
+pub async fn catalogue() -> Answer<Arc<Catalogue>> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseRead)?;
     super::read::catalogue(&scope).await
 }

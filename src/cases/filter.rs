@@ -3,6 +3,7 @@
 //! The whole state of the list is in its query string, so an address can be kept, sent and gone back to. What is not
 //! understood is left out rather than refused: an old link still opens.
 
+use super::model::StateKind;
 use crate::form::{decode, encode, pairs};
 
 /// The columns that the list can show, in their order.
@@ -207,6 +208,12 @@ impl ListQuery {
     /// Whether anything narrows the list.
     pub fn is_filtered(&self) -> bool {
         self.pairs().iter().any(|(name, _)| !matches!(name.as_str(), "sort" | "dir" | "columns" | "after"))
+    }
+
+    /// Whether it asks for everything that is not closed.
+    pub fn is_live(&self) -> bool {
+        let asks = |kind: StateKind| self.kind.iter().any(|asked| asked == kind.key());
+        asks(StateKind::Open) && asks(StateKind::Waiting) && !asks(StateKind::Closed)
     }
 
     /// Whether only kinds and types narrow it: then the kept counts answer.

@@ -5,7 +5,7 @@ use leptos_meta::Title;
 
 use super::{
     api::{HomeView, home},
-    row::Row,
+    row,
 };
 use crate::{
     accounts::{Permission, Viewer},
@@ -78,8 +78,7 @@ fn Mine(view: HomeView) -> impl IntoView {
             </p>
         }
     });
-    let columns: Vec<String> = COLUMNS.map(str::to_owned).to_vec();
-    let rows = view.mine.into_iter().map(|row| view! { <Row row=row columns=columns.clone() /> }).collect_view();
+    let rows = row::body(&view.mine, &COLUMNS);
     Either::Right(view! {
         <section>
             <h2>"My cases, the first due first"</h2>
@@ -94,7 +93,7 @@ fn Mine(view: HomeView) -> impl IntoView {
                             <th scope="col">"Due"</th>
                         </tr>
                     </thead>
-                    <tbody>{rows}</tbody>
+                    {rows}
                 </table>
             </div>
             {more}

@@ -9,7 +9,7 @@ use super::{
     filter::{COLUMNS, ListQuery},
     filters::Filters,
     model::StateKind,
-    row::Row,
+    row,
 };
 use crate::{
     accounts::{Permission, Viewer},
@@ -133,7 +133,7 @@ fn Table(view: ListView, query: ListQuery) -> impl IntoView {
         if all_here { counted(shown, "case", "cases") } else { format!("{} of {}", grouped(shown), counted(view.total, "case", "cases")) };
     let first = (!query.after.is_empty()).then(|| query.from_place(String::new()).href());
     let later = view.next.map(|place| query.from_place(place).href());
-    let rows = view.rows.iter().cloned().map(|row| view! { <Row row=row columns=columns.clone() /> }).collect_view();
+    let rows = row::body(&view.rows, &columns);
     Either::Right(view! {
         <div class="table-wrap">
             <table class="table">
@@ -141,7 +141,7 @@ fn Table(view: ListView, query: ListQuery) -> impl IntoView {
                 <thead>
                     <tr>{heads}</tr>
                 </thead>
-                <tbody>{rows}</tbody>
+                {rows}
             </table>
         </div>
         <Pager summary=summary first=first later=later />

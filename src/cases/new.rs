@@ -1,5 +1,7 @@
 //! Opening a case. A title is enough.
 
+use std::sync::Arc;
+
 use leptos::{either::Either, prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 
@@ -28,7 +30,7 @@ impl NewPage {
     }
 }
 
-fn page(catalogue: Answer<Catalogue>, key: Answer<Id<kinds::Entry>>) -> AnyView {
+fn page(catalogue: Answer<Arc<Catalogue>>, key: Answer<Id<kinds::Entry>>) -> AnyView {
     let viewer = use_context::<Option<Viewer>>().flatten();
     let (catalogue, key) = match (catalogue, key) {
         (Ok(catalogue), Ok(key)) => (catalogue, key),
@@ -58,7 +60,7 @@ fn NoTypes() -> impl IntoView {
 }
 
 #[component]
-fn Opening(catalogue: Catalogue, key: String) -> impl IntoView {
+fn Opening(catalogue: Arc<Catalogue>, key: String) -> impl IntoView {
     // The type that the address asks for; else the first, which an organisation puts where it wants it.
     let wanted = address::query("type");
     let chosen = catalogue.types.iter().find(|t| t.id.to_string() == wanted).or(catalogue.types.first()).cloned();
@@ -79,7 +81,7 @@ fn Opening(catalogue: Catalogue, key: String) -> impl IntoView {
             <h1>"New case"</h1>
             <p>"A title is enough. Everything else can follow."</p>
         </div>
-        <TypeChoice types=catalogue.types chosen=case_type.clone() />
+        <TypeChoice types=catalogue.types.clone() chosen=case_type.clone() />
         <Form action={CreateCase::PATH} class="case-form">
             <Hidden name="key" value=key />
             <input type="hidden" name="case_type" value=case_type />
@@ -88,7 +90,7 @@ fn Opening(catalogue: Catalogue, key: String) -> impl IntoView {
                 <SelectField name="assignee" label="Assigned to" options=assignees />
                 <SelectField name="priority" label="Priority" options=priorities() value=Priority::Normal.key() />
                 <TextField name="due" label="Due" kind="date" hint=due />
-                <TextField name="channel" label="Came by" proposals=catalogue.channels autocomplete="off" />
+                <TextField name="channel" label="Came by" proposals=catalogue.channels.clone() autocomplete="off" />
             </div>
             <TextField name="tags" label="Tags" hint="Separated by commas." autocomplete="off" />
             {custom()}

@@ -99,8 +99,8 @@ fn type_of<'a>(types: &'a [CaseType], key: &str) -> Result<&'a CaseType, String>
 async fn match_by_guess(scope: &Scope, id: Id<kinds::Import>, type_key: &str, mode: Mode) -> Result<(), String> {
     let sentence = |fault: Fault| fault.sentence();
     let row = store::find(scope, id).await.map_err(sentence)?.ok_or("The file is gone.")?;
-    let types = cases::catalogue(scope).await.map_err(sentence)?.types;
-    let case_type = type_of(&types, type_key)?;
+    let catalogue = cases::catalogue(scope).await.map_err(sentence)?;
+    let case_type = type_of(&catalogue.types, type_key)?;
     let fingerprint = guess::fingerprint(&row.header);
     let remembered = store::remembered(scope, &fingerprint).await.map_err(sentence)?;
     let mapping = remembered

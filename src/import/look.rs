@@ -47,7 +47,7 @@ pub(super) async fn progress(scope: &Scope, id: Id<kinds::Import>) -> Answer<Sum
 /// An import as its page shows it; `type_key` asks for another case type than the one matched or guessed.
 pub(super) async fn import(scope: &Scope, id: Id<kinds::Import>, type_key: &str) -> Answer<ImportView> {
     let row = store::find(scope, id).await?.ok_or(Fault::NotFound)?;
-    let types = cases::catalogue(scope).await?.types;
+    let types = cases::catalogue(scope).await?.types.clone();
     let mapping = suggestion(scope, &row, &types, type_key).await?;
     let rejects = store::rejects(scope, id, 0, SHOWN).await?;
     let columns = row.header.iter().enumerate().map(|(at, name)| ColumnView {
@@ -113,8 +113,8 @@ pub(super) async fn check(scope: &Scope, id: Id<kinds::Import>, case_type: &str,
 /// Stores how the columns are matched.
 pub(super) async fn match_columns(scope: &Scope, id: Id<kinds::Import>, case_type: &str, columns: Vec<String>) -> Answer<()> {
     let row = store::find(scope, id).await?.ok_or(Fault::NotFound)?;
-    let types = cases::catalogue(scope).await?.types;
-    let mapping = parse(&row, &types, case_type, columns)?;
+    let catalogue = cases::catalogue(scope).await?;
+    let mapping = parse(&row, &catalogue.types, case_type, columns)?;
     let mut tx = scope.begin().await?;
     if !store::match_columns(&mut tx, id, &mapping, &guess::fingerprint(&row.header)).await? {
         return Err(not_now(row.status));

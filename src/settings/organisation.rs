@@ -15,7 +15,7 @@ use crate::{
 };
 
 pub(super) async fn case_types(scope: &Scope) -> Answer<CaseTypesView> {
-    let types = cases::catalogue(scope).await?.types;
+    let types = cases::catalogue(scope).await?.types.clone();
     let free = PRESETS.iter().filter(|preset| types.iter().all(|t| t.key != preset.key));
     let presets = free
         .map(|preset| PresetView { key: preset.key.into(), name: preset.name.into(), description: preset.description.into() })

@@ -45,7 +45,16 @@ pub(in crate::accounts) async fn actor(db: &Db, org: OrgId, user: UserId) -> Ans
         .bind(user)
         .optional()
         .await?;
-    Ok(row.map(|row| Actor { user, name: row.name, org, role: row.role, zone: Zone::named(&row.time_zone), closing_at: row.closing_at }))
+    Ok(row.map(|row| Actor {
+        user,
+        name: row.name,
+        org,
+        role: row.role,
+        zone: Zone::named(&row.time_zone),
+        // Background work outlives the number.
+        catalogue_version: None,
+        closing_at: row.closing_at,
+    }))
 }
 
 /// A member as the settings page and the assignee list show them.

@@ -148,7 +148,7 @@ pub(in crate::cases) async fn case(scope: &Scope, number: &str, kind: &str, befo
         draft,
         case_type: CaseType { fields: Vec::new(), ..case_type }.into(),
         members: members.into(),
-        channels: catalogue.channels.into(),
+        channels: catalogue.channels.clone().into(),
         entries: entries.into(),
         earlier,
         shown_kind: kind.to_owned(),

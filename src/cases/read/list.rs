@@ -80,9 +80,7 @@ pub(in crate::cases) async fn as_liked(scope: &Scope, query: ListQuery) -> Answe
 /// # Errors
 /// When the database is away.
 pub(in crate::cases) async fn list(scope: &Scope, query: ListQuery, size: usize) -> Answer<ListView> {
-    let mut catalogue = catalogue(scope).await?;
-    // Filters offer states and fields; by which moves a case gets there is another page's matter.
-    catalogue.types.iter_mut().for_each(|t| t.transitions.clear());
+    let catalogue = catalogue(scope).await?;
     let (total, by_kind) = counts(scope, &catalogue, &query).await?;
     // PostgreSQL sees for itself what is quicker.
     let way = if total <= FEW && !query.q.is_empty() && !scope.is_postgres() { Way::Words } else { Way::Order };
@@ -90,7 +88,7 @@ pub(in crate::cases) async fn list(scope: &Scope, query: ListQuery, size: usize)
     let chips = chips::of(&query, &catalogue, scope.actor.user);
     let columns = query.columns();
     let may_export = scope.may(Permission::CaseExport);
-    Ok(ListView { rows: rows.into(), next, total, by_kind, chips, columns, catalogue: catalogue.into(), may_export })
+    Ok(ListView { rows: rows.into(), next, total, by_kind, chips, columns, catalogue, may_export })
 }
 
 /// One page of rows, and where the next begins.
@@ -212,7 +210,10 @@ fn with_words(sketch: &mut Sketch, scope: &Scope, text: &'static str, query: &Li
 fn narrow(sketch: &mut Sketch, scope: &Scope, catalogue: &Catalogue, query: &ListQuery) {
     visible(sketch, scope);
     with_words(sketch, scope, "c.search_text", query);
-    if !query.kind.is_empty() {
+    if query.is_live() {
+        // Said like this, the indexes of what is not closed answer it.
+        sketch.push(" and c.state_kind <> 'closed'");
+    } else if !query.kind.is_empty() {
         sketch.any_text(" and c.state_kind", query.kind.iter().cloned());
     }
     if !query.state.is_empty() {

@@ -88,7 +88,7 @@ const ITS_PERSONS: &str = "It is its person's own, and in the copy of their data
 const HIS_ACCOUNT: &str = "It belongs to the person's account.";
 
 pub(super) static PARTS: &[(&str, Part)] = &[
-    ("organisations", other(Of::Itself, &[Id("id")], &[])),
+    ("organisations", other(Of::Itself, &[Id("id")], &[("catalogue_version", "It only tells this installation when to read anew.")])),
     (
         "users",
         other(

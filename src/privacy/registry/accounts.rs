@@ -13,6 +13,7 @@ pub(super) static TABLES: &[Table] = &[
             fact("time_zone", "Time zone"),
             moment("created_at", "Created"),
             fact("version", "Version"),
+            fact("catalogue_version", "Number of changes to what forms choose from"),
         ]),
     Table::of("users", "Accounts")
         .whose(Subject::User, Rows::OfUser("id"))

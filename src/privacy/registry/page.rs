@@ -70,7 +70,7 @@ impl ProcessingPage {
 
     async fn gather() -> Answer<(State, Vec<cases::CaseType>)> {
         let scope = Scope::require(Permission::AuditRead)?;
-        let types = cases::catalogue(&scope).await?.types;
+        let types = cases::catalogue(&scope).await?.types.clone();
         Ok((scope.state, types))
     }
 
