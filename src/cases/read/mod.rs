@@ -1,4 +1,4 @@
-//! What is read of cases. A page is one statement for the catalogue and one or two for its subject.
+//! What is read of cases. The catalogue is kept between requests; a page is one or two statements for its subject.
 
 mod case;
 mod catalogue;
