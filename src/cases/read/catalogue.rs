@@ -1,10 +1,7 @@
 //! The catalogue of an organisation: everything that forms and filters choose from. Every page needs it and it changes
 //! once in a while, so it is read once and kept until its number in the database moves (a trigger counts it up).
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -15,28 +12,6 @@ use crate::{
     ids::{Id, kinds},
     server::db::sql,
 };
-
-/// For so many organisations the catalogue is kept; some tens of kilobytes each.
-const KEPT: usize = 256;
-
-/// The catalogues that this process has read, each with its number.
-#[derive(Default)]
-pub struct Catalogues(Mutex<HashMap<Id<kinds::Org>, (i64, Arc<Catalogue>)>>);
-
-impl Catalogues {
-    fn get(&self, org: Id<kinds::Org>, version: i64) -> Option<Arc<Catalogue>> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.get(&org).filter(|(number, _)| *number == version).map(|(_, catalogue)| catalogue.clone())
-    }
-
-    fn keep(&self, org: Id<kinds::Org>, version: i64, catalogue: Arc<Catalogue>) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= KEPT && !kept.contains_key(&org) {
-            kept.clear();
-        }
-        kept.insert(org, (version, catalogue));
-    }
-}
 
 /// The catalogue as it was when the request began, or newer.
 ///
@@ -49,7 +24,7 @@ pub async fn catalogue(scope: &Scope) -> Answer<Arc<Catalogue>> {
     }
     let fresh = Arc::new(read(scope).await?);
     if let Some(version) = version {
-        scope.state.catalogues.keep(org, version, fresh.clone());
+        scope.state.catalogues.put(org, version, fresh.clone());
     }
     Ok(fresh)
 }

@@ -6,7 +6,7 @@ mod home;
 mod list;
 
 pub(super) use case::case;
-pub use catalogue::{Catalogues, catalogue};
+pub use catalogue::catalogue;
 pub(super) use home::home;
 pub(super) use list::{Way, as_liked, list, rows};
 
