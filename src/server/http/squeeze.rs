@@ -10,8 +10,8 @@ use brotli::enc::BrotliEncoderParams;
 
 /// Found by trying: one more takes half as long again for a twentieth of the bytes.
 const QUALITY: i32 = 3;
-/// Power of two of the window: more than a page.
-const WINDOW: i32 = 18;
+/// Power of two of the window: as much as nearly every page. More has to be cleared first, each time.
+const WINDOW: i32 = 16;
 
 /// Whether the browser reads brotli.
 pub(super) fn is_read(headers: &HeaderMap) -> bool {
