@@ -210,7 +210,10 @@ fn Around(facts: PageFacts, children: Children) -> impl IntoView {
     let (asked, honoured) = (facts.consent.clone(), facts.consent.honoured);
     let first = view! { <Banner facts=asked operator=operator(&facts) /> }.into_any();
     let Some(viewer) = facts.viewer.clone() else {
-        let masthead = view! { <a href="/login">"Sign in"</a> }.into_any();
+        let masthead = match path.as_str() {
+            "/login" => view! { <a href="/signup">"Create an organisation"</a> }.into_any(),
+            _ => view! { <a href="/login">"Sign in"</a> }.into_any(),
+        };
         return view! { <Visitor operator=operator(&facts) masthead=masthead first=first honoured=honoured>{children()}</Visitor> }
             .into_any();
     };

@@ -1,6 +1,6 @@
 // Each page by itself: one heading, nothing scrolls sideways, axe finds nothing. Desktop and phone, light and dark.
 import {
-  alive, choosePresets, expect, expectAccessible, expectWellMade, invite, openCase, picture, signUp, test, type Page,
+  alive, choosePresets, expect, expectAccessible, expectWellMade, invite, openCase, picture, signUp, test, unique, type Page,
 } from '../person'
 
 const dark = () => test.info().project.use.colorScheme === 'dark'
@@ -19,6 +19,7 @@ test('the pages for visitors', async ({ page }) => {
     ...main, '/signup/sent', '/forgot', '/forgot/sent', '/cookies', '/accessibility', '/privacy/versions', '/security', '/subprocessors',
     '/login?notice=signed-out', '/privacy/choices', '/privacy/retention', '/appearance', '/privacy/request',
     '/privacy/request?kind=access&concern=case', '/privacy/request?kind=opt_out', '/privacy/request/sent',
+    '/privacy/request/sent?kind=withdrawal', '/ui',
   ]) {
     await test.step(path, async () => {
       expect((await page.goto(path))?.status()).toBe(200)
@@ -74,6 +75,62 @@ test('everything held about somebody, unfolded', async ({ page }) => {
   await look(page, 'me-privacy')
   for (const summary of await page.locator('.held > summary').all()) await summary.click()
   await look(page, 'me-privacy-unfolded')
+})
+
+test('the contents of a long page lead to what they name', async ({ page }) => {
+  test.skip(dark(), 'it is the same page')
+  await signUp(page)
+  await choosePresets(page, 'Complaint')
+  for (const path of ['/trust', '/privacy', '/privacy/retention', '/settings/processing']) {
+    await test.step(path, async () => {
+      await page.goto(path)
+      const entries = await page.locator('.policy-contents a').all()
+      expect(entries.length, path).toBeGreaterThan(4)
+      const last = entries[entries.length - 1]
+      const to = (await last.getAttribute('href'))!
+      await last.click()
+      await expect(page).toHaveURL(new RegExp(`${to}$`))
+      await expect(page.locator(to)).toBeInViewport()
+    })
+  }
+  // An address from elsewhere, which names one promise.
+  await page.goto('/trust#t-3.1')
+  await expect(page.locator('[id="t-3.1"]')).toBeInViewport()
+})
+
+test('the Privacy desk with requests in it', async ({ page, browser, baseURL }) => {
+  test.setTimeout(120_000)
+  await signUp(page)
+  await choosePresets(page, 'Complaint')
+  await page.goto('/desk')
+  const form = (await page.locator('a[href*="/privacy/request?to="]').first().getAttribute('href'))!
+  const stranger = await (await browser.newContext({ baseURL })).newPage()
+  for (const [kind, name, words] of [
+    ['access', 'Jo Marsh', ''],
+    ['erasure', 'Rosa Lindqvist, who has a name that needs more than one line of a phone', 'I moved away and want nothing kept.'],
+    ['rectification', 'Amir Halabi', 'My date of birth is wrong; it is the third of May.\n\nPlease write when it is done.'],
+    ['withdrawal', 'Ina Weber', ''],
+  ]) {
+    await stranger.goto(`${new URL(form, baseURL).pathname}${new URL(form, baseURL).search}&kind=${kind}`)
+    await stranger.getByLabel('Your e-mail address').fill(`${unique(kind!)}@people.example`)
+    await stranger.getByLabel('Your name').fill(name!)
+    if (words) await stranger.getByLabel(/What is it about/).fill(words)
+    await stranger.getByRole('button', { name: 'Send the request' }).click()
+    await stranger.waitForURL(/request\/sent/)
+  }
+  await stranger.context().close()
+  await page.goto('/desk')
+  await expect(page.locator('main tbody tr')).toHaveCount(4)
+  await look(page, 'desk-filled')
+  await page.locator('.filters > summary').click()
+  await look(page, 'desk-filters')
+  for (const kind of ['Correction', 'Withdrawal of consent']) {
+    await page.goto('/desk')
+    await page.getByRole('link', { name: kind }).click()
+    await expect(page.getByRole('heading', { level: 1, name: kind })).toBeVisible()
+    for (const summary of await page.locator('.step > summary').all()) await summary.click()
+    await look(page, `desk-${kind.split(' ')[0]!.toLowerCase()}`)
+  }
 })
 
 test.describe('the pages of a member: cases', () => {
@@ -143,12 +200,14 @@ test('the steps of an import', async ({ page }) => {
 })
 
 test.describe('pages that refuse', () => {
-  test.use({ expected: [/status of 40[34]/] })
+  test.use({ expected: [/status of 4(0[349]|13|22)/] })
 
   test('404 and 403', async ({ page }) => {
     test.skip(dark(), 'one look is enough')
-    expect((await page.goto('/privacy/nothing/there'))?.status()).toBe(404)
-    await look(page, 'visitor-404')
+    for (const path of ['/privacy/nothing/there', '/api/nothing']) {
+      expect((await page.goto(path))?.status(), path).toBe(404)
+      await look(page, `visitor-404${path.replaceAll('/', '-')}`)
+    }
     const owner = await signUp(page)
     for (const path of ['/no/such/page', '/cases/PA-2026-00001', '/settings/import/nothing']) {
       expect((await page.goto(path))?.status(), path).toBe(404)
@@ -158,5 +217,42 @@ test.describe('pages that refuse', () => {
     expect(reader.email).not.toBe(owner.email)
     expect((await page.goto('/cases/new'))?.status(), 'a reader opens no case').toBe(403)
     await look(page, 'member-403')
+  })
+
+  test('409 and 413', async ({ page }) => {
+    test.skip(dark(), 'one look is enough')
+    await signUp(page)
+    await choosePresets(page, 'Complaint')
+    const path = await openCase(page, 'Two people at once')
+    // The form that somebody left open while somebody else was quicker.
+    await page.goto(`${path}/edit`)
+    const other = await page.context().newPage()
+    await other.goto(`${path}/edit`)
+    await other.getByLabel('Title', { exact: true }).fill('What the other wrote')
+    await other.getByRole('button', { name: 'Save' }).click()
+    await expect(other.getByRole('heading', { level: 1, name: 'What the other wrote' })).toBeVisible()
+    await other.close()
+    await page.getByLabel('Title', { exact: true }).fill('What I wrote')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await expect(page.getByRole('alert')).toBeVisible()
+    await expect(page.getByLabel('Title', { exact: true })).toHaveValue('What I wrote')
+    await look(page, 'conflict')
+
+    // More than the server takes, sent as a form without script sends it.
+    await page.goto('/login')
+    await page.evaluate(() => {
+      const form = document.createElement('form')
+      const text = document.createElement('textarea')
+      Object.assign(form, { method: 'post', action: '/api/accounts/sign_in' })
+      Object.assign(text, { name: 'email', value: 'a'.repeat(1_200_000) })
+      form.append(text)
+      document.body.append(form)
+    })
+    const [answer] = await Promise.all([
+      page.waitForResponse(it => it.url().endsWith('/api/accounts/sign_in')),
+      page.evaluate(() => document.querySelector<HTMLFormElement>('body > form')!.submit()),
+    ])
+    expect(answer.status()).toBe(413)
+    await look(page, 'too-large')
   })
 })

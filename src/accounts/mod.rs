@@ -70,7 +70,7 @@ pub use membership::leave_everywhere;
 #[cfg(feature = "ssr")]
 pub use mention::{Names, mention};
 #[cfg(feature = "ssr")]
-pub use own::confirm;
+pub use own::{confirm, device};
 #[cfg(feature = "ssr")]
 pub use person::Person;
 #[cfg(feature = "ssr")]

@@ -35,7 +35,7 @@ pub(super) async fn my_sessions() -> Answer<Vec<SessionView>> {
 }
 
 /// Browser and system in words; what a user agent says beyond that is noise.
-fn device(user_agent: &str) -> String {
+pub fn device(user_agent: &str) -> String {
     let find = |known: &[(&str, &'static str)]| known.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name);
     let browser = find(&[("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]);
     let system = find(&[

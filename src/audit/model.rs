@@ -86,16 +86,50 @@ pub fn sentence(action: &str, facts: &serde_json::Value) -> String {
         }
         "archive.restored" => format!("took {} rows back in from an archive", fact("rows")),
         "org.erased_around_holds" => "erased an organisation but for what is held".into(),
-        "account.erased" => "erased an account".into(),
-        "account.restricted" => "restricted the use of an account".into(),
-        "account.restriction_end_announced" => "announced the end of a restriction".into(),
-        "account.restriction_ended" => "ended a restriction that was announced to end".into(),
-        "account.restriction_lifted" => "ended the restriction of their own account".into(),
+        account if account.starts_with("account.") => account_sentence(account),
+        "operator.added" => "let an account answer requests for the operator".into(),
+        "operator.removed" => "took an account out of those that answer requests for the operator".into(),
+        "hold.placed" => "placed a legal hold".into(),
+        "hold.release_asked" => "asked for a legal hold to be released".into(),
+        "hold.released" => "released a legal hold".into(),
+        "policy.published" => "published a version of the privacy policy".into(),
+        "subprocessors.changed" => "changed the register of sub-processors".into(),
+        "requests.settings" => "changed the law and the holidays that set the clock of requests".into(),
         "org.closing" => "began to close the organisation".into(),
         "org.kept" => "kept the organisation open".into(),
         request if request.starts_with("request.") => request_sentence(request, &fact),
         other => other.replace(['.', '_'], " "),
     }
+}
+
+/// The verb of what happens to an account.
+fn account_sentence(action: &str) -> String {
+    match action {
+        "account.created" => "opened the account",
+        "account.policy_acknowledged" => "acknowledged the privacy policy",
+        "account.name_changed" => "changed the name of the account",
+        "account.name_corrected" => "corrected the name of an account",
+        "account.address_change_asked" => "asked to change the e-mail address",
+        "account.address_changed" => "changed the e-mail address of an account",
+        "account.address_confirmed" => "confirmed the e-mail address",
+        "account.password_changed" => "changed the password",
+        "account.password_rehashed" => "signed in, and the hash of the password was renewed",
+        "account.password_reset" => "chose a new password with a link sent by mail",
+        "account.session_ended" => "ended a sign-in",
+        "account.other_sessions_ended" => "ended all other sign-ins",
+        "account.data_downloaded" => "downloaded the copy of the account\u{2019}s data",
+        "account.objected" => "objected to a use of personal data",
+        "account.objection_taken_back" => "took an objection back",
+        "account.deletion_asked" => "asked for the account to be erased",
+        "account.deletion_taken_back" => "kept the account after all",
+        "account.erased" => "erased an account",
+        "account.restricted" => "restricted the use of an account",
+        "account.restriction_end_announced" => "announced the end of a restriction",
+        "account.restriction_ended" => "ended a restriction that was announced to end",
+        "account.restriction_lifted" => "ended the restriction of their own account",
+        other => return other.replace(['.', '_'], " "),
+    }
+    .into()
 }
 
 /// The verb of what happens to a rights request.

@@ -5,10 +5,12 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::{
     api::{Assign, CaseView, ClosureView, FieldView, LinkView},
     links::Links,
+    model::FieldKind,
     row::{deadline, who},
 };
 use crate::{
     accounts::Viewer,
+    server::time::Zone,
     ui::{Form, Hidden, SelectField, Submit, Tag, Time},
 };
 
@@ -100,11 +102,21 @@ fn Assignment(case: CaseView) -> impl IntoView {
     }
 }
 
+/// A custom field. A day is written as every other one.
+fn custom(field: &FieldView) -> impl IntoView + use<> {
+    let day = (field.def.kind == FieldKind::Date).then(|| Zone::utc().start_of(&field.shown)).flatten().map(|at| Zone::utc().show(at));
+    let value = match day {
+        Some(day) => view! { <Time iso=day.input text=day.day /> }.into_any(),
+        None => field.shown.clone().into_any(),
+    };
+    view! { <dt>{field.def.label.clone()}</dt><dd>{value}</dd> }
+}
+
 #[component]
 fn Facts(case: CaseView) -> impl IntoView {
     let edit = case.may_write.then(|| view! { <a href=format!("/cases/{}/edit", case.number)>"Edit"</a> });
     let line = |label: &str, value: &str| (!value.is_empty()).then(|| view! { <dt>{label.to_owned()}</dt><dd>{value.to_owned()}</dd> });
-    let custom = case.fields.iter().map(|field: &FieldView| line(&field.def.label, &field.shown)).collect_view();
+    let custom = case.fields.iter().filter(|field| !field.shown.is_empty()).map(custom).collect_view();
     let due = case.due.clone().map(|due| view! { <dt>"Due"</dt><dd>{deadline(due)}</dd> });
     let closed = case.closed.clone().map(|at| view! { <dt>"Closed"</dt><dd><Time iso=at.iso text=at.day /></dd> });
     let tags = (!case.tags.is_empty()).then(|| {
@@ -133,5 +145,27 @@ fn Facts(case: CaseView) -> impl IntoView {
                 {line("Imported id", &case.external_id)}
             </dl>
         </section>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use leptos::reactive::owner::Owner;
+
+    use super::*;
+    use crate::cases::model::FieldDef;
+
+    #[test]
+    fn a_custom_day_is_written_as_every_other_day() {
+        let field = |kind, shown: &str| FieldView {
+            def: FieldDef { key: "moved_in".into(), label: "Moved in".into(), kind, options: Vec::new(), required: false },
+            value: serde_json::Value::Null,
+            shown: shown.into(),
+        };
+        let drawn = |kind, shown: &str| Owner::new().with(|| custom(&field(kind, shown)).to_html().replace("<!>", ""));
+        assert!(drawn(FieldKind::Date, "2026-07-01").contains("<time datetime=\"2026-07-01\">1 Jul 2026</time>"));
+        // What an import brought along and a text that only looks like a day stand as they are.
+        assert!(drawn(FieldKind::Date, "soon").contains("<dd>soon</dd>"));
+        assert!(drawn(FieldKind::Text, "2026-07-01").contains("<dd>2026-07-01</dd>"));
     }
 }

@@ -134,6 +134,24 @@ on_both_engines! {
         assert_eq!(desk.read(&number).await.title, "Cross");
     }
 
+    async fn an_unknown_function_is_a_page_for_people_and_a_fault_for_programs(app) {
+        let mut desk = Desk::open(&app, "unknown", Role::Owner).await;
+        for browser in [&mut app.browser(), &mut desk.browser] {
+            for method in ["GET", "POST"] {
+                for path in ["/api/nothing", "/api/cases/nothing/at/all"] {
+                    let asked = |accept: &str| browser.request(method, path).header(header::ACCEPT, accept).header(header::CONTENT_TYPE, FORM).body(Body::from("number=x")).unwrap();
+                    let (seen, told) = (asked("text/html"), asked("*/*"));
+                    let page = browser.send(seen).await;
+                    assert_eq!((page.status.as_u16(), page.header("content-type")), (404, "text/html; charset=utf-8"), "{method} {path}");
+                    assert!(page.body.contains("<h1>") && page.body.contains("Go to the start page"), "{}", page.body);
+                    let fault = browser.send(told).await;
+                    assert_eq!((fault.status.as_u16(), fault.header("content-type")), (404, "application/json; charset=utf-8"), "{method} {path}");
+                    assert_eq!(fault.fault(), crate::fault::Fault::NotFound);
+                }
+            }
+        }
+    }
+
     async fn every_answer_has_the_security_headers(app) {
         let mut desk = Desk::open(&app, "headers", Role::Owner).await;
         let mut nonces = std::collections::BTreeSet::new();

@@ -1,6 +1,7 @@
 //! A fault in place of a page or of a part of one, and the subject of a page.
 
 use leptos::prelude::*;
+use leptos_meta::Title;
 
 use crate::fault::{Answer, Fault};
 
@@ -8,18 +9,22 @@ use crate::fault::{Answer, Fault};
 #[derive(Clone)]
 pub struct Reference(pub String);
 
-/// Says what went wrong and what to do. It also sets the status of the page.
+/// Says what went wrong and what to do. It also sets the status of the page, and its title.
 #[component]
 pub fn FaultView(fault: Fault) -> impl IntoView {
     set_status(&fault);
     let reference = use_context::<Reference>().map(|id| view! { <p class="request">"Reference " <code>{id.0}</code></p> });
     let sign_in = (fault == Fault::SignIn).then(|| view! { <a class="button primary" href="/login" rel="external">"Sign in"</a> });
+    // No address, so that it leads to this page once more.
+    let again =
+        matches!(fault, Fault::Unavailable { .. }).then(|| view! { <a class="button primary" href="" rel="external">"Try again"</a> });
     view! {
+        <Title text=fault.title() />
         <section class="fault">
             <p class="fault-code">{fault.status().to_string()}</p>
             <h1>{fault.title()}</h1>
             <p>{fault.sentence()}</p>
-            <p class="form-actions">{sign_in} <a class="button" href="/" rel="external">"Go to the start page"</a></p>
+            <p class="form-actions">{sign_in} {again} <a class="button" href="/" rel="external">"Go to the start page"</a></p>
             {reference}
         </section>
     }

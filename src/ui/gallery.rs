@@ -2,6 +2,7 @@
 //! the eye and for the end-to-end suite (axe runs over it). Development only.
 
 use leptos::prelude::*;
+use leptos_meta::Title;
 
 use super::{
     Badge, Chip, Chips, Dialog, Empty, Icon, Menu, Notice, Overdue, Pager, Priority, Progress, Skeleton, Sort, SortLink, State, Steps, Tab,
@@ -13,7 +14,11 @@ pub struct GalleryPage;
 
 impl GalleryPage {
     pub(crate) fn view() -> AnyView {
-        view! { <Gallery /> }.into_any()
+        view! {
+            <Title text="Components" />
+            <Gallery />
+        }
+        .into_any()
     }
 }
 

@@ -16,6 +16,15 @@ fn seen(answer: &Answered) -> (u16, String, String, bool) {
 }
 
 on_both_engines! {
+    async fn the_head_of_a_page_leads_elsewhere_than_to_the_page(app) {
+        let mut browser = app.browser();
+        for (path, there, not) in [("/login", "/signup", "/login"), ("/signup", "/login", "/signup"), ("/privacy", "/login", "/signup")] {
+            let page = browser.get(path).await.body;
+            let head = page.split_once("aria-label=\"Account\"").unwrap().1.split_once("</nav>").unwrap().0.to_owned();
+            assert!(head.contains(&format!("href=\"{there}\"")) && !head.contains(&format!("href=\"{not}\"")), "{path}: {head}");
+        }
+    }
+
     async fn the_first_person_goes_straight_in(app) {
         let mut browser = app.browser();
         let answer = browser.call(SIGN_UP, &sign_up("Maria Okafor", "maria@riverside.example", "Riverside Advice")).await;

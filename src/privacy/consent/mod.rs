@@ -52,6 +52,7 @@ pub use carry::carry;
 pub use choices::ChoicesPage;
 pub use looks::{Looks, remember_columns, remembered_columns};
 pub use post::routes;
+pub use receipt::told;
 pub use retire::{COUNT_MONTHS, EVENT_DAYS, RECEIPT_YEARS, RETIRE_JOB, retire};
 pub use state::Consent;
 pub use store::withdraw_for;

@@ -75,15 +75,7 @@ impl Receipt {
 
     /// In words: what somebody did.
     pub fn told(&self) -> &'static str {
-        match self.method.as_str() {
-            "accept" => "You accepted everything",
-            "reject" => "You refused everything that is not necessary",
-            "save" => "You chose yourself",
-            "withdraw" => "You withdrew your consent",
-            "gpc" => "Your browser's opt-out signal was stored with your account",
-            "account_merge" => "The choice of a browser became that of your account",
-            _ => "You chose",
-        }
+        told(&self.method)
     }
 
     /// As a file to take along.
@@ -128,5 +120,18 @@ impl Receipt {
             "withdrawal": format!("{origin}/privacy/choices"),
             "sha256": self.seal(),
         })
+    }
+}
+
+/// How a choice was made, in words.
+pub fn told(method: &str) -> &'static str {
+    match method {
+        "accept" => "You accepted everything",
+        "reject" => "You refused everything that is not necessary",
+        "save" => "You chose yourself",
+        "withdraw" => "You withdrew your consent",
+        "gpc" => "Your browser's opt-out signal was stored with your account",
+        "account_merge" => "The choice of a browser became that of your account",
+        _ => "You chose",
     }
 }

@@ -30,6 +30,7 @@ mod package;
 mod pages;
 mod reading;
 mod restriction;
+mod shown;
 mod signature;
 
 pub use closing::{Erased, close_organisation, erase_organisation};

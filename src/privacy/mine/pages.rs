@@ -9,6 +9,7 @@ use super::{
     held::{Held, Section, held},
     objection,
     restriction::{self, Restriction},
+    shown::{self, Said},
 };
 use crate::{
     accounts::{
@@ -22,7 +23,7 @@ use crate::{
     },
     server::visit::visit,
     settings::Split,
-    ui::{Badge, FaultView, Form, Hidden, Notice, PasswordField, Submit, TextField, Tone},
+    ui::{Badge, FaultView, Form, Hidden, Notice, PasswordField, Submit, TextField, Time, Tone},
 };
 
 /// Rows of one table that the page shows; the package has them all.
@@ -138,6 +139,7 @@ impl Mine {
                 </section>
                 <section id="held">
                     <h2>"See it"</h2>
+                    <p class="hint">"In words and in your time zone, without the numbers by which programs find things. The file to take with you has every value as it is stored."</p>
                     {sections}
                     <details class="held">
                         <summary>"Places where nothing is held about you (" {none.len().to_string()} ")"</summary>
@@ -173,17 +175,17 @@ impl Mine {
 
     fn section(&self, section: &Section) -> AnyView {
         let many = section.rows.len();
-        let head = section.columns.iter().map(|(_, label)| view! { <th scope="col">{*label}</th> }).collect_view();
+        let (columns, empty) = shown::columns(section);
+        let head = columns.iter().map(|column| view! { <th scope="col">{column.label}</th> }).collect_view();
         let row = |row: &Vec<String>| {
-            let cell = |((name, label), value): (&(&'static str, &'static str), &String)| {
-                view! { <td data-label=*label>{self.shown(name, value)}</td> }
-            };
-            view! { <tr>{section.columns.iter().zip(row).map(cell).collect_view()}</tr> }
+            let cell = |column: &shown::Column| view! { <td data-label=column.label>{self.said(section, row, column.at)}</td> };
+            view! { <tr>{columns.iter().map(cell).collect_view()}</tr> }
         };
         let body = section.rows.iter().rev().take(SHOWN).map(row).collect_view();
         let more = (many > SHOWN)
             .then(|| view! { <p class="hint">"The newest " {SHOWN.to_string()} " of " {many.to_string()} ". The file has them all."</p> });
-        let table = (many > 0).then(|| {
+        let empty = (!empty.is_empty()).then(|| view! { <p class="hint">"Nothing stands under: " {empty.join(", ")} "."</p> });
+        let table = (!columns.is_empty()).then(|| {
             view! {
                 <div class="table-wrap" tabindex="0" role="region" aria-label=section.title>
                     <table class="table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>
@@ -195,18 +197,20 @@ impl Mine {
                 <summary>{section.title} " (" {many.to_string()} ")"</summary>
                 <p class="hint">{section.keep}</p>
                 {table}
+                {empty}
                 {more}
             </details>
         }
         .into_any()
     }
 
-    /// A value for people: organisations by name, moments in their zone.
-    fn shown(&self, column: &str, value: &str) -> String {
-        let moment = value.ends_with('Z') && value.contains('T');
-        match self.me.zone().parse(value) {
-            Some(at) if moment => self.me.zone().show(at).text,
-            Some(_) | None => self.held.named(column, value),
+    fn said(&self, section: &Section, row: &[String], at: usize) -> AnyView {
+        match shown::said(&self.held, &self.me.zone(), section, row, at) {
+            Said::Nothing => ().into_any(),
+            Said::Words(words) => words.into_any(),
+            Said::Moment(at) => view! { <Time iso=at.iso text=at.text /> }.into_any(),
+            Said::Day(at) => view! { <Time iso=at.input text=at.day /> }.into_any(),
+            Said::List(all) => view! { <ul>{all.into_iter().map(|one| view! { <li>{one}</li> }).collect_view()}</ul> }.into_any(),
         }
     }
 

@@ -46,6 +46,42 @@ on_both_engines! {
         assert!(desk.browser.get("/home").await.body.contains("href=\"/me/privacy\""));
     }
 
+    async fn dr_9_what_is_held_reads_as_people_speak(app) {
+        let mut desk = Desk::open(&app, "alpha", Role::Caseworker).await;
+        let number = desk.case("A case").await;
+        desk.browser.call("/api/cases/save_draft", &[("number", &number), ("body", "A draft of mine")]).await;
+        assert_eq!(desk.browser.post("/privacy/choices", "/privacy/consent", &[("choice", "accept")]).await.status, 303);
+        let page = desk.browser.get(MINE).await.body;
+        let held = page.split_once("id=\"held\"").unwrap().1.split_once("id=\"purposes\"").unwrap().0.to_owned();
+        for words in [
+            format!("Opened the case {number}"),
+            format!("The case {number}"),
+            "<time datetime=".into(),
+            ">Yes<".into(),
+            ">Caseworker<".into(),
+            ">Firefox on Linux<".into(),
+            "You accepted everything".into(),
+            "Privacy policy".into(),
+        ] {
+            assert!(held.contains(&words), "{words}: {held}");
+        }
+        let person = Person::of(&app.state.db, desk.organisation.user(Role::Caseworker)).await.unwrap();
+        for raw in ["case.created", ">caseworker<", "as it is compared", "{&quot;", "{\"", "Mozilla/5.0", &person.id.to_string()] {
+            assert!(!held.contains(raw), "{raw}: {held}");
+        }
+        // The file for other programs has the values as they are stored.
+        let bytes = package(&app.state, &super::held(&app.state, &person).await.unwrap()).unwrap();
+        let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+        let mut file = |name: &str| {
+            let mut text = String::new();
+            zip.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+            text
+        };
+        assert!(file("data/audit_events.json").contains("case.created"));
+        assert!(file("data/users.csv").contains("email_folded"));
+        assert!(file("data/memberships.json").contains("\"caseworker\""));
+    }
+
     async fn pages_that_gather_may_go_on_on_another_thread(app) {
         let org = app.organisation("alpha").await;
         let browser = org.signed_in(&app, Role::Owner).await;

@@ -54,6 +54,7 @@ fn show(subject: Subject) -> AnyView {
     let sum = format!("{} changed, {} added, {} removed, {same} as before", count(Kind::Changed), count(Kind::Added), count(Kind::Removed));
     let clauses = i64::try_from(changes.len()).unwrap_or_default();
     let form = compare(&all, Some((&older.hash, &newer.hash)));
+    let contents = contents(&changes);
     let rows = changes.into_iter().map(|change| view! { <Changed change=change /> }).collect_view();
     view! {
         <div class="page-head">
@@ -68,9 +69,23 @@ fn show(subject: Subject) -> AnyView {
         <p class="hint">
             "Removed words are " <del>"struck through"</del> ", added words are " <ins>"underlined"</ins> "."
         </p>
+        {contents}
         {rows}
     }
     .into_any()
+}
+
+/// Where there are many: which clauses, each with a link to it.
+fn contents(changes: &[Change]) -> Option<AnyView> {
+    let entry = |change: &Change| view! { <li><a rel="external" href=format!("#c-{}", change.id)>{change.id.clone()}</a></li> };
+    (changes.len() > 3).then(|| {
+        view! {
+            <nav class="policy-contents" aria-label="Clauses that differ">
+                <ul class="numbers">{changes.iter().map(entry).collect_view()}</ul>
+            </nav>
+        }
+        .into_any()
+    })
 }
 
 #[component]
@@ -90,8 +105,9 @@ fn Changed(change: Change) -> impl IntoView {
         })
         .collect_view();
     let section = if change.section.is_empty() { String::new() } else { format!(", {}", change.section) };
+    let anchor = format!("c-{}", change.id);
     view! {
-        <section class="policy-change">
+        <section class="policy-change" id=anchor>
             <h2>"Clause " {change.id} {section} " " <Badge tone=tone>{label}</Badge></h2>
             <p>{words}</p>
         </section>

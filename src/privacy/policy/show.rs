@@ -66,7 +66,7 @@ fn show(subject: Subject) -> AnyView {
         </div>
         {standing}
         {coming.map(|coming| view! { <Coming version=coming since=version.map(|v| v.hash) /> })}
-        <nav class="policy-contents" aria-label="Sections">
+        <nav class="policy-contents" id="contents" aria-label="Sections">
             <ol>{contents}</ol>
         </nav>
         {sections}
@@ -142,7 +142,8 @@ fn section(section: &Section) -> impl IntoView + use<> {
     let head = (!section.title.is_empty()).then(|| {
         view! { <h2 id=format!("s-{}", section.number)>{format!("{}. {}", section.number, section.title)}</h2> }
     });
-    view! { <section>{head} {section.clauses.iter().map(clause).collect_view()}</section> }
+    let back = head.is_some().then(|| view! { <p class="to-contents"><a rel="external" href="#contents">"To the contents"</a></p> });
+    view! { <section>{head} {section.clauses.iter().map(clause).collect_view()} {back}</section> }
 }
 
 fn clause(clause: &Clause) -> impl IntoView + use<> {

@@ -181,6 +181,19 @@ pub struct Sweep {
     pub act: Act,
 }
 
+impl Sweep {
+    /// How long it waits, for people. Where the rows have a time of their own, the table's sentence begins with it.
+    pub fn period(&self, table: &Table) -> String {
+        match self.days {
+            0 => table.keep.split([',', '.', ':', ';']).next().unwrap_or_default().to_lowercase(),
+            1 => "1 day".to_owned(),
+            365..=366 => "1 year".to_owned(),
+            1_095..=1_098 => "3 years".to_owned(),
+            days => format!("{days} days"),
+        }
+    }
+}
+
 /// A column.
 #[derive(Clone, Copy, Debug)]
 pub struct Column {

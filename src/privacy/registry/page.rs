@@ -76,8 +76,11 @@ impl ProcessingPage {
 
     fn show(state: &State, types: Vec<cases::CaseType>) -> AnyView {
         let record = record(state);
-        let own: Vec<_> = record.activities.iter().filter(|a| a.role == "controller").map(activity).collect();
-        let behalf: Vec<_> = record.activities.iter().filter(|a| a.role == "processor").map(activity).collect();
+        let of = |role: &'static str| record.activities.iter().enumerate().filter(move |(_, activity)| activity.role == role);
+        let own: Vec<_> = of("controller").map(activity).collect();
+        let behalf: Vec<_> = of("processor").map(activity).collect();
+        let (own_contents, behalf_contents): (Vec<_>, Vec<_>) =
+            (of("controller").map(entry).collect(), of("processor").map(entry).collect());
         let case_type = |one: cases::CaseType| {
             let fields = one.fields.iter().map(|field| field.label.clone()).collect::<Vec<_>>().join(", ");
             view! {
@@ -98,7 +101,16 @@ impl ProcessingPage {
                     </div>
                     <p>"Made from the description of every column that is stored. It prints, and leaves as a file."</p>
                 </div>
-                <h2>"Your organisation"</h2>
+                <nav class="policy-contents" aria-label="On this page">
+                    <ul>
+                        <li><a href="#yours">"Your organisation"</a></li>
+                        <li><a href="#behalf">"What is done on your behalf"</a> <ul>{behalf_contents}</ul></li>
+                        <li><a href="#operator">"What the operator answers for"</a> <ul>{own_contents}</ul></li>
+                        <li><a href="#measures">"Measures"</a></li>
+                        <li><a href="#transfers">"Transfers to other countries"</a></li>
+                    </ul>
+                </nav>
+                <h2 id="yours">"Your organisation"</h2>
                 <p>"You decide what is kept about people in cases and why. This is the beginning of your own record: complete it with your purposes, your legal bases and how long you keep each kind of case."</p>
                 <div class="table-wrap">
                     <table class="table">
@@ -106,14 +118,14 @@ impl ProcessingPage {
                         <tbody>{types.into_iter().map(case_type).collect_view()}</tbody>
                     </table>
                 </div>
-                <h2>"What is done on your behalf"</h2>
+                <h2 id="behalf">"What is done on your behalf"</h2>
                 {behalf}
-                <h2>"What the operator answers for"</h2>
+                <h2 id="operator">"What the operator answers for"</h2>
                 <p>{[record.operator, record.address, record.contact].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")}</p>
                 {own}
-                <h2>"Measures"</h2>
+                <h2 id="measures">"Measures"</h2>
                 <ul>{record.measures.into_iter().map(|measure| view! { <li>{measure}</li> }).collect_view()}</ul>
-                <h2>"Transfers to other countries"</h2>
+                <h2 id="transfers">"Transfers to other countries"</h2>
                 <p>{record.transfers}</p>
             </Split>
         }
@@ -121,9 +133,13 @@ impl ProcessingPage {
     }
 }
 
-fn activity(one: &Activity) -> impl IntoView + use<> {
+fn entry((nth, one): (usize, &Activity)) -> impl IntoView + use<> {
+    view! { <li><a href=format!("#activity-{nth}")>{one.purpose}</a></li> }
+}
+
+fn activity((nth, one): (usize, &Activity)) -> impl IntoView + use<> {
     view! {
-        <h3>{one.purpose}</h3>
+        <h3 id=format!("activity-{nth}")>{one.purpose}</h3>
         <dl class="evidence">
             <dt>"Legal basis"</dt>
             <dd>{one.basis}</dd>
@@ -134,7 +150,20 @@ fn activity(one: &Activity) -> impl IntoView + use<> {
             <dt>"Recipients"</dt>
             <dd>{one.recipients.join(", ")}</dd>
             <dt>"Kept"</dt>
-            <dd>{one.kept.iter().map(|kept| view! { <p>{kept.clone()}</p> }).collect_view()}</dd>
+            <dd>{kept(&one.kept)}</dd>
         </dl>
     }
+}
+
+/// What is kept equally long is named together; the files have a line for each.
+fn kept(lines: &[String]) -> impl IntoView + use<> {
+    let mut periods: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (what, period) in lines.iter().map(|line| line.split_once(": ").unwrap_or((line, ""))) {
+        match periods.iter_mut().find(|(known, _)| *known == period) {
+            Some((_, all)) => all.push(what),
+            None => periods.push((period, vec![what])),
+        }
+    }
+    let line = |(period, all): (&str, Vec<&str>)| view! { <li><b>{all.join(", ")}</b> ": " {period.to_owned()}</li> };
+    view! { <ul class="kept">{periods.into_iter().map(line).collect_view()}</ul> }
 }

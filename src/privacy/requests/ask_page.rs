@@ -219,12 +219,14 @@ fn OptOutForm() -> impl IntoView {
     }
 }
 
-/// `/privacy/request/sent`: the same words for every address and every organisation.
+/// `/privacy/request/sent`: the same words for every address and every organisation. A kind that needs no proof is named
+/// in the address of the page.
 pub struct AskedPage;
 
 impl AskedPage {
     pub(crate) fn view() -> AnyView {
         let mails = use_context::<PageFacts>().is_some_and(|facts| facts.mails);
+        let kind = Kind::parse(&address::query("kind")).filter(|kind| !kind.needs_proof());
         let next = if mails {
             view! { <p>"Nothing there after a few minutes? Look among the unwanted mail, or check that the address was written as you meant it."</p> }.into_any()
         } else {
@@ -240,7 +242,7 @@ impl AskedPage {
             <div class="page-narrow">
                 <div class="page-head">
                     <h1>"We have your request"</h1>
-                    <p>"A message to the address that you gave is on its way. Open the link in it: it works for 24 hours. The time for the answer runs from today."</p>
+                    <p>{sent(kind)}</p>
                 </div>
                 {next}
                 <p class="aside">
@@ -249,5 +251,18 @@ impl AskedPage {
             </div>
         }
         .into_any()
+    }
+}
+
+/// What the message is and what it is for.
+fn sent(unproved: Option<Kind>) -> &'static str {
+    match unproved {
+        None => {
+            "A message to the address that you gave is on its way. Open the link in it: it works for 24 hours and shows that the request is yours. The time for the answer runs from today."
+        }
+        Some(Kind::OptOut) => "It is in force from now on, and you have nothing to confirm.",
+        Some(_) => {
+            "You have nothing to confirm. For your own account here, the withdrawal takes effect by itself; nobody has to accept it. A message to the address that you gave leads to a page that shows where your request stands."
+        }
     }
 }

@@ -53,6 +53,8 @@ const MOST_WORDS: usize = 10_000;
 /// Working days within which the operator passes a request on to the organisation that it names.
 const FORWARD_DAYS: u32 = 2;
 
+const SENT: &str = "/privacy/request/sent";
+
 /// Takes a request from anybody.
 pub(super) async fn ask(visit: &Visit, form: AskForm) -> Answer<()> {
     let asked = parse(visit, form).await?;
@@ -61,7 +63,8 @@ pub(super) async fn ask(visit: &Visit, form: AskForm) -> Answer<()> {
     let state = &visit.state;
     let mut tx = state.db.begin().await?;
     let mut matter = receive(state, &mut tx, asked).await?;
-    let mut to = "/privacy/request/sent".to_owned();
+    // The page says what happens next, which the kind decides and nothing that is known of the person.
+    let mut to = if matter.row.kind.needs_proof() { SENT.to_owned() } else { format!("{SENT}?kind={}", matter.row.kind.key()) };
     match fresh {
         Some(user) => {
             matter.row.user_id = (matter.place.org == OPERATOR && !matter.row.by_agent).then_some(user);

@@ -22,6 +22,8 @@ pub struct Line {
     pub says: String,
     /// After how many days.
     pub days: i64,
+    /// After how long, for people.
+    pub after: String,
     /// Rows that would go now.
     pub today: i64,
     /// Rows that would go within thirty days, those of today included.
@@ -42,6 +44,7 @@ pub async fn forecast(state: &State) -> Answer<Vec<Line>> {
             id: rule.id.to_owned(),
             says: rule.says.to_owned(),
             days: rule.days,
+            after: rule.period(table),
             today: sweep::count(&mut tx, table, rule, now).await?,
             soon: sweep::count(&mut tx, table, rule, later).await?,
         });
@@ -56,7 +59,14 @@ pub async fn forecast(state: &State) -> Answer<Vec<Line>> {
             (organisations(&mut tx, now).await?, organisations(&mut tx, later).await?)
         };
         let many = |found: Vec<uuid::Uuid>| i64::try_from(found.len()).unwrap_or(i64::MAX);
-        lines.push(Line { id: id.to_owned(), says: says.to_owned(), days: 30, today: many(today), soon: many(soon) });
+        lines.push(Line {
+            id: id.to_owned(),
+            says: says.to_owned(),
+            days: 30,
+            after: "30 days".to_owned(),
+            today: many(today),
+            soon: many(soon),
+        });
     }
     Ok(lines)
 }

@@ -22,7 +22,8 @@ pub struct RetentionPage;
 impl RetentionPage {
     #[expect(clippy::unused_async, reason = "pages of its kind gather what they show")]
     pub(crate) async fn view() -> AnyView {
-        let personal = registry::tables().filter(|table| table.all().any(|facts| facts.personal()));
+        let personal: Vec<_> = registry::tables().filter(|table| table.all().any(|facts| facts.personal())).collect();
+        let contents = personal.iter().map(|table| view! { <li><a rel="external" href=format!("#{}", table.name)>{table.about}</a></li> });
         view! {
             <Title text="What is kept, and for how long" />
             <div class="reading wide-reading">
@@ -32,6 +33,12 @@ impl RetentionPage {
                         "Every kind of personal data in this installation. The list is made by the software from the same description by which it deletes: what is not here is not stored."
                     </p>
                 </div>
+                <nav class="policy-contents" aria-label="On this page">
+                    <ul>
+                        {contents.collect_view()}
+                        <li><a rel="external" href="#daily">"How it is carried out"</a></li>
+                    </ul>
+                </nav>
                 <div class="table-wrap">
                     <table class="table" id="retention">
                         <thead>
@@ -43,15 +50,15 @@ impl RetentionPage {
                                 <th scope="col">"How long"</th>
                             </tr>
                         </thead>
-                        <tbody>{personal.map(row).collect_view()}</tbody>
+                        <tbody>{personal.into_iter().map(row).collect_view()}</tbody>
                     </table>
                 </div>
-                <section class="prose">
+                <section class="prose" id="daily">
                     <h2>"How it is carried out"</h2>
                     <p>"Once a day the software does by itself:"</p>
                     <ul>
                         {registry::sweeps()
-                            .map(|(_, sweep)| view! { <li>{sweep.says} " " {after(sweep.days)}</li> })
+                            .map(|(table, sweep)| view! { <li>{sweep.says} {format!(" (After {}.)", sweep.period(table))}</li> })
                             .collect_view()}
                         <li>"Accounts and organisations whose thirty days have passed are erased."</li>
                     </ul>
@@ -63,16 +70,6 @@ impl RetentionPage {
             </div>
         }
         .into_any()
-    }
-}
-
-fn after(days: i64) -> String {
-    match days {
-        0 => "(At once.)".to_owned(),
-        1 => "(After one day.)".to_owned(),
-        365 => "(After one year.)".to_owned(),
-        1_096..=1_098 => "(After three years.)".to_owned(),
-        days => format!("(After {days} days.)"),
     }
 }
 
@@ -130,7 +127,7 @@ impl ForecastPage {
             view! {
                 <tr>
                     <th scope="row" class="lead">{line.says}</th>
-                    <td data-label="After days" class="num">{line.days.to_string()}</td>
+                    <td data-label="After">{line.after}</td>
                     <td data-label="Now" class="num">{line.today.to_string()}</td>
                     <td data-label="Within 30 days" class="num">{line.soon.to_string()}</td>
                 </tr>
@@ -167,7 +164,7 @@ impl ForecastPage {
                         <thead>
                             <tr>
                                 <th scope="col">"Rule"</th>
-                                <th scope="col" class="num">"After days"</th>
+                                <th scope="col">"After"</th>
                                 <th scope="col" class="num">"Now"</th>
                                 <th scope="col" class="num">"Within 30 days"</th>
                             </tr>

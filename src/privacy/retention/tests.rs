@@ -114,14 +114,16 @@ on_both_engines! {
         for (_, sweep) in crate::privacy::registry::sweeps() {
             assert!(page.body.contains(sweep.says), "{}", sweep.id);
         }
+        assert!(page.body.contains("(After ten minutes.)") && page.body.contains("(After 3 years.)") && !page.body.contains("After 0 days"), "{}", page.body);
         for table in ["sessions", "users", "entries", "audit_values"] {
+            assert!(page.body.contains(&format!("href=\"#{table}\"")), "{table}");
             assert!(page.body.contains(&format!("id=\"{table}\"")), "{table}");
         }
         let org = app.organisation("alpha").await;
         run_daily(&app.state).await.unwrap();
         let mut admin = org.signed_in(&app, Role::Admin).await;
         let page = admin.get("/settings/retention").await;
-        assert!(page.status == 200 && page.body.contains("Within 30 days") && page.body.contains("nothing was due"), "{}", page.body);
+        assert!(page.status == 200 && page.body.contains("Within 30 days") && page.body.contains(">ten minutes<") && page.body.contains("nothing was due"), "{}", page.body);
         assert_eq!(org.signed_in(&app, Role::Caseworker).await.get("/settings/retention").await.status, 403);
         let page = admin.get("/settings/processing").await;
         assert!(page.status == 200 && page.body.contains("Legitimate interest"));

@@ -44,8 +44,11 @@ impl TrustPage {
         let evidence = loaded(async move { gather(subject?).await }, show_evidence);
         let record = Record::here();
         let entries: Vec<&Kept> = clauses::all().collect();
-        let rows = entries.iter().filter_map(|kept| Some((clause(kept.id)?, *kept)));
-        let rows = rows.map(|((section, clause), kept)| row(section, clause, kept, record)).collect_view();
+        let parts = parts(&entries);
+        let contents =
+            parts.iter().enumerate().map(|(nth, part)| view! { <li><a rel="external" href=format!("#part-{nth}")>{part.title}</a></li> });
+        let contents = contents.collect_view();
+        let rows = parts.into_iter().enumerate().map(|(nth, part)| show_part(nth, part, record)).collect_view();
         view! {
             <Title text="Trust" />
             <div class="policy">
@@ -57,17 +60,55 @@ impl TrustPage {
                     </p>
                 </div>
                 {summary(record, &entries)}
+                <nav class="policy-contents" id="contents" aria-label="On this page">
+                    <ul>
+                        <li><a rel="external" href="#evidence">"What can be seen now"</a></li>
+                        {contents}
+                    </ul>
+                </nav>
                 <section id="evidence">
                     <h2>"What can be seen now"</h2>
                     {evidence}
                 </section>
-                <section>
-                    <h2>"Clause by clause"</h2>
-                    {rows}
-                </section>
+                {rows}
             </div>
         }
         .into_any()
+    }
+}
+
+/// The clauses of one section of the policy.
+struct Part {
+    title: &'static str,
+    clauses: Vec<(&'static Clause, &'static Kept)>,
+}
+
+/// All clauses by the section under which they stand, in their order.
+fn parts(entries: &[&'static Kept]) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    for kept in entries {
+        let Some((section, clause)) = clause(kept.id) else { continue };
+        let title = match (section, parts.is_empty()) {
+            ("", true) => "Who stands behind it",
+            ("", false) => "In general",
+            _ => section,
+        };
+        match parts.iter_mut().find(|part| part.title == title) {
+            Some(part) => part.clauses.push((clause, kept)),
+            None => parts.push(Part { title, clauses: vec![(clause, kept)] }),
+        }
+    }
+    parts
+}
+
+fn show_part(nth: usize, part: Part, record: Option<&'static Record>) -> impl IntoView {
+    let rows = part.clauses.into_iter().map(|(clause, kept)| row(clause, kept, record)).collect_view();
+    view! {
+        <section id=format!("part-{nth}")>
+            <h2>{part.title}</h2>
+            {rows}
+            <p class="to-contents"><a rel="external" href="#contents">"To the contents"</a></p>
+        </section>
     }
 }
 
@@ -170,7 +211,7 @@ fn show_evidence(evidence: Evidence) -> AnyView {
     .into_any()
 }
 
-fn row(section: &'static str, clause: &'static Clause, kept: &'static Kept, record: Option<&'static Record>) -> impl IntoView {
+fn row(clause: &'static Clause, kept: &'static Kept, record: Option<&'static Record>) -> impl IntoView {
     let said = if clause.plain.is_empty() { clause.text } else { clause.plain };
     let see =
         kept.see.iter().map(|(name, path)| view! { <li><a href=*path rel=(path.contains('.')).then_some("external")>{*name}</a></li> });
@@ -183,7 +224,6 @@ fn row(section: &'static str, clause: &'static Clause, kept: &'static Kept, reco
                 </a>
                 " "
                 {open_ended(said)}
-                <span class="visually-hidden">{section}</span>
             </h3>
             <p>{kept.how}</p>
             {(!kept.missing.is_empty()).then(|| view! { <p class="missing"><Badge tone=Tone::Warning>"Not yet"</Badge> " " {kept.missing}</p> })}

@@ -31,6 +31,9 @@ pub async fn api(AxumState(state): AxumState<State>, request: Request) -> Respon
     let path = request.uri().path().to_owned();
     let back = back(&state, request.headers());
     let plain = visit.facts.plain_form;
+    if leptos::server_fn::axum::get_server_fn_service(&path, request.method().clone()).is_none() {
+        return refusal::refusal(&state, &visit.facts, &Fault::NotFound, refusal::wants_html(request.headers()));
+    }
     match call(request, visit.clone(), session.clone()).await {
         Ok(response) if plain => {
             redirect(response.headers().get(header::LOCATION).and_then(|l| l.to_str().ok()).unwrap_or(&back), Some(&response))
@@ -49,9 +52,6 @@ pub async fn api(AxumState(state): AxumState<State>, request: Request) -> Respon
 async fn call(request: Request, visit: Visit, session: SessionSlot) -> Result<Response, (Fault, Bytes)> {
     let (mut parts, body) = request.into_parts();
     let nothing = Bytes::new();
-    if leptos::server_fn::axum::get_server_fn_service(parts.uri.path(), parts.method.clone()).is_none() {
-        return Err((Fault::NotFound, nothing));
-    }
     if !parts.uri.query().is_none_or(|query| kept::is_text(query.as_bytes())) {
         return Err((Fault::Malformed, nothing));
     }

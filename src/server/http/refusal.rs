@@ -5,13 +5,14 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::Response,
 };
+use leptos::{prelude::*, reactive::owner::Owner};
 
 use crate::{
     fault::Fault,
     form,
     privacy::consent::banner_html,
     server::{state::State, visit::Facts},
-    ui::ABOUT,
+    ui::{ABOUT, Icon},
 };
 
 /// Whether a person is looking, and not a script.
@@ -76,6 +77,7 @@ fn page(state: &State, facts: &Facts, fault: &Fault) -> String {
     let first = banner_html(facts.consent.facts(), operator);
     let operator = escape(operator);
     let links: String = ABOUT.iter().map(|(href, label)| format!("<a href=\"{href}\">{label}</a>")).collect();
+    let mark = Owner::new().with(|| view! { <Icon name="brand" /> }.to_html());
     let honoured = if facts.consent.is_honoured() { "<span>Opt-out preference signal honoured</span>" } else { "" };
     let named = |name: &str, value: &str| if value.is_empty() { String::new() } else { format!(" {name}=\"{value}\"") };
     let (theme, density) = (named("data-theme", facts.looks.theme), named("data-density", facts.looks.density));
@@ -84,7 +86,7 @@ fn page(state: &State, facts: &Facts, fault: &Fault) -> String {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title} · CaseTrakr</title>\
          <link rel=\"stylesheet\" href=\"{css}\"><link rel=\"icon\" href=\"/favicon.svg\"></head>\
          <body><div class=\"app\"><div class=\"skip-links\"><a href=\"#main\">Skip to content</a></div>{first}\
-         <header class=\"masthead\"><a class=\"brand\" href=\"/\">CaseTrakr</a></header>\
+         <header class=\"masthead\"><a class=\"brand\" href=\"/\">{mark}<span>CaseTrakr</span></a></header>\
          <main id=\"main\" class=\"page page-narrow\" tabindex=\"-1\"><section class=\"fault\">\
          <p class=\"fault-code\">{status}</p><h1>{title}</h1><p>{sentence}</p>\
          <p class=\"form-actions\"><a class=\"button\" href=\"/\">Go to the start page</a></p>\

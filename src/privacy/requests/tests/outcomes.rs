@@ -154,7 +154,7 @@ on_both_engines! {
         let mut pages = Vec::new();
         for (nth, address) in [email.as_str(), "nobody@nobody.example"].into_iter().enumerate() {
             let mut browser = from_elsewhere(&app, u16::try_from(nth).unwrap());
-            assert_eq!(ask(&mut browser, "withdrawal", address, "").await.location(), "/privacy/request/sent");
+            assert_eq!(ask(&mut browser, "withdrawal", address, "").await.location(), "/privacy/request/sent?kind=withdrawal");
             let page = app.mailed_link(address).await;
             app.work().await;
             let told = browser.get(&page).await.body;

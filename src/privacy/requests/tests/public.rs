@@ -28,8 +28,12 @@ async fn by_form(app: &TestApp, browser: &mut Browser, kind: Kind, email: &str) 
     let form = browser.get(&page).await;
     assert_eq!(form.status, 200);
     let sent = browser.post(&page, ASK, &[("kind", kind.key()), ("concern", "account"), ("email", email), ("words", "My words.")]).await;
-    assert_eq!((sent.status.as_u16(), sent.location()), (303, "/privacy/request/sent"), "{kind:?}: {}", sent.body);
-    assert!(browser.get("/privacy/request/sent").await.body.contains("We have your request"));
+    let next = if kind.needs_proof() { "/privacy/request/sent".to_owned() } else { format!("/privacy/request/sent?kind={}", kind.key()) };
+    assert_eq!((sent.status.as_u16(), sent.location()), (303, next.as_str()), "{kind:?}: {}", sent.body);
+    let told = browser.get(&next).await.body;
+    assert!(told.contains("We have your request"));
+    assert_eq!(told.contains("24 hours"), kind.needs_proof(), "{kind:?}: only what has to be confirmed gets a link that runs out");
+    assert_eq!(told.contains("You have nothing to confirm."), !kind.needs_proof(), "{kind:?}");
     let link = app.mailed_link(email).await;
     if !kind.needs_proof() {
         return link;
