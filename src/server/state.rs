@@ -6,11 +6,11 @@ use std::sync::{
 };
 
 use leptos::config::LeptosOptions;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Semaphore;
 
 use crate::cases::Catalogues;
 
-use super::{config::Config, db::Db, http::assets::Assets, secret::Key, time::Clock};
+use super::{config::Config, db::Db, http::assets::Assets, jobs::Bells, secret::Key, time::Clock};
 
 /// See the module.
 #[derive(Clone)]
@@ -37,7 +37,7 @@ pub struct Inner {
     /// What forms and filters of the organisations choose from.
     pub catalogues: Catalogues,
     /// Wakes the worker when a job was stored.
-    pub wake: Notify,
+    pub bells: Bells,
     /// Whether answers say how many statements they took (`CASETRAKR_COUNT_STATEMENTS=1`; for the budget and the tests).
     pub shows_statements: bool,
     /// Set when the process is asked to stop.
@@ -71,7 +71,7 @@ impl State {
             assets,
             leptos,
             catalogues: Catalogues::default(),
-            wake: Notify::new(),
+            bells: Bells::default(),
             shows_statements: cfg!(test) || std::env::var_os("CASETRAKR_COUNT_STATEMENTS").is_some_and(|v| v == "1"),
             stopping: AtomicBool::new(false),
         }))

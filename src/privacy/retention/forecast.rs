@@ -26,6 +26,8 @@ pub struct Line {
     pub today: i64,
     /// Rows that would go within thirty days, those of today included.
     pub soon: i64,
+    /// Rows whose time comes within thirty days and that stay all the same while the data of their person is restricted.
+    pub restricted: i64,
 }
 
 /// Looks at every rule and touches nothing.
@@ -38,12 +40,14 @@ pub async fn forecast(state: &State) -> Answer<Vec<Line>> {
     let mut tx = state.db.look().await?;
     let mut lines = Vec::new();
     for (table, rule) in registry::sweeps() {
+        let (now, soon) = (sweep::count(&mut tx, table, rule, now).await?, sweep::count(&mut tx, table, rule, later).await?);
         lines.push(Line {
             id: rule.id.to_owned(),
             says: rule.says.to_owned(),
             days: rule.days,
-            today: sweep::count(&mut tx, table, rule, now).await?,
-            soon: sweep::count(&mut tx, table, rule, later).await?,
+            today: now.due,
+            soon: soon.due,
+            restricted: soon.restricted,
         });
     }
     for (id, says, accounts) in [
@@ -56,7 +60,7 @@ pub async fn forecast(state: &State) -> Answer<Vec<Line>> {
             (organisations(&mut tx, now).await?, organisations(&mut tx, later).await?)
         };
         let many = |found: Vec<uuid::Uuid>| i64::try_from(found.len()).unwrap_or(i64::MAX);
-        lines.push(Line { id: id.to_owned(), says: says.to_owned(), days: 30, today: many(today), soon: many(soon) });
+        lines.push(Line { id: id.to_owned(), says: says.to_owned(), days: 30, today: many(today), soon: many(soon), restricted: 0 });
     }
     Ok(lines)
 }
