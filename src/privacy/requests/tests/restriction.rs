@@ -111,7 +111,7 @@ on_both_engines! {
 
     async fn dr_17_a_forged_form_gives_nothing_new_to_a_restricted_member(app) {
         let mut desk = Desk::open(&app, "harbour", Role::Owner).await;
-        let chosen = desk.browser.call("/api/settings/choose_presets", &[("presets[]", "misconduct")]).await;
+        let chosen = desk.browser.call("/api/settings/choose_presets", &[("presets[]", "investigation")]).await;
         let user = desk.organisation.user(Role::Caseworker);
         let member = user.to_string();
         let types = desk.list("").await.catalogue.types.clone();
