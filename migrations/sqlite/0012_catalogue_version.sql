@@ -1,7 +1,7 @@
 -- What forms and filters choose from is read by every page and changes once in a while. A server keeps it, and this
 -- number, which comes along with the session, says whether it still holds. Triggers count it, so that no way to write
 -- is forgotten.
-alter table organisations add column catalogue_version bigint not null default 0;
+alter table organisations add column catalogue_version integer not null default 0;
 
 create trigger case_types_insert_moves_catalogue after insert on case_types begin
   update organisations set catalogue_version = catalogue_version + 1 where id = new.org_id;

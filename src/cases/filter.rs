@@ -216,6 +216,11 @@ impl ListQuery {
         asks(StateKind::Open) && asks(StateKind::Waiting) && !asks(StateKind::Closed)
     }
 
+    /// Whether it asks for the asker's own cases and no others.
+    pub fn is_mine(&self) -> bool {
+        self.assignee.as_slice() == ["me"]
+    }
+
     /// Whether only kinds and types narrow it: then the kept counts answer.
     pub fn counts_are_kept(&self) -> bool {
         self.pairs().iter().all(|(name, _)| matches!(name.as_str(), "kind" | "type" | "sort" | "dir" | "columns" | "after"))

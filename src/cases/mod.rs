@@ -111,7 +111,7 @@ pub use export::routes;
 #[cfg(feature = "ssr")]
 pub use forget::{forget_in_record, forget_name};
 #[cfg(feature = "ssr")]
-pub use read::{Catalogues, catalogue, visible_case};
+pub use read::{catalogue, visible_case};
 #[cfg(feature = "ssr")]
 pub use store::{add_presets, hand_over, id_of_number};
 

@@ -256,7 +256,7 @@ pub struct Colleague {
     pub name: String,
 }
 
-/// Everything that forms and filters choose from. One statement.
+/// Everything that forms and filters choose from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Catalogue {
     /// The organisation's case types.

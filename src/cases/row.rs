@@ -28,14 +28,14 @@ fn cell(column: &str, row: &CaseRow, href: &str) -> String {
     match column {
         "number" => format!("<td class=\"number\">{}</td>", escape(&row.number)),
         "type" => format!("<td>{}</td>", escape(&row.case_type)),
-        "state" => format!("<td><span class=\"state\" data-kind=\"{}\">{}</span></td>", row.kind.key(), escape(&row.state)),
+        "state" => format!("<td><span data-kind=\"{}\" class=\"state\">{}</span></td>", row.kind.key(), escape(&row.state)),
         "assignee" if row.assignee.is_empty() => format!("<td class=\"nowrap\"><span class=\"muted\">{NOBODY}</span></td>"),
         "assignee" => format!("<td class=\"nowrap\">{}</td>", escape(&row.assignee)),
         // What comes as it comes needs no word: only what stands out does.
         "priority" if row.priority == Priority::Normal => "<td></td>".to_owned(),
         "priority" => {
             let (level, label) = (row.priority.key(), row.priority.label());
-            format!("<td><span class=\"priority\" data-level=\"{level}\">{label}</span></td>")
+            format!("<td><span data-level=\"{level}\" class=\"priority\">{label}</span></td>")
         }
         "due" => match &row.due {
             Some(Due { at, late: false }) => format!("<td class=\"nowrap\" data-label=\"Due\">{}</td>", time(&at.iso, &at.day)),

@@ -7,6 +7,7 @@ pub mod csv;
 pub mod db;
 pub mod http;
 pub mod jobs;
+pub mod kept;
 pub mod mail;
 pub mod secret;
 pub mod state;

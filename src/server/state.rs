@@ -8,9 +8,7 @@ use std::sync::{
 use leptos::config::LeptosOptions;
 use tokio::sync::Semaphore;
 
-use crate::cases::Catalogues;
-
-use super::{config::Config, db::Db, http::assets::Assets, jobs::Bells, secret::Key, time::Clock};
+use super::{config::Config, db::Db, http::assets::Assets, jobs::Bells, kept::Kept, secret::Key, time::Clock};
 
 /// See the module.
 #[derive(Clone)]
@@ -35,7 +33,7 @@ pub struct Inner {
     /// How many wait for [`Inner::hashing`].
     pub hashing_queue: Semaphore,
     /// What forms and filters of the organisations choose from.
-    pub catalogues: Catalogues,
+    pub catalogues: Kept,
     /// Wakes the worker when a job was stored.
     pub bells: Bells,
     /// Whether answers say how many statements they took (`CASETRAKR_COUNT_STATEMENTS=1`; for the budget and the tests).
@@ -70,7 +68,7 @@ impl State {
             key,
             assets,
             leptos,
-            catalogues: Catalogues::default(),
+            catalogues: Kept::default(),
             bells: Bells::default(),
             shows_statements: cfg!(test) || std::env::var_os("CASETRAKR_COUNT_STATEMENTS").is_some_and(|v| v == "1"),
             stopping: AtomicBool::new(false),

@@ -1,10 +1,7 @@
 //! The catalogue of an organisation: everything that forms and filters choose from. Every page needs it and it changes
 //! once in a while, so it is read once and kept until its number in the database moves (a trigger counts it up).
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -15,28 +12,6 @@ use crate::{
     ids::{Id, kinds},
     server::db::sql,
 };
-
-/// For so many organisations the catalogue is kept; some tens of kilobytes each.
-const KEPT: usize = 256;
-
-/// The catalogues that this process has read, each with its number.
-#[derive(Default)]
-pub struct Catalogues(Mutex<HashMap<Id<kinds::Org>, (i64, Arc<Catalogue>)>>);
-
-impl Catalogues {
-    fn get(&self, org: Id<kinds::Org>, version: i64) -> Option<Arc<Catalogue>> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.get(&org).filter(|(number, _)| *number == version).map(|(_, catalogue)| catalogue.clone())
-    }
-
-    fn keep(&self, org: Id<kinds::Org>, version: i64, catalogue: Arc<Catalogue>) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= KEPT && !kept.contains_key(&org) {
-            kept.clear();
-        }
-        kept.insert(org, (version, catalogue));
-    }
-}
 
 /// The catalogue as it was when the request began, or newer.
 ///
@@ -49,7 +24,7 @@ pub async fn catalogue(scope: &Scope) -> Answer<Arc<Catalogue>> {
     }
     let fresh = Arc::new(read(scope).await?);
     if let Some(version) = version {
-        scope.state.catalogues.keep(org, version, fresh.clone());
+        scope.state.catalogues.put(org, version, fresh.clone());
     }
     Ok(fresh)
 }
@@ -161,4 +136,84 @@ async fn read(scope: &Scope) -> Answer<Catalogue> {
     let resting = raw.members.iter().filter(|raw| raw.resting == 1).map(|raw| raw.member.id).collect();
     let members = raw.members.into_iter().map(|raw| raw.member).collect();
     Ok(Catalogue { types, members, resting, channels: terms("channel"), tags: terms("tag"), assignee_labels: terms("assignee") })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        accounts::Role,
+        cases::testing::Desk,
+        ids::{Id, kinds},
+        server::{
+            db::{global_sql, sql},
+            state::State,
+            testing::on_both_engines,
+        },
+    };
+
+    async fn version(state: &State, org: Id<kinds::Org>) -> i64 {
+        let asked = global_sql!("select catalogue_version from organisations where id = $1");
+        state.db.global(asked).bind(org).scalar().await.unwrap()
+    }
+
+    on_both_engines! {
+        async fn whatever_writes_to_what_forms_choose_from_moves_its_number(app) {
+            let desk = Desk::open(&app, "moves", Role::Owner).await;
+            let other = Desk::open(&app, "other", Role::Owner).await;
+            let (org, untouched) = (desk.organisation.id, version(&app.state, other.organisation.id).await);
+            let mut before = version(&app.state, org).await;
+            assert!(before > 0, "presets and members are written to it");
+            for (nth, statement) in [
+                sql!("update case_types set name = 'Other' where org_id = $1"),
+                sql!("update case_states set name = 'Other' where org_id = $1"),
+                sql!("update case_transitions set name = 'Other' where org_id = $1"),
+                sql!("update case_fields set label = 'Other' where org_id = $1"),
+                sql!("insert into case_terms (org_id, kind, term) values ($1, 'tag', 'court')"),
+                sql!("update case_terms set term = 'courts' where org_id = $1"),
+                sql!("delete from case_terms where org_id = $1"),
+                sql!("delete from case_transitions where org_id = $1"),
+                sql!("delete from case_fields where org_id = $1"),
+                sql!("update memberships set left_at = 1 where org_id = $1 and role = 'read_only'"),
+                sql!("delete from memberships where org_id = $1 and role = 'read_only'"),
+            ]
+            .into_iter()
+            .enumerate()
+            {
+                app.state.db.tenant(org.uuid(), statement).execute().await.unwrap();
+                let after = version(&app.state, org).await;
+                assert!(after > before, "statement {nth}");
+                before = after;
+            }
+            let user = desk.organisation.user(Role::Caseworker);
+            for statement in [
+                global_sql!("update users set name = 'Renamed' where id = $1"),
+                global_sql!("update users set restricted_at = 1 where id = $1"),
+            ] {
+                app.state.db.global(statement).bind(user).execute().await.unwrap();
+                let after = version(&app.state, org).await;
+                assert!(after > before);
+                before = after;
+            }
+            assert_eq!(version(&app.state, other.organisation.id).await, untouched, "another organisation's stays");
+        }
+
+        async fn what_is_kept_is_never_older_than_the_request(app) {
+            let mut desk = Desk::open(&app, "kept", Role::Owner).await;
+            let number = desk.case("Deposit withheld").await;
+            let user = desk.organisation.user(Role::Caseworker);
+            for round in 0..3 {
+                let name = format!("Name {round}");
+                let renamed = global_sql!("update users set name = $2 where id = $1");
+                app.state.db.global(renamed).bind(user).bind(name.clone()).execute().await.unwrap();
+                for _ in 0..2 {
+                    assert!(desk.list("").await.catalogue.members.iter().any(|member| member.name == name));
+                }
+                let version = desk.read(&number).await.version.to_string();
+                let tag = format!("tag-{round}");
+                let edit = [("number", number.as_str()), ("version", &version), ("title", "Deposit withheld"), ("tags", &tag)];
+                assert_eq!(desk.browser.call("/api/cases/edit", &edit).await.status, 200);
+                assert!(desk.list("").await.catalogue.tags.contains(&tag));
+            }
+        }
+    }
 }

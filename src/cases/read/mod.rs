@@ -1,4 +1,4 @@
-//! What is read of cases. A page is one statement for the catalogue and one or two for its subject.
+//! What is read of cases. The catalogue is kept between requests; a page is one or two statements for its subject.
 
 mod case;
 mod catalogue;
@@ -6,7 +6,7 @@ mod home;
 mod list;
 
 pub(super) use case::case;
-pub use catalogue::{Catalogues, catalogue};
+pub use catalogue::catalogue;
 pub(super) use home::home;
 pub(super) use list::{Way, as_liked, list, rows};
 
