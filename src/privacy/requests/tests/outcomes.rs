@@ -71,12 +71,14 @@ on_both_engines! {
         }
         // At an organisation its people answer: only they know what else they use.
         let mut desk = crate::cases::testing::Desk::open(&app, "harbour", Role::Owner).await;
-        let form = [("kind", "automated_decision"), ("concern", "case"), ("email", "p@nobody.example"), ("organisation", &desk.organisation.id.to_string())];
+        let (org, before) = (desk.organisation.id.to_string(), ids(&mut operator, "operator").await);
+        let form = [("kind", "automated_decision"), ("concern", "case"), ("to", org.as_str()), ("email", "p@nobody.example"), ("name", "P. Rovist")];
         assert_eq!(from_elsewhere(&app, 2).call(ASK, &form).await.status, 200);
         confirm(&app, &mut from_elsewhere(&app, 2), "p@nobody.example").await;
-        let at = ids(&mut operator, "operator").await;
         let theirs = ids(&mut desk.browser, "desk").await;
-        assert_eq!((at.len(), theirs.len()), (2, 1));
+        assert_eq!((theirs.len(), ids(&mut operator, "operator").await), (1, before));
+        let asked = seen(&mut desk.browser, "desk", &theirs[0]).await;
+        assert!(asked["row"]["kind"] == "automated_decision" && asked["answer"].is_null(), "{asked}");
         verified(&app).await;
     }
 
