@@ -6,6 +6,7 @@ use sqlx::types::Json;
 use super::{
     api::Facts,
     model::{CaseType, Catalogue, EntryKind, FieldDef, FieldKind, Priority},
+    offer,
     parse::{parse_body, parse_field, parse_line, parse_tags, parse_title, show_field},
     read, store,
     store::Stored,
@@ -55,6 +56,9 @@ pub(super) async fn create(scope: &Scope, new: NewCase) -> Answer<String> {
     if let Some(number) = already_there(&mut tx, new.key).await? {
         return Ok(number);
     }
+    let mut chosen = offer::in_fields(&case_type.fields, &parsed.fields);
+    chosen.extend(assignee.map(|id| ("assignee".to_owned(), id)));
+    offer::check(&mut tx, &catalogue, None, chosen).await?;
     let Some(number) = insert(&mut tx, new.key, &case_type, assignee, &parsed).await? else {
         // The same form arrived twice at the same time; the other is through. Its number was taken, ours is given back.
         drop(tx);
@@ -185,6 +189,7 @@ pub(super) async fn edit(scope: &Scope, number: &str, version: i64, facts: Facts
     let parsed = parse(scope, &case_type.fields, &facts, &mut complaints);
     complaints.done()?;
     let Some(mut parsed) = parsed else { return Err(Fault::Malformed) };
+    offer::check(&mut tx, &catalogue, Some(&stored), offer::in_fields(&case_type.fields, &parsed.fields)).await?;
     keep_exact_due(scope, &stored, &mut parsed);
     let before = Parsed {
         title: stored.title.clone(),
@@ -310,11 +315,12 @@ pub(super) async fn assign(scope: &Scope, number: &str, version: i64, assignee: 
     if stored.assignee_id == chosen && (chosen.is_some() || stored.assignee_label.is_none()) {
         return Ok(());
     }
+    offer::check(&mut tx, &catalogue, Some(&stored), chosen.map(|id| ("assignee".to_owned(), id)).into_iter().collect()).await?;
     let from = stored.assignee_id.map(mention).or(stored.assignee_label.clone()).unwrap_or_default();
     let values = vec![Change { label: "Assignee".into(), from, to: chosen.map(mention).unwrap_or_default() }];
     if let Some(member) = chosen
         && stored.restricted
-        && !sees(&mut tx, stored.id, member).await?
+        && !offer::sees(&mut tx, stored.id, member).await?
     {
         return Err(Fault::field("assignee", "This person does not see the restricted case. Give them access first."));
     }
@@ -335,14 +341,4 @@ pub(super) async fn assign(scope: &Scope, number: &str, version: i64, assignee: 
     }
     note(&mut tx, stored.id, "case.assigned", values).await?;
     tx.commit().await
-}
-
-async fn sees(tx: &mut ScopedTx, case: Id<kinds::Case>, user: Id<kinds::User>) -> Answer<bool> {
-    let found: Option<i64> = tx
-        .query(sql!("select cast(1 as bigint) from case_viewers where org_id = $1 and case_id = $2 and user_id = $3"))
-        .bind(case)
-        .bind(user)
-        .optional_scalar()
-        .await?;
-    Ok(found.is_some())
 }

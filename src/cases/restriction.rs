@@ -2,7 +2,7 @@
 
 use super::{
     change::{conflict, note},
-    read, store,
+    offer, read, store,
 };
 use crate::{
     accounts::{Scope, ScopedTx, mention},
@@ -20,6 +20,8 @@ pub(super) async fn set_access(scope: &Scope, number: &str, version: i64, restri
     }
     let mut tx = scope.begin().await?;
     let stored = store::stored(&mut tx, number).await?;
+    let new = viewers.iter().map(|id| ("viewers[]".to_owned(), *id)).collect();
+    offer::check(&mut tx, &catalogue, Some(&stored), new).await?;
     let mut named: Vec<Id<kinds::User>> = if restricted { viewers } else { Vec::new() };
     if restricted {
         named.push(scope.actor.user);

@@ -2,6 +2,9 @@
 //!
 //! A job is carried out at least once. A worker that dies loses its lease and another takes the job over, so every
 //! job is written to be repeated. What fails for good stays in the table with its reason.
+//!
+//! There are two lanes, and each carries out one job at a time: what may take minutes runs in a lane of its own, so that
+//! no message waits for it.
 
 use std::{
     collections::HashMap,
@@ -15,6 +18,7 @@ use std::{
 };
 
 use sqlx::FromRow;
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::{
@@ -109,7 +113,7 @@ pub async fn enqueue_as(
     .execute()
     .await?;
     // A wake-up before the commit only means one look too early; the worker looks again by itself.
-    state.wake.notify_one();
+    state.bells.ring();
     Ok(())
 }
 
@@ -126,13 +130,45 @@ pub async fn cancel(tx: &mut Tx, kind: &str, payload: &str) -> Answer<()> {
     Ok(())
 }
 
+/// Where a kind of work waits for its turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lane {
+    /// Done in a moment: messages, links, what is due today.
+    Short,
+    /// Takes as long as there is data: imports, archives, packages.
+    Long,
+}
+
+/// Wakes the lanes when a job was stored. Each has a bell of its own, since a bell wakes one.
+#[derive(Debug, Default)]
+pub struct Bells {
+    short: Notify,
+    long: Notify,
+}
+
+impl Bells {
+    /// Wakes both: which of them has the work is known to the worker only.
+    pub fn ring(&self) {
+        self.short.notify_one();
+        self.long.notify_one();
+    }
+
+    const fn of(&self, lane: Lane) -> &Notify {
+        match lane {
+            Lane::Short => &self.short,
+            Lane::Long => &self.long,
+        }
+    }
+}
+
 type Run = Arc<dyn Fn(State, Leased) -> Pin<Box<dyn Future<Output = Result<(), Failure>> + Send>> + Send + Sync>;
 
-/// Carries out jobs, one at a time: more would only wait for the one writer.
+/// Carries out jobs, one at a time in each lane: more would only wait for the one writer.
 pub struct Worker {
     state: State,
     kinds: HashMap<&'static str, Run>,
     daily: Vec<&'static str>,
+    long: Vec<&'static str>,
     /// The last day for which the daily work was asked for.
     day: AtomicI64,
 }
@@ -140,7 +176,7 @@ pub struct Worker {
 impl Worker {
     /// A worker that knows no work yet.
     pub fn new(state: State) -> Self {
-        Self { state, kinds: HashMap::new(), daily: Vec::new(), day: AtomicI64::new(0) }
+        Self { state, kinds: HashMap::new(), daily: Vec::new(), long: Vec::new(), day: AtomicI64::new(0) }
     }
 
     /// Teaches it one kind of work.
@@ -151,6 +187,16 @@ impl Worker {
     {
         self.kinds.insert(kind, Arc::new(move |state, job| Box::pin(run(state, job))));
         self
+    }
+
+    /// Teaches it work that may take long.
+    #[must_use]
+    pub fn long<F>(mut self, kind: &'static str, run: fn(State, Leased) -> F) -> Self
+    where
+        F: Future<Output = Result<(), Failure>> + Send + 'static,
+    {
+        self.long.push(kind);
+        self.with(kind, run)
     }
 
     /// Teaches it work that is to be done once a day, by whichever process comes first.
@@ -182,15 +228,19 @@ impl Worker {
     /// Works until the process stops.
     pub async fn run(self) {
         self.take_over().await;
+        tokio::join!(self.run_lane(Lane::Short), self.run_lane(Lane::Long));
+    }
+
+    async fn run_lane(&self, lane: Lane) {
         while !self.state.is_stopping() {
-            if self.ask_for_daily().await.is_err() {
+            if lane == Lane::Short && self.ask_for_daily().await.is_err() {
                 // Asked for again with the next look; the fault is in the log.
                 self.day.store(0, Ordering::Relaxed);
             }
-            match self.work_once().await {
+            match self.work_once(lane).await {
                 Ok(true) => {}
                 Ok(false) => {
-                    let _ = tokio::time::timeout(Duration::from_millis(500), self.state.wake.notified()).await;
+                    let _ = tokio::time::timeout(Duration::from_millis(500), self.state.bells.of(lane).notified()).await;
                 }
                 Err(error) => {
                     tracing::warn!(error = ?std::mem::discriminant(&error), "the worker cannot reach the database");
@@ -205,7 +255,7 @@ impl Worker {
     /// # Errors
     /// When the database is away.
     pub async fn drain(&self) -> sqlx::Result<()> {
-        while self.work_once().await? {}
+        while self.work_once(Lane::Short).await? || self.work_once(Lane::Long).await? {}
         Ok(())
     }
 
@@ -220,8 +270,8 @@ impl Worker {
         }
     }
 
-    async fn work_once(&self) -> sqlx::Result<bool> {
-        let Some(job) = self.lease().await? else { return Ok(false) };
+    async fn work_once(&self, lane: Lane) -> sqlx::Result<bool> {
+        let Some(job) = self.lease(lane).await? else { return Ok(false) };
         let outcome = match self.kinds.get(job.kind.as_str()) {
             Some(run) => self.guarded(run.clone(), job.clone()).await,
             None => Err(Failure::Final("no such kind of work in this version")),
@@ -243,7 +293,8 @@ impl Worker {
         }
     }
 
-    async fn lease(&self) -> sqlx::Result<Option<Leased>> {
+    async fn lease(&self, lane: Lane) -> sqlx::Result<Option<Leased>> {
+        let long = serde_json::to_string(&self.long).unwrap_or_default();
         let now = self.state.clock.now();
         let mut tx = self.state.db.begin().await?;
         let job = tx
@@ -252,17 +303,21 @@ impl Worker {
                          where id = (
                            select id from jobs
                            where finished_at is null and run_at <= $1 and (leased_until is null or leased_until < $1)
+                             and (kind in (select value from json_each($3))) = $4
                            order by run_at, id limit 1)
                          returning id, org_id, kind, payload, attempts",
                 postgres: "update jobs set leased_until = $2, attempts = attempts + 1
                            where id = (
                              select id from jobs
                              where finished_at is null and run_at <= $1 and (leased_until is null or leased_until < $1)
+                               and (kind in (select json_array_elements_text(cast($3 as json)))) = $4
                              order by run_at, id limit 1 for update skip locked)
                            returning id, org_id, kind, payload, attempts",
             ))
             .bind(now)
             .bind(now.plus_seconds(LEASE_SECONDS))
+            .bind(long)
+            .bind(lane == Lane::Long)
             .optional::<Leased>()
             .await?;
         tx.commit().await?;
@@ -318,3 +373,6 @@ impl Worker {
             .await
     }
 }
+
+#[cfg(test)]
+mod tests;

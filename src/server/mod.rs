@@ -47,13 +47,13 @@ pub fn worker(state: State) -> jobs::Worker {
     use crate::privacy::{archive, mine, requests};
     jobs::Worker::new(state)
         .with("mail", mail::deliver)
-        .with("import", crate::import::run_job)
-        .with(archive::JOB, archive::run_job)
+        .long("import", crate::import::run_job)
+        .long(archive::JOB, archive::run_job)
         .with(archive::END_JOB, archive::run_end)
         .with(crate::privacy::consent::RETIRE_JOB, crate::privacy::consent::retire)
         .daily("retention", crate::privacy::retention::run_job)
         .with(mine::RESTRICTION_END_JOB, mine::run_restriction_end)
         .with(requests::ALERT_JOB, requests::run_alert)
-        .with(requests::CARRY_OUT_JOB, requests::run_carry_out)
+        .long(requests::CARRY_OUT_JOB, requests::run_carry_out)
         .with(requests::END_JOB, requests::run_end)
 }

@@ -6,9 +6,9 @@ use std::sync::{
 };
 
 use leptos::config::LeptosOptions;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Semaphore;
 
-use super::{config::Config, db::Db, http::assets::Assets, kept::Kept, secret::Key, time::Clock};
+use super::{config::Config, db::Db, http::assets::Assets, jobs::Bells, kept::Kept, secret::Key, time::Clock};
 
 /// See the module.
 #[derive(Clone)]
@@ -35,7 +35,7 @@ pub struct Inner {
     /// What forms and filters of the organisations choose from.
     pub catalogues: Kept,
     /// Wakes the worker when a job was stored.
-    pub wake: Notify,
+    pub bells: Bells,
     /// Whether answers say how many statements they took (`CASETRAKR_COUNT_STATEMENTS=1`; for the budget and the tests).
     pub shows_statements: bool,
     /// Set when the process is asked to stop.
@@ -69,7 +69,7 @@ impl State {
             assets,
             leptos,
             catalogues: Kept::default(),
-            wake: Notify::new(),
+            bells: Bells::default(),
             shows_statements: cfg!(test) || std::env::var_os("CASETRAKR_COUNT_STATEMENTS").is_some_and(|v| v == "1"),
             stopping: AtomicBool::new(false),
         }))

@@ -23,7 +23,7 @@ use crate::{
     privacy::{
         registry::{self, model::Table},
         requests,
-        retention::{self, HeldInside, cover},
+        retention::{self, HeldBy, HeldInside, cover},
     },
     server::{
         db::{Sketch, Tx, global_sql, sql},
@@ -160,6 +160,7 @@ pub async fn erase_organisation(state: &State, org: Id<kinds::Org>) -> Answer<Er
     let Some(closure) = closure else { return Err(Fault::NotFound) };
     tx.confine(org.uuid()).await?;
     let held = retention::held_inside(&mut tx).await?;
+    let holds = retention::holds_inside(&mut tx).await?;
     let mut gone = Certificate { deleted: erase_rows(&mut tx, org, &held).await?, ..Certificate::default() };
     if held.is_empty() {
         tx.global(global_sql!("update sessions set org_id = null where org_id = $1")).bind(org).execute().await?;
@@ -178,16 +179,33 @@ pub async fn erase_organisation(state: &State, org: Id<kinds::Org>) -> Answer<Er
     certify(state, &mut tx, org, &certificate, held.is_empty()).await?;
     tell(state, &mut tx, closure, &certificate).await?;
     tx.commit().await?;
-    if held.is_empty() {
-        ledger::note(state, Gone::Organisation(org.uuid()));
-    }
+    ledger::note(state, Gone::Organisation(org.uuid()), holds);
     state.db.scrub().await?;
     tracing::info!(org.id = %org, rows = certificate.deleted.values().sum::<u64>(), whole = held.is_empty(), "an organisation was erased");
     Ok(if held.is_empty() { Erased::Whole(certificate) } else { Erased::AroundHolds(certificate) })
 }
 
+/// Organisations of which only what holds cover is left, with these holds.
+pub(super) async fn erased_around_holds(state: &State) -> Answer<Vec<(Uuid, Vec<HeldBy>)>> {
+    let mut tx = state.db.look().await?;
+    let begun = global_sql!(
+        "select c.organisation from organisation_closures c join organisations o on o.id = c.organisation
+         where c.erased_at is null and c.certificate <> ''"
+    );
+    let mut all = Vec::new();
+    for org in tx.global(begun).scalars::<Uuid>().await? {
+        tx.confine(org).await?;
+        all.push((org, retention::holds_inside(&mut tx).await?));
+    }
+    Ok(all)
+}
+
 /// Erases an organisation that was erased before and came back with a backup, where perhaps nobody had closed it yet.
-pub(super) async fn erase_again(state: &State, org: Id<kinds::Org>) -> Answer<()> {
+/// Answers whether there was anything to erase. A hold on the whole of it that was placed since keeps it.
+pub(super) async fn erase_again(state: &State, org: Id<kinds::Org>) -> Answer<bool> {
+    if retention::held_organisation(state, org).await?.is_some() {
+        return Ok(false);
+    }
     state
         .db
         .global(global_sql!(
@@ -202,7 +220,7 @@ pub(super) async fn erase_again(state: &State, org: Id<kinds::Org>) -> Answer<()
         .bind(state.clock.now())
         .execute()
         .await?;
-    erase_organisation(state, org).await.map(drop)
+    Ok(erase_organisation(state, org).await? != Erased::NothingMore)
 }
 
 /// Deletes the rows of every table that belong to the organisation, but for what is held; what refers to something goes

@@ -129,7 +129,7 @@ pub(super) async fn erase_whatever_it_owns(state: &State, user: Id<kinds::User>)
     let numbers = serde_json::to_string(&certificate).unwrap_or_default();
     requests::note_erased(state, &mut tx, &asked, &numbers).await?;
     tx.commit().await?;
-    ledger::note(state, Gone::Account(user.uuid()));
+    ledger::note(state, Gone::Account(user.uuid()), Vec::new());
     state.db.scrub().await?;
     tracing::info!(user.id = %user, rows = certificate.deleted.values().sum::<u64>(), "an account was erased");
     Ok(certificate)

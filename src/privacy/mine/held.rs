@@ -66,11 +66,15 @@ impl Held {
     }
 }
 
-/// Reads everything held about a person, in one view of the database.
+/// Reads everything held about a person, in one view of the database. Requests that came from their address become theirs
+/// before.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn held(state: &State, person: &Person) -> Answer<Held> {
+    let mut tx = state.db.begin().await?;
+    requests::take_over(state, &mut tx, person).await?;
+    tx.commit().await?;
     let mut tx = state.db.look().await?;
     let organisations = person.organisations(&mut tx).await?;
     let mut sections = Vec::new();

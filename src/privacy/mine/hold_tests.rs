@@ -10,7 +10,7 @@ use crate::{
     accounts::Role,
     audit,
     cases::testing::Desk,
-    privacy::retention::{self, HoldScope, Released},
+    privacy::retention::{self, HoldScope, Placed, Released},
     server::{
         db::{global_sql, sql},
         testing::{TestApp, on_both_engines},
@@ -23,7 +23,7 @@ const ROLES: [Role; 5] = [Role::Owner, Role::Admin, Role::Supervisor, Role::Case
 async fn hold(app: &TestApp, scope: HoldScope) -> Uuid {
     let review_on = crate::server::time::iso(app.state.clock.now().plus_seconds(90 * DAY)).chars().take(10).collect();
     let new = retention::NewHold { scope, reason: "A claim".into(), authority: "The court".into(), by: "Operator".into(), review_on };
-    retention::place(&app.state, new).await.unwrap()
+    retention::place(&app.state, new).await.unwrap().id()
 }
 
 async fn release(app: &TestApp, hold: Uuid) {
@@ -249,6 +249,37 @@ on_both_engines! {
         let Erased::Whole(certificate) = erase_organisation(&app.state, org).await.unwrap() else { panic!("something stayed") };
         assert_eq!((certificate.deleted.get("cases"), certificate.kept.len()), (Some(&4), 0), "the numbers of both times");
         assert!(erase_organisation(&app.state, org).await.is_err());
+        verified(&app).await;
+    }
+
+    async fn a_hold_is_placed_by_two_people_where_there_are_two(app) {
+        let org = app.organisation("alpha").await;
+        let (user, other) = (org.user(Role::Caseworker), org.user(Role::Supervisor));
+        let place = async |user: crate::ids::Id<crate::ids::kinds::User>, by: &str| {
+            let review_on = crate::server::time::iso(app.state.clock.now().plus_seconds(90 * DAY)).chars().take(10).collect();
+            let scope = HoldScope::Account(user.uuid());
+            let new = retention::NewHold { scope, reason: "A claim".into(), authority: "The court".into(), by: by.into(), review_on };
+            retention::place(&app.state, new).await.unwrap()
+        };
+        // With one operator, one is enough.
+        let alone = place(org.user(Role::ReadOnly), "Ann").await;
+        assert!(matches!(alone, Placed::Now(_)));
+        for role in [Role::Owner, Role::Admin] {
+            assert!(crate::accounts::operator::set_operator(&app.state, &org.email(role), true).await.unwrap());
+        }
+        let asked = place(user, "Ann ").await;
+        assert!(matches!(asked, Placed::NeedsSecond(_)));
+        assert_eq!(place(user, "ann").await, asked, "the same person again is no second one");
+        let lapsing = place(other, "Ann").await;
+        // It holds meanwhile: what it is to keep must not be lost.
+        assert!(erase(&app.state, user).await.is_err());
+        assert_eq!(place(user, "Ben").await, Placed::Now(asked.id()));
+        app.state.clock.advance(8 * DAY);
+        assert_eq!(retention::run_daily(&app.state).await.unwrap().get("holds that nobody seconded"), Some(&1));
+        let in_force: Vec<(Uuid, String)> = retention::in_force(&app.state).await.unwrap().into_iter().map(|hold| (hold.id, hold.placed_by)).collect();
+        assert_eq!(in_force, [(alone.id(), "Ann".to_owned()), (asked.id(), "Ann, Ben".to_owned())]);
+        assert!(erase(&app.state, other).await.is_ok() && erase(&app.state, user).await.is_err());
+        assert_eq!(retention::release(&app.state, lapsing.id(), "Ann", "x").await.unwrap(), Released::NotInForce);
         verified(&app).await;
     }
 

@@ -1,6 +1,7 @@
 //! The list of what was erased, beside the database and not in it: a backup that is put back must bring nobody back.
 //!
-//! A line is a kind, an id and a moment; it names nobody. The list lies in the data folder and is left out of backups of
+//! A line is a kind, an id and a moment; it names nobody. Behind an organisation that was erased around legal holds stand
+//! these holds, so that it is erased around them again, and around no others. The list lies in the data folder and is left out of backups of
 //! the database. At the start, before anything is served, whatever is on the list and in the database again is erased
 //! once more. It also learns at the start, and with each erasure, what the database knows to be erased.
 
@@ -18,6 +19,7 @@ use crate::{
     clock::Instant,
     fault::{Answer, Fault},
     ids::Id,
+    privacy::retention::{self, HeldBy},
     server::{db::global_sql, state::State},
 };
 
@@ -34,13 +36,22 @@ pub(super) enum Gone {
     Account(Uuid),
 }
 
+/// When something was erased, and around which holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Erasure {
+    at: Instant,
+    held: Vec<HeldBy>,
+}
+
+type List = BTreeMap<Gone, Erasure>;
+
 fn path(state: &State) -> PathBuf {
     state.config.server.data.join(FILE)
 }
 
 /// Notes an erasure that was just committed. Should this fail, the next start finds it in the database.
-pub(super) fn note(state: &State, gone: Gone) {
-    let line = line(gone, state.clock.now());
+pub(super) fn note(state: &State, gone: Gone, held: Vec<HeldBy>) {
+    let line = line(gone, &Erasure { at: state.clock.now(), held });
     let written = open(&path(state), true).and_then(|mut file| file.write_all(line.as_bytes()).and_then(|()| file.sync_data()));
     if let Err(error) = written {
         tracing::warn!(kind = ?error.kind(), "the list of what was erased cannot be written");
@@ -51,23 +62,32 @@ fn open(path: &Path, append: bool) -> std::io::Result<std::fs::File> {
     std::fs::OpenOptions::new().create(true).append(append).write(true).truncate(!append).mode(0o600).open(path)
 }
 
-fn line(gone: Gone, at: Instant) -> String {
-    match gone {
-        Gone::Organisation(id) => format!("organisation {id} {}\n", at.0),
-        Gone::Account(id) => format!("account {id} {}\n", at.0),
-    }
+fn line(gone: Gone, erasure: &Erasure) -> String {
+    let (kind, id) = match gone {
+        Gone::Organisation(id) => ("organisation", id),
+        Gone::Account(id) => ("account", id),
+    };
+    let held: String = erasure.held.iter().map(|held| format!(" {} {} {}", held.scope, held.subject, held.id)).collect();
+    format!("{kind} {id} {}{held}\n", erasure.at.0)
 }
 
-fn parse(text: &str) -> BTreeMap<Gone, Instant> {
+/// Of two lines about one thing the later counts: there is less left to be held.
+fn parse(text: &str) -> List {
     let one = |line: &str| {
-        let mut words = line.split(' ');
-        let (kind, id, at) = (words.next()?, words.next()?.parse().ok()?, words.next()?.parse().ok()?);
+        let words: Vec<&str> = line.split(' ').collect();
+        let (&[kind, id, at], held) = words.split_first_chunk::<3>()?;
+        let (id, at) = (id.parse().ok()?, Instant(at.parse().ok()?));
+        let held = held.as_chunks::<3>().0.iter().map(|[scope, subject, id]| {
+            let scope = ["account", "case"].into_iter().find(|known| known == scope)?;
+            Some(HeldBy { scope, subject: subject.parse().ok()?, id: id.parse().ok()? })
+        });
+        let held = held.collect::<Option<Vec<_>>>()?;
         let gone = match kind {
             "organisation" => Gone::Organisation(id),
             "account" => Gone::Account(id),
             _ => return None,
         };
-        Some((gone, Instant(at)))
+        Some((gone, Erasure { at, held }))
     };
     text.lines().filter_map(one).collect()
 }
@@ -87,12 +107,15 @@ pub async fn replay(state: &State) -> Result<usize, String> {
     let away = |fault: Fault| format!("what was erased before cannot be erased again: {}", fault.sentence());
     let mut list = parse(&text);
     let mut again = 0;
-    for gone in list.keys() {
-        again += usize::from(erase_again(state, *gone).await.map_err(away)?);
+    for (gone, erasure) in &list {
+        again += usize::from(erase_again(state, *gone, erasure).await.map_err(away)?);
     }
     list.extend(known(state).await.map_err(away)?);
+    for (org, held) in closing::erased_around_holds(state).await.map_err(away)? {
+        list.entry(Gone::Organisation(org)).or_insert(Erasure { at: state.clock.now(), held });
+    }
     let oldest = state.clock.now().plus_seconds(-DAYS * 86_400);
-    let lines: String = list.into_iter().filter(|(_, at)| *at > oldest).map(|(gone, at)| line(gone, at)).collect();
+    let lines: String = list.into_iter().filter(|(_, erasure)| erasure.at > oldest).map(|(gone, erasure)| line(gone, &erasure)).collect();
     if lines != text {
         replace(&path, &lines).map_err(|error| format!("{}: {error}", path.display()))?;
     }
@@ -112,17 +135,18 @@ fn replace(path: &Path, text: &str) -> std::io::Result<()> {
 }
 
 /// What the database knows to be erased.
-async fn known(state: &State) -> Answer<Vec<(Gone, Instant)>> {
+async fn known(state: &State) -> Answer<List> {
     let accounts: Vec<(Uuid, Instant)> =
         state.db.global(global_sql!("select user_id, erased_at from account_deletions where erased_at is not null")).all().await?;
     let organisations: Vec<(Uuid, Instant)> =
         state.db.global(global_sql!("select organisation, erased_at from organisation_closures where erased_at is not null")).all().await?;
     let accounts = accounts.into_iter().map(|(id, at)| (Gone::Account(id), at));
-    Ok(organisations.into_iter().map(|(id, at)| (Gone::Organisation(id), at)).chain(accounts).collect())
+    let all = organisations.into_iter().map(|(id, at)| (Gone::Organisation(id), at)).chain(accounts);
+    Ok(all.map(|(gone, at)| (gone, Erasure { at, held: Vec::new() })).collect())
 }
 
 /// Answers whether it was there.
-async fn erase_again(state: &State, gone: Gone) -> Answer<bool> {
+async fn erase_again(state: &State, gone: Gone, erasure: &Erasure) -> Answer<bool> {
     match gone {
         Gone::Account(id) => {
             let there = state.db.global(global_sql!("select email from users where id = $1"));
@@ -137,7 +161,9 @@ async fn erase_again(state: &State, gone: Gone) -> Answer<bool> {
             if there.bind(id).scalar::<i64>().await? == 0 {
                 return Ok(false);
             }
-            closing::erase_again(state, Id::from_uuid(id)).await?;
+            // The backup knows nothing of holds that were placed or released since it was made.
+            retention::restore_holds(state, id, &erasure.held, erasure.at).await?;
+            return closing::erase_again(state, Id::from_uuid(id)).await;
         }
     }
     Ok(true)
@@ -150,8 +176,19 @@ mod tests {
     #[test]
     fn the_list_is_read_as_it_was_written() {
         let (org, user) = (Gone::Organisation(Uuid::now_v7()), Gone::Account(Uuid::now_v7()));
-        let text = [line(user, Instant(5)), line(org, Instant(7)), "account x 1\nnothing\n\n".to_owned()].concat();
-        let list = parse(&text);
-        assert_eq!(list.into_iter().collect::<Vec<_>>(), [(org, Instant(7)), (user, Instant(5))]);
+        let around = Gone::Organisation(Uuid::now_v7());
+        let erasure = |at: i64, held: Vec<HeldBy>| Erasure { at: Instant(at), held };
+        let hold = |scope: &'static str| HeldBy { scope, subject: Uuid::now_v7(), id: Uuid::now_v7() };
+        let held = vec![hold("case"), hold("account")];
+        let text = [
+            line(user, &erasure(5, Vec::new())),
+            line(org, &erasure(6, held.clone())),
+            line(org, &erasure(7, Vec::new())),
+            line(around, &erasure(8, held.clone())),
+            "account x 1\nnothing\n\n".to_owned(),
+        ];
+        let list = parse(&text.concat());
+        let expected = [(org, erasure(7, Vec::new())), (around, erasure(8, held)), (user, erasure(5, Vec::new()))];
+        assert_eq!(list, BTreeMap::from(expected));
     }
 }

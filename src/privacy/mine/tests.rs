@@ -239,7 +239,7 @@ on_both_engines! {
         };
         assert!(retention::place(&app.state, new.clone()).await.is_err(), "a review in the past");
         let review = crate::server::time::iso(app.state.clock.now().plus_seconds(90 * DAY)).chars().take(10).collect();
-        let hold = retention::place(&app.state, retention::NewHold { review_on: review, ..new }).await.unwrap();
+        let hold = retention::place(&app.state, retention::NewHold { review_on: review, ..new }).await.unwrap().id();
         let mut browser = org.signed_in(&app, Role::Caseworker).await;
         assert_eq!(browser.call("/api/privacy/delete_account", &[("password", PASSWORD)]).await.status, 403);
         assert!(erase(&app.state, user).await.is_err());

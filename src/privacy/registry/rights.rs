@@ -119,6 +119,7 @@ pub(super) static TABLES: &[Table] = &[
             value("placed_by", "Placed by").withheld("It names somebody else."),
             time("placed_at", "Placed"),
             value("review_on", "To be looked at again"),
+            time("confirm_by", "Ends then without a second person"),
             time("released_at", "Released"),
             value("released_by", "Released by").withheld("It names somebody else."),
             value("release_reason", "Why it was released"),

@@ -39,18 +39,20 @@ enum Done {
     /// Words for a letter that is the answer.
     Words(String),
     /// It is done together with its answer.
-    Restricted,
+    Restricted(UserId),
     /// Why it did not go.
     Not(String),
 }
 
 /// Writes the job for a request that was just accepted, if it is one that a program can carry out.
 pub(super) async fn begin(state: &State, tx: &mut Tx, matter: &Matter) -> Answer<()> {
-    let by_program = matches!(matter.row.kind, Kind::Access | Kind::Portability | Kind::Erasure | Kind::Restriction);
-    if matter.row.user_id.is_none() || !by_program {
-        return Ok(());
-    }
-    enqueue(state, tx, matter).await
+    let by_program = match matter.row.kind {
+        Kind::Access | Kind::Portability | Kind::Erasure | Kind::Restriction => matter.row.user_id.is_some(),
+        // The same for everybody, with an account or without.
+        Kind::AutomatedDecision => matter.place.org == OPERATOR,
+        Kind::Rectification | Kind::Objection | Kind::Withdrawal | Kind::Complaint | Kind::OptOut => false,
+    };
+    if by_program { enqueue(state, tx, matter).await } else { Ok(()) }
 }
 
 /// Writes the job for a withdrawal: as easy as consenting, so nobody has to accept it. The same whether or not anything
@@ -81,12 +83,15 @@ async fn carry_out(state: &State, held: Held) -> Answer<()> {
     if row.kind == Kind::Withdrawal {
         return withdraw(state, held).await;
     }
-    let Some(user) = row.user_id.filter(|_| row.state == RequestState::Fulfilling && !row.answered) else { return Ok(()) };
-    let done = match row.kind {
-        Kind::Access | Kind::Portability => package(state, user).await?,
-        Kind::Erasure => erase(state, user).await?,
-        Kind::Restriction => Done::Restricted,
-        Kind::Rectification | Kind::Objection | Kind::Withdrawal | Kind::Complaint | Kind::OptOut => return Ok(()),
+    if row.state != RequestState::Fulfilling || row.answered {
+        return Ok(());
+    }
+    let done = match (row.kind, row.user_id) {
+        (Kind::Access | Kind::Portability, Some(user)) => package(state, user).await?,
+        (Kind::Erasure, Some(user)) => erase(state, user).await?,
+        (Kind::Restriction, Some(user)) => Done::Restricted(user),
+        (Kind::AutomatedDecision, _) => Done::Words(letters::NO_AUTOMATED_DECISION.to_owned()),
+        _ => return Ok(()),
     };
     let mut tx = state.db.begin().await?;
     let matter = Matter::open(state, &mut tx, held).await?;
@@ -96,7 +101,7 @@ async fn carry_out(state: &State, held: Held) -> Answer<()> {
     let file = match done {
         Done::Answer(file) => file,
         Done::Words(words) => answers::letter(&matter.row, &matter.place, &words),
-        Done::Restricted => {
+        Done::Restricted(user) => {
             let since = mine::restrict(state, &mut tx, user, &matter.row.reference).await?;
             answers::letter(&matter.row, &matter.place, &mine::restriction_letter(state, since))
         }

@@ -95,6 +95,9 @@ pub(super) fn restriction_ends(row: &Row, place: &Place, day: &str) -> Letter {
     }
 }
 
+/// The answer about automated decisions, the same for everybody.
+pub(super) const NO_AUTOMATED_DECISION: &str = "No decision about you is made here by a program alone. CaseTrakr scores and ranks nobody and has no rules that decide a case: it computes days, sorts lists and sends messages, and what is decided about a person is decided by people.\n\nAn organisation that works with CaseTrakr may use other programs. If your question is about a case, ask the organisation that works on it; by the form for requests about a case it reaches them.";
+
 /// What is said of a withdrawal that is in force, whether or not anything was stored.
 pub(super) const WITHDRAWN: &str = "Every consent that was stored for an account with your address is withdrawn, on every device on which you sign in with it. For a browser in which you are not signed in, use its page \u{201c}Privacy choices\u{201d}.";
 

@@ -47,7 +47,7 @@ pub use inbox_page::{DeskPage, OperatorPage};
 pub use request_page::{DeskRequestPage, OperatorRequestPage};
 pub use specimen::{Specimen, remove_specimen, store_specimen};
 pub use store::forget_addressee;
-pub use theirs::{Written, of_person, written};
+pub use theirs::{Written, of_person, take_over, written};
 pub use track_page::{ConfirmPage, TrackPage};
 
 pub(in crate::privacy) use sealed::{open_bytes as opened, seal_bytes as sealed_again};

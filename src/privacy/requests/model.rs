@@ -52,6 +52,8 @@ words! {
         Withdrawal = "withdrawal", "Withdraw a consent";
         /// Something was done badly, or a request was refused.
         Complaint = "complaint", "Complain";
+        /// GDPR Art. 22: what a program decides about somebody.
+        AutomatedDecision = "automated_decision", "Ask about automated decisions";
         /// No sale, no sharing for advertising.
         OptOut = "opt_out", "Do not sell or share my data";
     }
@@ -73,6 +75,9 @@ impl Kind {
             Self::Complaint => {
                 "You think that something was done wrongly. (A decision on a request is appealed on the page of that request.)"
             }
+            Self::AutomatedDecision => {
+                "You learn whether anything about you is decided by a program alone. Here nothing is; if you think that it was, say what."
+            }
             Self::OptOut => "Nothing is sold or shared for advertising here. We record that you said so; nothing needs to be proved.",
         }
     }
@@ -81,7 +86,7 @@ impl Kind {
     pub const fn needs_proof(self) -> bool {
         match self {
             Self::Access | Self::Portability | Self::Rectification | Self::Erasure => true,
-            Self::Restriction | Self::Objection | Self::Complaint => true,
+            Self::Restriction | Self::Objection | Self::Complaint | Self::AutomatedDecision => true,
             Self::Withdrawal | Self::OptOut => false,
         }
     }
@@ -90,7 +95,7 @@ impl Kind {
     pub const fn needs_words(self) -> bool {
         match self {
             Self::Rectification | Self::Restriction | Self::Objection | Self::Complaint => true,
-            Self::Access | Self::Portability | Self::Erasure | Self::Withdrawal | Self::OptOut => false,
+            Self::Access | Self::Portability | Self::Erasure | Self::Withdrawal | Self::OptOut | Self::AutomatedDecision => false,
         }
     }
 
@@ -105,6 +110,7 @@ impl Kind {
             Self::Objection => "objection",
             Self::Withdrawal => "withdrawal of consent",
             Self::Complaint => "complaint",
+            Self::AutomatedDecision => "automated decisions",
             Self::OptOut => "opt-out of sale and sharing",
         }
     }

@@ -216,7 +216,8 @@ fn tool(view: &RequestView, hand: Hand) -> Option<AnyView> {
         Kind::Objection => Some(hand.form("switch_off", "Switch it off", "button", move || {
             view! { <SelectField name="other" label="Purpose that can be switched off" options=purposes hint="It is off at once, and the answer is written. Where the objection is about another one, weigh it and write the answer yourself." /> }.into_any()
         })),
-        Kind::Access | Kind::Portability | Kind::Erasure | Kind::Restriction | Kind::Withdrawal | Kind::Complaint | Kind::OptOut => None,
+        Kind::Access | Kind::Portability | Kind::Erasure | Kind::Restriction => None,
+        Kind::Withdrawal | Kind::Complaint | Kind::AutomatedDecision | Kind::OptOut => None,
     }
 }
 

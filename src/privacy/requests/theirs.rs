@@ -12,7 +12,7 @@ use crate::{
     clock::Instant,
     fault::Answer,
     server::{
-        db::{Tx, sql},
+        db::{Tx, global_sql, sql},
         state::State,
     },
 };
@@ -128,16 +128,32 @@ async fn asked(state: &State, tx: &mut Tx, person: &Person) -> Answer<Vec<Writte
 }
 
 /// The ids of a person's requests at the operator's place, which are also the subjects of what the record says of them.
-/// Those that ended without a proof and came from the person's address become theirs before: they are erased with them.
+/// Those that came from the person's address become theirs before.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn of_person(state: &State, tx: &mut Tx, person: &Person) -> Answer<Vec<Uuid>> {
+    take_over(state, tx, person).await?;
+    Ok(tx.query(sql!("select id from rights_requests where org_id = $1 and user_id = $2 order by id")).bind(person.id).scalars().await?)
+}
+
+/// Makes the requests a person's that came from their address and name no account: those that nobody has confirmed yet
+/// or at all, and those from before there was an account. They are part of the copy, and are erased with the account.
+/// Only an address that was shown to be the person's counts, else anybody could take somebody's requests by an account in
+/// their name. What an agent asks for somebody else is not the agent's as long as it is worked on.
+///
+/// # Errors
+/// When the database is away.
+pub async fn take_over(state: &State, tx: &mut Tx, person: &Person) -> Answer<()> {
+    let verified = tx.global(global_sql!("select cast(1 as bigint) from users where id = $1 and email_verified_at is not null"));
+    if verified.bind(person.id).optional_scalar::<i64>().await?.is_none() {
+        return Ok(tx.confine(OPERATOR.uuid()).await?);
+    }
     tx.confine(OPERATOR.uuid()).await?;
     let unproved: Vec<Asked> = tx
         .query(sql!(
             "select id, reference, received_at, sealed from rights_requests
-             where org_id = $1 and user_id is null and sealed is not null and closed_at is not null"
+             where org_id = $1 and user_id is null and sealed is not null and (closed_at is not null or not by_agent)"
         ))
         .all()
         .await?;
@@ -151,5 +167,5 @@ pub async fn of_person(state: &State, tx: &mut Tx, person: &Person) -> Answer<Ve
                 .await?;
         }
     }
-    Ok(tx.query(sql!("select id from rights_requests where org_id = $1 and user_id = $2 order by id")).bind(person.id).scalars().await?)
+    Ok(())
 }

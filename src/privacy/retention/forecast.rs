@@ -28,6 +28,8 @@ pub struct Line {
     pub today: i64,
     /// Rows that would go within thirty days, those of today included.
     pub soon: i64,
+    /// Rows whose time comes within thirty days and that stay all the same while the data of their person is restricted.
+    pub restricted: i64,
 }
 
 /// Looks at every rule and touches nothing.
@@ -40,13 +42,15 @@ pub async fn forecast(state: &State) -> Answer<Vec<Line>> {
     let mut tx = state.db.look().await?;
     let mut lines = Vec::new();
     for (table, rule) in registry::sweeps() {
+        let (now, soon) = (sweep::count(&mut tx, table, rule, now).await?, sweep::count(&mut tx, table, rule, later).await?);
         lines.push(Line {
             id: rule.id.to_owned(),
             says: rule.says.to_owned(),
             days: rule.days,
             after: rule.period(table),
-            today: sweep::count(&mut tx, table, rule, now).await?,
-            soon: sweep::count(&mut tx, table, rule, later).await?,
+            today: now.due,
+            soon: soon.due,
+            restricted: soon.restricted,
         });
     }
     for (id, says, accounts) in [
@@ -66,6 +70,7 @@ pub async fn forecast(state: &State) -> Answer<Vec<Line>> {
             after: "30 days".to_owned(),
             today: many(today),
             soon: many(soon),
+            restricted: 0,
         });
     }
     Ok(lines)

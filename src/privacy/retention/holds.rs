@@ -94,19 +94,56 @@ pub struct Hold {
     pub placed_at: Instant,
     /// When it is looked at again.
     pub review_on: String,
+    /// Until when a second person has to ask for it too; else it ends then.
+    pub confirm_by: Option<Instant>,
 }
 
-/// Places a hold.
+/// What became of the wish to place a hold. In both cases it is in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placed {
+    /// It stays until it is released.
+    Now(Uuid),
+    /// One person has asked for it, and a second one has to within [`SECOND_DAYS`]; else it ends by itself.
+    NeedsSecond(Uuid),
+}
+
+impl Placed {
+    /// The hold.
+    pub const fn id(self) -> Uuid {
+        match self {
+            Self::Now(id) | Self::NeedsSecond(id) => id,
+        }
+    }
+}
+
+/// For how many days a hold is in force that one person has asked for where two have to.
+pub const SECOND_DAYS: i64 = 7;
+
+/// Places a hold. Where more than one operator is named, two different people have to ask for it. It is in force from
+/// the first on, since what it is to keep could be lost meanwhile; without the second it ends after seven days.
 ///
 /// # Errors
 /// [`Fault::Invalid`] when a word is missing or the review is more than twelve months away.
-pub async fn place(state: &State, new: NewHold) -> Answer<Uuid> {
+pub async fn place(state: &State, new: NewHold) -> Answer<Placed> {
     check(state, &new)?;
     let (id, now) = (Uuid::now_v7(), state.clock.now());
     let mut tx = state.db.begin().await?;
+    let asked: Option<(Uuid, String)> = tx
+        .global(global_sql!(
+            "select id, placed_by from legal_holds
+             where released_at is null and confirm_by is not null and scope = $1 and subject_id = $2 order by placed_at, id limit 1"
+        ))
+        .bind(new.scope.key().to_owned())
+        .bind(new.scope.subject())
+        .optional()
+        .await?;
+    if let Some((id, first)) = asked {
+        return second(state, tx, (id, &first), &new).await;
+    }
+    let confirm_by = (several_operators(&mut tx).await?).then(|| now.plus_seconds(SECOND_DAYS * 86_400));
     tx.global(global_sql!(
-        "insert into legal_holds (id, scope, subject_id, organisation, reason, authority, placed_by, placed_at, review_on)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+        "insert into legal_holds (id, scope, subject_id, organisation, reason, authority, placed_by, placed_at, review_on, confirm_by)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
     ))
     .bind(id)
     .bind(new.scope.key().to_owned())
@@ -114,14 +151,61 @@ pub async fn place(state: &State, new: NewHold) -> Answer<Uuid> {
     .bind(new.scope.organisation())
     .bind(new.reason)
     .bind(new.authority)
-    .bind(new.by)
+    .bind(new.by.trim().to_owned())
     .bind(now)
     .bind(new.review_on)
+    .bind(confirm_by)
     .execute()
     .await?;
+    record(state, &mut tx, if confirm_by.is_some() { "hold.asked" } else { "hold.placed" }, id, new.scope.key()).await?;
+    tx.commit().await?;
+    Ok(if confirm_by.is_some() { Placed::NeedsSecond(id) } else { Placed::Now(id) })
+}
+
+/// A hold that somebody asked for already: it is placed once that is somebody else.
+async fn second(state: &State, mut tx: Tx, (id, first): (Uuid, &str), new: &NewHold) -> Answer<Placed> {
+    if same(first, &new.by) {
+        return Ok(Placed::NeedsSecond(id));
+    }
+    tx.global(global_sql!("update legal_holds set confirm_by = null, placed_by = $2 where id = $1"))
+        .bind(id)
+        .bind(format!("{first}, {}", new.by.trim()))
+        .execute()
+        .await?;
     record(state, &mut tx, "hold.placed", id, new.scope.key()).await?;
     tx.commit().await?;
-    Ok(id)
+    Ok(Placed::Now(id))
+}
+
+/// Whether two names are one person's.
+fn same(one: &str, other: &str) -> bool {
+    one.trim().to_lowercase() == other.trim().to_lowercase()
+}
+
+async fn several_operators(tx: &mut Tx) -> Answer<bool> {
+    Ok(tx.global(global_sql!("select count(*) from operators")).scalar::<i64>().await? > 1)
+}
+
+/// Ends the holds that no second person asked for in time; answers how many.
+///
+/// # Errors
+/// When the database is away.
+pub(super) async fn end_unconfirmed(state: &State) -> Answer<u64> {
+    let now = state.clock.now();
+    let mut tx = state.db.begin().await?;
+    let late = global_sql!("select id, scope from legal_holds where released_at is null and confirm_by < $1 order by id");
+    let late: Vec<(Uuid, String)> = tx.global(late).bind(now).all().await?;
+    for (id, scope) in &late {
+        tx.global(global_sql!("update legal_holds set released_at = $2, released_by = '', release_reason = $3 where id = $1"))
+            .bind(*id)
+            .bind(now)
+            .bind("No second person asked for it in time.".to_owned())
+            .execute()
+            .await?;
+        record(state, &mut tx, "hold.lapsed", *id, scope).await?;
+    }
+    tx.commit().await?;
+    Ok(u64::try_from(late.len()).unwrap_or_default())
 }
 
 fn check(state: &State, new: &NewHold) -> Answer<()> {
@@ -152,7 +236,7 @@ pub enum Released {
 }
 
 /// Releases a hold. Where more than one operator is named, two different people have to ask for it: what is erased then
-/// cannot be brought back. A hold is placed by one, since waiting for a second could lose what it is to keep.
+/// cannot be brought back.
 ///
 /// # Errors
 /// When the database is away.
@@ -164,9 +248,8 @@ pub async fn release(state: &State, id: Uuid, by: &str, reason: &str) -> Answer<
         .optional()
         .await?;
     let Some((scope, first)) = hold else { return Ok(Released::NotInForce) };
-    let operators: i64 = tx.global(global_sql!("select count(*) from operators")).scalar().await?;
-    let other = first.filter(|first| first.trim().to_lowercase() != by.trim().to_lowercase());
-    let now = other.is_some() || operators < 2;
+    let other = first.filter(|first| !same(first, by));
+    let now = other.is_some() || !several_operators(&mut tx).await?;
     let by = other.map_or_else(|| by.trim().to_owned(), |first| format!("{first}, {}", by.trim()));
     tx.global(global_sql!("update legal_holds set released_at = $2, released_by = $3, release_reason = $4 where id = $1"))
         .bind(id)
@@ -180,7 +263,7 @@ pub async fn release(state: &State, id: Uuid, by: &str, reason: &str) -> Answer<
     Ok(if now { Released::Now } else { Released::NeedsSecond })
 }
 
-async fn record(state: &State, tx: &mut Tx, action: &'static str, id: Uuid, scope: &str) -> Answer<()> {
+pub(super) async fn record(state: &State, tx: &mut Tx, action: &'static str, id: Uuid, scope: &str) -> Answer<()> {
     tx.confine(Uuid::nil()).await?;
     audit::start_chain(state, tx).await?;
     let facts = serde_json::json!({ "scope": scope });
@@ -195,7 +278,7 @@ pub async fn in_force(state: &State) -> Answer<Vec<Hold>> {
     Ok(state
         .db
         .global(global_sql!(
-            "select id, scope, subject_id, organisation, reason, authority, placed_by, placed_at, review_on
+            "select id, scope, subject_id, organisation, reason, authority, placed_by, placed_at, review_on, confirm_by
              from legal_holds where released_at is null order by placed_at, id"
         ))
         .all()

@@ -63,7 +63,7 @@ impl RetentionPage {
                         <li>"Accounts and organisations whose thirty days have passed are erased."</li>
                     </ul>
                     <p>
-                        "The only thing that stops it is a legal hold: somebody names what must be kept, why, on whose word, and when that is looked at again, within twelve months. Cases are kept as the organisation decides that works on them."
+                        "Two things stop it. A legal hold: somebody names what must be kept, why, on whose word, and when that is looked at again, within twelve months. And a restriction: while somebody's data is restricted, nothing of theirs is deleted by itself, since they may need it for a claim; once that has ended, it goes. Cases are kept as the organisation decides that works on them."
                     </p>
                     <p>"What is held about you, and how to have it deleted: " <a href="/me/privacy">"your data"</a> "."</p>
                 </section>
@@ -124,9 +124,11 @@ impl ForecastPage {
     fn show(gathered: Gathered) -> AnyView {
         let zone = gathered.scope.actor.zone.clone();
         let line = |line: Line| {
+            let kept =
+                (line.restricted > 0).then(|| format!(" ({} more stay while the data of their person is restricted.)", line.restricted));
             view! {
                 <tr>
-                    <th scope="row" class="lead">{line.says}</th>
+                    <th scope="row" class="lead">{line.says} {kept}</th>
                     <td data-label="After">{line.after}</td>
                     <td data-label="Now" class="num">{line.today.to_string()}</td>
                     <td data-label="Within 30 days" class="num">{line.soon.to_string()}</td>

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use super::{held_around, sweep};
+use super::{held_around, holds::end_unconfirmed, sweep};
 use crate::{
     clock::Instant,
     fault::Answer,
@@ -27,6 +27,10 @@ pub type Removed = BTreeMap<String, u64>;
 /// When the database is away. What was done until then is done.
 pub async fn run_daily(state: &State) -> Answer<Removed> {
     let mut removed = Removed::new();
+    let lapsed = end_unconfirmed(state).await?;
+    if lapsed > 0 {
+        removed.insert("holds that nobody seconded".into(), lapsed);
+    }
     for (table, rule) in registry::sweeps() {
         let mut tx = state.db.begin().await?;
         let rows = sweep::carry_out(state, &mut tx, table, rule).await?;

@@ -23,18 +23,27 @@ use crate::{
 
 const DAY_SECONDS: i64 = 86_400;
 
+/// What a rule would do.
+pub(super) struct Count {
+    /// Rows that it would touch.
+    pub due: i64,
+    /// Rows whose time has come as well, and that stay while the data of their person is restricted.
+    pub restricted: i64,
+}
+
 /// How many rows a rule would touch at that moment.
 ///
 /// # Errors
 /// When the database is away.
-pub(super) async fn count(tx: &mut Tx, table: &'static Table, sweep: &Sweep, at: Instant) -> Answer<i64> {
-    let mut rows = 0;
+pub(super) async fn count(tx: &mut Tx, table: &'static Table, sweep: &Sweep, at: Instant) -> Answer<Count> {
+    let (mut due, mut all) = (0, 0);
     for org in places(tx, table).await? {
         tx.confine(org).await?;
-        let found: i64 = tx.sketch(due(begin(table, "select count(*)"), " from ", table, sweep, at)).scalar().await?;
-        rows += found;
+        let (every, free) = (begin(table, "select count(*)"), begin(table, "select count(*)"));
+        all += tx.sketch(whose_time_has_come(every, " from ", table, sweep, at)).scalar::<i64>().await?;
+        due += tx.sketch(self::due(free, " from ", table, sweep, at)).scalar::<i64>().await?;
     }
-    Ok(rows)
+    Ok(Count { due, restricted: all - due })
 }
 
 /// Carries a rule out; answers how many rows it touched.
@@ -123,8 +132,15 @@ async fn shred(
     Ok(tx.sketch(due(begin(table, "delete"), " from ", table, sweep, now)).execute().await?)
 }
 
+/// `… from table where` its time has come, no hold covers it, and it is nobody's whose data is restricted.
+fn due(sketch: Sketch, from: &'static str, table: &'static Table, sweep: &Sweep, at: Instant) -> Sketch {
+    let mut sketch = whose_time_has_come(sketch, from, table, sweep, at);
+    cover::unless_restricted(&mut sketch, table);
+    sketch
+}
+
 /// `… from table where` its time has come and no hold covers it.
-fn due(mut sketch: Sketch, from: &'static str, table: &'static Table, sweep: &Sweep, at: Instant) -> Sketch {
+fn whose_time_has_come(mut sketch: Sketch, from: &'static str, table: &'static Table, sweep: &Sweep, at: Instant) -> Sketch {
     if !from.is_empty() {
         sketch.push(from).push(table.name);
     }

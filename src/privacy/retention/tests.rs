@@ -108,6 +108,40 @@ on_both_engines! {
         assert_eq!((count(&app, "sessions").await, count(&app, "full addresses").await), (1, 1));
     }
 
+    async fn dr_17_nothing_of_a_restricted_person_is_swept_until_the_restriction_ends(app) {
+        let org = app.organisation("alpha").await;
+        org.signed_in(&app, Role::Owner).await;
+        org.signed_in(&app, Role::Admin).await;
+        let restrict = async |at: Option<crate::clock::Instant>| {
+            let update = app.state.db.global(global_sql!("update users set restricted_at = $2 where id = $1"));
+            update.bind(org.user(Role::Admin)).bind(at).execute().await.unwrap();
+        };
+        // An invitation to them is theirs by its address.
+        let mut owner = org.signed_in(&app, Role::Owner).await;
+        owner.call("/api/accounts/invite", &[("email", "admin@alpha.example"), ("role", "caseworker")]).await;
+        owner.call("/api/accounts/invite", &[("email", "guest@else.example"), ("role", "caseworker")]).await;
+        let invited = count(&app, "invitations").await;
+        restrict(Some(app.state.clock.now())).await;
+        app.state.clock.advance(400 * DAY);
+        let line = async |id: &str| forecast(&app.state).await.unwrap().into_iter().find(|line| line.id == id).unwrap();
+        let sessions = line("sessions.rows").await;
+        assert_eq!((sessions.today, sessions.soon, sessions.restricted), (2, 2, 1));
+        let mut admin = org.signed_in(&app, Role::Owner).await;
+        assert!(admin.get("/settings/retention").await.body.contains("1 more stay while the data of their person is restricted"));
+        run_daily(&app.state).await.unwrap();
+        // Of the two of the owner none, of theirs all, whole: neither deleted nor shortened nor emptied.
+        let theirs = app.state.db.global(global_sql!("select count(*) from sessions where user_id = $1 and address not like '%/%' and user_agent <> ''"));
+        assert_eq!(theirs.bind(org.user(Role::Admin)).scalar::<i64>().await.unwrap(), 1);
+        assert_eq!(count(&app, "sessions").await, 2, "theirs, and the one of just now");
+        assert!(invited >= 1 && count(&app, "invitations").await == invited - 1, "{invited}");
+        // It has ended: the next run takes them.
+        restrict(None).await;
+        let sessions = line("sessions.rows").await;
+        assert_eq!((sessions.today, sessions.restricted), (1, 0));
+        run_daily(&app.state).await.unwrap();
+        assert_eq!((count(&app, "sessions").await, count(&app, "invitations").await), (1, 0));
+    }
+
     async fn the_pages_show_rules_and_numbers(app) {
         let page = app.browser().get("/privacy/retention").await;
         assert_eq!(page.status, 200);

@@ -185,7 +185,8 @@ async fn holds(state: &State, troupe: &Troupe, report: &mut Report) -> Answer<()
             review_on: review,
         },
     )
-    .await?;
+    .await?
+    .id();
     let mut misses = Vec::new();
     if mine::erase(state, troupe.subject.person.id).await.is_ok() {
         misses.push("a held account was erased".to_owned());

@@ -87,6 +87,37 @@ impl Troupe {
         Ok(Self { org, owner, case, subject, other })
     }
 
+    /// Adds bystanders to the organisation, each with everything that the two have. All in two transactions.
+    #[cfg(test)]
+    pub(super) async fn crowd(&self, state: &State, many: usize) -> Answer<Vec<Person>> {
+        let run = Uuid::now_v7().simple().to_string();
+        let who = |nth: usize| format!("bystander{nth}");
+        let members: Vec<(String, String)> = (0..many)
+            .map(|nth| (format!("{MARK}-{}-name-{run}", who(nth)), format!("{MARK}-{}-email-{run}@selftest.invalid", who(nth))))
+            .collect();
+        let members: Vec<(&str, &str, Role)> =
+            members.iter().map(|(name, email)| (name.as_str(), email.as_str(), Role::Caseworker)).collect();
+        let (_, users) = operator::found(state, &format!("Bystanders {run}"), "UTC", &members, &run).await?;
+        let stage = Stage { state, org: self.org, case: self.case, schema: schema(state).await? };
+        let mut crowd = Vec::new();
+        for user in users {
+            crowd.push(Person::of(&state.db, user).await?);
+        }
+        let mut tx = state.db.begin().await?;
+        for (nth, person) in crowd.iter().enumerate() {
+            tx.global(global_sql!(
+                "insert into memberships (org_id, user_id, role, joined_at, version) values ($1, $2, 'caseworker', 1, 1)"
+            ))
+            .bind(self.org)
+            .bind(person.id)
+            .execute()
+            .await?;
+            stage.cast_in(&mut tx, person.clone(), &who(nth), &run).await?;
+        }
+        tx.commit().await?;
+        Ok(crowd)
+    }
+
     /// Every planted string of everybody.
     pub(super) fn planted(&self) -> impl Iterator<Item = &Planted> {
         self.subject.planted.iter().chain(&self.other.planted)
@@ -196,22 +227,27 @@ struct Stage<'a> {
 impl Stage<'_> {
     async fn cast(&self, user: Id<kinds::User>, who: &str, run: &str) -> Answer<Player> {
         let person = Person::of(&self.state.db, user).await?;
+        let mut tx = self.state.db.begin().await?;
+        let player = self.cast_in(&mut tx, person, who, run).await?;
+        tx.commit().await?;
+        Ok(player)
+    }
+
+    async fn cast_in(&self, tx: &mut Tx, person: Person, who: &str, run: &str) -> Answer<Player> {
         let mut planted = Vec::new();
+        tx.confine(self.org.uuid()).await?;
         for table in registry::tables().filter(|table| row_by_row(table)) {
-            let mut tx = self.state.db.begin().await?;
-            tx.confine(self.org.uuid()).await?;
-            planted.extend(self.row(&mut tx, &person, table, &format!("{who}-{run}")).await?);
-            tx.commit().await?;
+            planted.extend(self.row(tx, &person, table, &format!("{who}-{run}")).await?);
         }
-        planted.extend(self.machinery(&person, who, run).await?);
-        let (request, written) = self.request(&person, who, run).await?;
+        planted.extend(self.machinery(tx, &person, who, run).await?);
+        let (request, written) = self.request(tx, &person, who, run).await?;
         planted.extend(written);
-        self.consent(&person).await?;
+        consent(tx, &person).await?;
         Ok(Player { person, planted, request })
     }
 
     /// A request that was answered, with its messages, a note, and its evidence.
-    async fn request(&self, person: &Person, who: &str, run: &str) -> Answer<(Uuid, Vec<Planted>)> {
+    async fn request(&self, tx: &mut Tx, person: &Person, who: &str, run: &str) -> Answer<(Uuid, Vec<Planted>)> {
         let canary = |what: &str| format!("{MARK}-{who}-request-{what}-{run}");
         let specimen = Specimen {
             name: canary("name"),
@@ -221,9 +257,7 @@ impl Stage<'_> {
             note: canary("note"),
             answer: canary("answer"),
         };
-        let mut tx = self.state.db.begin().await?;
-        let id = requests::store_specimen(self.state, &mut tx, person.id, &person.email, &specimen).await?;
-        tx.commit().await?;
+        let id = requests::store_specimen(self.state, tx, person.id, &person.email, &specimen).await?;
         let planted = |table: &str, canary: &str, given: bool| Planted {
             table: table.to_owned(),
             column: "sealed".to_owned(),
@@ -240,19 +274,6 @@ impl Stage<'_> {
             planted("rights_answers", &specimen.answer, true),
         ];
         Ok((id, all))
-    }
-
-    /// The account goes by the choice on its receipt.
-    async fn consent(&self, person: &Person) -> Answer<()> {
-        let mut tx = self.state.db.begin().await?;
-        tx.global(global_sql!(
-            "insert into account_consents (user_id, receipt_id, notice_version, preferences, analytics, method, chosen_at)
-             select user_id, id, notice_version, preferences, analytics, method, chosen_at from consent_receipts where user_id = $1"
-        ))
-        .bind(person.id)
-        .execute()
-        .await?;
-        Ok(tx.commit().await?)
     }
 
     /// One row of a table, with a string of its own in each column that takes one.
@@ -307,7 +328,7 @@ impl Stage<'_> {
     }
 
     /// What takes more than a row: the account itself, messages, forms, and the record.
-    async fn machinery(&self, person: &Person, who: &str, run: &str) -> Answer<Vec<Planted>> {
+    async fn machinery(&self, tx: &mut Tx, person: &Person, who: &str, run: &str) -> Answer<Vec<Planted>> {
         let known = |table: &str, column: &str, canary: String, given: bool| Planted {
             table: table.to_owned(),
             column: column.to_owned(),
@@ -320,9 +341,8 @@ impl Stage<'_> {
             vec![known("users", "name", format!("{MARK}-{who}-name-{run}"), true), known("users", "email", email.clone(), true)];
         planted.push(known("users", "email_folded", email, true));
         let canary = |what: &str| format!("{MARK}-{who}-{what}-{run}");
-        let mut tx = self.state.db.begin().await?;
         let (subject, body) = (canary("mail-subject"), canary("mail-body"));
-        mail::send(self.state, &mut tx, &Mail { to: person.email.clone(), subject: subject.clone(), body: body.clone() }).await?;
+        mail::send(self.state, tx, &Mail { to: person.email.clone(), subject: subject.clone(), body: body.clone() }).await?;
         // A worker of this installation must not carry it off before it has been looked for.
         tx.global(global_sql!("update jobs set run_at = run_at + $2 where id in (select id from mails where subject = $1)"))
             .bind(subject.clone())
@@ -331,12 +351,12 @@ impl Stage<'_> {
             .await?;
         planted.extend([known("mails", "subject", subject, true), known("jobs", "payload", body, false)]);
         let typed = canary("form");
-        self.form(&mut tx, person, &typed).await?;
+        self.form(tx, person, &typed).await?;
         planted.push(known("kept_forms", "sealed", typed, false));
         for org in [self.org.uuid(), Uuid::nil()] {
             let value = canary(if org.is_nil() { "operator-record" } else { "record" });
             tx.confine(org).await?;
-            audit::start_chain(self.state, &mut tx).await?;
+            audit::start_chain(self.state, tx).await?;
             let change = audit::Change { label: "Selftest".into(), from: String::new(), to: value.clone() };
             let event = audit::Event {
                 action: "account.selftest",
@@ -345,10 +365,9 @@ impl Stage<'_> {
                 facts: serde_json::json!({}),
                 values: vec![change],
             };
-            audit::record_in(self.state, &mut tx, Some(person.id), event).await?;
+            audit::record_in(self.state, tx, Some(person.id), event).await?;
             planted.push(known("audit_values", "sealed", value, true));
         }
-        tx.commit().await?;
         Ok(planted)
     }
 
@@ -368,6 +387,18 @@ impl Stage<'_> {
             .await?;
         Ok(())
     }
+}
+
+/// The account goes by the choice on its receipt.
+async fn consent(tx: &mut Tx, person: &Person) -> Answer<()> {
+    tx.global(global_sql!(
+        "insert into account_consents (user_id, receipt_id, notice_version, preferences, analytics, method, chosen_at)
+         select user_id, id, notice_version, preferences, analytics, method, chosen_at from consent_receipts where user_id = $1"
+    ))
+    .bind(person.id)
+    .execute()
+    .await?;
+    Ok(())
 }
 
 /// Tables whose rows cannot be made from their columns alone: they are there already, are written by the record, or point

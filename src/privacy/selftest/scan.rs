@@ -73,6 +73,40 @@ pub(super) async fn all(state: &State, mark: &'static str) -> Answer<Vec<String>
     Ok(words.found.into_iter().collect())
 }
 
+/// Every row that names one of these people, by their account or by a string that was planted for them, byte for byte.
+#[cfg(test)]
+pub(super) async fn rows_of(state: &State, people: &BTreeSet<Uuid>, mark: &str) -> Answer<BTreeSet<String>> {
+    let mut rows = BTreeSet::new();
+    let mut tx = state.db.look().await?;
+    let orgs: Vec<Uuid> = tx.global(global_sql!("select id from organisations order by id")).scalars().await?;
+    let id = |cell: &Cell| match cell {
+        Cell::Id(id) => Some(*id),
+        Cell::Bytes(bytes) => Uuid::from_slice(bytes).ok(),
+        Cell::Null | Cell::Int(_) | Cell::Text(_) => None,
+    };
+    for table in registry::tables() {
+        let everywhere = [Uuid::nil()];
+        for org in if table.tenant { orgs.as_slice() } else { everywhere.as_slice() } {
+            tx.confine(*org).await?;
+            let mut sketch = begin(table, "select ");
+            for (at, column) in table.columns.iter().enumerate() {
+                sketch.push(if at == 0 { "" } else { ", " }).push(column.name);
+            }
+            sketch.push(" from ").push(table.name);
+            if table.tenant {
+                sketch.push(" where org_id = $1");
+            }
+            for Line(cells) in tx.sketch(sketch).all().await? {
+                let text = format!("{}: {cells:?}", table.name);
+                if text.contains(mark) || cells.iter().filter_map(id).any(|id| people.contains(&id)) {
+                    rows.insert(text);
+                }
+            }
+        }
+    }
+    Ok(rows)
+}
+
 /// What this installation can open with its key.
 fn open(state: &State, table: &str, cells: &[Cell], words: &mut Words) {
     match (table, cells) {

@@ -1,6 +1,9 @@
 //! The proof runs on both engines, and it can fail.
 
-use super::{plant, run, scan};
+use std::collections::BTreeSet;
+
+use super::{plant, plant::Troupe, run, scan, unpacked};
+use crate::privacy::mine;
 use crate::server::{
     db::{global_sql, sql},
     testing::on_both_engines,
@@ -20,6 +23,33 @@ on_both_engines! {
         assert!(run(&app.state).await.unwrap().passed());
     }
 
+    async fn dr_2_erasing_one_leaves_two_hundred_others_byte_for_byte(app) {
+        const MANY: usize = 200;
+        let troupe = Troupe::engage(&app.state).await.unwrap();
+        let crowd = troupe.crowd(&app.state, MANY).await.unwrap();
+        let people: BTreeSet<uuid::Uuid> = crowd.iter().map(|person| person.id.uuid()).collect();
+        let mark = format!("{}-bystander", plant::MARK);
+        let before = scan::rows_of(&app.state, &people, &mark).await.unwrap();
+        let sealed = opened(&app.state, &mark).await;
+        assert!(people.len() == MANY && before.len() > MANY * 20 && sealed.len() > MANY * 8, "{} rows, {} strings", before.len(), sealed.len());
+        // The copy of one holds nothing of the others.
+        let held = mine::held(&app.state, &troupe.subject.person).await.unwrap();
+        let copy = unpacked(&mine::package(&app.state, &held).unwrap()).unwrap();
+        assert!(copy.len() > 10 && copy.iter().all(|(_, bytes)| !String::from_utf8_lossy(bytes).contains(&mark)));
+
+        mine::erase(&app.state, troupe.subject.person.id).await.unwrap();
+        let after = scan::rows_of(&app.state, &people, &mark).await.unwrap();
+        let changed: Vec<_> = before.symmetric_difference(&after).take(5).collect();
+        assert!(changed.is_empty(), "{changed:#?}");
+        // And what is sealed of them opens to the same.
+        assert_eq!(opened(&app.state, &mark).await, sealed);
+        assert!(crate::audit::verify::verify(&app.state).await.unwrap().breaks.is_empty());
+        // It can fail: the erasure of one of them shows.
+        mine::erase(&app.state, crowd[7].id).await.unwrap();
+        let missing = before.difference(&scan::rows_of(&app.state, &people, &mark).await.unwrap()).count();
+        assert!(missing > 20 && missing < 100, "{missing}");
+    }
+
     async fn dr_3_the_search_finds_what_is_left_over(app) {
         app.organisation("alpha").await;
         let canary = format!("{}-left-over", plant::MARK);
@@ -31,6 +61,11 @@ on_both_engines! {
         assert!(app.state.db.is_postgres() || files > 0);
         assert_eq!(!app.state.db.is_postgres(), !found.is_empty());
     }
+}
+
+/// Everything that was planted for somebody of that mark, opened.
+async fn opened(state: &crate::server::state::State, mark: &str) -> BTreeSet<String> {
+    scan::all(state, plant::MARK).await.unwrap().into_iter().filter(|word| word.contains(mark)).collect()
 }
 
 async fn rows(state: &crate::server::state::State) -> Vec<i64> {

@@ -8,6 +8,9 @@ mod privacy;
 mod serve;
 mod user;
 
+#[cfg(test)]
+pub(crate) use serve::Door;
+
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand, error::ErrorKind};

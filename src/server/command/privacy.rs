@@ -11,7 +11,7 @@ use crate::{
     fault::Fault,
     privacy::{
         registry::processing,
-        retention::{self, HoldScope, NewHold, Released},
+        retention::{self, HoldScope, NewHold, Placed, Released, SECOND_DAYS},
         selftest,
     },
     server::{db::global_sql, state::State, time::iso},
@@ -30,7 +30,9 @@ pub(super) async fn retention(options: &Options, dry_run: bool) -> Result<(), St
     if dry_run {
         print(&format!("{:>9}  {:>9}  what", "now", "30 days"));
         for line in retention::forecast(&state).await.map_err(said)? {
-            print(&format!("{:>9}  {:>9}  {} [{}]", line.today, line.soon, line.says, line.id));
+            let stays =
+                if line.restricted > 0 { format!(" {} stay: their person's data is restricted.", line.restricted) } else { String::new() };
+            print(&format!("{:>9}  {:>9}  {}{stays} [{}]", line.today, line.soon, line.says, line.id));
         }
     } else {
         let removed = retention::run_daily(&state).await.map_err(said)?;
@@ -49,7 +51,7 @@ pub(super) async fn hold(options: &HoldOptions) -> Result<(), String> {
         HoldAction::List => {
             for hold in retention::in_force(&state).await.map_err(said)? {
                 print(&format!(
-                    "{}\t{} {}\t{} ({})\tby {} on {}\tlooked at again on {}",
+                    "{}\t{} {}\t{} ({})\tby {} on {}\tlooked at again on {}{}",
                     hold.id,
                     hold.scope,
                     hold.subject_id,
@@ -57,14 +59,21 @@ pub(super) async fn hold(options: &HoldOptions) -> Result<(), String> {
                     hold.authority,
                     hold.placed_by,
                     iso(hold.placed_at),
-                    hold.review_on
+                    hold.review_on,
+                    hold.confirm_by.map(|at| format!("\tends on {} without a second person", iso(at))).unwrap_or_default()
                 ));
             }
         }
         HoldAction::Place { account, org, case, reason, authority, by, review } => {
             let scope = scope(&state, account.as_deref(), org.as_deref(), case.as_deref()).await?;
             let new = NewHold { scope, reason: reason.clone(), authority: authority.clone(), by: by.clone(), review_on: review.clone() };
-            print(&retention::place(&state, new).await.map_err(said)?.to_string());
+            let placed = retention::place(&state, new).await.map_err(said)?;
+            print(&placed.id().to_string());
+            if let Placed::NeedsSecond(_) = placed {
+                print(&format!(
+                    "It is in force for {SECOND_DAYS} days, and stays once a second person places it too, with the same command and their own --by."
+                ));
+            }
         }
         HoldAction::Release { id, by, reason } => match retention::release(&state, *id, by, reason).await.map_err(said)? {
             Released::Now => print("Released."),

@@ -23,17 +23,17 @@ pub(super) async fn serve(options: &Options) -> Result<(), String> {
 }
 
 /// An address that is ours already. Whoever connects waits until it is served.
-pub(super) struct Door(TcpListener);
+pub(crate) struct Door(TcpListener);
 
 impl Door {
     /// Takes the address, before anything is written: it may be somebody else's.
-    pub(super) fn open(config: &Config) -> Result<Self, String> {
+    pub(crate) fn open(config: &Config) -> Result<Self, String> {
         let address = config.server.address;
         accept::listen(address).map(Self).map_err(|error| format!("server.address: {address}: {error}"))
     }
 
     /// Serves an instance.
-    pub(super) async fn serve(self, state: State) -> Result<(), String> {
+    pub(crate) async fn serve(self, state: State) -> Result<(), String> {
         // A backup that was put back may have brought people back who were erased since: they go before anything is served.
         privacy::mine::replay(&state).await?;
         privacy::trust::keep(&state).await?;
@@ -49,7 +49,7 @@ impl Door {
                 times(asked, 1).await;
                 tracing::info!("stopping: no new connections, requests in flight may finish");
                 state.stopping.store(true, Ordering::Relaxed);
-                state.wake.notify_one();
+                state.bells.ring();
             }
         };
         let work = async {

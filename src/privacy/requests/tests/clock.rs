@@ -73,7 +73,7 @@ fn dr_10_ten_thousand_days_against_an_independent_reckoning() {
             let received = plus_days(day("2000-01-01"), chance.below(36_525).cast_signed());
             let holidays = (0..chance.below(8)).map(|_| plus_days(received, chance.below(120).cast_signed())).collect();
             let regime = Regime::ALL[usize::try_from(chance.below(3)).unwrap()];
-            let kind = Kind::ALL[usize::try_from(chance.below(9)).unwrap()];
+            let kind = Kind::ALL[usize::try_from(chance.below(Kind::ALL.len() as u64)).unwrap()];
             (regime, kind, received, holidays)
         })
         .collect();

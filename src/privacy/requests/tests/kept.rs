@@ -110,6 +110,27 @@ on_both_engines! {
         assert_eq!((count(&app, "answers").await, count(&app, "requests").await), (0, 1));
     }
 
+    async fn a_request_is_nobodys_by_an_address_that_was_never_confirmed(app) {
+        let org = app.organisation("alpha").await;
+        let mut stray = from_elsewhere(&app, 3);
+        ask(&mut stray, "complaint", "caseworker@alpha.example", "perhaps-another").await;
+        app.work().await;
+        let user = org.user(Role::Caseworker);
+        let copy = async || {
+            let person = Person::of(&app.state.db, user).await.unwrap();
+            let held = mine::held(&app.state, &person).await.unwrap();
+            held.sections.iter().flat_map(|section| &section.rows).flatten().cloned().collect::<Vec<_>>().join("\n")
+        };
+        let verify = async |at: Option<crate::clock::Instant>| {
+            let update = app.state.db.global(crate::server::db::global_sql!("update users set email_verified_at = $2 where id = $1"));
+            update.bind(user).bind(at).execute().await.unwrap();
+        };
+        verify(None).await;
+        assert!(!copy().await.contains("perhaps-another"));
+        verify(Some(app.state.clock.now())).await;
+        assert!(copy().await.contains("perhaps-another"));
+    }
+
     async fn dr_3_what_was_written_about_a_request_goes_with_the_account(app) {
         let mut desk = operator(&app).await;
         let org = app.organisation("alpha").await;
@@ -120,10 +141,14 @@ on_both_engines! {
         ask(&mut stray, "complaint", "Caseworker@alpha.example", "theirs-stray").await;
         app.state.clock.advance(2 * DAY);
         app.work().await;
+        // One that waits to be confirmed, and one of somebody else.
+        let mut waits = from_elsewhere(&app, 4);
+        ask(&mut waits, "objection", " caseworker@ALPHA.example ", "theirs-waiting").await;
+        ask(&mut waits, "objection", "supervisor@alpha.example", "others-waiting").await;
         let person = Person::of(&app.state.db, org.user(Role::Caseworker)).await.unwrap();
         let held = mine::held(&app.state, &person).await.unwrap();
         let copy: String = held.sections.iter().flat_map(|section| &section.rows).flatten().cloned().collect::<Vec<_>>().join("\n");
-        for part in ["theirs-words", "theirs-question", "theirs-reply", "theirs-letter"] {
+        for part in ["theirs-words", "theirs-question", "theirs-reply", "theirs-letter", "theirs-stray", "theirs-waiting"] {
             assert!(copy.contains(part), "{part} is not in the copy");
         }
         assert!(!copy.contains("theirs-note") && !copy.contains("others-"));
@@ -131,7 +156,7 @@ on_both_engines! {
 
         mine::erase(&app.state, person.id).await.unwrap();
         let all = everything(&app.state).await;
-        assert!(!all.contains("theirs-") && all.contains("others-words") && all.contains("others-letter"), "{}", all.lines().filter(|line| line.contains("theirs-")).collect::<Vec<_>>().join("\n"));
+        assert!(!all.contains("theirs-") && all.contains("others-words") && all.contains("others-letter") && all.contains("others-waiting"), "{}", all.lines().filter(|line| line.contains("theirs-")).collect::<Vec<_>>().join("\n"));
         // The proof that it was dealt with stays.
         let mut keeper = org.signed_in(&app, Role::Owner).await;
         assert_eq!(keeper.get("/me/privacy").await.status, 200);

@@ -56,6 +56,32 @@ on_both_engines! {
         verified(&app).await;
     }
 
+    async fn a_question_about_automated_decisions_is_answered_by_the_same_statement_for_everybody(app) {
+        let mut operator = operator(&app).await;
+        let email = app.organisation("holders").await.email(Role::Caseworker);
+        for email in [email.as_str(), "stranger@nobody.example"] {
+            let mut browser = from_elsewhere(&app, 1);
+            let (page, id) = asked(&app, &mut operator, &mut browser, ("automated_decision", email, "")).await;
+            let made = seen(&mut operator, "operator", &id).await;
+            assert!(made["answer"][1].as_str().unwrap().contains("No decision about you is made here by a program alone."), "{made}");
+            assert!(evidence(&made).join("; ").contains("carried") && made["row"]["due_on"] == made["row"]["first_due_on"], "{made}");
+            sent(&mut operator, &id).await;
+            let file = browser.get(&format!("{page}/answer")).await;
+            assert!(file.status == 200 && file.body.contains("decided by people"), "{}", file.body);
+        }
+        // At an organisation its people answer: only they know what else they use.
+        let mut desk = crate::cases::testing::Desk::open(&app, "harbour", Role::Owner).await;
+        let (org, before) = (desk.organisation.id.to_string(), ids(&mut operator, "operator").await);
+        let form = [("kind", "automated_decision"), ("concern", "case"), ("to", org.as_str()), ("email", "p@nobody.example"), ("name", "P. Rovist")];
+        assert_eq!(from_elsewhere(&app, 2).call(ASK, &form).await.status, 200);
+        confirm(&app, &mut from_elsewhere(&app, 2), "p@nobody.example").await;
+        let theirs = ids(&mut desk.browser, "desk").await;
+        assert_eq!((theirs.len(), ids(&mut operator, "operator").await), (1, before));
+        let asked = seen(&mut desk.browser, "desk", &theirs[0]).await;
+        assert!(asked["row"]["kind"] == "automated_decision" && asked["answer"].is_null(), "{asked}");
+        verified(&app).await;
+    }
+
     async fn an_erasure_that_was_asked_for_by_link_goes_to_its_end_and_leaves_a_certificate(app) {
         let mut operator = operator(&app).await;
         let org = app.organisation("holders").await;

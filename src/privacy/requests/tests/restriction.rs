@@ -109,6 +109,62 @@ on_both_engines! {
         verified(&app).await;
     }
 
+    async fn dr_17_a_forged_form_gives_nothing_new_to_a_restricted_member(app) {
+        let mut desk = Desk::open(&app, "harbour", Role::Owner).await;
+        let chosen = desk.browser.call("/api/settings/choose_presets", &[("presets[]", "investigation")]).await;
+        let user = desk.organisation.user(Role::Caseworker);
+        let member = user.to_string();
+        let types = desk.list("").await.catalogue.types.clone();
+        let named = types.iter().find_map(|t| t.fields.iter().find(|f| f.kind == crate::cases::model::FieldKind::Member).map(|f| (t.id.to_string(), format!("fields[{}][]", f.key))));
+        let (case_type, field) = named.unwrap_or_else(|| panic!("no type with a member: {}", chosen.body));
+        let key = || uuid::Uuid::now_v7().to_string();
+        let create = async |desk: &mut Desk, more: &[(&str, &str)]| {
+            let key = key();
+            let mut pairs = vec![("key", key.as_str()), ("title", "One"), ("case_type", case_type.as_str())];
+            pairs.extend_from_slice(more);
+            desk.create(&pairs).await
+        };
+        let number = |answer: &crate::server::testing::Answered| answer.location().strip_prefix("/cases/").unwrap().to_owned();
+        let (theirs, by_field) = (number(&create(&mut desk, &[("assignee", &member)]).await), number(&create(&mut desk, &[(&field, &member)]).await));
+        let other = number(&create(&mut desk, &[]).await);
+        let update = app.state.db.global(global_sql!("update users set restricted_at = $2 where id = $1"));
+        update.bind(user).bind(app.state.clock.now()).execute().await.unwrap();
+
+        let refused = "This person's data is restricted, so nothing new can be given to them. Choose somebody else.";
+        let told = |answer: crate::server::testing::Answered, at: &str| {
+            assert_eq!((answer.status.as_u16(), answer.fault().about(at)), (422, Some(refused)), "{at}: {}", answer.body);
+        };
+        told(create(&mut desk, &[("assignee", &member)]).await, "assignee");
+        told(create(&mut desk, &[(&field, &member)]).await, &field);
+        let version = async |desk: &mut Desk, number: &str| desk.read(number).await.version.to_string();
+        let assign = async |desk: &mut Desk, number: &str, to: &str| {
+            let version = version(desk, number).await;
+            desk.browser.call("/api/cases/assign", &[("number", number), ("version", &version), ("assignee", to)]).await
+        };
+        told(assign(&mut desk, &other, &member).await, "assignee");
+        let edit = async |desk: &mut Desk, number: &str, title: &str| {
+            let version = version(desk, number).await;
+            desk.browser.call("/api/cases/edit", &[("number", number), ("version", &version), ("title", title), (&field, &member)]).await
+        };
+        told(edit(&mut desk, &other, "Two").await, &field);
+        let restrict = async |desk: &mut Desk, number: &str| {
+            let version = version(desk, number).await;
+            desk.browser.call("/api/cases/set_access", &[("number", number), ("version", &version), ("restricted", "on"), ("viewers[]", &member)]).await
+        };
+        told(restrict(&mut desk, &other).await, "viewers[]");
+        // What they have stays with them, and the form that says so goes through.
+        assert_eq!(assign(&mut desk, &theirs, &member).await.status, 200);
+        assert_eq!(edit(&mut desk, &by_field, "Two").await.status, 200);
+        assert_eq!(restrict(&mut desk, &theirs).await.status, 200);
+        // They themselves take work, and once the restriction has ended everybody gives it.
+        let mut person = desk.organisation.signed_in(&app, Role::Caseworker).await;
+        let taken = desk.read(&other).await.version.to_string();
+        assert_eq!(person.call("/api/cases/assign", &[("number", &other), ("version", &taken), ("assignee", &member)]).await.status, 200);
+        let update = app.state.db.global(global_sql!("update users set restricted_at = null where id = $1"));
+        update.bind(user).execute().await.unwrap();
+        assert_eq!(create(&mut desk, &[("assignee", &member)]).await.status, 200);
+    }
+
     async fn dr_17_its_person_ends_a_restriction_at_once_and_an_announced_end_does_not_end_another(app) {
         let mut operator = operator(&app).await;
         let org = app.organisation("harbour").await;

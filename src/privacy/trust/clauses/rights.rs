@@ -26,6 +26,8 @@ pub(super) const KEPT: &[Kept] = &[
             "dr_3_the_name_of_a_member_goes_from_every_timeline_and_record",
             "dr_3_what_was_written_about_a_request_goes_with_the_account",
             "dr_25_what_is_on_the_list_is_erased_at_the_start",
+            "dr_25_a_server_on_an_old_backup_is_ready_only_when_nobody_is_back",
+            "dr_2_erasing_one_leaves_two_hundred_others_byte_for_byte",
             "dr_2_dr_3_dr_5_dr_7_dr_24_the_selftest_proves_everything",
             "erasing_a_subjects_key_leaves_the_chain_verifiable",
         ],
@@ -122,6 +124,8 @@ pub(super) const KEPT: &[Kept] = &[
         "Granted, it is a state of the account that the software keeps to: nothing its person does is counted, only necessary messages are sent, nobody is offered the name for new work, and the data stays for its person to read, correct, take or delete. They end it at once; the operator only a week after saying why.",
         &[
             "dr_17_a_restricted_account_is_kept_and_otherwise_left_alone",
+            "dr_17_nothing_of_a_restricted_person_is_swept_until_the_restriction_ends",
+            "dr_17_a_forged_form_gives_nothing_new_to_a_restricted_member",
             "dr_17_its_person_ends_a_restriction_at_once_and_an_announced_end_does_not_end_another",
             "dr_9_every_kind_goes_its_way_without_script",
             "dr_10_the_vectors",

@@ -1,0 +1,65 @@
+//! Who may be named on a case: not somebody whose data is restricted, unless they are named there already or do it
+//! themselves. The pages do not offer them; this is for a form that was sent without them.
+
+use serde_json::{Map, Value};
+
+use super::{
+    model::{Catalogue, FieldDef, FieldKind},
+    store::Stored,
+};
+use crate::{
+    accounts::ScopedTx,
+    fault::{Answer, Complaints},
+    ids::{Id, kinds},
+    server::db::sql,
+};
+
+const RESTRICTED: &str = "This person's data is restricted, so nothing new can be given to them. Choose somebody else.";
+
+/// Members that values of fields name, each with the name of its field in the form.
+pub(super) fn in_fields(defs: &[FieldDef], values: &Map<String, Value>) -> Vec<(String, Id<kinds::User>)> {
+    let member = |def: &FieldDef| {
+        let id = values.get(&def.key).and_then(Value::as_str).and_then(|text| text.parse().ok())?;
+        Some((format!("fields[{}][]", def.key), id))
+    };
+    defs.iter().filter(|def| def.kind == FieldKind::Member).filter_map(member).collect()
+}
+
+/// Refuses members whose data is restricted, at the field that names them.
+pub(super) async fn check(
+    tx: &mut ScopedTx,
+    catalogue: &Catalogue,
+    stored: Option<&Stored>,
+    chosen: Vec<(String, Id<kinds::User>)>,
+) -> Answer<()> {
+    let mut complaints = Complaints::default();
+    for (field, id) in chosen {
+        if !catalogue.resting.contains(&id) || id == tx.scope.actor.user {
+            continue;
+        }
+        let there = match stored {
+            Some(stored) => is_named(stored, id) || sees(tx, stored.id, id).await?,
+            None => false,
+        };
+        if !there {
+            complaints.add(&field, RESTRICTED);
+        }
+    }
+    complaints.done()
+}
+
+fn is_named(stored: &Stored, id: Id<kinds::User>) -> bool {
+    let id_text = id.to_string();
+    stored.assignee_id == Some(id) || stored.fields.0.values().any(|value| value.as_str() == Some(id_text.as_str()))
+}
+
+/// Whether somebody is among the viewers of a case.
+pub(super) async fn sees(tx: &mut ScopedTx, case: Id<kinds::Case>, user: Id<kinds::User>) -> Answer<bool> {
+    let found: Option<i64> = tx
+        .query(sql!("select cast(1 as bigint) from case_viewers where org_id = $1 and case_id = $2 and user_id = $3"))
+        .bind(case)
+        .bind(user)
+        .optional_scalar()
+        .await?;
+    Ok(found.is_some())
+}
