@@ -1,9 +1,10 @@
 //! The list of what was erased, beside the database and not in it: a backup that is put back must bring nobody back.
 //!
 //! A line is a kind, an id and a moment; it names nobody. Behind an organisation that was erased around legal holds stand
-//! these holds, so that it is erased around them again, and around no others. The list lies in the data folder and is left out of backups of
-//! the database. At the start, before anything is served, whatever is on the list and in the database again is erased
-//! once more. It also learns at the start, and with each erasure, what the database knows to be erased.
+//! these holds, so that it is erased around them again, and around no others. The list lies in the data folder and is
+//! left out of backups of the database. At the start, before anything is served, whatever is on the list and in the
+//! database again is erased once more. It also learns at the start, and with each erasure, what the database knows to be
+//! erased.
 
 use std::{
     collections::BTreeMap,

@@ -17,7 +17,7 @@ use crate::{
         requests,
     },
     server::{
-        db::{Cell, Line, global_sql},
+        db::{Cell, Line, Tx, global_sql},
         mail,
         state::State,
         visit::Kept,
@@ -42,26 +42,13 @@ pub(super) async fn everywhere(state: &State) -> Answer<Found> {
 pub(super) async fn all(state: &State, mark: &'static str) -> Answer<Vec<String>> {
     let mut words = Words { mark, found: BTreeSet::new() };
     let mut tx = state.db.look().await?;
-    let orgs: Vec<Uuid> = tx.global(global_sql!("select id from organisations order by id")).scalars().await?;
-    for table in registry::tables() {
-        let everywhere = [Uuid::nil()];
-        for org in if table.tenant { orgs.as_slice() } else { everywhere.as_slice() } {
-            tx.confine(*org).await?;
-            let mut sketch = begin(table, "select ");
-            for (at, column) in table.columns.iter().enumerate() {
-                sketch.push(if at == 0 { "" } else { ", " }).push(column.name);
-            }
-            sketch.push(" from ").push(table.name);
-            if table.tenant {
-                sketch.push(" where org_id = $1");
-            }
-            for Line(cells) in tx.sketch(sketch).all().await? {
-                cells.iter().for_each(|cell| note(&mut words, cell));
-                open(state, table.name, &cells, &mut words);
-                open_requests(state, table, &cells, &mut words);
-            }
-        }
-    }
+    let orgs = organisations(&mut tx).await?;
+    every_row(&mut tx, &orgs, |table, cells| {
+        cells.iter().for_each(|cell| note(&mut words, cell));
+        open(state, table.name, cells, &mut words);
+        open_requests(state, table, cells, &mut words);
+    })
+    .await?;
     for org in &orgs {
         tx.confine(*org).await?;
         for subject in audit::sealed_subjects(&mut tx).await? {
@@ -78,15 +65,31 @@ pub(super) async fn all(state: &State, mark: &'static str) -> Answer<Vec<String>
 pub(super) async fn rows_of(state: &State, people: &BTreeSet<Uuid>, mark: &str) -> Answer<BTreeSet<String>> {
     let mut rows = BTreeSet::new();
     let mut tx = state.db.look().await?;
-    let orgs: Vec<Uuid> = tx.global(global_sql!("select id from organisations order by id")).scalars().await?;
+    let orgs = organisations(&mut tx).await?;
     let id = |cell: &Cell| match cell {
         Cell::Id(id) => Some(*id),
         Cell::Bytes(bytes) => Uuid::from_slice(bytes).ok(),
         Cell::Null | Cell::Int(_) | Cell::Text(_) => None,
     };
+    every_row(&mut tx, &orgs, |table, cells| {
+        let text = format!("{}: {cells:?}", table.name);
+        if text.contains(mark) || cells.iter().filter_map(id).any(|id| people.contains(&id)) {
+            rows.insert(text);
+        }
+    })
+    .await?;
+    Ok(rows)
+}
+
+async fn organisations(tx: &mut Tx) -> Answer<Vec<Uuid>> {
+    Ok(tx.global(global_sql!("select id from organisations order by id")).scalars().await?)
+}
+
+/// Hands every row of every table to `each`.
+async fn every_row(tx: &mut Tx, orgs: &[Uuid], mut each: impl FnMut(&'static Table, &[Cell])) -> Answer<()> {
     for table in registry::tables() {
         let everywhere = [Uuid::nil()];
-        for org in if table.tenant { orgs.as_slice() } else { everywhere.as_slice() } {
+        for org in if table.tenant { orgs } else { everywhere.as_slice() } {
             tx.confine(*org).await?;
             let mut sketch = begin(table, "select ");
             for (at, column) in table.columns.iter().enumerate() {
@@ -97,14 +100,11 @@ pub(super) async fn rows_of(state: &State, people: &BTreeSet<Uuid>, mark: &str) 
                 sketch.push(" where org_id = $1");
             }
             for Line(cells) in tx.sketch(sketch).all().await? {
-                let text = format!("{}: {cells:?}", table.name);
-                if text.contains(mark) || cells.iter().filter_map(id).any(|id| people.contains(&id)) {
-                    rows.insert(text);
-                }
+                each(table, &cells);
             }
         }
     }
-    Ok(rows)
+    Ok(())
 }
 
 /// What this installation can open with its key.
