@@ -19,6 +19,7 @@ mod dynamic;
 mod id;
 mod migrate;
 mod query;
+mod readers;
 mod reading;
 mod statement;
 
@@ -50,7 +51,13 @@ pub struct Db {
 
 #[derive(Clone)]
 enum Engine {
-    Sqlite { read: SqlitePool, write: SqlitePool },
+    Sqlite {
+        /// For single statements.
+        read: readers::Readers,
+        /// For transactions that read.
+        look: SqlitePool,
+        write: SqlitePool,
+    },
     Postgres(PgPool),
 }
 
@@ -92,14 +99,13 @@ impl Db {
             .max_connections(1)
             .connect_with(base.clone())
             .await?;
-        let read = SqlitePoolOptions::new()
+        let base = base.pragma("query_only", "on");
+        let look = SqlitePoolOptions::new()
             .test_before_acquire(false)
             .max_connections(4)
-            .min_connections(1)
             .acquire_timeout(Duration::from_secs(2))
-            .connect_with(base.pragma("query_only", "on"))
-            .await?;
-        Ok(Self { engine: Engine::Sqlite { read, write }, counter: None })
+            .connect_lazy_with(base.clone());
+        Ok(Self { engine: Engine::Sqlite { read: readers::Readers::new(base)?, look, write }, counter: None })
     }
 
     /// Connects to PostgreSQL.
@@ -162,7 +168,7 @@ impl Db {
     /// When no connection is free in time.
     pub async fn look(&self) -> sqlx::Result<Tx> {
         let on = match &self.engine {
-            Engine::Sqlite { read, .. } => TxOn::Sqlite(read.begin().await?),
+            Engine::Sqlite { look, .. } => TxOn::Sqlite(look.begin().await?),
             Engine::Postgres(pool) => TxOn::Postgres(pool.begin().await?),
         };
         Ok(Tx { on, org: None, counter: self.counter.clone() })
@@ -185,8 +191,9 @@ impl Db {
     /// Closes every connection; SQLite folds its log into the file.
     pub async fn close(&self) {
         match &self.engine {
-            Engine::Sqlite { read, write } => {
+            Engine::Sqlite { read, look, write } => {
                 read.close().await;
+                look.close().await;
                 write.close().await;
             }
             Engine::Postgres(pool) => pool.close().await,

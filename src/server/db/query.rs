@@ -11,7 +11,7 @@ use sqlx::{
 };
 use uuid::Uuid;
 
-use super::{Db, Engine, Tx, TxOn, statement::Text};
+use super::{Db, Engine, Tx, TxOn, readers::Readers, statement::Text};
 
 /// What can be bound on both engines.
 pub trait Value: for<'q> Encode<'q, Sqlite> + Type<Sqlite> + for<'q> Encode<'q, Postgres> + Type<Postgres> {}
@@ -26,7 +26,7 @@ pub trait Column: for<'r> Decode<'r, Sqlite> + Type<Sqlite> + for<'r> Decode<'r,
 impl<T> Column for T where T: for<'r> Decode<'r, Sqlite> + Type<Sqlite> + for<'r> Decode<'r, Postgres> + Type<Postgres> + Send + Unpin {}
 
 enum On<'a> {
-    Sqlite { read: &'a SqlitePool, write: &'a SqlitePool },
+    Sqlite { read: &'a Readers, write: &'a SqlitePool },
     SqliteTx(&'a mut SqliteConnection),
     Postgres { pool: &'a PgPool, org: Option<Uuid> },
     PostgresTx(&'a mut PgConnection),
@@ -57,7 +57,7 @@ impl<'a> Query<'a> {
     pub(super) fn on_pool_text(db: &'a Db, text: String, org: Option<Uuid>) -> Self {
         db.count();
         let (on, values) = match &db.engine {
-            Engine::Sqlite { read, write } => (On::Sqlite { read, write }, Values::Sqlite(SqliteArguments::default())),
+            Engine::Sqlite { read, write, .. } => (On::Sqlite { read, write }, Values::Sqlite(SqliteArguments::default())),
             Engine::Postgres(pool) => (On::Postgres { pool, org }, Values::Postgres(PgArguments::default())),
         };
         Self { on, text, values, failed: None }
@@ -202,7 +202,11 @@ macro_rules! fetch {
         }
         let text = AssertSqlSafe($query.text);
         match ($query.on, $query.values) {
-            (On::Sqlite { read, .. }, Values::Sqlite(v)) => sqlx::$make(text, v).$fetch(read).await,
+            (On::Sqlite { read, .. }, Values::Sqlite(v)) => {
+                let mut reader = read.lend().await?;
+                let answer = sqlx::$make(text, v).$fetch(&mut reader.connection).await;
+                reader.settle(answer)
+            }
             (On::SqliteTx(tx), Values::Sqlite(v)) => sqlx::$make(text, v).$fetch(tx).await,
             (On::Postgres { pool, org }, Values::Postgres(v)) => {
                 let mut connection = confined(pool, org).await?;
