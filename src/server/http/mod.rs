@@ -15,6 +15,7 @@ mod headers;
 mod health;
 mod kept;
 mod limits;
+mod markers;
 mod page;
 mod refusal;
 mod squeeze;

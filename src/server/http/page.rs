@@ -1,13 +1,14 @@
 //! The door to pages: every address that is no file and no function is a page of the app, rendered whole.
 
 use axum::{
+    body::Body,
     extract::{Request, State as AxumState},
     http::Method,
     response::Response,
 };
 use leptos::{nonce::Nonce, prelude::provide_context};
 
-use super::{CspNonce, kept, refusal, squeeze};
+use super::{CspNonce, kept, markers, refusal, squeeze};
 use crate::{
     accounts::{self, SessionSlot},
     app,
@@ -49,13 +50,21 @@ pub async fn page(AxumState(state): AxumState<State>, request: Request) -> Respo
             provide_context(Nonce::from_value(nonce.0.clone()));
         }
     };
-    let squeezed = squeeze::is_read(request.headers()) && *request.method() == Method::GET;
+    let coding = squeeze::Coding::read_by(request.headers()).filter(|_| *request.method() == Method::GET);
     let render = leptos_axum::render_app_async_with_context(context, move || app::shell(&state.assets, alive));
-    let mut response = render(request).await;
+    let (parts, body) = render(request).await.into_parts();
+    let Ok(whole) = axum::body::to_bytes(body, usize::MAX).await else {
+        return refusal::bare(&Fault::Internal { reference: String::new() });
+    };
+    let page = markers::taken_out(&whole);
+    let mut response = match coding {
+        Some(coding) => squeeze::squeeze(parts, page, coding),
+        None => Response::from_parts(parts, Body::from(page)),
+    };
     // A refused form came back: the page is the answer to it, and says so in its status. A session that had ended is
     // there again.
     if let Some(fault) = refused.filter(|fault| *fault != Fault::SignIn && response.status().is_success()) {
         refusal::mark(&mut response, &fault);
     }
-    if squeezed { squeeze::squeeze(response).await } else { response }
+    response
 }

@@ -1,18 +1,19 @@
 //! Answers made by the middleware itself, in the product's look or as JSON, with the request id.
 
+use std::borrow::Cow;
+
 use axum::{
     body::Body,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::Response,
 };
-use leptos::{prelude::*, reactive::owner::Owner};
 
 use crate::{
     fault::Fault,
     form,
     privacy::consent::banner_html,
     server::{state::State, visit::Facts},
-    ui::{ABOUT, Icon},
+    ui::{ABOUT_LINKS, drawing},
 };
 
 /// Whether a person is looking, and not a script.
@@ -71,13 +72,13 @@ pub(super) fn mark(response: &mut Response, fault: &Fault) {
 /// A page without the app: the same foot, the same question about cookies, the same appearance.
 fn page(state: &State, facts: &Facts, fault: &Fault) -> String {
     let css = state.assets.stylesheet();
-    let (status, title, sentence, id) = (fault.status(), fault.title(), escape(&fault.sentence()), &facts.request_id);
+    let (status, title, sentence, id) = (fault.status(), fault.title(), fault.sentence(), &facts.request_id);
+    let sentence = escape(&sentence);
     let operator = &state.config.operator.name;
     let operator = if operator.is_empty() { "the operator of this installation" } else { operator };
     let first = banner_html(facts.consent.facts(), operator);
     let operator = escape(operator);
-    let links: String = ABOUT.iter().map(|(href, label)| format!("<a href=\"{href}\">{label}</a>")).collect();
-    let mark = Owner::new().with(|| view! { <Icon name="brand" /> }.to_html());
+    let (links, mark) = (ABOUT_LINKS.as_str(), drawing("brand"));
     let honoured = if facts.consent.is_honoured() { "<span>Opt-out preference signal honoured</span>" } else { "" };
     let named = |name: &str, value: &str| if value.is_empty() { String::new() } else { format!(" {name}=\"{value}\"") };
     let (theme, density) = (named("data-theme", facts.looks.theme), named("data-density", facts.looks.density));
@@ -91,11 +92,11 @@ fn page(state: &State, facts: &Facts, fault: &Fault) -> String {
          <p class=\"fault-code\">{status}</p><h1>{title}</h1><p>{sentence}</p>\
          <p class=\"form-actions\"><a class=\"button\" href=\"/\">Go to the start page</a></p>\
          <p class=\"request\">Reference <code>{id}</code></p>\
-         </section></main><footer class=\"colophon\"><span>Run by {operator}</span><nav aria-label=\"About\">{links}</nav>{honoured}</footer></div></body></html>"
+         </section></main><footer class=\"colophon\"><span>Run by {operator}</span>{links}{honoured}</footer></div></body></html>"
     )
 }
 
 /// Text as HTML or XML, for what is written without the framework.
-pub fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+pub fn escape(text: &str) -> Cow<'_, str> {
+    html_escape::encode_double_quoted_attribute(text)
 }
