@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
-    components::{Route, Router, Routes},
+    components::{FlatRoutes, Route, Router},
     path,
 };
 
@@ -137,7 +137,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <Around facts=facts>
                 <Notices />
-                <Routes fallback=|| view! { <Title text="Not found" /> <FaultView fault=crate::fault::Fault::NotFound /> }>
+                <FlatRoutes fallback=|| view! { <Title text="Not found" /> <FaultView fault=crate::fault::Fault::NotFound /> }>
                     <Route path=path!("/") view=settings::LandingPage::view />
                     <Route path=path!("/signup") view=accounts::SignUpPage::view />
                     <Route path=path!("/signup/sent") view=accounts::SentPage::view />
@@ -191,7 +191,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/import/:id") view=import::ImportPage::view />
                     <Route path=path!("/ui") view=ui::GalleryPage::view />
                     <Route path=path!("/settings/record") view=audit::RecordPage::view />
-                </Routes>
+                </FlatRoutes>
             </Around>
         </Router>
     }
@@ -238,7 +238,7 @@ fn Around(facts: PageFacts, children: Children) -> impl IntoView {
             <a href="/appearance" rel="external"><Icon name="theme" />"Appearance"</a>
             <a href="/me/privacy"><Icon name="shield" />"Your data"</a>
         </AccountMenu>
-        <Palette commands=settings::commands(&viewer) />
+        <Palette commands=ui::Command::lines(&settings::commands(&viewer)) />
         <ShortcutHelp />
         <accounts::SignInHere email=viewer.email.clone() />
     }

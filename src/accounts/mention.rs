@@ -55,7 +55,7 @@ impl Names {
 
     /// The same in HTML.
     pub fn fill_html(&self, html: &str) -> String {
-        self.put(html, escape)
+        self.put(html, |name| escape(name).into_owned())
     }
 
     fn put(&self, text: &str, written: impl Fn(&str) -> String) -> String {

@@ -1,7 +1,9 @@
-use leptos::prelude::*;
+use std::sync::LazyLock;
+
+use leptos::{prelude::*, tachys::html::InertElement};
 
 /// What every page leads to at its foot, also those that the machine makes itself.
-pub const ABOUT: [(&str, &str); 9] = [
+const ABOUT: [(&str, &str); 9] = [
     ("/privacy", "Privacy policy"),
     ("/privacy/choices", "Your privacy choices"),
     ("/me/privacy", "Your data"),
@@ -13,15 +15,20 @@ pub const ABOUT: [(&str, &str); 9] = [
     ("/accessibility", "Accessibility"),
 ];
 
-/// The links at the foot of every page. They lead to pages for visitors, which are loaded whole.
+/// The links as text, the same on all pages. They lead to pages for visitors, which are loaded whole.
+pub static ABOUT_LINKS: LazyLock<String> = LazyLock::new(|| {
+    let links: String = ABOUT.iter().map(|(href, label)| format!("<a href=\"{href}\" rel=\"external\">{label}</a>")).collect();
+    format!("<nav aria-label=\"About\">{links}</nav>")
+});
+
+/// The links at the foot of every page.
 #[component]
 pub fn About(
     /// Whether the browser's opt-out signal holds.
     honoured: bool,
 ) -> impl IntoView {
-    let link = |(href, label): (&'static str, &'static str)| view! { <a href=href rel="external">{label}</a> };
     view! {
-        <nav aria-label="About">{ABOUT.into_iter().map(link).collect_view()}</nav>
+        {InertElement::new(ABOUT_LINKS.as_str())}
         {honoured.then(|| view! { <span>"Opt-out preference signal honoured"</span> })}
     }
 }

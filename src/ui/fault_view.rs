@@ -50,12 +50,13 @@ where
     F: FnOnce(T) -> V + Send + 'static,
     V: IntoView + 'static,
 {
-    Suspend::new(async move {
+    // A page's future is tens of kilobytes, and it changes hands several times before it is asked.
+    Suspend::new(Box::pin(async move {
         match of.await {
             Ok(subject) => show(subject).into_any(),
             Err(fault) => view! { <FaultView fault=fault /> }.into_any(),
         }
-    })
+    }))
     .into_any()
 }
 

@@ -12,7 +12,7 @@ mod palette;
 pub mod sign_in_again;
 pub mod toast;
 
-pub use icon::Icon;
+pub use icon::{Icon, drawing};
 pub use palette::{Command, Palette};
 pub use sign_in_again::SignInDialog;
 pub use toast::ToastRegion;
@@ -73,7 +73,7 @@ mod visitor;
 #[cfg(feature = "ssr")]
 pub use crate::count::{counted, grouped};
 #[cfg(feature = "ssr")]
-pub use about::{ABOUT, About};
+pub use about::{ABOUT_LINKS, About};
 #[cfg(feature = "ssr")]
 pub use account_menu::AccountMenu;
 #[cfg(feature = "ssr")]

@@ -1,21 +1,36 @@
 use leptos::{ev, html, prelude::*, wasm_bindgen::JsCast, web_sys};
-use serde::{Deserialize, Serialize};
 
 use super::Icon;
 
 /// Somewhere to go, by name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Command {
     pub label: String,
     pub href: String,
     pub icon: String,
 }
 
+impl Command {
+    /// All as a page carries them: a line each, icon, address and name. As JSON they were a tenth of the case's page.
+    pub fn lines(commands: &[Self]) -> String {
+        commands.iter().map(|command| format!("{} {} {}\n", command.icon, command.href, command.label)).collect()
+    }
+
+    fn of_line(line: &str) -> Option<Self> {
+        let mut parts = line.splitn(3, ' ').map(str::to_owned);
+        Some(Self { icon: parts.next()?, href: parts.next()?, label: parts.next()? })
+    }
+}
+
 /// The command palette (Ctrl K): type part of a name, press Enter, be there.
 /// The same places are all links elsewhere; this is a short cut, not a road.
 /// Whatever carries `data-opens="palette"` opens it.
 #[island]
-pub fn Palette(commands: Vec<Command>) -> impl IntoView {
+pub fn Palette(
+    /// The places, as [`Command::lines`] writes them.
+    commands: String,
+) -> impl IntoView {
+    let commands: Vec<Command> = commands.lines().filter_map(Command::of_line).collect();
     let node = NodeRef::<html::Dialog>::new();
     let query = RwSignal::new(String::new());
     let chosen = RwSignal::new(0_usize);
@@ -121,7 +136,16 @@ fn rank(label: &str, query: &str) -> Option<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::rank;
+    use super::{Command, rank};
+
+    #[test]
+    fn a_page_carries_its_places_whole() {
+        let place = |label: &str| Command { label: label.into(), href: "/me?x=a%20b".into(), icon: "person".into() };
+        let all = vec![place("My account"), place("A")];
+        let carried: Vec<_> = Command::lines(&all).lines().filter_map(Command::of_line).collect();
+        assert_eq!(carried, all);
+        assert_eq!(Command::of_line("person /me"), None);
+    }
 
     #[test]
     fn the_nearest_name_comes_first() {

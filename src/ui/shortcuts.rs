@@ -1,4 +1,6 @@
-use leptos::prelude::*;
+use std::sync::LazyLock;
+
+use leptos::{prelude::*, reactive::owner::Owner, tachys::html::InertElement};
 
 use super::Dialog;
 
@@ -14,9 +16,8 @@ const SHORTCUTS: [(&str, &str); 8] = [
     ("?", "This list"),
 ];
 
-/// What the keyboard can do, for whoever presses `?`.
-#[component]
-pub fn ShortcutHelp() -> impl IntoView {
+/// On every page and always the same: drawn once for all.
+static DRAWN: LazyLock<String> = LazyLock::new(|| {
     let line = |(key, meaning): (&'static str, &'static str)| {
         view! {
             <dt>
@@ -25,9 +26,18 @@ pub fn ShortcutHelp() -> impl IntoView {
             <dd>{meaning}</dd>
         }
     };
-    view! {
-        <Dialog id="shortcuts" title="Keyboard shortcuts" back="#">
-            <dl class="facts">{SHORTCUTS.into_iter().map(line).collect_view()}</dl>
-        </Dialog>
-    }
+    let dialog = || {
+        view! {
+            <Dialog id="shortcuts" title="Keyboard shortcuts" back="#">
+                <dl class="facts">{SHORTCUTS.into_iter().map(line).collect_view()}</dl>
+            </Dialog>
+        }
+    };
+    Owner::new().with(|| dialog().into_any().to_html())
+});
+
+/// What the keyboard can do, for whoever presses `?`.
+#[component]
+pub fn ShortcutHelp() -> impl IntoView {
+    InertElement::new(DRAWN.as_str())
 }

@@ -32,7 +32,7 @@ pub fn answer(state: &State, title: &str, path: &str, page: &str, entries: &[Ent
 }
 
 fn write(state: &State, title: &str, path: &str, page: &str, entries: &[Entry]) -> String {
-    let link = |path: &str| escape(&mail::link(state, path));
+    let link = |path: &str| escape(&mail::link(state, path)).into_owned();
     let operator = &state.config.operator.name;
     let author = if operator.is_empty() { "The operator of this installation" } else { operator };
     let updated = iso(entries.first().map_or(Instant(0), |entry| entry.at));

@@ -80,7 +80,7 @@ fn clause(clause: &Clause) -> String {
 
 fn piece(piece: Piece<'_>) -> String {
     match piece {
-        Piece::Text(text) => escape(text),
+        Piece::Text(text) => escape(text).into_owned(),
         Piece::Path(path) => format!("<a href=\"{0}\">{0}</a>", escape(path)),
         Piece::Mail(mail) => format!("<a href=\"mailto:{0}\">{0}</a>", escape(mail)),
         Piece::Blank(called) => format!("<mark>{}</mark>", escape(called)),
