@@ -1,5 +1,7 @@
 //! Where people write. It says who will see what is written, and keeps it until it is.
 
+use std::sync::Arc;
+
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
@@ -19,7 +21,7 @@ const DISCARD: &str = "discard-draft";
 
 /// The composer of a case's timeline.
 #[component]
-pub(super) fn Composer(case: CaseView) -> impl IntoView {
+pub(super) fn Composer(case: Arc<CaseView>) -> impl IntoView {
     if !case.may_write {
         return None;
     }
@@ -35,7 +37,7 @@ pub(super) fn Composer(case: CaseView) -> impl IntoView {
 }
 
 #[component]
-fn Field(case: CaseView) -> impl IntoView {
+fn Field(case: Arc<CaseView>) -> impl IntoView {
     let state = FormState::here();
     let text = state.value("body", case.draft.clone());
     let complaint = state.complaint("body");
@@ -62,7 +64,7 @@ fn Field(case: CaseView) -> impl IntoView {
 }
 
 #[component]
-fn Bar(case: CaseView) -> impl IntoView {
+fn Bar(case: Arc<CaseView>) -> impl IntoView {
     let state = FormState::here();
     let (kind, visibility) = (state.value("kind", String::new()), state.value("visibility", String::new()));
     let kinds = EntryKind::WRITTEN
@@ -79,7 +81,7 @@ fn Bar(case: CaseView) -> impl IntoView {
         discard: DISCARD.to_owned(),
         restored: !case.draft.is_empty(),
         user: writer(),
-        number: case.number,
+        number: case.number.clone(),
         ..Writing::default()
     };
     view! {

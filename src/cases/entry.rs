@@ -8,17 +8,49 @@ use super::{
     draft::{DraftKeeper, Writing},
     looking::Looking,
     model::{EntryKind, Visibility},
+    row::time,
 };
 use crate::{
     fault::Fault,
-    ui::{Form, Hidden, Icon, Menu, SelectField, Submit, TextArea, Time},
+    server::http::escape,
+    ui::{Form, Hidden, SelectField, Submit, TextArea, Time, drawing},
 };
 
-/// The entry.
-#[component]
-pub(super) fn Entry(entry: EntryView, at: Looking) -> impl IntoView {
-    let written_by_hand = !matches!(entry.kind, EntryKind::State | EntryKind::Field);
-    if written_by_hand { view! { <Written entry=entry at=at /> }.into_any() } else { system(entry) }
+/// The entry. What is only read is written as text, as [rows](super::row) are: a long timeline built as views cost more
+/// than all else on the page.
+pub(super) fn entry(entry: &EntryView, at: &Looking) -> AnyView {
+    let id = entry.id.to_string();
+    let (anchor, kind) = (format!("e-{id}"), entry.kind.key());
+    if matches!(entry.kind, EntryKind::State | EntryKind::Field) {
+        let head = system(entry);
+        return view! {
+            <article class="entry system" id=anchor data-kind=kind>
+                <header class="entry-head" inner_html=head></header>
+            </article>
+        }
+        .into_any();
+    }
+    let class = match (entry.pinned, entry.visibility == Visibility::Everyone) {
+        (false, true) => "entry",
+        (true, true) => "entry pinned",
+        (false, false) => "entry restricted",
+        (true, false) => "entry pinned restricted",
+    };
+    let head = head(entry, at);
+    let body = if entry.may_edit && at.edit == id {
+        view! { <Editor entry=entry.clone() at=at.clone() /> }.into_any()
+    } else {
+        view! { <div class="entry-body prose" inner_html=entry.html.clone()></div> }.into_any()
+    };
+    let earlier = (at.revisions == id).then(|| view! { <Earlier at=at.clone() /> });
+    view! {
+        <article class=class id=anchor data-kind=kind>
+            <header class="entry-head" inner_html=head></header>
+            {body}
+            {earlier}
+        </article>
+    }
+    .into_any()
 }
 
 const fn icon(kind: EntryKind) -> &'static str {
@@ -34,108 +66,63 @@ const fn icon(kind: EntryKind) -> &'static str {
 }
 
 /// The hour, which is also the entry's own address.
-fn hour(entry: &EntryView) -> AnyView {
-    let hour = entry.at.text.rsplit(' ').next().unwrap_or_default().to_owned();
-    view! {
-        <a class="entry-time" href=format!("#e-{}", entry.id) rel="external">
-            <Time iso=entry.at.iso.clone() text=hour />
-        </a>
-    }
-    .into_any()
+fn hour(entry: &EntryView) -> String {
+    let hour = entry.at.text.rsplit(' ').next().unwrap_or_default();
+    format!("<a class=\"entry-time\" href=\"#e-{}\" rel=\"external\">{}</a>", entry.id, time(&entry.at.iso, hour))
 }
 
 /// What the product wrote: one line.
-fn system(entry: EntryView) -> AnyView {
-    let time = hour(&entry);
-    view! {
-        <article class="entry system" id=format!("e-{}", entry.id) data-kind=entry.kind.key()>
-            <header class="entry-head">
-                <Icon name=icon(entry.kind) />
-                <span class="entry-author">{entry.author}</span>
-                <div inner_html=entry.html></div>
-                {time}
-            </header>
-        </article>
-    }
-    .into_any()
+fn system(entry: &EntryView) -> String {
+    let (icon, author, hour) = (drawing(icon(entry.kind)), escape(&entry.author), hour(entry));
+    format!("{icon}<span class=\"entry-author\">{author}</span><div>{}</div>{hour}", entry.html)
 }
 
-#[component]
-fn Written(entry: EntryView, at: Looking) -> impl IntoView {
-    let id = entry.id.to_string();
-    let audience = match entry.visibility {
-        Visibility::Everyone => None,
-        Visibility::Supervisors => Some("Supervisors and the author"),
-        Visibility::Author => Some("Only you"),
-    };
-    let class = match (entry.pinned, audience.is_some()) {
-        (false, false) => "entry",
-        (true, false) => "entry pinned",
-        (false, true) => "entry restricted",
-        (true, true) => "entry pinned restricted",
-    };
+/// Who wrote it, what it is, who sees it, when it was, and what can be done with it.
+fn head(entry: &EntryView, at: &Looking) -> String {
     let mut words = entry.kind.label().to_owned();
     if entry.pinned {
         words = format!("{words}, pinned, {}", entry.at.day);
     }
-    let audience = audience.map(|who| view! { <span class="entry-audience"><Icon name="lock" />{who}</span> });
-    let history = at.href(&format!("revisions={id}#e-{id}"));
-    let edited = entry.edited.clone().map(|_| view! { <a href=history>"edited"</a> });
-    let time = hour(&entry);
-    let menu = (entry.may_edit || entry.may_pin).then(|| view! { <Actions entry=entry.clone() at=at.clone() /> });
-    let (kind, may_edit, anchor) = (entry.kind, entry.may_edit, format!("e-{id}"));
-    let author = entry.author.clone();
-    let earlier = (at.revisions == id).then(|| view! { <Earlier at=at.clone() /> });
-    let body = if may_edit && at.edit == id {
-        view! { <Editor entry=entry at=at /> }.into_any()
-    } else {
-        view! { <div class="entry-body prose" inner_html=entry.html></div> }.into_any()
+    let audience = match entry.visibility {
+        Visibility::Everyone => String::new(),
+        Visibility::Supervisors => audience("Supervisors and the author"),
+        Visibility::Author => audience("Only you"),
     };
-    view! {
-        <article class=class id=anchor data-kind=kind.key()>
-            <header class="entry-head">
-                <Icon name=icon(kind) />
-                <span class="entry-author">{author}</span>
-                <span class="entry-kind">{words}</span>
-                {audience}
-                {edited}
-                {time}
-                {menu}
-            </header>
-            {body}
-            {earlier}
-        </article>
-    }
+    let edited = match entry.edited {
+        Some(_) => format!("<a href=\"{}\">edited</a>", escape(&at.href(&format!("revisions={0}#e-{0}", entry.id)))),
+        None => String::new(),
+    };
+    let (icon, author, hour, menu) = (drawing(icon(entry.kind)), escape(&entry.author), hour(entry), menu(entry, at));
+    format!("{icon}<span class=\"entry-author\">{author}</span><span class=\"entry-kind\">{words}</span>{audience}{edited}{hour}{menu}")
+}
+
+fn audience(who: &str) -> String {
+    format!("<span class=\"entry-audience\">{}{who}</span>", drawing("lock"))
 }
 
 /// Edit and pin. The pin buttons belong to two forms that serve every entry of the page.
-#[component]
-fn Actions(entry: EntryView, at: Looking) -> impl IntoView {
-    let id = entry.id.to_string();
-    let label = format!("Actions on this {}", entry.kind.label().to_lowercase());
-    let edit = entry.may_edit.then(|| {
-        view! {
-            <a href=at.href(&format!("edit={id}#e-{id}"))>
-                <Icon name="edit" />
-                "Edit"
-            </a>
-        }
-    });
-    let (form, words) = if entry.pinned { ("unpin", "Take off the top") } else { ("pin", "Pin on top") };
-    let pin = entry.may_pin.then(|| {
-        view! {
-            <button type="submit" form=form name="entry" value=id>
-                <Icon name="pin" />
-                {words}
-            </button>
-        }
-    });
-    view! {
-        <Menu label=label icon="more" icon_only=true button="quiet small">
-            {edit}
-            {pin}
-        </Menu>
+fn menu(entry: &EntryView, at: &Looking) -> String {
+    if !entry.may_edit && !entry.may_pin {
+        return String::new();
     }
+    let id = entry.id.to_string();
+    let edit = if entry.may_edit {
+        format!("<a href=\"{}\">{}Edit</a>", escape(&at.href(&format!("edit={id}#e-{id}"))), drawing("edit"))
+    } else {
+        String::new()
+    };
+    let (form, words) = if entry.pinned { ("unpin", "Take off the top") } else { ("pin", "Pin on top") };
+    let pin = if entry.may_pin {
+        format!("<button type=\"submit\" form=\"{form}\" name=\"entry\" value=\"{id}\">{}{words}</button>", drawing("pin"))
+    } else {
+        String::new()
+    };
+    let label = format!("Actions on this {}", entry.kind.label().to_lowercase());
+    format!(
+        "<details class=\"menu\"><summary class=\"button quiet small square\">{}<span class=\"visually-hidden\">{label}</span></summary>\
+         <div class=\"menu-list\">{edit}{pin}</div></details>",
+        drawing("more")
+    )
 }
 
 /// The form that gives up what was kept of a change.
@@ -217,5 +204,77 @@ fn Earlier(at: Looking) -> impl IntoView {
             </ol>
             <a href=back>"Hide"</a>
         </section>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use leptos::reactive::owner::Owner;
+
+    use super::*;
+    use crate::{
+        ids::Id,
+        server::time::Zone,
+        ui::{Icon, Menu},
+    };
+
+    fn written() -> EntryView {
+        EntryView {
+            id: Id::from_uuid(uuid::Uuid::nil()),
+            kind: EntryKind::Call,
+            at: Zone::utc().show(crate::clock::Instant(1_760_000_000_000_000)),
+            author: "<script>\"Ada\" & Co</script>".into(),
+            html: "<p>Called back.</p>".into(),
+            body: "Called back.".into(),
+            draft: None,
+            visibility: Visibility::Author,
+            pinned: true,
+            edited: Some(Zone::utc().show(crate::clock::Instant(1_760_000_000_000_000))),
+            version: 1,
+            may_edit: true,
+            may_pin: true,
+        }
+    }
+
+    fn here() -> Looking {
+        Looking { number: "LA-1".into(), show: "note".into(), before: 0, edit: String::new(), revisions: String::new(), closing: false }
+    }
+
+    fn drawn(view: impl IntoView) -> String {
+        view.into_any().to_html().replace("<!>", "")
+    }
+
+    #[test]
+    fn an_author_s_name_and_an_address_are_text() {
+        for head in [head(&written(), &here()), system(&written())] {
+            assert!(!head.contains("<script") && head.contains("&lt;script&gt;&quot;Ada&quot; &amp; Co&lt;/script&gt;"), "{head}");
+        }
+        let forged = Looking { show: "\"><script>".into(), ..here() };
+        assert!(!head(&written(), &forged).contains("<script"), "{}", head(&written(), &forged));
+    }
+
+    #[test]
+    fn an_entry_is_drawn_with_the_design_system() {
+        Owner::new().with(|| {
+            let entry = written();
+            let menu = drawn(view! {
+                <Menu label="Actions on this call" icon="more" icon_only=true button="quiet small">
+                    <a href="/cases/LA-1?show=note&edit=00000000-0000-0000-0000-000000000000#e-00000000-0000-0000-0000-000000000000">
+                        <Icon name="edit" />
+                        "Edit"
+                    </a>
+                    <button type="submit" form="unpin" name="entry" value="00000000-0000-0000-0000-000000000000">
+                        <Icon name="pin" />
+                        "Take off the top"
+                    </button>
+                </Menu>
+            });
+            assert_eq!(super::menu(&entry, &here()), menu);
+            let time = drawn(view! { <Time iso=entry.at.iso.clone() text="08:53" /> });
+            assert!(hour(&entry).contains(&time), "{time} in {}", hour(&entry));
+            let nothing = EntryView { may_edit: false, may_pin: false, visibility: Visibility::Everyone, edited: None, ..entry };
+            let head = head(&nothing, &here());
+            assert!(!head.contains("<details") && !head.contains("edited") && !head.contains("entry-audience"), "{head}");
+        });
     }
 }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     server::http::escape,
-    ui::{Icon, Overdue, Time},
+    ui::{Overdue, Time, drawing},
 };
 
 /// The body of a table of cases, with the columns named.
@@ -38,14 +38,14 @@ fn cell(column: &str, row: &CaseRow, href: &str) -> String {
             format!("<td><span data-level=\"{level}\" class=\"priority\">{label}</span></td>")
         }
         "due" => match &row.due {
-            Some(Due { at, late: false }) => format!("<td class=\"nowrap\" data-label=\"Due\">{}</td>", time(&at.iso, &at.day)),
+            Some(Due { at, late: false }) => format!("<td class=\"nowrap\" data-label=\"Due\">{}</td>", time(&at.input, &at.day)),
             Some(Due { at, late: true }) => format!(
                 "<td class=\"nowrap\" data-label=\"Due\"><span class=\"overdue\">{}<span class=\"visually-hidden\">{LATE}</span></span></td>",
-                time(&at.iso, &at.day)
+                time(&at.input, &at.day)
             ),
             None => "<td class=\"nowrap\"></td>".to_owned(),
         },
-        "opened" => format!("<td class=\"nowrap\" data-label=\"Opened\">{}</td>", time(&row.opened.iso, &row.opened.day)),
+        "opened" => format!("<td class=\"nowrap\" data-label=\"Opened\">{}</td>", time(&row.opened.input, &row.opened.day)),
         "updated" => format!("<td class=\"nowrap\" data-label=\"Changed\">{}</td>", time(&row.updated.iso, &row.updated.text)),
         "channel" => format!("<td>{}</td>", escape(&row.channel)),
         _ => {
@@ -59,18 +59,17 @@ const NOBODY: &str = "Nobody";
 const LATE: &str = ", late";
 
 /// Both are the server's own writing: nothing in them to escape.
-fn time(iso: &str, text: &str) -> String {
+pub(super) fn time(iso: &str, text: &str) -> String {
     format!("<time datetime=\"{iso}\">{text}</time>")
 }
 
 fn lock() -> String {
-    let icon = view! { <Icon name="lock" /> }.to_html();
-    format!(" <span class=\"muted\">{icon}<span class=\"visually-hidden\">Restricted</span></span>")
+    format!(" <span class=\"muted\">{}<span class=\"visually-hidden\">Restricted</span></span>", drawing("lock"))
 }
 
 /// A due date, marked when it has passed.
 pub(super) fn deadline(due: Due) -> AnyView {
-    let time = view! { <Time iso=due.at.iso text=due.at.day /> };
+    let time = view! { <Time iso=due.at.input text=due.at.day /> };
     if due.late { view! { <Overdue>{time}<span class="visually-hidden">{LATE}</span></Overdue> }.into_any() } else { time.into_any() }
 }
 
@@ -128,7 +127,7 @@ mod tests {
                 ("state", plain(view! { <ui::State kind="waiting" label="c<d" /> }.into_any())),
                 ("priority", plain(view! { <ui::Priority level="urgent" label="Urgent" /> }.into_any())),
                 ("due", plain(deadline(Due { at: at.clone(), late: true }))),
-                ("opened", plain(view! { <Time iso=at.iso text=at.day /> }.into_any())),
+                ("opened", plain(view! { <Time iso=at.input text=at.day /> }.into_any())),
             ] {
                 let cell = cell(column, &case, "");
                 assert!(cell.contains(&drawn), "{column}: {drawn} in {cell}");

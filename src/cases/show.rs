@@ -1,5 +1,7 @@
 //! One case: what it is now, its timeline, and its facts at the side.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -24,6 +26,7 @@ impl CasePage {
         let subject = case(at.number.clone(), at.show.clone(), at.before);
         let number = at.number.clone();
         let show = move |case: CaseView| {
+            let case = Arc::new(case);
             view! {
                 <div class="case-layout">
                     <Head case=case.clone() at=at.clone() />
@@ -46,7 +49,7 @@ impl CasePage {
 }
 
 #[component]
-fn Head(case: CaseView, at: Looking) -> impl IntoView {
+fn Head(case: Arc<CaseView>, at: Looking) -> impl IntoView {
     let same_type = format!("/cases?type={}", case.case_type.id);
     view! {
         <header class="case-head">
@@ -68,7 +71,7 @@ fn Head(case: CaseView, at: Looking) -> impl IntoView {
 }
 
 #[component]
-fn More(case: CaseView) -> impl IntoView {
+fn More(case: Arc<CaseView>) -> impl IntoView {
     let page = |name: &str| format!("/cases/{}/{name}", case.number);
     let history = page("history");
     let edit = case.may_write.then(|| {
@@ -102,7 +105,7 @@ fn More(case: CaseView) -> impl IntoView {
 
 /// One line of what matters now: state, urgency, next deadline, who holds it, who sees it.
 #[component]
-fn Now(case: CaseView) -> impl IntoView {
+fn Now(case: Arc<CaseView>) -> impl IntoView {
     let urgency =
         (case.priority != Level::Normal).then(|| view! { <li><Priority level=case.priority.key() label=case.priority.label() /></li> });
     let open = case.state.kind != StateKind::Closed;

@@ -1,5 +1,7 @@
 //! The facts of a case, beside its timeline.
 
+use std::sync::Arc;
+
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
@@ -16,7 +18,7 @@ use crate::{
 
 /// Everything that is known about it.
 #[component]
-pub(super) fn Side(case: CaseView) -> impl IntoView {
+pub(super) fn Side(case: Arc<CaseView>) -> impl IntoView {
     let links: Vec<LinkView> = case.links.clone();
     let history = format!("/cases/{}/history", case.number);
     view! {
@@ -24,7 +26,7 @@ pub(super) fn Side(case: CaseView) -> impl IntoView {
             {case.closure.clone().map(|closure| view! { <Outcome closure=closure /> })}
             <Assignment case=case.clone() />
             <Facts case=case.clone() />
-            <Links number=case.number links=links may_write=case.may_write />
+            <Links number=case.number.clone() links=links may_write=case.may_write />
             <section>
                 <h2>"Record"</h2>
                 <p class="hint">
@@ -54,7 +56,7 @@ fn Outcome(closure: ClosureView) -> impl IntoView {
 
 /// Who works on it, and handing it over. The list and its button are one form, so a slip of the wheel changes nothing.
 #[component]
-fn Assignment(case: CaseView) -> impl IntoView {
+fn Assignment(case: Arc<CaseView>) -> impl IntoView {
     let me = use_context::<Option<Viewer>>().flatten().map(|viewer| viewer.user);
     let name = who(&case.assignee);
     let form = case.may_write.then(|| {
@@ -113,7 +115,7 @@ fn custom(field: &FieldView) -> impl IntoView + use<> {
 }
 
 #[component]
-fn Facts(case: CaseView) -> impl IntoView {
+fn Facts(case: Arc<CaseView>) -> impl IntoView {
     let edit = case.may_write.then(|| view! { <a href=format!("/cases/{}/edit", case.number)>"Edit"</a> });
     let line = |label: &str, value: &str| (!value.is_empty()).then(|| view! { <dt>{label.to_owned()}</dt><dd>{value.to_owned()}</dd> });
     let custom = case.fields.iter().filter(|field| !field.shown.is_empty()).map(custom).collect_view();

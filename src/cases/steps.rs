@@ -1,5 +1,7 @@
 //! Moving a case on: a button for each move that its type allows from here, and the form that closes it.
 
+use std::sync::Arc;
+
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
@@ -29,7 +31,7 @@ fn closing_words(closing: &[Transition]) -> String {
 
 /// The buttons. One form serves all, and the button says which.
 #[component]
-pub(super) fn Moves(case: CaseView, at: Looking) -> impl IntoView {
+pub(super) fn Moves(case: Arc<CaseView>, at: Looking) -> impl IntoView {
     if !case.may_write {
         return None;
     }
@@ -47,7 +49,7 @@ pub(super) fn Moves(case: CaseView, at: Looking) -> impl IntoView {
         <Form action={MoveCase::PATH} key="move" class="moves">
             <Hidden name="number" value=case.number.clone() />
             <Hidden name="version" value=case.version.to_string() />
-            <Missing number=case.number />
+            <Missing number=case.number.clone() />
             {buttons()}
             {close}
         </Form>
@@ -71,7 +73,7 @@ fn Missing(number: String) -> impl IntoView {
 
 /// The closing form: with script a dialog, without it a section of the page that the address asks for.
 #[component]
-pub(super) fn Closing(case: CaseView, at: Looking) -> impl IntoView {
+pub(super) fn Closing(case: Arc<CaseView>, at: Looking) -> impl IntoView {
     let (closings, _) = moves(&case);
     let first = closings.first().filter(|_| case.may_write)?.to.clone();
     let words = closing_words(&closings);
@@ -89,7 +91,7 @@ pub(super) fn Closing(case: CaseView, at: Looking) -> impl IntoView {
             <Form action={MoveCase::PATH} key="close" class="stack">
                 <Hidden name="number" value=case.number.clone() />
                 <Hidden name="version" value=case.version.to_string() />
-                <Missing number=case.number />
+                <Missing number=case.number.clone() />
                 {which()}
                 <TextField name="outcome" label="Outcome" hint="How it ended, in a few words." proposals=proposals required=true autocomplete="off" />
                 <TextArea name="reason" label="Reason" hint="If it needs one. Everybody with access to the case sees it." rows=4 />

@@ -1,10 +1,11 @@
 //! Everything that happened on a case, the newest first, set like a diary.
 
+use std::sync::Arc;
+
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
     api::{CaseView, EntryView, PinEntry},
-    entry::Entry,
     looking::Looking,
 };
 use crate::ui::{Form, Hidden, Tab, Tabs};
@@ -24,7 +25,7 @@ const KINDS: [(&str, &str); 9] = [
 
 /// The entries, with what narrows them.
 #[component]
-pub(super) fn Timeline(case: CaseView, at: Looking) -> impl IntoView {
+pub(super) fn Timeline(case: Arc<CaseView>, at: Looking) -> impl IntoView {
     let number = case.number.clone();
     let here = format!("/cases/{number}");
     let tabs = KINDS
@@ -76,7 +77,7 @@ fn days(entries: &[EntryView], at: &Looking) -> Vec<AnyView> {
             day.clone_from(&entry.at.day);
             all.push(view! { <h3 class="timeline-day">{day.clone()}</h3> }.into_any());
         }
-        all.push(view! { <Entry entry=entry.clone() at=at.clone() /> }.into_any());
+        all.push(super::entry::entry(entry, at));
     }
     all
 }

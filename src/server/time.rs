@@ -53,14 +53,23 @@ impl Zone {
         let (hour, minute) = (local.hour().unsigned_abs(), local.minute().unsigned_abs());
         let name = MONTHS.get(usize::from(month) - 1).copied().unwrap_or_default();
         let mut text = String::with_capacity(20);
-        let _ = write!(text, "{day} {name} {year:04}");
+        if day < 10 {
+            text.push(char::from(b'0' + day));
+        } else {
+            two(&mut text, day);
+        }
+        text.push(' ');
+        text.push_str(name);
+        text.push(' ');
+        four(&mut text, year);
         let shown = text.clone();
         text.push_str(", ");
         two(&mut text, hour);
         text.push(':');
         two(&mut text, minute);
         let mut input = String::with_capacity(10);
-        let _ = write!(input, "{year:04}-");
+        four(&mut input, year);
+        input.push('-');
         two(&mut input, month);
         input.push('-');
         two(&mut input, day);
@@ -108,6 +117,18 @@ const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Au
 fn two(text: &mut String, number: u8) {
     text.push(char::from(b'0' + number / 10));
     text.push(char::from(b'0' + number % 10));
+}
+
+/// A year in four digits.
+fn four(text: &mut String, year: i16) {
+    let Ok(year) = u16::try_from(year) else {
+        // Before our era, which no case is.
+        let _ = write!(text, "{year:04}");
+        return;
+    };
+    for unit in [1000, 100, 10, 1] {
+        text.push(char::from(b'0' + u8::try_from(year / unit % 10).unwrap_or_default()));
+    }
 }
 
 /// RFC 3339 in UTC.

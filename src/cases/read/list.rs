@@ -104,7 +104,9 @@ pub(in crate::cases) async fn rows(
 ) -> Answer<(Vec<CaseRow>, Option<String>)> {
     let size = if size == 0 { PAGE } else { size };
     let (order, is_number) = order(query.sort_column());
-    let tags = if scope.is_postgres() {
+    let tags = if !query.columns.iter().any(|column| column == "tags") {
+        "cast(null as text)"
+    } else if scope.is_postgres() {
         "(select string_agg(g.tag, ',' order by g.tag) from case_tags g where g.org_id = c.org_id and g.case_id = c.id)"
     } else {
         "(select group_concat(g.tag, ',') from case_tags g where g.org_id = c.org_id and g.case_id = c.id)"
