@@ -5,7 +5,7 @@ use serde_json::Value;
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{assignee_name, catalogue, names};
+use super::{assignee_name, catalogue, gathered, names};
 use crate::{
     accounts::{Names, Permission, Scope},
     cases::{
@@ -83,7 +83,7 @@ pub(in crate::cases) async fn case(scope: &Scope, number: &str, kind: &str, befo
     let catalogue = catalogue(scope).await?;
     let (mut entries, earlier) = entries(scope, whole.id, names(&catalogue), kind, before).await?;
     let case_type = catalogue.case_type(whole.type_id).cloned().ok_or(Fault::NotFound)?;
-    let around: Around = serde_json::from_str(&whole.around).map_err(|_| Fault::Internal { reference: String::new() })?;
+    let around: Around = gathered(&whole.around)?;
     let mut draft = String::new();
     for (place, body) in around.drafts {
         match keeping::entry_of(&place) {

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::gathered;
 use crate::{
     accounts::Scope,
     cases::model::{CaseType, Catalogue, Colleague, FieldDef, FieldKind, State, Transition},
-    fault::{Answer, Fault},
+    fault::Answer,
     ids::{Id, kinds},
     server::db::sql,
 };
@@ -106,7 +107,7 @@ async fn read(scope: &Scope) -> Answer<Catalogue> {
         ))
         .scalar()
         .await?;
-    let raw: Raw = serde_json::from_str(&text).map_err(|_| Fault::Internal { reference: String::new() })?;
+    let raw: Raw = gathered(&text)?;
     let types = raw
         .types
         .into_iter()

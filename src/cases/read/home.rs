@@ -2,11 +2,11 @@
 
 use sqlx::FromRow;
 
-use super::{Way, catalogue, rows};
+use super::{Way, catalogue, gathered, rows};
 use crate::{
     accounts::Scope,
     cases::{api::HomeView, filter::ListQuery, keeping},
-    fault::{Answer, Fault},
+    fault::Answer,
     server::db::sql,
 };
 
@@ -74,8 +74,7 @@ pub(in crate::cases) async fn home(scope: &Scope) -> Answer<HomeView> {
         .bind(scope.state.clock.now())
         .one()
         .await?;
-    let drafts: Vec<(String, String, String, String)> =
-        serde_json::from_str(&day.drafts).map_err(|_| Fault::Internal { reference: String::new() })?;
+    let drafts: Vec<(String, String, String, String)> = gathered(&day.drafts)?;
     Ok(HomeView {
         mine,
         mine_total: day.mine,

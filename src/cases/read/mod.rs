@@ -56,6 +56,11 @@ pub(super) fn names(catalogue: &Catalogue) -> Names {
     Names::known(catalogue.members.iter().map(|member| (member.id.uuid(), member.name.clone())))
 }
 
+/// What the database gathered into one JSON text.
+fn gathered<'a, T: serde::Deserialize<'a>>(json: &'a str) -> Answer<T> {
+    serde_json::from_str(json).map_err(|_| Fault::Internal { reference: String::new() })
+}
+
 /// Who works on a case, by name; empty for nobody.
 fn assignee_name(catalogue: &Catalogue, id: Option<Id<kinds::User>>, label: Option<&str>) -> String {
     match (id, label) {
