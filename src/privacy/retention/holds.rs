@@ -314,50 +314,6 @@ pub async fn held_organisation(state: &State, org: Id<kinds::Org>) -> Answer<Opt
     }))
 }
 
-/// What is held inside an organisation that is not held as a whole.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct HeldInside {
-    /// How many of its cases.
-    pub cases: usize,
-    /// How many accounts that have something in it.
-    pub accounts: usize,
-    /// The first day on which one of the holds is looked at again.
-    pub review_on: String,
-}
-
-impl HeldInside {
-    /// Whether there is nothing.
-    pub const fn is_empty(&self) -> bool {
-        self.cases == 0 && self.accounts == 0
-    }
-}
-
-/// Looks for holds on cases of an organisation and on accounts that have something in it, in a transaction that is
-/// confined to it.
-///
-/// # Errors
-/// When the database is away.
-pub async fn held_inside(tx: &mut Tx) -> Answer<HeldInside> {
-    let cases: Vec<String> = tx
-        .query(sql!(
-            "select h.review_on from legal_holds h join cases c on c.org_id = $1 and c.id = h.subject_id
-             where h.released_at is null and h.scope = 'case'"
-        ))
-        .scalars()
-        .await?;
-    let accounts: Vec<String> = tx
-        .query(sql!(
-            "select h.review_on from legal_holds h join users u on u.id = h.subject_id
-             where h.released_at is null and h.scope = 'account' and (
-               exists (select 1 from memberships m where m.org_id = $1 and m.user_id = u.id)
-               or exists (select 1 from invitations i where i.org_id = $1 and i.email_folded = u.email_folded))"
-        ))
-        .scalars()
-        .await?;
-    let review_on = cases.iter().chain(&accounts).min().cloned().unwrap_or_default();
-    Ok(HeldInside { cases: cases.len(), accounts: accounts.len(), review_on })
-}
-
 /// Organisations of a person in which a hold keeps rows that erasing the person would reach: the organisation is held, or
 /// a case that names them among its viewers.
 ///
