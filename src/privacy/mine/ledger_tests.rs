@@ -19,6 +19,8 @@ use crate::{
 };
 
 const DAY: i64 = 86_400;
+/// Who places holds here and releases them.
+const BY: &str = "owner@keepers.example";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn dr_25_a_restored_backup_brings_nobody_back() {
@@ -85,13 +87,14 @@ async fn restored(app: &TestApp, backup: &std::path::Path, days: i64) -> State {
 
 async fn hold(app: &TestApp, scope: HoldScope) -> uuid::Uuid {
     let review_on = crate::server::time::iso(app.state.clock.now().plus_seconds(90 * DAY)).chars().take(10).collect();
-    let new = NewHold { scope, reason: "A claim".into(), authority: "The court".into(), by: "Operator".into(), review_on };
+    let new = NewHold { scope, reason: "A claim".into(), authority: "The court".into(), by: BY.into(), review_on };
     retention::place(&app.state, new).await.unwrap().id()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn dr_25_an_organisation_that_was_erased_around_holds_is_erased_around_them_again() {
     let app = TestApp::sqlite().await;
+    app.organisation("keepers").await;
     let mut desk = Desk::open(&app, "alpha", Role::Owner).await;
     let org = desk.organisation.id;
     let mut case = async |title: &str| {
@@ -110,7 +113,7 @@ async fn dr_25_an_organisation_that_was_erased_around_holds_is_erased_around_the
     // Since then: one hold was placed, one released, and the organisation was erased around what is left.
     app.state.clock.advance(DAY);
     let lost = hold(&app, unknown).await;
-    assert_eq!(retention::release(&app.state, ended, "Operator", "Settled").await.unwrap(), Released::Now);
+    assert_eq!(retention::release(&app.state, ended, BY, "Settled").await.unwrap(), Released::Now);
     desk.browser.sign_in("owner@alpha.example").await;
     assert_eq!(desk.browser.call("/api/privacy/close_organisation", &[("password", PASSWORD)]).await.status, 200);
     app.state.clock.advance(DAY);
@@ -148,7 +151,7 @@ async fn dr_25_an_organisation_that_was_erased_around_holds_is_erased_around_the
     assert_eq!(replay(&restored).await, Ok(0));
     // Its end goes on from there.
     for hold in retention::in_force(&restored).await.unwrap() {
-        retention::release(&restored, hold.id, "Operator", "Settled").await.unwrap();
+        retention::release(&restored, hold.id, BY, "Settled").await.unwrap();
     }
     restored.clock.advance(31 * DAY);
     retention::run_daily(&restored).await.unwrap();
