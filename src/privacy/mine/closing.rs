@@ -200,6 +200,15 @@ pub(super) async fn erased_around_holds(state: &State) -> Answer<Vec<(Uuid, Vec<
     Ok(all)
 }
 
+/// Whether the database knows an organisation to be erased around these holds, and has no other in force there: then it is
+/// not from before that.
+pub(super) async fn is_erased_around(state: &State, org: Uuid, held: &[HeldBy]) -> Answer<bool> {
+    let around = erased_around_holds(state).await?;
+    let here = around.iter().find(|(id, _)| *id == org);
+    // Once nothing was held any more, all of it went.
+    Ok(!held.is_empty() && here.is_some_and(|(_, now)| now.iter().all(|hold| held.contains(hold))))
+}
+
 /// Erases an organisation that was erased before and came back with a backup, where perhaps nobody had closed it yet.
 /// Answers whether there was anything to erase. A hold on the whole of it that was placed since keeps it.
 pub(super) async fn erase_again(state: &State, org: Id<kinds::Org>) -> Answer<bool> {

@@ -13,6 +13,7 @@ use crate::{
     clock::Instant,
     fault::{Answer, Fault},
     ids::{Id, kinds},
+    privacy::mine,
     server::{
         db::{Tx, global_sql, sql},
         state::State,
@@ -290,6 +291,9 @@ pub async fn release(state: &State, id: Uuid, by: &str, reason: &str) -> Answer<
         .await?;
     record(state, &mut tx, if now { "hold.released" } else { "hold.release_asked" }, id, &scope).await?;
     tx.commit().await?;
+    if now {
+        mine::note_released(state, id);
+    }
     Ok(if now { Released::Now } else { Released::NeedsSecond })
 }
 

@@ -37,16 +37,32 @@ pub(in crate::privacy) async fn restore_holds(state: &State, org: Uuid, held: &[
         .all()
         .await?;
     for (id, scope) in there.into_iter().filter(|(id, _)| held.iter().all(|hold| hold.id != *id)) {
-        tx.global(global_sql!("update legal_holds set released_at = $2, released_by = $3, release_reason = $4 where id = $1"))
-            .bind(id)
-            .bind(state.clock.now())
-            .bind(BY.to_owned())
-            .bind("It had been released before the organisation was erased.".to_owned())
-            .execute()
-            .await?;
-        record(state, &mut tx, "hold.released", id, &scope).await?;
+        end(state, &mut tx, (id, &scope), "It had been released before the organisation was erased.").await?;
     }
     Ok(tx.commit().await?)
+}
+
+/// Releases a hold that was released before, where it is in force: a backup from before that was put back.
+///
+/// # Errors
+/// When the database is away.
+pub(in crate::privacy) async fn release_again(state: &State, id: Uuid) -> Answer<()> {
+    let mut tx = state.db.begin().await?;
+    let there = tx.global(global_sql!("select scope from legal_holds where id = $1 and released_at is null"));
+    let Some(scope) = there.bind(id).optional_scalar::<String>().await? else { return Ok(()) };
+    end(state, &mut tx, (id, &scope), "It had been released before a backup was put back.").await?;
+    Ok(tx.commit().await?)
+}
+
+async fn end(state: &State, tx: &mut Tx, (id, scope): (Uuid, &str), why: &str) -> Answer<()> {
+    tx.global(global_sql!("update legal_holds set released_at = $2, released_by = $3, release_reason = $4 where id = $1"))
+        .bind(id)
+        .bind(state.clock.now())
+        .bind(BY.to_owned())
+        .bind(why.to_owned())
+        .execute()
+        .await?;
+    record(state, tx, "hold.released", id, scope).await
 }
 
 async fn place_again(state: &State, tx: &mut Tx, org: Uuid, hold: &HeldBy) -> Answer<()> {

@@ -19,7 +19,7 @@ pub use holds::{
     release,
 };
 pub(in crate::privacy) use inside::{HeldBy, HeldInside, held_inside};
-pub(in crate::privacy) use kept_holds::restore_holds;
+pub(in crate::privacy) use kept_holds::{release_again, restore_holds};
 pub use page::{ForecastPage, RetentionPage};
 pub use run::{last_runs, run_daily, run_job};
 
