@@ -16,6 +16,9 @@ const AS_LONG: &str = "As long as the request: 36 months after it was closed, or
 const OPENED: &str = "It is sealed. What is in it stands, opened, under what was written about your requests.";
 const SOMEBODY_ELSE: &str = "It names somebody else.";
 
+/// What hangs on a request and goes with it, what refers first.
+const PARTS: &[&str] = &["rights_links", "rights_cases", "rights_steps", "rights_outcomes", "rights_answers", "rights_messages"];
+
 const fn org() -> Column {
     fact("org_id", "Organisation")
 }
@@ -51,7 +54,7 @@ pub(super) static TABLES: &[Table] = &[
                 says: "Requests about personal data go 36 months after they were closed, with their messages, answers, steps and links.",
                 since: "closed_at",
                 days: 1_096,
-                act: Act::DeleteWithParts("id", &["rights_links", "rights_cases", "rights_steps", "rights_answers", "rights_messages"]),
+                act: Act::DeleteWithParts("id", PARTS),
             }],
         )
         .columns(&[
