@@ -19,10 +19,10 @@ mod page;
 mod refusal;
 mod squeeze;
 
-pub use api::api;
-pub use file::saved_as;
+pub use api::{api, come_back};
+pub use file::{bare_name, saved_as};
 pub use headers::{CspNonce, content_security_policy};
-pub use limits::UPLOAD_PATH;
+pub use limits::{ANSWER_FILES, ANSWER_PATHS, UPLOAD_PATH, broken_form};
 pub use page::page;
 pub use refusal::{bare, escape, refusal, see_other, wants_html};
 
