@@ -38,8 +38,11 @@ use super::state::State;
 pub fn protect(state: State, inner: Router<State>) -> Router {
     // What is no page (those see to themselves) is compressed cheaply: it is paid for on every request. `/pkg` is
     // compressed when it is built.
-    // An archive is compressed already, and says how large it is.
-    let worth = DefaultPredicate::new().and(SizeAbove::new(512)).and(NotForContentType::const_new("application/zip"));
+    // An archive or a file is compressed already, or most likely so, and says how large it is.
+    let worth = DefaultPredicate::new()
+        .and(SizeAbove::new(512))
+        .and(NotForContentType::const_new("application/zip"))
+        .and(NotForContentType::const_new("application/octet-stream"));
     let compression = CompressionLayer::new().quality(CompressionLevel::Precise(4)).compress_when(worth);
     let inner = inner
         .layer(middleware::from_fn_with_state(state.clone(), guard::guard))
