@@ -60,7 +60,18 @@ test('DR-9: a request goes from the footer to its answer', async ({ page, browse
   await look(desk, 'operator-request')
   await desk.getByRole('button', { name: 'Accept the request' }).click()
   await desk.getByLabel('The answer').fill('Your name is corrected.')
+  await desk.getByLabel('Files with it').setInputFiles([
+    { name: 'The old form.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF old') },
+    { name: 'nothing.txt', mimeType: 'text/plain', buffer: Buffer.alloc(0) },
+  ])
   await desk.getByRole('button', { name: 'Save the answer' }).click()
+  await expect(desk.getByText('\u201cnothing.txt\u201d was not added: it is empty.')).toBeVisible()
+  await expect(desk.getByLabel('The answer')).toHaveValue('Your name is corrected.')
+  await desk.getByLabel('Files with it').setInputFiles({ name: 'wrong.txt', mimeType: 'text/plain', buffer: Buffer.from('of somebody else') })
+  await desk.getByRole('button', { name: 'Save the changed answer' }).click()
+  await desk.getByRole('button', { name: 'Remove the file wrong.txt' }).click()
+  await expect(desk.getByText('wrong.txt')).toHaveCount(0)
+  await look(desk, 'operator-answer')
   await desk.getByRole('button', { name: 'Put it up for checking' }).click()
   await desk.getByRole('button', { name: 'Send the answer' }).click()
   await expect(desk.getByText('The answer has gone out.')).toBeVisible()
@@ -72,6 +83,9 @@ test('DR-9: a request goes from the footer to its answer', async ({ page, browse
   const download = page.waitForEvent('download')
   await page.getByRole('link', { name: 'Download the answer' }).click()
   expect((await download).suggestedFilename()).toMatch(/^answer-R-.*\.txt$/)
+  const file = page.waitForEvent('download')
+  await page.getByRole('link', { name: 'The old form.pdf' }).click()
+  expect((await file).suggestedFilename()).toBe('The old form.pdf')
 })
 
 test('DR-13: an opt-out is one field and one click', async ({ page }) => {

@@ -84,9 +84,15 @@ impl Scope {
     /// # Errors
     /// [`Fault::SignIn`] or [`Fault::Forbidden`].
     pub fn require_operator() -> Answer<Self> {
-        let visit = visit()?;
-        let slot = use_context::<SessionSlot>().unwrap_or_default();
-        let session = slot.get().ok_or(Fault::SignIn)?;
+        Self::operator_for_request(&visit()?, &use_context::<SessionSlot>().unwrap_or_default())
+    }
+
+    /// The same for a handler outside of Leptos.
+    ///
+    /// # Errors
+    /// [`Fault::SignIn`] or [`Fault::Forbidden`].
+    pub fn operator_for_request(visit: &Visit, session: &SessionSlot) -> Answer<Self> {
+        let session = session.get().ok_or(Fault::SignIn)?;
         if !session.operator {
             return Err(Fault::forbidden(
                 "This is for those who run this installation. They name each other with casetrakr user operator.",
@@ -104,7 +110,7 @@ impl Scope {
         Ok(Self { actor, state: visit.state.clone(), db: visit.db.clone() })
     }
 
-    /// The same for a handler outside of Leptos, from the request's extensions.
+    /// The scope of a request to a handler outside of Leptos, from its extensions.
     ///
     /// # Errors
     /// [`Fault::SignIn`] or [`Fault::Forbidden`].

@@ -10,7 +10,7 @@ use sqlx::types::Json;
 
 use super::{
     model::{CaseType, EntryKind, Priority, State, StateKind, Visibility},
-    store,
+    offer, store,
 };
 use crate::{
     accounts::ScopedTx,
@@ -78,6 +78,8 @@ pub enum Arrived {
     Created {
         /// Entries it brought.
         entries: usize,
+        /// Whether somebody it names was left out, because their data is restricted.
+        left_out: bool,
     },
     /// The case was here and got entries that were not.
     Updated {
@@ -104,7 +106,8 @@ pub async fn bring_in(tx: &mut ScopedTx, case_type: &CaseType, incoming: Incomin
     }
 }
 
-async fn create(tx: &mut ScopedTx, case_type: &CaseType, incoming: Incoming) -> Answer<Arrived> {
+async fn create(tx: &mut ScopedTx, case_type: &CaseType, mut incoming: Incoming) -> Answer<Arrived> {
+    let left_out = offer::leave_out(tx, &case_type.fields, &mut incoming).await?;
     let state = state_of(case_type, &incoming).cloned().ok_or(Fault::Internal { reference: String::new() })?;
     let now = tx.scope.state.clock.now();
     let opened_at = incoming.opened_at.unwrap_or(now);
@@ -149,7 +152,7 @@ async fn create(tx: &mut ScopedTx, case_type: &CaseType, incoming: Incoming) -> 
     }
     let facts = json!({ "number": number, "entries": entries });
     audit::record(tx, Event { action: "case.imported", subject_kind: "case", subject: id.uuid(), facts, values: Vec::new() }).await?;
-    Ok(Arrived::Created { entries })
+    Ok(Arrived::Created { entries, left_out })
 }
 
 /// The state in which a case arrives.

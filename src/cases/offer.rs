@@ -1,9 +1,11 @@
 //! Who may be named on a case: not somebody whose data is restricted, unless they are named there already or do it
-//! themselves. The pages do not offer them; this is for a form that was sent without them.
+//! themselves. The pages do not offer them; this is for a form that was sent without them, and for cases that come from
+//! elsewhere.
 
 use serde_json::{Map, Value};
 
 use super::{
+    bring_in::Incoming,
     model::{Catalogue, FieldDef, FieldKind},
     store::Stored,
 };
@@ -46,6 +48,44 @@ pub(super) async fn check(
         }
     }
     complaints.done()
+}
+
+/// Takes members whose data is restricted off a new case that comes from elsewhere: the person who works on it, and those
+/// in fields. Answers whether there were any.
+pub(super) async fn leave_out(tx: &mut ScopedTx, defs: &[FieldDef], incoming: &mut Incoming) -> Answer<bool> {
+    let mut any = false;
+    if let Some(assignee) = incoming.assignee
+        && rests(tx, assignee).await?
+    {
+        incoming.assignee = None;
+        any = true;
+    }
+    for def in defs.iter().filter(|def| def.kind == FieldKind::Member) {
+        let named = incoming.fields.get(&def.key).and_then(Value::as_str).and_then(|text| text.parse().ok());
+        if let Some(named) = named
+            && rests(tx, named).await?
+        {
+            incoming.fields.remove(&def.key);
+            any = true;
+        }
+    }
+    Ok(any)
+}
+
+/// Whether nothing new may be given to a member. It is asked anew: an import may take longer than what was read before it.
+async fn rests(tx: &mut ScopedTx, user: Id<kinds::User>) -> Answer<bool> {
+    if user == tx.scope.actor.user {
+        return Ok(false);
+    }
+    let found: Option<i64> = tx
+        .query(sql!(
+            "select cast(1 as bigint) from memberships m join users u on u.id = m.user_id
+             where m.org_id = $1 and m.user_id = $2 and u.restricted_at is not null"
+        ))
+        .bind(user)
+        .optional_scalar()
+        .await?;
+    Ok(found.is_some())
 }
 
 fn is_named(stored: &Stored, id: Id<kinds::User>) -> bool {

@@ -16,6 +16,7 @@ use crate::{
     audit::{self, Event},
     fault::{Answer, Fault},
     ids::{Id, kinds},
+    server::http::bare_name,
 };
 
 /// Rows that are shown when columns are matched.
@@ -60,7 +61,7 @@ impl Intake {
             sample: Vec::new(),
             done: false,
         };
-        store::begin_upload(scope, id, &file_name(name)).await?;
+        store::begin_upload(scope, id, &bare_name(name, "file.csv")).await?;
         Ok(intake)
     }
 
@@ -223,13 +224,6 @@ fn headings(raw: Vec<String>) -> Vec<String> {
     told
 }
 
-/// The name of the file alone, however the browser or a prankster wrote it.
-fn file_name(name: &str) -> String {
-    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let plain: String = last.chars().filter(|c| !c.is_control()).take(120).collect();
-    if plain.trim().is_empty() { "file.csv".into() } else { plain.trim().to_owned() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -238,12 +232,5 @@ mod tests {
     fn headings_are_unique_and_never_empty() {
         let raw = ["a", "", "a", "a", "Column 2"].map(str::to_owned).to_vec();
         assert_eq!(headings(raw), ["a", "Column 2", "a (2)", "a (3)", "Column 2 (2)"]);
-    }
-
-    #[test]
-    fn file_names_are_names() {
-        assert_eq!(file_name("C:\\fakepath\\Fälle 2011.csv"), "Fälle 2011.csv");
-        assert_eq!(file_name("../../etc/passwd"), "passwd");
-        assert_eq!(file_name("\r\n"), "file.csv");
     }
 }

@@ -9,6 +9,9 @@ use crate::{
     ids::{Id, kinds},
 };
 
+/// Cases that are named one by one.
+const NAMED: usize = 20;
+
 /// How far an import has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(sqlx::Type))]
@@ -218,6 +221,10 @@ pub struct Report {
     pub entries: i64,
     /// Rows left out.
     pub rejected: i64,
+    /// Cases that came in without a member whom the file names on them, because that member's data is restricted.
+    pub unassigned: i64,
+    /// The ids of the first of them, as the file has them.
+    pub unassigned_ids: Vec<String>,
     /// Milliseconds of work.
     pub millis: i64,
     /// How many of the cases are open, waiting and closed.
@@ -226,6 +233,29 @@ pub struct Report {
     pub channels: BTreeMap<String, i64>,
     /// Why it failed, as a sentence.
     pub failure: Option<String>,
+}
+
+impl Report {
+    /// Notes a case that came in without a member whom the file names on it.
+    pub fn came_without(&mut self, id: String) {
+        self.unassigned += 1;
+        if self.unassigned_ids.len() < NAMED {
+            self.unassigned_ids.push(id);
+        }
+    }
+
+    /// What is said of those cases, if there are any.
+    pub fn unassigned(&self) -> Option<String> {
+        if self.unassigned == 0 {
+            return None;
+        }
+        let more = if self.unassigned > i64::try_from(NAMED).unwrap_or_default() { " and others" } else { "" };
+        Some(format!(
+            "On {} the file names a member whose data is restricted, so that nothing new can be given to them. They come in without that member; name somebody else on them: {}{more}.",
+            counted(self.unassigned, "case", "cases"),
+            self.unassigned_ids.join(", ")
+        ))
+    }
 }
 
 impl std::fmt::Display for Report {
@@ -240,7 +270,8 @@ impl std::fmt::Display for Report {
             counted(self.entries, "entry", "entries"),
             counted(self.rejected, "row", "rows"),
             std::time::Duration::from_millis(self.millis.unsigned_abs()).as_secs_f64()
-        )
+        )?;
+        self.unassigned().map_or(Ok(()), |said| write!(f, "\n{said}"))
     }
 }
 

@@ -42,6 +42,7 @@ pub(super) fn TriedOut(view: ImportView) -> impl IntoView {
             <Notice tone=tone>
                 <p>{text}</p>
             </Notice>
+            <Unassigned report=report.clone() />
             <LeftOut id=id report=report.clone() rejects=view.rejects />
             <Numbers report=report />
             <div class="form-actions">{start} <Forget id=id /></div>
@@ -63,6 +64,7 @@ pub(super) fn Ended(view: ImportView) -> impl IntoView {
             <Notice tone=tone>
                 <p>{text}</p>
             </Notice>
+            <Unassigned report=report.clone() />
             <LeftOut id=id report=report.clone() rejects=view.rejects />
             <Numbers report=report />
             <div class="form-actions">
@@ -94,6 +96,12 @@ fn told(status: Status, report: &Report) -> (Tone, String) {
         }
         _ => (Tone::Success, format!("{came}.")),
     }
+}
+
+/// The cases on which nobody is named instead of a member whose data is restricted.
+#[component]
+fn Unassigned(report: Report) -> impl IntoView {
+    report.unassigned().map(|said| view! { <Notice tone=Tone::Warning><p>{said}</p></Notice> })
 }
 
 /// The rows that were left out: the first here, all of them as a file.

@@ -220,10 +220,14 @@ impl Run<'_> {
         let mut tx = self.scope.begin().await?;
         for incoming in batch.cases {
             tally(&mut report, &self.translator, &incoming);
+            let id = incoming.external_id.clone();
             match cases::bring_in(&mut tx, self.translator.case_type(), incoming).await? {
-                Arrived::Created { entries } => {
+                Arrived::Created { entries, left_out } => {
                     report.created += 1;
                     report.entries += count(entries);
+                    if left_out {
+                        report.came_without(id);
+                    }
                 }
                 Arrived::Updated { entries } => {
                     report.updated += 1;

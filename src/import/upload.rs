@@ -2,15 +2,10 @@
 
 use axum::{
     Router,
-    extract::{
-        DefaultBodyLimit, FromRequest as _, Multipart, Request, State as AxumState,
-        multipart::{Field, MultipartError},
-    },
-    http::StatusCode,
+    extract::{DefaultBodyLimit, FromRequest as _, Multipart, Request, State as AxumState, multipart::Field},
     response::Response,
     routing::get,
 };
-use http_body_util::LengthLimitError;
 
 use super::{
     intake::{Intake, refused},
@@ -21,7 +16,7 @@ use crate::{
     fault::{Answer, Fault},
     ids::{Id, kinds},
     server::{
-        http::{UPLOAD_PATH, bare, refusal, see_other, wants_html},
+        http::{UPLOAD_PATH, bare, broken_form, refusal, see_other, wants_html},
         state::State,
         visit::Visit,
     },
@@ -61,7 +56,7 @@ async fn take(visit: &Visit, request: Request) -> Answer<Id<kinds::Import>> {
     // Without the right content type or its boundary there is nothing to read.
     let mut form = Multipart::from_request(request, &()).await.map_err(|_| Fault::Malformed)?;
     let limit = visit.state.config.limits.import_bytes;
-    while let Some(mut part) = form.next_field().await.map_err(|error| broken(&error, limit))? {
+    while let Some(mut part) = form.next_field().await.map_err(|error| broken_form(&error, limit))? {
         if part.name() != Some("file") {
             continue;
         }
@@ -80,19 +75,8 @@ async fn take(visit: &Visit, request: Request) -> Answer<Id<kinds::Import>> {
 }
 
 async fn pour(intake: &mut Intake, part: &mut Field<'_>, limit: u64) -> Answer<Id<kinds::Import>> {
-    while let Some(bytes) = part.chunk().await.map_err(|error| broken(&error, limit))? {
+    while let Some(bytes) = part.chunk().await.map_err(|error| broken_form(&error, limit))? {
         intake.take(&bytes).await?;
     }
     intake.end().await
-}
-
-fn broken(error: &MultipartError, limit: u64) -> Fault {
-    let mut source: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(inner) = source {
-        if inner.is::<LengthLimitError>() {
-            return Fault::TooLarge { limit };
-        }
-        source = inner.source();
-    }
-    if error.status() == StatusCode::PAYLOAD_TOO_LARGE { Fault::TooLarge { limit } } else { Fault::Malformed }
 }

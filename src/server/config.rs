@@ -158,6 +158,8 @@ pub struct Limits {
     pub body_bytes: u64,
     /// Bytes of a file to import.
     pub import_bytes: u64,
+    /// Bytes of a file that goes along with the answer to a privacy request.
+    pub file_bytes: u64,
     /// Seconds for one request.
     pub request_seconds: u64,
     /// Seconds for one upload.
@@ -181,6 +183,7 @@ impl Default for Limits {
         Self {
             body_bytes: 1_048_576,
             import_bytes: 200_000_000,
+            file_bytes: 25_000_000,
             request_seconds: 15,
             upload_seconds: 600,
             head_seconds: 10,

@@ -51,12 +51,16 @@ impl Key {
     /// Seals `plain`; `context` must be the same when it is opened.
     pub fn seal(&self, context: &[u8], plain: &[u8]) -> Vec<u8> {
         let nonce: [u8; NONCE_LEN] = random();
-        let mut sealed = plain.to_vec();
-        self.aead()
-            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(context), &mut sealed)
+        // Files are sealed as well, so there is one copy and no more.
+        let mut out = Vec::with_capacity(NONCE_LEN + plain.len() + CHACHA20_POLY1305.tag_len());
+        out.extend_from_slice(&nonce);
+        out.extend_from_slice(plain);
+        let (_, sealed) = out.split_at_mut(NONCE_LEN);
+        let tag = self
+            .aead()
+            .seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), Aad::from(context), sealed)
             .expect("a plaintext of less than 256 GiB can be sealed");
-        let mut out = nonce.to_vec();
-        out.append(&mut sealed);
+        out.extend_from_slice(tag.as_ref());
         out
     }
 
@@ -65,8 +69,9 @@ impl Key {
         let (nonce, rest) = sealed.split_at_checked(NONCE_LEN)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
         let mut rest = rest.to_vec();
-        let plain = self.aead().open_in_place(nonce, Aad::from(context), &mut rest).ok()?;
-        Some(plain.to_vec())
+        let plain = self.aead().open_in_place(nonce, Aad::from(context), &mut rest).ok()?.len();
+        rest.truncate(plain);
+        Some(rest)
     }
 
     /// A keyed signature.

@@ -116,11 +116,16 @@ const ROWS: &[Row] = &[
     ("settings/organisation", Member(Permission::MemberRead), &[]),
 ];
 
-/// The doors that are no server functions: method, path, who may. `{import}` is an import of the organisation under test.
-const DOORS: &[(&str, &str, Permission)] = &[
-    ("GET", "/cases.csv", Permission::CaseExport),
-    ("GET", "/settings/import/{import}/rejected.csv", Permission::CaseImport),
-    ("POST", "/settings/import/upload", Permission::CaseImport),
+/// The doors that are no server functions: method, path, who may. `{import}` is an import of the organisation under test,
+/// `{request}` a request at its Privacy desk, and `{file}` a file with the answer to that.
+const DOORS: &[(&str, &str, Who)] = &[
+    ("GET", "/cases.csv", Member(Permission::CaseExport)),
+    ("GET", "/settings/import/{import}/rejected.csv", Member(Permission::CaseImport)),
+    ("POST", "/settings/import/upload", Member(Permission::CaseImport)),
+    ("GET", "/desk/{request}/files/{file}", Member(Permission::PrivacyDesk)),
+    ("POST", "/api/requests/desk_answer", Member(Permission::PrivacyDesk)),
+    ("GET", "/operator/requests/{request}/files/{file}", Operator),
+    ("POST", "/api/requests/operator_answer", Operator),
 ];
 
 type Row = (&'static str, Who, &'static [(&'static str, &'static str)]);
@@ -133,12 +138,17 @@ async fn ask(browser: &mut Browser, method: &str, function: &str, pairs: &[(&str
 
 const BOUNDARY: &str = "a-line-between";
 
-/// Knocks at a door as a browser without script would, with a file where one is taken.
-async fn knock(browser: &mut Browser, method: &str, path: &str) -> Answered {
+/// Knocks at a door as a browser without script would, with a file where one is taken, for that request.
+async fn knock(browser: &mut Browser, method: &str, path: &str, asked: &str) -> Answered {
     let request = browser.request(method, path).header("accept", "text/html");
-    let file = format!(
-        "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"c.csv\"\r\n\r\nid,title\r\n1,Canary of the file\r\n--{BOUNDARY}--\r\n"
-    );
+    let part = |name: &str, value: &str| format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name={name}\r\n\r\n{value}\r\n");
+    let file = [
+        part("\"request\"", asked),
+        part("\"version\"", &seen(browser, asked).await["version"].to_string()),
+        part("\"file\"; filename=\"c.csv\"", "id,title\r\n1,Canary of the file"),
+        format!("--{BOUNDARY}--\r\n"),
+    ]
+    .concat();
     let request = match method {
         "POST" => request.header("content-type", format!("multipart/form-data; boundary={BOUNDARY}")).body(file.into()),
         _ => request.header("sec-fetch-mode", "navigate").body(Body::empty()),
@@ -148,8 +158,32 @@ async fn knock(browser: &mut Browser, method: &str, path: &str) -> Answered {
 
 /// An import of the organisation of this member.
 async fn an_import(browser: &mut Browser) -> String {
-    let answer = knock(browser, "POST", "/settings/import/upload").await;
+    let answer = knock(browser, "POST", "/settings/import/upload", "").await;
     answer.location().strip_prefix("/settings/import/").unwrap_or_else(|| panic!("{} {}", answer.status, answer.body)).to_owned()
+}
+
+async fn seen(browser: &mut Browser, request: &str) -> serde_json::Value {
+    let answer = browser.read("/api/requests/desk_request", &[("request", request)]).await;
+    if answer.status == 200 { answer.value() } else { serde_json::json!({ "version": 1 }) }
+}
+
+/// A request at the Privacy desk of this owner that is being answered, and a file that goes along with it.
+async fn a_request(app: &TestApp, desk: &mut Desk) -> (String, String) {
+    let (org, mut asker) = (desk.organisation.id.to_string(), app.browser());
+    asker.peer = ([10, 9, 9, 2], 40_000).into();
+    let form = [("kind", "access"), ("concern", "case"), ("to", org.as_str()), ("email", "asker@x.example"), ("name", "Asker")];
+    assert_eq!(asker.call("/api/requests/ask", &form).await.status, 200);
+    let link = app.mailed_link("asker@x.example").await;
+    asker.call("/api/requests/confirm", &[("token", link.strip_prefix("/privacy/confirm/").unwrap())]).await;
+    let list: serde_json::Value = desk.browser.read("/api/requests/desk", &[]).await.value();
+    let id = list["rows"][0]["id"].as_str().unwrap().to_owned();
+    let version = seen(&mut desk.browser, &id).await["version"].to_string();
+    let went = desk.browser.call("/api/requests/desk_act", &[("request", &id), ("version", &version), ("act", "fulfil")]).await;
+    assert_eq!(went.status, 200, "{}", went.body);
+    let added = knock(&mut desk.browser, "POST", "/api/requests/desk_answer", &id).await;
+    assert_eq!(added.location(), format!("/desk/{id}?notice=saved"), "{}", added.body);
+    let file = seen(&mut desk.browser, &id).await["enclosures"][0]["id"].as_str().unwrap().to_owned();
+    (id, file)
 }
 
 fn fill(pairs: &'static [(&'static str, &'static str)], desk: &Desk) -> Vec<(&'static str, String)> {
@@ -283,33 +317,40 @@ on_both_engines! {
         let mut desk = Desk::open(&app, "doors", Role::Owner).await;
         desk.case("Canary of the doors").await;
         let import = an_import(&mut desk.browser).await;
+        let (request, file) = a_request(&app, &mut desk).await;
+        let filled = |path: &str| path.replace("{import}", &import).replace("{request}", &request).replace("{file}", &file);
         let mut forged = app.browser();
         forged.set_cookie("ct_session", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
         let mut strangers = [("nobody", app.browser()), ("a forged session", forged)];
-        for (method, path, permission) in DOORS {
-            let path = path.replace("{import}", &import);
+        for (method, path, who) in DOORS {
+            let path = filled(path);
             for (name, browser) in &mut strangers {
-                let answer = knock(browser, method, &path).await;
-                assert!(answer.status == 401 && !answer.body.contains("Canary"), "{path} for {name}: {}", answer.status);
+                let answer = knock(browser, method, &path, &request).await;
+                // Where something was typed, it comes back after the sign-in.
+                let to_sign_in = answer.status == 401 || answer.location().starts_with("/login?next=");
+                assert!(to_sign_in && !answer.body.contains("Canary"), "{path} for {name}: {}", answer.status);
             }
             for role in Role::ALL {
-                let answer = knock(&mut desk.organisation.signed_in(&app, role).await, method, &path).await;
-                let expected = if !role.may(*permission) { 403 } else if *method == "POST" { 303 } else { 200 };
+                let answer = knock(&mut desk.organisation.signed_in(&app, role).await, method, &path, &request).await;
+                let may = matches!(who, Member(permission) if role.may(*permission));
+                let expected = if !may { 403 } else if *method == "POST" { 303 } else { 200 };
                 assert_eq!(answer.status, expected, "{path} for {role:?}: {}", answer.body);
                 assert!(expected == 200 || !answer.body.contains("Canary"), "{path} for {role:?}");
             }
         }
         let mut gone = ex_member(&app, &desk).await;
         let mut theirs = Desk::open(&app, "elsewhere", Role::Owner).await;
-        for (method, path, _) in DOORS {
-            let path = path.replace("{import}", &import);
-            let refused = knock(&mut gone, method, &path).await;
+        for (method, path, who) in DOORS {
+            let (names_something, path) = (path.contains('{'), filled(path));
+            let refused = knock(&mut gone, method, &path, &request).await;
             assert!(refused.status == 403 && !refused.body.contains("Canary"), "{path} for an ex-member: {}", refused.status);
-            let answer = knock(&mut theirs.browser, method, &path).await;
+            let answer = knock(&mut theirs.browser, method, &path, &request).await;
             assert!(!answer.body.contains("Canary") && answer.status.as_u16() < 500, "{path} for another organisation: {}", answer.status);
-            if path.contains(&import) {
+            if names_something && matches!(who, Member(_)) {
                 // What is somebody else's and what is nobody's are the same answer.
-                let nobodys = knock(&mut theirs.browser, method, &path.replace(&import, &uuid::Uuid::now_v7().to_string())).await;
+                let nobody = uuid::Uuid::now_v7().to_string();
+                let absent = path.replace(&import, &nobody).replace(&request, &nobody);
+                let nobodys = knock(&mut theirs.browser, method, &absent, &nobody).await;
                 assert_eq!((answer.status.as_u16(), nobodys.status.as_u16()), (404, 404), "{path}");
             }
             // The cross-site guard stands before every door that changes something.

@@ -157,6 +157,21 @@ pub fn TextArea(
     }
 }
 
+/// Files from this machine, in a form that takes `files`. Which were chosen, no page can give back.
+#[component]
+pub fn FileField(#[prop(into)] name: String, #[prop(into)] label: String, #[prop(optional, into)] hint: String) -> impl IntoView {
+    let parts = Parts::of(&name);
+    let (described, invalid) = (parts.described_by(!hint.is_empty()), parts.invalid());
+    view! {
+        <div class="field">
+            <label for=parts.id.clone()>{label}</label>
+            <Hint id=parts.hint_id text=hint />
+            <input id=parts.id name=name type="file" multiple aria-invalid=invalid aria-describedby=described />
+            <Complaint id=parts.error_id text=parts.complaint />
+        </div>
+    }
+}
+
 /// One of several, each a pair of value and words.
 #[component]
 pub fn SelectField(

@@ -98,6 +98,9 @@ pub fn Form(
     /// Whether the fields are empty again after it went through and the page stays.
     #[prop(optional)]
     clear: bool,
+    /// Whether there are files among its fields. The browser sends it by itself then, to a door that reads such forms.
+    #[prop(optional)]
+    files: bool,
     children: Children,
 ) -> impl IntoView {
     let returned = use_context::<StoredValue<Returned>>()
@@ -112,8 +115,9 @@ pub fn Form(
             class=class
             method="post"
             action=action
+            enctype=files.then_some("multipart/form-data")
             novalidate
-            data-live=(!leave).then_some("")
+            data-live=(!leave && !files).then_some("")
             data-clear=clear.then_some("")
         >
             {marked}

@@ -71,7 +71,7 @@ mod tone;
 mod visitor;
 
 #[cfg(feature = "ssr")]
-pub use crate::count::{counted, grouped};
+pub use crate::count::{counted, grouped, sized};
 #[cfg(feature = "ssr")]
 pub use about::{ABOUT_LINKS, About};
 #[cfg(feature = "ssr")]
@@ -87,7 +87,9 @@ pub use empty::Empty;
 #[cfg(feature = "ssr")]
 pub use fault_view::{FaultView, Reference, Subject, loaded};
 #[cfg(feature = "ssr")]
-pub use field::{CheckField, ChoiceField, Hidden, PasswordField, SelectField, Submit, TextArea, TextField, TokenFields, inside_textarea};
+pub use field::{
+    CheckField, ChoiceField, FileField, Hidden, PasswordField, SelectField, Submit, TextArea, TextField, TokenFields, inside_textarea,
+};
 #[cfg(feature = "ssr")]
 pub use focus::SkipLinks;
 #[cfg(feature = "ssr")]

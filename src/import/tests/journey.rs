@@ -104,6 +104,38 @@ on_both_engines! {
         assert!(case.entries.iter().any(|entry| entry.html == "<p>=1+1</p>"));
     }
 
+    async fn a_member_whose_data_is_restricted_is_given_nothing_by_an_import(app) {
+        let mut desk = Desk::open(&app, "resting", Role::Owner).await;
+        let restrict = async |role: Role, at: Option<i64>| {
+            let update = crate::server::db::global_sql!("update users set restricted_at = $2 where id = $1");
+            app.state.db.global(update).bind(desk.organisation.user(role)).bind(at).execute().await.unwrap();
+        };
+        for role in [Role::Caseworker, Role::Owner] {
+            restrict(role, Some(1)).await;
+        }
+        // The preset has no field that names a member; one is made of what it has.
+        let field = sql!("update case_fields set kind = 'member' where org_id = $1 and key = 'site'");
+        assert_eq!(app.state.db.tenant(desk.organisation.id.uuid(), field).execute().await.unwrap(), 1);
+        let file = b"id,title,who,other\nA-1,One,Caseworker,\nA-2,Two,Supervisor,Caseworker\nA-3,Three,Owner,Supervisor\nA-4,Four,Nobody Known,\n";
+        let view = imported(&app, &mut desk.browser, file, &[("who", "assignee"), ("other", "field:site")]).await;
+        let report = &view.summary.report;
+        assert_eq!((report.created, report.rejected, report.unassigned, report.unassigned_ids.as_slice()), (4, 0, 2, ["A-1".to_owned(), "A-2".to_owned()].as_slice()));
+        let said = "On 2 cases the file names a member whose data is restricted";
+        let page = desk.browser.get(&format!("/settings/import/{}", view.summary.id)).await.body;
+        assert!(page.contains(said) && page.contains("A-1, A-2.") && report.to_string().contains(said), "{page}");
+        let rows = sql!("select title, assignee_id, assignee_label, cast(fields as text) from cases where org_id = $1 order by title");
+        let rows: Vec<(String, Option<uuid::Uuid>, Option<String>, String)> = app.state.db.tenant(desk.organisation.id.uuid(), rows).all().await.unwrap();
+        let (caseworker, supervisor, owner) = (desk.organisation.user(Role::Caseworker), desk.organisation.user(Role::Supervisor), desk.organisation.user(Role::Owner));
+        let assigned: Vec<(&str, Option<uuid::Uuid>, Option<&str>)> = rows.iter().map(|(title, id, label, _)| (title.as_str(), *id, label.as_deref())).collect();
+        // Whoever imports may take what is theirs; somebody without an account stays a name.
+        assert_eq!(assigned, [("Four", None, Some("Nobody Known")), ("One", None, None), ("Three", Some(owner.uuid()), None), ("Two", Some(supervisor.uuid()), None)]);
+        assert!(rows.iter().all(|(.., fields)| !fields.contains(&caseworker.to_string())) && rows[2].3.contains(&supervisor.to_string()), "{rows:?}");
+        // Once the restriction has ended they are named as anybody else.
+        restrict(Role::Caseworker, None).await;
+        let report = imported(&app, &mut desk.browser, b"id,title,who\nB-1,Five,Caseworker\n", &[("who", "assignee")]).await.summary.report;
+        assert_eq!((report.created, report.unassigned), (1, 0));
+    }
+
     async fn new_entries_come_and_what_people_wrote_stays(app) {
         let mut desk = Desk::open(&app, "again", Role::Owner).await;
         imported(&app, &mut desk.browser, b"id,subject,event,event time\nA,First title,one,2011-01-01 10:00\n", &[]).await;

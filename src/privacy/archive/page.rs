@@ -15,7 +15,7 @@ use crate::{
     fault::Answer,
     privacy::mine::KEY_PATH,
     settings::Split,
-    ui::{Badge, FaultView, Form, Hidden, Notice, PasswordField, Progress, Submit, Tone, grouped},
+    ui::{Badge, FaultView, Form, Hidden, Notice, PasswordField, Progress, Submit, Tone, grouped, sized},
 };
 
 /// See the module.
@@ -172,7 +172,7 @@ fn ready(scope: &Scope, row: &Row) -> AnyView {
     view! {
         <dl class="topics">
             <dt>"Contents"</dt>
-            <dd>{grouped(row.rows_in)} " rows, " {size(row.bytes)}</dd>
+            <dd>{grouped(row.rows_in)} " rows, " {sized(row.bytes)}</dd>
             <dt>"There until"</dt>
             <dd>{until} ", for " {left.to_string()} " more " {if left == 1 { "download" } else { "downloads" }}</dd>
             <dt>"SHA-256 of the file"</dt>
@@ -189,15 +189,6 @@ fn ready(scope: &Scope, row: &Row) -> AnyView {
         </Form>
     }
     .into_any()
-}
-
-/// A size for people.
-fn size(bytes: i64) -> String {
-    match bytes {
-        ..1_000 => format!("{bytes} bytes"),
-        1_000..1_000_000 => format!("{} kB", grouped(bytes / 1_000)),
-        _ => format!("{}.{} MB", grouped(bytes / 1_000_000), bytes % 1_000_000 / 100_000),
-    }
 }
 
 fn contents() -> AnyView {

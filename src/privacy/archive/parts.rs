@@ -87,6 +87,8 @@ const OPERATOR: &str = "It is kept by the operator of the installation.";
 const ITS_PERSONS: &str = "It is its person's own, and in the copy of their data.";
 const HIS_ACCOUNT: &str = "It belongs to the person's account.";
 
+const ENCLOSED: &str = "They are copies that wait for their requesters, for seven days. That they were handed out stands in the record.";
+
 pub(super) static PARTS: &[(&str, Part)] = &[
     ("organisations", other(Of::Itself, &[Id("id")], &[("catalogue_version", "It only tells this installation when to read anew.")])),
     (
@@ -159,6 +161,8 @@ pub(super) static PARTS: &[(&str, Part)] = &[
     ("rights_requests", sealed(&[Id("id")], Sealed::Request)),
     ("rights_messages", sealed(&[Id("request_id"), Id("id")], Sealed::Message)),
     ("rights_answers", sealed(&[Id("request_id")], Sealed::Answer)),
+    ("rights_enclosures", Out(ENCLOSED)),
+    ("rights_enclosure_pieces", Out(ENCLOSED)),
     ("rights_outcomes", tenant(&[Id("request_id")])),
     ("rights_steps", tenant(&[Id("request_id"), Text("step")])),
     ("rights_cases", tenant(&[Id("request_id"), Id("case_id")])),

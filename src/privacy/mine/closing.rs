@@ -160,7 +160,6 @@ pub async fn erase_organisation(state: &State, org: Id<kinds::Org>) -> Answer<Er
     let Some(closure) = closure else { return Err(Fault::NotFound) };
     tx.confine(org.uuid()).await?;
     let held = retention::held_inside(&mut tx).await?;
-    let holds = retention::holds_inside(&mut tx).await?;
     let mut gone = Certificate { deleted: erase_rows(&mut tx, org, &held).await?, ..Certificate::default() };
     if held.is_empty() {
         tx.global(global_sql!("update sessions set org_id = null where org_id = $1")).bind(org).execute().await?;
@@ -179,10 +178,11 @@ pub async fn erase_organisation(state: &State, org: Id<kinds::Org>) -> Answer<Er
     certify(state, &mut tx, org, &certificate, held.is_empty()).await?;
     tell(state, &mut tx, closure, &certificate).await?;
     tx.commit().await?;
-    ledger::note(state, Gone::Organisation(org.uuid()), holds);
+    let whole = held.is_empty();
+    ledger::note(state, Gone::Organisation(org.uuid()), held.holds);
     state.db.scrub().await?;
-    tracing::info!(org.id = %org, rows = certificate.deleted.values().sum::<u64>(), whole = held.is_empty(), "an organisation was erased");
-    Ok(if held.is_empty() { Erased::Whole(certificate) } else { Erased::AroundHolds(certificate) })
+    tracing::info!(org.id = %org, rows = certificate.deleted.values().sum::<u64>(), whole, "an organisation was erased");
+    Ok(if whole { Erased::Whole(certificate) } else { Erased::AroundHolds(certificate) })
 }
 
 /// Organisations of which only what holds cover is left, with these holds.
@@ -195,9 +195,18 @@ pub(super) async fn erased_around_holds(state: &State) -> Answer<Vec<(Uuid, Vec<
     let mut all = Vec::new();
     for org in tx.global(begun).scalars::<Uuid>().await? {
         tx.confine(org).await?;
-        all.push((org, retention::holds_inside(&mut tx).await?));
+        all.push((org, retention::held_inside(&mut tx).await?.holds));
     }
     Ok(all)
+}
+
+/// Whether the database knows an organisation to be erased around these holds, and has no other in force there: then it is
+/// not from before that.
+pub(super) async fn is_erased_around(state: &State, org: Uuid, held: &[HeldBy]) -> Answer<bool> {
+    let around = erased_around_holds(state).await?;
+    let here = around.iter().find(|(id, _)| *id == org);
+    // Once nothing was held any more, all of it went.
+    Ok(!held.is_empty() && here.is_some_and(|(_, now)| now.iter().all(|hold| held.contains(hold))))
 }
 
 /// Erases an organisation that was erased before and came back with a backup, where perhaps nobody had closed it yet.
@@ -275,7 +284,7 @@ async fn leave(tx: &mut Tx, org: Id<kinds::Org>, now: Instant) -> Answer<()> {
 async fn kept(tx: &mut Tx, org: Id<kinds::Org>, held: &HeldInside) -> Answer<BTreeMap<String, String>> {
     let until = format!("It stays until the hold is released; that is looked at again on {}.", held.review_on);
     let mut kept = BTreeMap::from([(
-        format!("{} cases and {} accounts under a legal hold", held.cases, held.accounts),
+        format!("{} cases and {} accounts under a legal hold", held.cases(), held.accounts()),
         "The organisation's name and the chain of its record, which names nobody, stay with them.".to_owned(),
     )]);
     for table in registry::tables().filter(|table| table.belongs_to_organisations()) {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Erased, closing, erase, erase_organisation};
 use crate::{
-    accounts::Role,
+    accounts::{Person, Role, operator},
     audit,
     cases::testing::Desk,
     privacy::retention::{self, HoldScope, Placed, Released},
@@ -20,14 +20,25 @@ use crate::{
 const DAY: i64 = 86_400;
 const ROLES: [Role; 5] = [Role::Owner, Role::Admin, Role::Supervisor, Role::Caseworker, Role::ReadOnly];
 
+/// Whoever places holds here and releases them: an operator in no organisation that is erased.
+async fn keeper(app: &TestApp) -> String {
+    let email = "keeper@installation.example";
+    if Person::by_address(&app.state.db, email).await.unwrap().is_none() {
+        let members = [("Keeper", email, Role::Owner)];
+        operator::found(&app.state, "Keepers", "UTC", &members, crate::server::testing::PASSWORD).await.unwrap();
+    }
+    email.to_owned()
+}
+
 async fn hold(app: &TestApp, scope: HoldScope) -> Uuid {
+    let by = keeper(app).await;
     let review_on = crate::server::time::iso(app.state.clock.now().plus_seconds(90 * DAY)).chars().take(10).collect();
-    let new = retention::NewHold { scope, reason: "A claim".into(), authority: "The court".into(), by: "Operator".into(), review_on };
+    let new = retention::NewHold { scope, reason: "A claim".into(), authority: "The court".into(), by, review_on };
     retention::place(&app.state, new).await.unwrap().id()
 }
 
 async fn release(app: &TestApp, hold: Uuid) {
-    assert_eq!(retention::release(&app.state, hold, "Operator", "Settled").await.unwrap(), Released::Now);
+    assert_eq!(retention::release(&app.state, hold, &keeper(app).await, "Settled").await.unwrap(), Released::Now);
 }
 
 /// An organisation with cases of every kind of row, where everybody has a draft and columns of their own.
@@ -261,25 +272,26 @@ on_both_engines! {
             let new = retention::NewHold { scope, reason: "A claim".into(), authority: "The court".into(), by: by.into(), review_on };
             retention::place(&app.state, new).await.unwrap()
         };
+        let (ann, ben) = (org.email(Role::Owner), org.email(Role::Admin));
         // With one operator, one is enough.
-        let alone = place(org.user(Role::ReadOnly), "Ann").await;
+        let alone = place(org.user(Role::ReadOnly), &ann).await;
         assert!(matches!(alone, Placed::Now(_)));
         for role in [Role::Owner, Role::Admin] {
             assert!(crate::accounts::operator::set_operator(&app.state, &org.email(role), true).await.unwrap());
         }
-        let asked = place(user, "Ann ").await;
+        let asked = place(user, &format!(" {ann} ")).await;
         assert!(matches!(asked, Placed::NeedsSecond(_)));
-        assert_eq!(place(user, "ann").await, asked, "the same person again is no second one");
-        let lapsing = place(other, "Ann").await;
+        assert_eq!(place(user, &ann.to_uppercase()).await, asked, "the same person again is no second one");
+        let lapsing = place(other, &ann).await;
         // It holds meanwhile: what it is to keep must not be lost.
         assert!(erase(&app.state, user).await.is_err());
-        assert_eq!(place(user, "Ben").await, Placed::Now(asked.id()));
+        assert_eq!(place(user, &ben).await, Placed::Now(asked.id()));
         app.state.clock.advance(8 * DAY);
         assert_eq!(retention::run_daily(&app.state).await.unwrap().get("holds that nobody seconded"), Some(&1));
         let in_force: Vec<(Uuid, String)> = retention::in_force(&app.state).await.unwrap().into_iter().map(|hold| (hold.id, hold.placed_by)).collect();
-        assert_eq!(in_force, [(alone.id(), "Ann".to_owned()), (asked.id(), "Ann, Ben".to_owned())]);
+        assert_eq!(in_force, [(alone.id(), ann.clone()), (asked.id(), format!("{ann}, {ben}"))]);
         assert!(erase(&app.state, other).await.is_ok() && erase(&app.state, user).await.is_err());
-        assert_eq!(retention::release(&app.state, lapsing.id(), "Ann", "x").await.unwrap(), Released::NotInForce);
+        assert_eq!(retention::release(&app.state, lapsing.id(), &ann, "x").await.unwrap(), Released::NotInForce);
         verified(&app).await;
     }
 
@@ -289,17 +301,46 @@ on_both_engines! {
         for role in [Role::Owner, Role::Admin] {
             assert!(crate::accounts::operator::set_operator(&app.state, &org.email(role), true).await.unwrap());
         }
+        let (ann, ben) = (org.email(Role::Owner), org.email(Role::Admin));
         let held = hold(&app, HoldScope::Account(user.uuid())).await;
         for _ in 0..2 {
-            assert_eq!(retention::release(&app.state, held, "Ann ", "Settled").await.unwrap(), Released::NeedsSecond);
+            assert_eq!(retention::release(&app.state, held, &format!("{ann} "), "Settled").await.unwrap(), Released::NeedsSecond);
             assert!(erase(&app.state, user).await.is_err(), "one person cannot release it");
         }
-        assert_eq!(retention::release(&app.state, held, "ann", "Settled").await.unwrap(), Released::NeedsSecond);
-        assert_eq!(retention::release(&app.state, held, "Ben", "Settled").await.unwrap(), Released::Now);
-        assert_eq!(retention::release(&app.state, held, "Ben", "Settled").await.unwrap(), Released::NotInForce);
+        assert_eq!(retention::release(&app.state, held, &ann.to_uppercase(), "Settled").await.unwrap(), Released::NeedsSecond);
+        assert_eq!(retention::release(&app.state, held, &ben, "Settled").await.unwrap(), Released::Now);
+        assert_eq!(retention::release(&app.state, held, &ben, "Settled").await.unwrap(), Released::NotInForce);
         let by: String = app.state.db.global(global_sql!("select released_by from legal_holds where id = $1")).bind(held).scalar().await.unwrap();
-        assert_eq!(by, "ann, Ben");
+        assert_eq!(by, format!("{}, {}", org.user(Role::Owner), org.user(Role::Admin)));
         assert!(erase(&app.state, user).await.is_ok());
+        verified(&app).await;
+    }
+
+    async fn only_an_operator_or_an_owner_asks_for_a_hold(app) {
+        let org = app.organisation("alpha").await;
+        let user = org.user(Role::Caseworker);
+        let review_on: String = crate::server::time::iso(app.state.clock.now().plus_seconds(90 * DAY)).chars().take(10).collect();
+        let place = async |by: &str| {
+            let (scope, review_on) = (HoldScope::Account(user.uuid()), review_on.clone());
+            let new = retention::NewHold { scope, reason: "A claim".into(), authority: "The court".into(), by: by.into(), review_on };
+            retention::place(&app.state, new).await
+        };
+        let admin = org.email(Role::Admin);
+        for by in ["", "Ann", "nobody@alpha.example", admin.as_str()] {
+            let refused = place(by).await.unwrap_err();
+            assert!(refused.about("by").is_some_and(|why| why.starts_with(by) && why.contains("no operator and no owner")), "{refused:?}");
+        }
+        assert!(retention::in_force(&app.state).await.unwrap().is_empty());
+        // The admin becomes an operator, and the owner is one of an organisation.
+        assert!(operator::set_operator(&app.state, &admin, true).await.unwrap());
+        let held = place(&admin).await.unwrap().id();
+        assert!(retention::release(&app.state, held, "Ann", "Settled").await.unwrap_err().about("by").is_some());
+        assert_eq!(retention::release(&app.state, held, &org.email(Role::Owner), "Settled").await.unwrap(), Released::Now);
+        // Who asked is known by the account, and no longer by name once that is erased.
+        let held = place(&admin).await.unwrap().id();
+        erase(&app.state, org.user(Role::Admin)).await.unwrap();
+        let placed = retention::in_force(&app.state).await.unwrap();
+        assert!(placed.iter().any(|hold| hold.id == held && hold.placed_by.ends_with("@erased.invalid")), "{placed:?}");
         verified(&app).await;
     }
 

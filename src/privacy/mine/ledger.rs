@@ -1,10 +1,10 @@
 //! The list of what was erased, beside the database and not in it: a backup that is put back must bring nobody back.
 //!
 //! A line is a kind, an id and a moment; it names nobody. Behind an organisation that was erased around legal holds stand
-//! these holds, so that it is erased around them again, and around no others. The list lies in the data folder and is
-//! left out of backups of the database. At the start, before anything is served, whatever is on the list and in the
-//! database again is erased once more. It also learns at the start, and with each erasure, what the database knows to be
-//! erased.
+//! these holds, so that it is erased around them again, and around no others; and a hold that is released stands on the
+//! list from then on, so that none is in force again. The list lies in the data folder and is left out of backups of the
+//! database. At the start, before anything is served, whatever is on the list and in the database again is erased once
+//! more. It also learns at the start, and with each erasure and release, what the database knows.
 
 use std::{
     collections::BTreeMap,
@@ -28,10 +28,12 @@ use crate::{
 const DAYS: i64 = 60;
 const FILE: &str = "erased.list";
 
-/// What was erased.
+/// What was erased, or released.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Gone {
-    /// An organisation. These come first: an account may be the only owner of one.
+    /// A legal hold, which was released. These come first: what it kept may be erased.
+    Hold(Uuid),
+    /// An organisation. These come before accounts: one may be the only owner of one.
     Organisation(Uuid),
     /// An account.
     Account(Uuid),
@@ -50,6 +52,11 @@ fn path(state: &State) -> PathBuf {
     state.config.server.data.join(FILE)
 }
 
+/// Notes a hold that was just released.
+pub(in crate::privacy) fn note_released(state: &State, hold: Uuid) {
+    note(state, Gone::Hold(hold), Vec::new());
+}
+
 /// Notes an erasure that was just committed. Should this fail, the next start finds it in the database.
 pub(super) fn note(state: &State, gone: Gone, held: Vec<HeldBy>) {
     let line = line(gone, &Erasure { at: state.clock.now(), held });
@@ -65,6 +72,7 @@ fn open(path: &Path, append: bool) -> std::io::Result<std::fs::File> {
 
 fn line(gone: Gone, erasure: &Erasure) -> String {
     let (kind, id) = match gone {
+        Gone::Hold(id) => ("hold", id),
         Gone::Organisation(id) => ("organisation", id),
         Gone::Account(id) => ("account", id),
     };
@@ -84,6 +92,7 @@ fn parse(text: &str) -> List {
         });
         let held = held.collect::<Option<Vec<_>>>()?;
         let gone = match kind {
+            "hold" => Gone::Hold(id),
             "organisation" => Gone::Organisation(id),
             "account" => Gone::Account(id),
             _ => return None,
@@ -109,7 +118,7 @@ pub async fn replay(state: &State) -> Result<usize, String> {
     let mut list = parse(&text);
     let mut again = 0;
     for (gone, erasure) in &list {
-        again += usize::from(erase_again(state, *gone, erasure).await.map_err(away)?);
+        again += usize::from(erase_again(state, *gone, erasure, &list).await.map_err(away)?);
     }
     list.extend(known(state).await.map_err(away)?);
     for (org, held) in closing::erased_around_holds(state).await.map_err(away)? {
@@ -139,16 +148,23 @@ fn replace(path: &Path, text: &str) -> std::io::Result<()> {
 async fn known(state: &State) -> Answer<List> {
     let accounts: Vec<(Uuid, Instant)> =
         state.db.global(global_sql!("select user_id, erased_at from account_deletions where erased_at is not null")).all().await?;
+    let holds: Vec<(Uuid, Instant)> =
+        state.db.global(global_sql!("select id, released_at from legal_holds where released_at is not null")).all().await?;
     let organisations: Vec<(Uuid, Instant)> =
         state.db.global(global_sql!("select organisation, erased_at from organisation_closures where erased_at is not null")).all().await?;
     let accounts = accounts.into_iter().map(|(id, at)| (Gone::Account(id), at));
-    let all = organisations.into_iter().map(|(id, at)| (Gone::Organisation(id), at)).chain(accounts);
+    let holds = holds.into_iter().map(|(id, at)| (Gone::Hold(id), at));
+    let all = organisations.into_iter().map(|(id, at)| (Gone::Organisation(id), at)).chain(accounts).chain(holds);
     Ok(all.map(|(gone, at)| (gone, Erasure { at, held: Vec::new() })).collect())
 }
 
-/// Answers whether it was there.
-async fn erase_again(state: &State, gone: Gone, erasure: &Erasure) -> Answer<bool> {
+/// Answers whether it was there, and was erased.
+async fn erase_again(state: &State, gone: Gone, erasure: &Erasure, list: &List) -> Answer<bool> {
     match gone {
+        Gone::Hold(id) => {
+            retention::release_again(state, id).await?;
+            return Ok(false);
+        }
         Gone::Account(id) => {
             let there = state.db.global(global_sql!("select email from users where id = $1"));
             let there: Option<String> = there.bind(id).optional_scalar().await?;
@@ -162,8 +178,13 @@ async fn erase_again(state: &State, gone: Gone, erasure: &Erasure) -> Answer<boo
             if there.bind(id).scalar::<i64>().await? == 0 {
                 return Ok(false);
             }
+            // Nothing was put back: what was released since follows with the daily run.
+            if closing::is_erased_around(state, id, &erasure.held).await? {
+                return Ok(false);
+            }
             // The backup knows nothing of holds that were placed or released since it was made.
-            retention::restore_holds(state, id, &erasure.held, erasure.at).await?;
+            let held: Vec<HeldBy> = erasure.held.iter().filter(|hold| !list.contains_key(&Gone::Hold(hold.id))).copied().collect();
+            retention::restore_holds(state, id, &held, erasure.at).await?;
             return closing::erase_again(state, Id::from_uuid(id)).await;
         }
     }
@@ -177,7 +198,7 @@ mod tests {
     #[test]
     fn the_list_is_read_as_it_was_written() {
         let (org, user) = (Gone::Organisation(Uuid::now_v7()), Gone::Account(Uuid::now_v7()));
-        let around = Gone::Organisation(Uuid::now_v7());
+        let (around, ended) = (Gone::Organisation(Uuid::now_v7()), Gone::Hold(Uuid::now_v7()));
         let erasure = |at: i64, held: Vec<HeldBy>| Erasure { at: Instant(at), held };
         let hold = |scope: &'static str| HeldBy { scope, subject: Uuid::now_v7(), id: Uuid::now_v7() };
         let held = vec![hold("case"), hold("account")];
@@ -186,10 +207,12 @@ mod tests {
             line(org, &erasure(6, held.clone())),
             line(org, &erasure(7, Vec::new())),
             line(around, &erasure(8, held.clone())),
+            line(ended, &erasure(9, Vec::new())),
             "account x 1\nnothing\n\n".to_owned(),
         ];
         let list = parse(&text.concat());
-        let expected = [(org, erasure(7, Vec::new())), (around, erasure(8, held)), (user, erasure(5, Vec::new()))];
+        let expected =
+            [(ended, erasure(9, Vec::new())), (org, erasure(7, Vec::new())), (around, erasure(8, held)), (user, erasure(5, Vec::new()))];
         assert_eq!(list, BTreeMap::from(expected));
     }
 }

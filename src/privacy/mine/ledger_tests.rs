@@ -19,6 +19,8 @@ use crate::{
 };
 
 const DAY: i64 = 86_400;
+/// Who places holds here and releases them.
+const BY: &str = "owner@keepers.example";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn dr_25_a_restored_backup_brings_nobody_back() {
@@ -85,13 +87,14 @@ async fn restored(app: &TestApp, backup: &std::path::Path, days: i64) -> State {
 
 async fn hold(app: &TestApp, scope: HoldScope) -> uuid::Uuid {
     let review_on = crate::server::time::iso(app.state.clock.now().plus_seconds(90 * DAY)).chars().take(10).collect();
-    let new = NewHold { scope, reason: "A claim".into(), authority: "The court".into(), by: "Operator".into(), review_on };
+    let new = NewHold { scope, reason: "A claim".into(), authority: "The court".into(), by: BY.into(), review_on };
     retention::place(&app.state, new).await.unwrap().id()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn dr_25_an_organisation_that_was_erased_around_holds_is_erased_around_them_again() {
     let app = TestApp::sqlite().await;
+    app.organisation("keepers").await;
     let mut desk = Desk::open(&app, "alpha", Role::Owner).await;
     let org = desk.organisation.id;
     let mut case = async |title: &str| {
@@ -110,13 +113,15 @@ async fn dr_25_an_organisation_that_was_erased_around_holds_is_erased_around_the
     // Since then: one hold was placed, one released, and the organisation was erased around what is left.
     app.state.clock.advance(DAY);
     let lost = hold(&app, unknown).await;
-    assert_eq!(retention::release(&app.state, ended, "Operator", "Settled").await.unwrap(), Released::Now);
+    assert_eq!(retention::release(&app.state, ended, BY, "Settled").await.unwrap(), Released::Now);
     desk.browser.sign_in("owner@alpha.example").await;
     assert_eq!(desk.browser.call("/api/privacy/close_organisation", &[("password", PASSWORD)]).await.status, 200);
     app.state.clock.advance(DAY);
     assert!(matches!(erase_organisation(&app.state, org).await.unwrap(), Erased::AroundHolds(_)));
     let list = std::fs::read_to_string(app.state.config.server.data.join("erased.list")).unwrap();
-    assert!(list.lines().count() == 1 && list.contains(&lost.to_string()) && !list.contains(&ended.to_string()), "{list}");
+    let (released_one, erased) = list.split_once('\n').unwrap();
+    assert!(released_one.starts_with(&format!("hold {ended} ")), "{list}");
+    assert!(erased.lines().count() == 1 && erased.contains(&lost.to_string()) && !erased.contains(&ended.to_string()), "{list}");
     // A start of this one finds nothing to do, also where the list was lost.
     assert_eq!(replay(&app.state).await, Ok(0));
     std::fs::remove_file(app.state.config.server.data.join("erased.list")).unwrap();
@@ -148,11 +153,52 @@ async fn dr_25_an_organisation_that_was_erased_around_holds_is_erased_around_the
     assert_eq!(replay(&restored).await, Ok(0));
     // Its end goes on from there.
     for hold in retention::in_force(&restored).await.unwrap() {
-        retention::release(&restored, hold.id, "Operator", "Settled").await.unwrap();
+        retention::release(&restored, hold.id, BY, "Settled").await.unwrap();
     }
     restored.clock.advance(31 * DAY);
     retention::run_daily(&restored).await.unwrap();
     assert_eq!(left(&restored).await, [false; 4]);
+}
+
+/// An organisation, closed long ago, of which only a case under a hold is left: the organisation, and the hold.
+async fn around_a_hold(app: &TestApp) -> (uuid::Uuid, uuid::Uuid) {
+    app.organisation("keepers").await;
+    let mut desk = Desk::open(app, "alpha", Role::Owner).await;
+    let (org, number) = (desk.organisation.id, desk.case("Held for a while").await);
+    let case = crate::cases::id_of_number(&app.state, org.uuid(), &number).await.unwrap().unwrap();
+    let held = hold(app, HoldScope::Case { organisation: org.uuid(), case }).await;
+    assert_eq!(desk.browser.call("/api/privacy/close_organisation", &[("password", PASSWORD)]).await.status, 200);
+    app.state.clock.advance(31 * DAY);
+    retention::run_daily(&app.state).await.unwrap();
+    assert!(everything(&app.state).await.contains("Held for a while"));
+    (org.uuid(), held)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn dr_25_a_hold_that_was_released_is_not_in_force_again_with_an_old_backup() {
+    let app = TestApp::sqlite().await;
+    let (_, held) = around_a_hold(&app).await;
+    let backup = backup(&app).await;
+    let once_more = backup.with_extension("copy");
+    std::fs::copy(&backup, &once_more).unwrap();
+    app.state.clock.advance(60);
+    assert_eq!(retention::release(&app.state, held, BY, "Settled").await.unwrap(), Released::Now);
+    let restored = restored(&app, &backup, 31).await;
+    restored.clock.advance(120);
+    assert_eq!(retention::in_force(&restored).await.unwrap().len(), 1);
+    // Nothing had been erased since; what the hold kept goes with the daily run, as it would have.
+    assert_eq!(replay(&restored).await, Ok(0));
+    assert!(retention::in_force(&restored).await.unwrap().is_empty());
+    retention::run_daily(&restored).await.unwrap();
+    assert!(!everything(&restored).await.contains("Held for a while"));
+    assert_eq!(audit::verify::verify(&restored).await.unwrap().breaks, Vec::<String>::new());
+
+    // Once it has gone there, the same backup is one from before that.
+    retention::run_daily(&app.state).await.unwrap();
+    let again = self::restored(&app, &once_more, 31).await;
+    again.clock.advance(180);
+    assert_eq!(replay(&again).await, Ok(1));
+    assert!(!everything(&again).await.contains("Held for a while"));
 }
 
 /// Asks over the network, once; nothing while nobody answers.
@@ -208,6 +254,22 @@ async fn dr_25_a_server_on_an_old_backup_is_ready_only_when_nobody_is_back() {
 }
 
 on_both_engines! {
+    async fn dr_25_a_start_after_a_hold_was_released_takes_nothing_for_put_back(app) {
+        let (org, held) = around_a_hold(&app).await;
+        assert_eq!(replay(&app.state).await, Ok(0));
+        assert_eq!(retention::release(&app.state, held, BY, "Settled").await.unwrap(), Released::Now);
+        let list = async || std::fs::read_to_string(app.state.config.server.data.join("erased.list")).unwrap();
+        assert!(list().await.contains(&format!("hold {held} ")), "it is on the list at once");
+        for _ in 0..2 {
+            assert_eq!(replay(&app.state).await, Ok(0), "nothing was put back");
+            assert!(everything(&app.state).await.contains("Held for a while"), "that is for the daily run");
+        }
+        assert_eq!(retention::run_daily(&app.state).await.unwrap().get("organisations"), Some(&1));
+        assert!(!everything(&app.state).await.contains("Held for a while"));
+        assert!(list().await.lines().any(|line| line.split(' ').count() == 3 && line.starts_with(&format!("organisation {org} "))));
+        assert_eq!(replay(&app.state).await, Ok(0));
+    }
+
     async fn dr_25_what_is_on_the_list_is_erased_at_the_start(app) {
         let org = app.organisation("alpha").await;
         let user = org.user(Role::Caseworker);

@@ -47,6 +47,7 @@ pub use restriction::{
 pub use signature::{KEY_PATH, public_key, sign, verify, verify_with};
 
 pub(in crate::privacy) use held::{begin, theirs};
+pub(in crate::privacy) use ledger::note_released;
 pub(in crate::privacy) use objection::{can_be_switched_off, object_for};
 pub(in crate::privacy) use reading::LOOK;
 

@@ -424,7 +424,9 @@ impl ClosePage {
             Some(hold) => Some(format!("{} It can be closed, and is erased once that has ended.", hold.sentence())),
             None if !inside.is_empty() => Some(format!(
                 "A legal hold covers {} of its cases and {} accounts in it. That stays until the hold is released, and everything else is erased. It is looked at again on {}.",
-                inside.cases, inside.accounts, inside.review_on
+                inside.cases(),
+                inside.accounts(),
+                inside.review_on
             )),
             None => None,
         };

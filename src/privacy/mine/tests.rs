@@ -234,7 +234,7 @@ on_both_engines! {
             scope: retention::HoldScope::Account(user.uuid()),
             reason: "A claim".into(),
             authority: "The court".into(),
-            by: "Operator".into(),
+            by: org.email(Role::Owner),
             review_on: "1999-01-01".into(),
         };
         assert!(retention::place(&app.state, new.clone()).await.is_err(), "a review in the past");
@@ -246,8 +246,8 @@ on_both_engines! {
         assert!(erase(&app.state, org.user(Role::Supervisor)).await.is_ok(), "the hold covers somebody else too");
         // A hold never stops access.
         assert_eq!(browser.get(MINE).await.status, 200);
-        assert_eq!(retention::release(&app.state, hold, "Operator", "Settled").await.unwrap(), retention::Released::Now);
-        assert_eq!(retention::release(&app.state, hold, "Operator", "Settled").await.unwrap(), retention::Released::NotInForce);
+        assert_eq!(retention::release(&app.state, hold, &org.email(Role::Owner), "Settled").await.unwrap(), retention::Released::Now);
+        assert_eq!(retention::release(&app.state, hold, &org.email(Role::Owner), "Settled").await.unwrap(), retention::Released::NotInForce);
         assert!(erase(&app.state, user).await.is_ok());
         verified(&app).await;
     }

@@ -16,6 +16,18 @@ const AS_LONG: &str = "As long as the request: 36 months after it was closed, or
 const OPENED: &str = "It is sealed. What is in it stands, opened, under what was written about your requests.";
 const SOMEBODY_ELSE: &str = "It names somebody else.";
 
+/// What hangs on a request and goes with it, what refers first.
+const PARTS: &[&str] = &[
+    "rights_links",
+    "rights_cases",
+    "rights_steps",
+    "rights_outcomes",
+    "rights_enclosure_pieces",
+    "rights_enclosures",
+    "rights_answers",
+    "rights_messages",
+];
+
 const fn org() -> Column {
     fact("org_id", "Organisation")
 }
@@ -51,7 +63,7 @@ pub(super) static TABLES: &[Table] = &[
                 says: "Requests about personal data go 36 months after they were closed, with their messages, answers, steps and links.",
                 since: "closed_at",
                 days: 1_096,
-                act: Act::DeleteWithParts("id", &["rights_links", "rights_cases", "rights_steps", "rights_answers", "rights_messages"]),
+                act: Act::DeleteWithParts("id", PARTS),
             }],
         )
         .columns(&[
@@ -119,6 +131,41 @@ pub(super) static TABLES: &[Table] = &[
             time("made_at", "Made"),
             time("expires_at", "Can be downloaded until"),
             value("downloads", "Times downloaded"),
+        ]),
+    part("rights_enclosures", "Files with answers to requests")
+        .erase(Erasure::Row)
+        .keep(
+            "7 days after the answer went out, or after its request ended without it: they are copies. Each can be taken for as long as the answer, five times.",
+            &[Sweep {
+                id: "rights_enclosures.rows",
+                says: "Files that went along with answers to requests are deleted.",
+                since: "coalesce((select a.expires_at - 604800000000 from rights_answers a where a.org_id = rights_enclosures.org_id and a.request_id = rights_enclosures.request_id), (select r.closed_at from rights_requests r where r.org_id = rights_enclosures.org_id and r.id = rights_enclosures.request_id))",
+                days: 7,
+                act: Act::Delete,
+            }],
+        )
+        .columns(&[
+            org(),
+            fact("request_id", "Request"),
+            fact("id", "File"),
+            value("sealed_name", "Name").what(Category::Requests).withheld(OPENED),
+            value("size", "Size in bytes"),
+            fact("fingerprint", "What tells it from others"),
+            author("added_by", "Added by").withheld(SOMEBODY_ELSE),
+            time("added_at", "Added"),
+            value("downloads", "Times downloaded"),
+        ]),
+    part("rights_enclosure_pieces", "Content of files with answers to requests")
+        .erase(Erasure::Row)
+        .keep("As long as the file.", &[])
+        .columns(&[
+            org(),
+            fact("request_id", "Request"),
+            fact("enclosure_id", "File"),
+            fact("part", "Piece"),
+            value("sealed", "Content").what(Category::Requests).withheld(
+                "It is of a copy that was made for you. You take it from the page of your request, once the answer has gone out.",
+            ),
         ]),
     part("rights_outcomes", "What became of requests, in numbers").columns(&[
         org(),

@@ -2,15 +2,15 @@
 //! takes it from their tracking page for seven days, five times at most; each time is in the record.
 
 use axum::{
-    body::Body,
-    extract::{Path, Request, State as AxumState},
-    http::{HeaderValue, header},
+    extract::{Path, Request},
     response::Response,
 };
 use sqlx::FromRow;
 
 use super::{
-    RequestId, UserId, letters,
+    RequestId, enclosures,
+    handing_out::{Asking, File},
+    letters,
     links::{self, Held, Purpose},
     matter::Matter,
     model::{Kind, State as RequestState},
@@ -20,35 +20,26 @@ use super::{
     store::{self, Row},
 };
 use crate::{
-    accounts::SessionSlot,
     clock::Instant,
     fault::{Answer, Fault},
     server::{
         db::{Tx, sql},
-        http::{bare, refusal, saved_as, wants_html},
+        http::bare,
         jobs::{self, Failure, Leased},
         state::State,
         time::iso,
-        visit::Visit,
     },
 };
 
 const SECONDS: i64 = 7 * 86_400;
-const DOWNLOADS: i64 = 5;
-
-/// What goes out.
-pub(super) struct File {
-    pub name: String,
-    pub media_type: &'static str,
-    pub bytes: Vec<u8>,
-}
+pub(super) const DOWNLOADS: i64 = 5;
 
 /// A written answer as a file. One to a complaint or an appeal says who can be asked next.
 pub(super) fn letter(row: &Row, place: &Place, words: &str) -> File {
     let remedies = letters::remedies(row, place);
     let ends = row.kind == Kind::Complaint || row.appeal_of.is_some();
     let words = if ends && !words.contains(&remedies) { &format!("{words}\n\n{remedies}") } else { words };
-    File { name: format!("answer-{}.txt", row.reference), media_type: "text/plain; charset=utf-8", bytes: words.as_bytes().to_vec() }
+    File { name: format!("answer-{}.txt", row.reference), media_type: "text/plain; charset=utf-8".into(), bytes: words.as_bytes().to_vec() }
 }
 
 /// Stores the answer of a request, in place of an earlier one that has not gone out.
@@ -61,7 +52,7 @@ pub(super) async fn keep(state: &State, tx: &mut Tx, id: RequestId, file: &File)
     ))
     .bind(id)
     .bind(file.name.clone())
-    .bind(file.media_type.to_owned())
+    .bind(file.media_type.clone())
     .bind(sealed::seal_bytes(state, id.uuid(), &file.bytes))
     .bind(state.clock.now())
     .execute()
@@ -69,7 +60,7 @@ pub(super) async fn keep(state: &State, tx: &mut Tx, id: RequestId, file: &File)
     Ok(())
 }
 
-/// From now on it can be taken, for seven days and five times.
+/// From now on it can be taken, for seven days and five times, and so can each file that goes along with it.
 pub(super) async fn open_up(state: &State, tx: &mut Tx, held: Held) -> Answer<()> {
     let until = state.clock.now().plus_seconds(SECONDS);
     tx.query(sql!("update rights_answers set expires_at = $3, downloads = 0 where org_id = $1 and request_id = $2"))
@@ -77,18 +68,22 @@ pub(super) async fn open_up(state: &State, tx: &mut Tx, held: Held) -> Answer<()
         .bind(until)
         .execute()
         .await?;
+    enclosures::open_up(tx, held.request_id).await?;
     jobs::enqueue_at(state, tx, END_JOB, Some(held.org_id.uuid()), &held.payload(), until.plus_seconds(1)).await
 }
 
-/// The job that removes a package when its time is over. A written answer stays: it is a part of the record.
+/// The job that removes a package when its time is over, and the files that went along with an answer. A written answer
+/// stays: it is a part of the record.
 pub const END_JOB: &str = "rights-answer-end";
 const PACKAGE: &str = "application/zip";
 
-/// Removes a package whose seven days are over.
+/// Removes a package and files whose seven days are over.
 pub async fn run_end(state: State, job: Leased) -> Result<(), Failure> {
     let held = Held::of_job(&job)?;
     let mut tx = state.db.begin().await?;
     tx.confine(held.org_id.uuid()).await?;
+    // The answer says when the time of its files is over, so they go first.
+    enclosures::end(&mut tx, held.request_id, state.clock.now()).await?;
     tx.query(sql!("delete from rights_answers where org_id = $1 and request_id = $2 and media_type = $3 and expires_at <= $4"))
         .bind(held.request_id)
         .bind(PACKAGE.to_owned())
@@ -134,59 +129,55 @@ pub(super) async fn told(state: &State, place: &Place, row: &Row) -> Answer<Opti
     if !has_gone_out(row) {
         return Ok(None);
     }
-    let now = state.clock.now();
-    Ok(stored(state, place, row.id).await?.map(|stored| AnswerView {
+    let Some(stored) = stored(state, place, row.id).await? else { return Ok(None) };
+    let until = stored.expires_at.filter(|until| *until > state.clock.now());
+    Ok(Some(AnswerView {
         file: stored.file_name,
-        until: stored.expires_at.filter(|until| *until > now).map(|until| place.zone.show(until)),
+        until: until.map(|until| place.zone.show(until)),
         left: (DOWNLOADS - stored.downloads).max(0),
+        files: if until.is_some() { enclosures::told(state, place, row.id).await? } else { Vec::new() },
     }))
 }
 
-fn has_gone_out(row: &Row) -> bool {
+pub(super) fn has_gone_out(row: &Row) -> bool {
     matches!(row.state, RequestState::Delivered | RequestState::Closed)
 }
 
 /// `GET /privacy/track/{token}/answer`
-pub(super) async fn download(AxumState(state): AxumState<State>, Path(token): Path<String>, request: Request) -> Response {
-    let html = wants_html(request.headers());
-    let Some(visit) = request.extensions().get::<Visit>().cloned() else { return bare(&Fault::Malformed) };
-    let session = request.extensions().get::<SessionSlot>().cloned().unwrap_or_default();
-    match take(&visit, &token, session.get().map(|session| session.user_id)).await {
-        Ok(file) => attachment(file),
-        Err(fault) => refusal(&state, &visit.facts, &fault, html),
+pub(super) async fn download(Path(token): Path<String>, request: Request) -> Response {
+    match Asking::of(&request) {
+        Ok(asking) => asking.answer(take(&asking, &token).await.map(File::saved)),
+        Err(fault) => bare(&fault),
     }
 }
 
 /// `GET /privacy/track/{token}/certificate`: what was erased of an account, in numbers that name nobody.
-pub(super) async fn certificate(AxumState(state): AxumState<State>, Path(token): Path<String>, request: Request) -> Response {
-    let html = wants_html(request.headers());
-    let Some(visit) = request.extensions().get::<Visit>().cloned() else { return bare(&Fault::Malformed) };
-    match certified(&visit, &token).await {
-        Ok(file) => attachment(file),
-        Err(fault) => refusal(&state, &visit.facts, &fault, html),
+pub(super) async fn certificate(Path(token): Path<String>, request: Request) -> Response {
+    match Asking::of(&request) {
+        Ok(asking) => asking.answer(certified(&asking, &token).await.map(File::saved)),
+        Err(fault) => bare(&fault),
     }
 }
 
-async fn certified(visit: &Visit, token: &str) -> Answer<Stored> {
-    let state = &visit.state;
-    let held = links::find(state, &visit.db, token, Purpose::Track).await?.ok_or(Fault::NotFound)?;
+async fn certified(asking: &Asking, token: &str) -> Answer<File> {
+    let state = &asking.visit.state;
+    let held = links::find(state, &asking.visit.db, token, Purpose::Track).await?.ok_or(Fault::NotFound)?;
     let row = store::read(&state.db, held.org_id, held.request_id).await?;
     let (at, numbers) = store::outcome(&state.db, held.org_id, held.request_id).await?.ok_or(Fault::NotFound)?;
     let numbers: serde_json::Value = serde_json::from_str(&numbers).unwrap_or_default();
     let json = serde_json::json!({
         "what": "Erasure of an account", "request": row.reference, "erased_at": iso(at), "erasure": numbers,
     });
-    let sealed = serde_json::to_vec_pretty(&json).unwrap_or_default();
-    let file_name = format!("certificate-{}.json", row.reference);
-    Ok(Stored { file_name, media_type: "application/json".into(), sealed, expires_at: None, downloads: 0 })
+    let bytes = serde_json::to_vec_pretty(&json).unwrap_or_default();
+    Ok(File { name: format!("certificate-{}.json", row.reference), media_type: "application/json".into(), bytes })
 }
 
-async fn take(visit: &Visit, token: &str, viewer: Option<UserId>) -> Answer<Stored> {
-    let state = &visit.state;
-    let held = links::find(state, &visit.db, token, Purpose::Track).await?.ok_or(Fault::NotFound)?;
+async fn take(asking: &Asking, token: &str) -> Answer<File> {
+    let state = &asking.visit.state;
+    let held = links::find(state, &asking.visit.db, token, Purpose::Track).await?.ok_or(Fault::NotFound)?;
     let mut tx = state.db.begin().await?;
     let matter = Matter::open(state, &mut tx, held).await?;
-    is_theirs(&matter.row, viewer)?;
+    is_theirs(&matter.row, asking.viewer())?;
     if !has_gone_out(&matter.row) {
         return Err(Fault::NotFound);
     }
@@ -202,19 +193,10 @@ async fn take(visit: &Visit, token: &str, viewer: Option<UserId>) -> Answer<Stor
         .bind(state.clock.now())
         .optional()
         .await?;
-    let mut taken = taken.ok_or(Fault::Gone)?;
-    taken.sealed = sealed::open_bytes(state, held.request_id.uuid(), &taken.sealed).ok_or(Fault::Gone)?;
+    let taken = taken.ok_or(Fault::Gone)?;
+    let bytes = sealed::open_bytes(state, held.request_id.uuid(), &taken.sealed).ok_or(Fault::Gone)?;
     let facts = serde_json::json!({ "reference": matter.row.reference, "count": taken.downloads });
-    matter.record(state, &mut tx, "request.downloaded", facts, Vec::new(), viewer).await?;
+    matter.record(state, &mut tx, "request.downloaded", facts, Vec::new(), asking.viewer()).await?;
     tx.commit().await?;
-    Ok(taken)
-}
-
-fn attachment(file: Stored) -> Response {
-    let mut response = Response::new(Body::from(file.sealed));
-    let headers = response.headers_mut();
-    let media = HeaderValue::from_str(&file.media_type).unwrap_or(HeaderValue::from_static("application/octet-stream"));
-    headers.insert(header::CONTENT_TYPE, media);
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    saved_as(&file.file_name, response)
+    Ok(File { name: taken.file_name, media_type: taken.media_type, bytes })
 }

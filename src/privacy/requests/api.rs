@@ -119,7 +119,7 @@ pub async fn operator_act(
     #[server(default)] other: String,
 ) -> Answer<()> {
     let scope = Scope::require_operator()?;
-    let form = StepForm { request, version, act, words, ground, organisation, other, step: String::new(), case: String::new() };
+    let form = StepForm { act, words, ground, organisation, other, ..StepForm::of(request, version) };
     desk::act(&scope, form).await
 }
 
@@ -162,7 +162,7 @@ pub async fn desk_act(
     #[server(default)] case: String,
 ) -> Answer<()> {
     let scope = Scope::require(Permission::PrivacyDesk)?;
-    let form = StepForm { request, version, act, words, ground, organisation: String::new(), other, step, case };
+    let form = StepForm { act, words, ground, other, step, case, ..StepForm::of(request, version) };
     desk::act(&scope, form).await
 }
 

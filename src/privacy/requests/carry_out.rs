@@ -6,8 +6,8 @@
 //! note on the request says why, and the operator goes on by hand.
 
 use super::{
-    RequestId, UserId,
-    answers::{self, File},
+    RequestId, UserId, answers,
+    handing_out::File,
     letters,
     links::Held,
     matter::Matter,
@@ -120,7 +120,7 @@ async fn carry_out(state: &State, held: Held) -> Answer<()> {
 async fn package(state: &State, user: UserId) -> Answer<Done> {
     let person = Person::of(&state.db, user).await?;
     let bytes = mine::package(state, &mine::held(state, &person).await?)?;
-    Ok(Done::Answer(File { name: "casetrakr-data.zip".into(), media_type: "application/zip", bytes }))
+    Ok(Done::Answer(File { name: "casetrakr-data.zip".into(), media_type: "application/zip".into(), bytes }))
 }
 
 /// Begins the deletion of an account; answers when it is carried out and what stays, for the letter.

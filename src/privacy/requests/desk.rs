@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     OrgId, RequestId, UserId, alerts, answers, appeals, carry_out,
     deadline::{Calendar, moves_to_working_day},
+    enclosures::{self, EnclosureView},
     forward,
     inbox::InboxRow,
     letters,
@@ -24,6 +25,7 @@ use crate::{
     accounts::{Permission, Person, Scope, ScopedTx},
     audit::{self, Change, Told},
     clock::Shown,
+    count::sized,
     fault::{Answer, Complaints, Difference, Fault, FieldFault},
     privacy::mine,
     server::time::zone_exists,
@@ -56,6 +58,10 @@ pub struct RequestView {
     pub messages: Vec<MessageView>,
     /// The answer: its file and, where it is a letter, its words.
     pub answer: Option<(String, String)>,
+    /// The files that go along with it.
+    pub enclosures: Vec<EnclosureView>,
+    /// How large such a file may be, in words.
+    pub file_limit: String,
     /// The checklist: step, who, when.
     pub steps: Vec<(Step, Option<(String, Shown)>)>,
     /// Numbers of linked cases.
@@ -115,6 +121,8 @@ pub(super) async fn request(scope: &Scope, id: RequestId) -> Answer<RequestView>
         can_extend: row.extension_on.clone().filter(|_| row.extended_at.is_none()),
         messages: messages.into_iter().map(|m| requester::message(state, &place, m, false)).collect(),
         answer: answers::words(state, &place, id).await?,
+        enclosures: enclosures::listed(state, &place, id).await?,
+        file_limit: sized(i64::try_from(state.config.limits.file_bytes).unwrap_or(i64::MAX)),
         steps: Step::ALL.iter().map(step).collect(),
         cases: if org == OPERATOR { Vec::new() } else { store::cases(&state.db, org, id, scope.actor.user).await? },
         evidence: audit::history_of(scope, id.uuid()).await?,
@@ -180,8 +188,25 @@ pub(super) struct StepForm {
     pub case: String,
 }
 
-/// Takes it.
+impl StepForm {
+    /// A step on a request as somebody has seen it, with nothing said yet.
+    pub(super) fn of(request: RequestId, version: i64) -> Self {
+        let [act, words, ground, organisation, other, step, case] = Default::default();
+        Self { request, version, act, words, ground, organisation, other, step, case }
+    }
+}
+
+/// Takes it, and leads back to the request.
 pub(super) async fn act(scope: &Scope, form: StepForm) -> Answer<()> {
+    let request = form.request;
+    take(scope, form).await?;
+    let inbox = if scope.actor.org == OPERATOR { "/operator/requests" } else { "/desk" };
+    redirect(&format!("{inbox}/{request}?notice=saved"));
+    Ok(())
+}
+
+/// Takes it.
+pub(super) async fn take(scope: &Scope, form: StepForm) -> Answer<()> {
     let state = scope.state.clone();
     let held = Held { org_id: scope.actor.org, request_id: form.request };
     let case = match form.act.as_str() {
@@ -202,10 +227,7 @@ pub(super) async fn act(scope: &Scope, form: StepForm) -> Answer<()> {
     } else {
         beside(scope, &mut tx, &mut matter, &form, case).await?;
     }
-    tx.commit().await?;
-    let inbox = if held.org_id == OPERATOR { "/operator/requests" } else { "/desk" };
-    redirect(&format!("{inbox}/{}?notice=saved", form.request));
-    Ok(())
+    tx.commit().await
 }
 
 async fn case_of(scope: &Scope, number: &str) -> Answer<uuid::Uuid> {
@@ -219,7 +241,7 @@ async fn case_of(scope: &Scope, number: &str) -> Answer<uuid::Uuid> {
     }
 }
 
-fn same_version(row: &Row, version: i64) -> Answer<()> {
+pub(super) fn same_version(row: &Row, version: i64) -> Answer<()> {
     if row.version == version {
         return Ok(());
     }
@@ -282,6 +304,7 @@ async fn beside(scope: &Scope, tx: &mut ScopedTx, matter: &mut Matter, form: &St
         ("end_restriction", _) => tools::end_restriction(&state, tx.raw(), matter, &form.words, scope.actor.user).await,
         ("note", _) => note(scope, tx, matter, &form.words).await,
         ("write_answer", _) => write_answer(scope, tx, matter, &form.words).await,
+        ("remove_file", _) => enclosures::remove(&state, tx.raw(), matter, &form.other, scope.actor.user).await,
         ("renew", _) => renew(scope, tx, matter).await,
         ("send_link", _) => send_link(scope, tx, matter).await,
         ("tick" | "untick", _) => tick(scope, tx, matter, form).await,

@@ -15,12 +15,16 @@ pub mod model;
 pub mod progress;
 
 mod alerts;
+mod answer_form;
+mod answering;
 mod answers;
 mod appeals;
 mod ask_page;
 mod carry_out;
 mod desk;
+mod enclosures;
 mod forward;
+mod handing_out;
 mod inbox;
 mod inbox_page;
 mod letters;
@@ -50,9 +54,10 @@ pub use store::forget_addressee;
 pub use theirs::{Written, of_person, take_over, written};
 pub use track_page::{ConfirmPage, TrackPage};
 
-pub(in crate::privacy) use sealed::{open_bytes as opened, seal_bytes as sealed_again};
+pub(in crate::privacy) use sealed::{open_bytes as opened, open_piece as opened_piece, seal_bytes as sealed_again};
 
 use axum::{Router, routing::get};
+use inbox_page::At;
 
 use crate::{
     fault::Answer,
@@ -69,6 +74,10 @@ pub fn routes() -> Router<State> {
     Router::new()
         .route("/privacy/track/{token}/answer", get(answers::download))
         .route("/privacy/track/{token}/certificate", get(answers::certificate))
+        .route("/privacy/track/{token}/files/{file}", get(enclosures::download))
+        .route("/desk/{request}/files/{file}", get(|file, request| enclosures::look(At::Desk, file, request)))
+        .route("/operator/requests/{request}/files/{file}", get(|file, request| enclosures::look(At::Operator, file, request)))
+        .merge(answer_form::routes())
 }
 
 /// How many requests to the operator are open, and how many of these are past their day: the second is to be zero.

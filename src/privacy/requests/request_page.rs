@@ -5,6 +5,7 @@ use leptos_meta::Title;
 
 use super::{
     RequestId,
+    answering::Enclosures,
     api::{desk_request, operator_request},
     desk::RequestView,
     inbox_page::{At, capital},
@@ -66,6 +67,7 @@ fn Request(view: RequestView, at: At) -> impl IntoView {
             <div class="case-main">
                 <Words view=view.clone() />
                 <StepForms view=view.clone() hand=hand />
+                <Enclosures view=view.clone() hand=hand />
                 {desk}
                 <Said view=view.clone() hand=hand />
                 <Evidence events=view.evidence.clone() />

@@ -5,7 +5,9 @@ use leptos_axum::redirect;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    OrgId, UserId, alerts, answers, appeals, letters,
+    OrgId, UserId, alerts, answers, appeals,
+    enclosures::FileView,
+    letters,
     links::{self, Held, Purpose},
     matter::Matter,
     model::{Kind, Proof, State as RequestState},
@@ -136,6 +138,8 @@ pub struct AnswerView {
     pub until: Option<Shown>,
     /// How many times it can still be taken.
     pub left: i64,
+    /// The files that go along with it, as long as they can be taken.
+    pub files: Vec<FileView>,
 }
 
 pub(super) async fn tracked(visit: &Visit, token: &str) -> Answer<TrackView> {

@@ -22,6 +22,20 @@ pub(super) fn open(state: &State, row: Uuid, sealed: &[u8]) -> String {
     open_bytes(state, row, sealed).and_then(|plain| String::from_utf8(plain).ok()).unwrap_or_default()
 }
 
+/// Seals a piece of what is not sealed whole, bound to what it is of and to its place there.
+pub(super) fn seal_piece(state: &State, row: Uuid, part: i64, bytes: &[u8]) -> Vec<u8> {
+    state.key.derive(PURPOSE).seal(&place(row, part), bytes)
+}
+
+/// Opens a piece.
+pub(in crate::privacy) fn open_piece(state: &State, row: Uuid, part: i64, sealed: &[u8]) -> Option<Vec<u8>> {
+    state.key.derive(PURPOSE).open(&place(row, part), sealed)
+}
+
+fn place(row: Uuid, part: i64) -> Vec<u8> {
+    [row.as_bytes().as_slice(), &part.to_be_bytes()].concat()
+}
+
 /// Opens bytes.
 pub(in crate::privacy) fn open_bytes(state: &State, row: Uuid, sealed: &[u8]) -> Option<Vec<u8>> {
     state.key.derive(PURPOSE).open(row.as_bytes(), sealed)

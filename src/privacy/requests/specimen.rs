@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::{
     UserId, answers,
+    enclosures::{self, Arriving},
     matter::Matter,
     model::{Concern, Kind, Particulars, Proof, State as RequestState, Step},
     place::{OPERATOR, Place},
@@ -34,6 +35,10 @@ pub struct Specimen {
     pub note: String,
     /// The controller's answer.
     pub answer: String,
+    /// The name of a file with it.
+    pub file_name: String,
+    /// What is in that file.
+    pub file: String,
 }
 
 /// Stores it as one of an account holder that was answered; answers its id.
@@ -61,6 +66,10 @@ pub async fn store_specimen(state: &State, tx: &mut Tx, user: UserId, email: &st
     matter.record(state, tx, "request.noted", facts, values, None).await?;
     store::tick(tx, id, Step::Answer, user, state.clock.now()).await?;
     answers::keep(state, tx, id, &answers::letter(&matter.row, &matter.place, &specimen.answer)).await?;
+    matter.row.state = RequestState::Fulfilling;
+    let mut file = Arriving::begin(specimen.file_name.clone());
+    file.take(state, specimen.file.as_bytes());
+    enclosures::add(state, tx, &matter, file.end(state, id), user).await?;
     store::keep_outcome(tx, id, state.clock.now(), "{}".to_owned()).await?;
     matter.row.state = RequestState::Delivered;
     matter.row.closed_at = Some(state.clock.now());
@@ -77,6 +86,7 @@ pub async fn remove_specimen(tx: &mut Tx, id: Uuid) -> Answer<()> {
     for statement in [
         sql!("delete from rights_steps where org_id = $1 and request_id = $2"),
         sql!("delete from rights_outcomes where org_id = $1 and request_id = $2"),
+        sql!("delete from rights_enclosures where org_id = $1 and request_id = $2"),
         sql!("delete from rights_answers where org_id = $1 and request_id = $2"),
         sql!("delete from rights_messages where org_id = $1 and request_id = $2"),
         sql!("delete from rights_requests where org_id = $1 and id = $2"),

@@ -3,14 +3,17 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
-    RequestId,
+    RequestId, answering,
     api::{DeskAct, OperatorAct},
     desk::RequestView,
     inbox_page::At,
     model::{Concern, Ground, Kind, State},
     track_page::ActComplaint,
 };
-use crate::ui::{Form, Hidden, Notice, SelectField, Submit, TextArea, TextField};
+use crate::{
+    server::http::ANSWER_PATHS,
+    ui::{Form, Hidden, Notice, SelectField, Submit, TextArea, TextField},
+};
 
 /// Whose hand takes a step, on which request as they see it.
 #[derive(Clone, Copy)]
@@ -28,8 +31,17 @@ impl Hand {
         }
     }
 
+    /// Where a written answer goes with its files.
+    pub(super) const fn answer_path(self) -> &'static str {
+        let [desk, operator] = ANSWER_PATHS;
+        match self.at {
+            At::Operator => operator,
+            At::Desk => desk,
+        }
+    }
+
     /// A form of this step around its fields.
-    fn form(
+    pub(super) fn form(
         self,
         act: &'static str,
         button: &'static str,
@@ -161,7 +173,7 @@ fn next(view: &RequestView, hand: Hand) -> AnyView {
         State::OnHold => {
             hand.form("release", "End the hold", "button primary", || words("Why the hold is over", "It goes into the record."))
         }
-        State::Fulfilling | State::QualityCheck => answering(view, hand),
+        State::Fulfilling | State::QualityCheck => answering::answering(view, hand),
         State::Delivered if view.answer.is_none() => view! {
             <p>"It is in force, and nothing had to be handed out."</p>
             {hand.small("close", Vec::new(), "Close the request", "Close the request".into())}
@@ -203,49 +215,6 @@ fn alone(view: &RequestView) -> Option<AnyView> {
         }
         .into_any()
     })
-}
-
-/// What the program does for an account once its request is accepted.
-fn tool(view: &RequestView, hand: Hand) -> Option<AnyView> {
-    let (name, _) = view.person.clone()?;
-    let purposes = view.purposes.clone();
-    match view.row.kind {
-        Kind::Rectification => Some(hand.form("correct", "Correct the name", "button", move || {
-            view! { <TextField name="other" label="Name of the account" hint="It is changed at once, and the answer is written: what it was and what it is. Anything else you correct by hand." value=name /> }.into_any()
-        })),
-        Kind::Objection => Some(hand.form("switch_off", "Switch it off", "button", move || {
-            view! { <SelectField name="other" label="Purpose that can be switched off" options=purposes hint="It is off at once, and the answer is written. Where the objection is about another one, weigh it and write the answer yourself." /> }.into_any()
-        })),
-        Kind::Access | Kind::Portability | Kind::Erasure | Kind::Restriction => None,
-        Kind::Withdrawal | Kind::Complaint | Kind::AutomatedDecision | Kind::OptOut => None,
-    }
-}
-
-/// Carrying out, writing, looking over, sending.
-fn answering(view: &RequestView, hand: Hand) -> AnyView {
-    let checking = view.row.state == State::QualityCheck;
-    let (file, written) = view.answer.clone().unwrap_or_default();
-    let (made, named) = (!file.is_empty(), file);
-    let package = (made && written.is_empty())
-        .then(|| view! { <Notice>"The package " <code>{named}</code> " was made by program and goes out as the answer."</Notice> });
-    let write = package.is_none().then(|| {
-        let button = if written.is_empty() { "Save the answer" } else { "Save the changed answer" };
-        let class = if written.is_empty() { "button primary" } else { "button" };
-        hand.form("write_answer", button, class, move || {
-            view! { <TextArea name="words" label="The answer" hint="What was done, and what was not and why. The requester gets it as a file." value=written rows=8 /> }.into_any()
-        })
-    });
-    let on = made.then(|| {
-        if checking {
-            hand.form("deliver", "Send the answer", "button primary", || {
-                view! { <p>"Read it once more: is it complete, is it about the right person, and about nobody else?"</p> }.into_any()
-            })
-        } else {
-            hand.form("check", "Put it up for checking", "button primary", || ().into_any())
-        }
-    });
-    let tool = (!checking).then(|| tool(view, hand)).flatten();
-    view! { {package} {tool} {write} {on} }.into_any()
 }
 
 fn others(view: &RequestView, hand: Hand) -> Vec<AnyView> {

@@ -3,6 +3,7 @@
 mod appeals;
 mod clock;
 mod desk;
+mod enclosures;
 mod kept;
 mod lists;
 mod outcomes;

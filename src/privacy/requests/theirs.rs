@@ -56,6 +56,14 @@ struct Answered {
     sealed: Vec<u8>,
 }
 
+#[derive(FromRow)]
+struct Enclosed {
+    reference: String,
+    id: Uuid,
+    added_at: Instant,
+    sealed_name: Vec<u8>,
+}
+
 /// What was written about the requests of a person, but for the notes that those who answer them write for themselves.
 ///
 /// # Errors
@@ -96,6 +104,23 @@ pub async fn written(state: &State, tx: &mut Tx, person: &Person) -> Answer<Vec<
         what: "the answer".into(),
         reference: answer.reference,
         at: answer.made_at,
+    }));
+    let files: Vec<Enclosed> = tx
+        .query(sql!(
+            "select r.reference, e.id, e.added_at, e.sealed_name
+             from rights_enclosures e
+             join rights_requests r on r.org_id = e.org_id and r.id = e.request_id
+             where e.org_id = $1 and r.user_id = $2
+             order by e.added_at, e.id"
+        ))
+        .bind(person.id)
+        .all()
+        .await?;
+    all.extend(files.into_iter().map(|file| Written {
+        words: sealed::open(state, file.id, &file.sealed_name),
+        what: "the name of a file with the answer".into(),
+        reference: file.reference,
+        at: file.added_at,
     }));
     Ok(all)
 }

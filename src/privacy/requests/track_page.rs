@@ -5,9 +5,13 @@ use leptos_meta::Title;
 
 use super::{
     api::{Appeal, Confirm, Reply, Withdraw, to_confirm, tracked},
+    enclosures::FileView,
     requester::{AnswerView, ConfirmView, Due, MessageView, TrackView},
 };
-use crate::ui::{Complaint, Form, FormState, Notice, Overdue, Steps, Submit, TextArea, Time, TokenFields, Tone, address, loaded};
+use crate::{
+    clock::Shown,
+    ui::{Complaint, Form, FormState, Notice, Overdue, Steps, Submit, TextArea, Time, TokenFields, Tone, address, loaded},
+};
 
 fn token() -> String {
     address::param("token")
@@ -164,7 +168,8 @@ pub(super) fn Conversation(messages: Vec<MessageView>) -> impl IntoView {
 
 #[component]
 fn TakeAnswer(answer: AnswerView, token: String) -> impl IntoView {
-    let AnswerView { file, until, left } = answer;
+    let AnswerView { file, until, left, files } = answer;
+    let files = until.clone().filter(|_| !files.is_empty()).map(|until| view! { <Files files=files until=until token=token.clone() /> });
     let take = match until.filter(|_| left > 0) {
         Some(until) => {
             let times = if left == 1 { "once more".to_owned() } else { format!("{left} more times") };
@@ -187,7 +192,32 @@ fn TakeAnswer(answer: AnswerView, token: String) -> impl IntoView {
         <section>
             <h2>"The answer"</h2>
             {take}
+            {files}
         </section>
+    }
+}
+
+/// The files that go along with the answer.
+#[component]
+fn Files(files: Vec<FileView>, until: Shown, token: String) -> impl IntoView {
+    let line = move |file: FileView| {
+        let times = match file.left {
+            0 => "taken five times".to_owned(),
+            1 => "once more".to_owned(),
+            left => format!("{left} more times"),
+        };
+        let name = if file.left > 0 {
+            let href = format!("/privacy/track/{token}/files/{}", file.id);
+            view! { <a rel="external" href=href download=file.name.clone()>{file.name.clone()}</a> }.into_any()
+        } else {
+            view! { <span>{file.name}</span> }.into_any()
+        };
+        view! { <li>{name} <span class="hint">{file.size} ", " {times}</span></li> }
+    };
+    view! {
+        <h3>"Files with it"</h3>
+        <ul class="enclosures" role="list">{files.into_iter().map(line).collect_view()}</ul>
+        <p class="hint">"They are copies, and are deleted on " <Time iso=until.iso text=until.text /> ". Keep what you need."</p>
     }
 }
 

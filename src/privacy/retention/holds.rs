@@ -1,8 +1,9 @@
 //! Legal holds: what must not be erased for now, on whose word, and until when that is looked at again.
 //!
 //! A hold covers one account, one organisation, or one case. It stops erasure and the daily run for exactly that (see
-//! `cover`), and never a request for access. What is around it goes; what it covers follows once it is released. Holds are placed and released on the command line of the operator, each with an event in
-//! the operator's chain that names the hold and nobody else.
+//! `cover`), and never a request for access. What is around it goes; what it covers follows once it is released. Holds are
+//! placed and released on the command line of the operator, each with an event in the operator's chain that names the hold
+//! and nobody else. Whoever asks for it is an operator or an owner, named by their account: so one person is not two.
 
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -12,6 +13,7 @@ use crate::{
     clock::Instant,
     fault::{Answer, Fault},
     ids::{Id, kinds},
+    privacy::mine,
     server::{
         db::{Tx, global_sql, sql},
         state::State,
@@ -67,7 +69,7 @@ pub struct NewHold {
     pub reason: String,
     /// On whose word: a court, a contract, a person in the office.
     pub authority: String,
-    /// Who places it.
+    /// Who places it: an operator or an owner, by the address of their account.
     pub by: String,
     /// The day on which it is looked at again, `YYYY-MM-DD`, within twelve months.
     pub review_on: String,
@@ -88,7 +90,7 @@ pub struct Hold {
     pub reason: String,
     /// On whose word.
     pub authority: String,
-    /// Who placed it.
+    /// Who placed it, by their addresses.
     pub placed_by: String,
     /// When.
     pub placed_at: Instant,
@@ -123,11 +125,12 @@ pub const SECOND_DAYS: i64 = 7;
 /// the first on, since what it is to keep could be lost meanwhile; without the second it ends after seven days.
 ///
 /// # Errors
-/// [`Fault::Invalid`] when a word is missing or the review is more than twelve months away.
+/// [`Fault::Invalid`] when a word is missing, the review is more than twelve months away, or whoever places it is unknown.
 pub async fn place(state: &State, new: NewHold) -> Answer<Placed> {
     check(state, &new)?;
     let (id, now) = (Uuid::now_v7(), state.clock.now());
     let mut tx = state.db.begin().await?;
+    let by = hand(&mut tx, &new.by).await?;
     let asked: Option<(Uuid, String)> = tx
         .global(global_sql!(
             "select id, placed_by from legal_holds
@@ -138,7 +141,7 @@ pub async fn place(state: &State, new: NewHold) -> Answer<Placed> {
         .optional()
         .await?;
     if let Some((id, first)) = asked {
-        return second(state, tx, (id, &first), &new).await;
+        return second(state, tx, (id, &first), new.scope, &by).await;
     }
     let confirm_by = (several_operators(&mut tx).await?).then(|| now.plus_seconds(SECOND_DAYS * 86_400));
     tx.global(global_sql!(
@@ -151,7 +154,7 @@ pub async fn place(state: &State, new: NewHold) -> Answer<Placed> {
     .bind(new.scope.organisation())
     .bind(new.reason)
     .bind(new.authority)
-    .bind(new.by.trim().to_owned())
+    .bind(by)
     .bind(now)
     .bind(new.review_on)
     .bind(confirm_by)
@@ -163,23 +166,50 @@ pub async fn place(state: &State, new: NewHold) -> Answer<Placed> {
 }
 
 /// A hold that somebody asked for already: it is placed once that is somebody else.
-async fn second(state: &State, mut tx: Tx, (id, first): (Uuid, &str), new: &NewHold) -> Answer<Placed> {
-    if same(first, &new.by) {
+async fn second(state: &State, mut tx: Tx, (id, first): (Uuid, &str), scope: Scope, by: &str) -> Answer<Placed> {
+    if first == by {
         return Ok(Placed::NeedsSecond(id));
     }
     tx.global(global_sql!("update legal_holds set confirm_by = null, placed_by = $2 where id = $1"))
         .bind(id)
-        .bind(format!("{first}, {}", new.by.trim()))
+        .bind(format!("{first}, {by}"))
         .execute()
         .await?;
-    record(state, &mut tx, "hold.placed", id, new.scope.key()).await?;
+    record(state, &mut tx, "hold.placed", id, scope.key()).await?;
     tx.commit().await?;
     Ok(Placed::Now(id))
 }
 
-/// Whether two names are one person's.
-fn same(one: &str, other: &str) -> bool {
-    one.trim().to_lowercase() == other.trim().to_lowercase()
+/// The account of whoever asks for something about a hold, as it is stored: an operator's or an owner's. It names nobody
+/// once that account is erased.
+async fn hand(tx: &mut Tx, address: &str) -> Answer<String> {
+    let found = tx.global(global_sql!(
+        "select u.id from users u
+         where u.email_folded = $1 and (
+           exists (select 1 from operators p where p.user_id = u.id)
+           or exists (select 1 from memberships m where m.user_id = u.id and m.role = 'owner' and m.left_at is null))"
+    ));
+    let found: Option<Uuid> = found.bind(address.trim().to_lowercase()).optional_scalar().await?;
+    found.map(|id| id.to_string()).ok_or_else(|| {
+        let address = address.trim();
+        Fault::field(
+            "by",
+            format!("{address}: no operator and no owner of an organisation has an account with this address. Write yours behind --by."),
+        )
+    })
+}
+
+/// Those who asked, by the addresses of their accounts. What was written before accounts were asked for stays as it is.
+async fn addresses(tx: &mut Tx, by: &str) -> Answer<String> {
+    let mut all = Vec::new();
+    for one in by.split(", ") {
+        let address: Option<String> = match one.parse::<Uuid>() {
+            Ok(id) => tx.global(global_sql!("select email from users where id = $1")).bind(id).optional_scalar().await?,
+            Err(_) => None,
+        };
+        all.push(address.unwrap_or_else(|| one.to_owned()));
+    }
+    Ok(all.join(", "))
 }
 
 async fn several_operators(tx: &mut Tx) -> Answer<bool> {
@@ -210,7 +240,7 @@ pub(super) async fn end_unconfirmed(state: &State) -> Answer<u64> {
 
 fn check(state: &State, new: &NewHold) -> Answer<()> {
     let mut complaints = crate::fault::Complaints::default();
-    for (field, text) in [("reason", &new.reason), ("authority", &new.authority), ("by", &new.by)] {
+    for (field, text) in [("reason", &new.reason), ("authority", &new.authority)] {
         if text.trim().is_empty() {
             complaints.add(field, format!("Say the {field} of the hold."));
         }
@@ -239,18 +269,19 @@ pub enum Released {
 /// cannot be brought back.
 ///
 /// # Errors
-/// When the database is away.
+/// [`Fault::Invalid`] when whoever asks is unknown; and when the database is away.
 pub async fn release(state: &State, id: Uuid, by: &str, reason: &str) -> Answer<Released> {
     let mut tx = state.db.begin().await?;
+    let by = hand(&mut tx, by).await?;
     let hold: Option<(String, Option<String>)> = tx
         .global(global_sql!("select scope, released_by from legal_holds where id = $1 and released_at is null"))
         .bind(id)
         .optional()
         .await?;
     let Some((scope, first)) = hold else { return Ok(Released::NotInForce) };
-    let other = first.filter(|first| !same(first, by));
+    let other = first.filter(|first| *first != by);
     let now = other.is_some() || !several_operators(&mut tx).await?;
-    let by = other.map_or_else(|| by.trim().to_owned(), |first| format!("{first}, {}", by.trim()));
+    let by = other.map_or_else(|| by.clone(), |first| format!("{first}, {by}"));
     tx.global(global_sql!("update legal_holds set released_at = $2, released_by = $3, release_reason = $4 where id = $1"))
         .bind(id)
         .bind(now.then(|| state.clock.now()))
@@ -260,6 +291,9 @@ pub async fn release(state: &State, id: Uuid, by: &str, reason: &str) -> Answer<
         .await?;
     record(state, &mut tx, if now { "hold.released" } else { "hold.release_asked" }, id, &scope).await?;
     tx.commit().await?;
+    if now {
+        mine::note_released(state, id);
+    }
     Ok(if now { Released::Now } else { Released::NeedsSecond })
 }
 
@@ -275,14 +309,18 @@ pub(super) async fn record(state: &State, tx: &mut Tx, action: &'static str, id:
 /// # Errors
 /// When the database is away.
 pub async fn in_force(state: &State) -> Answer<Vec<Hold>> {
-    Ok(state
-        .db
+    let mut tx = state.db.look().await?;
+    let mut all: Vec<Hold> = tx
         .global(global_sql!(
             "select id, scope, subject_id, organisation, reason, authority, placed_by, placed_at, review_on, confirm_by
              from legal_holds where released_at is null order by placed_at, id"
         ))
         .all()
-        .await?)
+        .await?;
+    for hold in &mut all {
+        hold.placed_by = addresses(&mut tx, &hold.placed_by).await?;
+    }
+    Ok(all)
 }
 
 /// The refusal to erase an account, where a hold covers it.
@@ -312,50 +350,6 @@ pub async fn held_organisation(state: &State, org: Id<kinds::Org>) -> Answer<Opt
     Ok(review.map(|day| {
         Fault::forbidden(format!("This organisation must be kept for now because of a legal claim. That is looked at again on {day}."))
     }))
-}
-
-/// What is held inside an organisation that is not held as a whole.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct HeldInside {
-    /// How many of its cases.
-    pub cases: usize,
-    /// How many accounts that have something in it.
-    pub accounts: usize,
-    /// The first day on which one of the holds is looked at again.
-    pub review_on: String,
-}
-
-impl HeldInside {
-    /// Whether there is nothing.
-    pub const fn is_empty(&self) -> bool {
-        self.cases == 0 && self.accounts == 0
-    }
-}
-
-/// Looks for holds on cases of an organisation and on accounts that have something in it, in a transaction that is
-/// confined to it.
-///
-/// # Errors
-/// When the database is away.
-pub async fn held_inside(tx: &mut Tx) -> Answer<HeldInside> {
-    let cases: Vec<String> = tx
-        .query(sql!(
-            "select h.review_on from legal_holds h join cases c on c.org_id = $1 and c.id = h.subject_id
-             where h.released_at is null and h.scope = 'case'"
-        ))
-        .scalars()
-        .await?;
-    let accounts: Vec<String> = tx
-        .query(sql!(
-            "select h.review_on from legal_holds h join users u on u.id = h.subject_id
-             where h.released_at is null and h.scope = 'account' and (
-               exists (select 1 from memberships m where m.org_id = $1 and m.user_id = u.id)
-               or exists (select 1 from invitations i where i.org_id = $1 and i.email_folded = u.email_folded))"
-        ))
-        .scalars()
-        .await?;
-    let review_on = cases.iter().chain(&accounts).min().cloned().unwrap_or_default();
-    Ok(HeldInside { cases: cases.len(), accounts: accounts.len(), review_on })
 }
 
 /// Organisations of a person in which a hold keeps rows that erasing the person would reach: the organisation is held, or

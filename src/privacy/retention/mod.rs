@@ -7,6 +7,7 @@
 pub(in crate::privacy) mod cover;
 mod forecast;
 mod holds;
+mod inside;
 mod kept_holds;
 mod page;
 mod run;
@@ -14,10 +15,11 @@ mod sweep;
 
 pub use forecast::{Line, forecast};
 pub use holds::{
-    HeldInside, Hold, NewHold, Placed, Released, SECOND_DAYS, Scope as HoldScope, held_account, held_around, held_inside,
-    held_organisation, in_force, place, release,
+    Hold, NewHold, Placed, Released, SECOND_DAYS, Scope as HoldScope, held_account, held_around, held_organisation, in_force, place,
+    release,
 };
-pub(in crate::privacy) use kept_holds::{HeldBy, holds_inside, restore_holds};
+pub(in crate::privacy) use inside::{HeldBy, HeldInside, held_inside};
+pub(in crate::privacy) use kept_holds::{release_again, restore_holds};
 pub use page::{ForecastPage, RetentionPage};
 pub use run::{last_runs, run_daily, run_job};
 

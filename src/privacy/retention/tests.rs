@@ -98,7 +98,7 @@ on_both_engines! {
             scope: retention::HoldScope::Account(org.user(Role::Admin).uuid()),
             reason: "A claim".into(),
             authority: "The court".into(),
-            by: "Operator".into(),
+            by: org.email(Role::Owner),
             review_on: crate::server::time::iso(app.state.clock.now().plus_seconds(300 * DAY)).chars().take(10).collect(),
         };
         retention::place(&app.state, new).await.unwrap();

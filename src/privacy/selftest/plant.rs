@@ -59,7 +59,7 @@ pub(super) struct Player {
 /// Everybody who takes part.
 pub(super) struct Troupe {
     org: Id<kinds::Org>,
-    owner: Id<kinds::User>,
+    pub(super) owner: Id<kinds::User>,
     case: Uuid,
     pub(super) subject: Player,
     pub(super) other: Player,
@@ -256,22 +256,26 @@ impl Stage<'_> {
             reply: canary("reply"),
             note: canary("note"),
             answer: canary("answer"),
+            file_name: canary("file-name"),
+            file: canary("file"),
         };
         let id = requests::store_specimen(self.state, tx, person.id, &person.email, &specimen).await?;
-        let planted = |table: &str, canary: &str, given: bool| Planted {
+        let planted = |table: &str, column: &str, canary: &str, given: bool| Planted {
             table: table.to_owned(),
-            column: "sealed".to_owned(),
+            column: column.to_owned(),
             canary: canary.to_owned(),
             given,
             goes: true,
         };
         let all = vec![
-            planted("rights_requests", &specimen.name, true),
-            planted("rights_requests", &specimen.words, true),
-            planted("rights_messages", &specimen.question, true),
-            planted("rights_messages", &specimen.reply, true),
-            planted("rights_messages", &specimen.note, false),
-            planted("rights_answers", &specimen.answer, true),
+            planted("rights_requests", "sealed", &specimen.name, true),
+            planted("rights_requests", "sealed", &specimen.words, true),
+            planted("rights_messages", "sealed", &specimen.question, true),
+            planted("rights_messages", "sealed", &specimen.reply, true),
+            planted("rights_messages", "sealed", &specimen.note, false),
+            planted("rights_answers", "sealed", &specimen.answer, true),
+            planted("rights_enclosures", "sealed_name", &specimen.file_name, true),
+            planted("rights_enclosure_pieces", "sealed", &specimen.file, false),
         ];
         Ok((id, all))
     }

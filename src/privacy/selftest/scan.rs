@@ -123,11 +123,12 @@ fn open(state: &State, table: &str, cells: &[Cell], words: &mut Words) {
     }
 }
 
-/// What people wrote about requests: sealed in the one column, and bound to the row with the id in the other.
+/// What people wrote about requests: sealed in some columns, and bound to the row with the id in another.
 fn open_requests(state: &State, table: &'static Table, cells: &[Cell], words: &mut Words) {
     let bound_to = match table.name {
-        "rights_requests" | "rights_messages" => "id",
+        "rights_requests" | "rights_messages" | "rights_enclosures" => "id",
         "rights_answers" => "request_id",
+        "rights_enclosure_pieces" => "enclosure_id",
         _ => return,
     };
     let cell = |name: &str| table.columns.iter().position(|column| column.name == name).and_then(|at| cells.get(at));
@@ -137,8 +138,14 @@ fn open_requests(state: &State, table: &'static Table, cells: &[Cell], words: &m
         Some(Cell::Bytes(bytes)) => Uuid::from_slice(bytes).ok(),
         _ => None,
     };
-    if let (Some(id), Some(Cell::Bytes(sealed))) = (id, cell("sealed")) {
-        requests::opened(state, id, sealed).iter().for_each(|plain| pick(words, &String::from_utf8_lossy(plain)));
+    let Some(id) = id else { return };
+    for column in ["sealed", "sealed_name"] {
+        let Some(Cell::Bytes(sealed)) = cell(column) else { continue };
+        let plain = match cell("part") {
+            Some(Cell::Int(part)) => requests::opened_piece(state, id, *part, sealed),
+            _ => requests::opened(state, id, sealed),
+        };
+        plain.iter().for_each(|plain| pick(words, &String::from_utf8_lossy(plain)));
     }
 }
 

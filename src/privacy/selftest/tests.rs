@@ -87,6 +87,8 @@ async fn rows(state: &crate::server::state::State) -> Vec<i64> {
         sql!("select count(*) from rights_requests where org_id = $1"),
         sql!("select count(*) from rights_messages where org_id = $1"),
         sql!("select count(*) from rights_answers where org_id = $1"),
+        sql!("select count(*) from rights_enclosures where org_id = $1"),
+        sql!("select count(*) from rights_enclosure_pieces where org_id = $1"),
     ] {
         all.push(state.db.tenant(uuid::Uuid::nil(), statement).scalar().await.unwrap());
     }

@@ -44,7 +44,7 @@ pub async fn api(AxumState(state): AxumState<State>, request: Request) -> Respon
             log(&visit, &path, &fault);
             // A page whose address is a secret sends no referrer; its forms name it themselves.
             let back = kept::token_page(&body).unwrap_or(back);
-            if plain { come_back(&visit, &session, &path, &back, fault, &body).await } else { refusal::bare(&fault) }
+            if plain { come_back(&visit, &session, &path, &back, fault, kept::fields(&body)).await } else { refusal::bare(&fault) }
         }
     }
 }
@@ -115,12 +115,20 @@ fn back(state: &State, headers: &HeaderMap) -> String {
     if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
 }
 
-async fn come_back(visit: &Visit, session: &SessionSlot, action: &str, back: &str, fault: Fault, body: &[u8]) -> Response {
+/// Brings a form that was posted to `action` without script back to its page, with the complaint and what was typed.
+pub async fn come_back(
+    visit: &Visit,
+    session: &SessionSlot,
+    action: &str,
+    back: &str,
+    fault: Fault,
+    fields: Vec<(String, String)>,
+) -> Response {
     if matches!(fault, Fault::TooLarge { .. } | Fault::Malformed | Fault::Unavailable { .. }) {
         return refusal::refusal(&visit.state, &visit.facts, &fault, true);
     }
     let sign_in = fault == Fault::SignIn;
-    let kept = Kept { action: action.to_owned(), fault, fields: kept::fields(body), session: session.token_hash() };
+    let kept = Kept { action: action.to_owned(), fault, fields, session: session.token_hash() };
     let Ok(token) = kept::keep(visit, &kept).await else {
         return refusal::refusal(&visit.state, &visit.facts, &Fault::Unavailable { retry_after: 5 }, true);
     };

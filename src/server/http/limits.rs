@@ -2,12 +2,12 @@
 
 use axum::{
     body::Body,
-    extract::{Request, State as AxumState},
-    http::header,
+    extract::{Request, State as AxumState, multipart::MultipartError},
+    http::{StatusCode, header},
     middleware::Next,
     response::Response,
 };
-use http_body_util::Limited;
+use http_body_util::{LengthLimitError, Limited};
 
 use super::refusal;
 use crate::{
@@ -15,17 +15,43 @@ use crate::{
     server::{config::Config, state::State, visit::Visit},
 };
 
-/// Where files come in.
+/// Where a file to import comes in.
 pub const UPLOAD_PATH: &str = "/settings/import/upload";
+/// Where the answer to a privacy request comes in with its files: at an organisation, and at the operator.
+pub const ANSWER_PATHS: [&str; 2] = ["/api/requests/desk_answer", "/api/requests/operator_answer"];
+/// So many files go along with one answer.
+pub const ANSWER_FILES: u32 = 10;
+
+/// Bytes of what comes in at this path, where it takes files.
+fn files(config: &Config, path: &str) -> Option<u64> {
+    let limits = &config.limits;
+    match path {
+        UPLOAD_PATH => Some(limits.import_bytes),
+        _ if ANSWER_PATHS.contains(&path) => Some(limits.file_bytes.saturating_mul(ANSWER_FILES.into()).saturating_add(limits.body_bytes)),
+        _ => None,
+    }
+}
 
 /// Seconds that a request to this path may take.
 pub(super) fn seconds(config: &Config, path: &str) -> u64 {
-    if path == UPLOAD_PATH { config.limits.upload_seconds } else { config.limits.request_seconds }
+    if files(config, path).is_some() { config.limits.upload_seconds } else { config.limits.request_seconds }
 }
 
 fn bytes(config: &Config, path: &str) -> u64 {
     // The parts of a multipart body need a little room of their own.
-    if path == UPLOAD_PATH { config.limits.import_bytes + 65_536 } else { config.limits.body_bytes }
+    files(config, path).map_or(config.limits.body_bytes, |bytes| bytes.saturating_add(65_536))
+}
+
+/// What is wrong with a multipart form that cannot be read on.
+pub fn broken_form(error: &MultipartError, limit: u64) -> Fault {
+    let mut source: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(inner) = source {
+        if inner.is::<LengthLimitError>() {
+            return Fault::TooLarge { limit };
+        }
+        source = inner.source();
+    }
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE { Fault::TooLarge { limit } } else { Fault::Malformed }
 }
 
 pub(super) async fn limit(AxumState(state): AxumState<State>, request: Request, next: Next) -> Response {

@@ -20,10 +20,10 @@ mod page;
 mod refusal;
 mod squeeze;
 
-pub use api::api;
-pub use file::saved_as;
+pub use api::{api, come_back};
+pub use file::{bare_name, saved_as};
 pub use headers::{CspNonce, content_security_policy};
-pub use limits::UPLOAD_PATH;
+pub use limits::{ANSWER_FILES, ANSWER_PATHS, UPLOAD_PATH, broken_form};
 pub use page::page;
 pub use refusal::{bare, escape, refusal, see_other, wants_html};
 
@@ -39,8 +39,11 @@ use super::state::State;
 pub fn protect(state: State, inner: Router<State>) -> Router {
     // What is no page (those see to themselves) is compressed cheaply: it is paid for on every request. `/pkg` is
     // compressed when it is built.
-    // An archive is compressed already, and says how large it is.
-    let worth = DefaultPredicate::new().and(SizeAbove::new(512)).and(NotForContentType::const_new("application/zip"));
+    // An archive or a file is compressed already, or most likely so, and says how large it is.
+    let worth = DefaultPredicate::new()
+        .and(SizeAbove::new(512))
+        .and(NotForContentType::const_new("application/zip"))
+        .and(NotForContentType::const_new("application/octet-stream"));
     let compression = CompressionLayer::new().quality(CompressionLevel::Precise(4)).compress_when(worth);
     let inner = inner
         .layer(middleware::from_fn_with_state(state.clone(), guard::guard))

@@ -30,7 +30,19 @@ fn pp_2_every_table_goes_into_the_archive_or_stays_out_for_a_reason() {
         .map(|table| table.name)
         .collect();
     out.sort_unstable();
-    assert_eq!(out, ["archive_pieces", "archives", "drafts", "import_chunks", "list_columns", "subject_keys"]);
+    assert_eq!(
+        out,
+        [
+            "archive_pieces",
+            "archives",
+            "drafts",
+            "import_chunks",
+            "list_columns",
+            "rights_enclosure_pieces",
+            "rights_enclosures",
+            "subject_keys"
+        ]
+    );
 }
 
 #[test]
