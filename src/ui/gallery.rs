@@ -99,6 +99,7 @@ fn Fields(id: &'static str) -> impl IntoView {
     let hint = format!("{id}-hint");
     let error = format!("{id}-error");
     let kind = format!("{id}-kind");
+    let file = format!("{id}-file");
     view! {
         <div class="field">
             <label for=name.clone()>"Title"</label>
@@ -121,6 +122,10 @@ fn Fields(id: &'static str) -> impl IntoView {
                 <option>"Legal advice"</option>
                 <option>"Complaint"</option>
             </select>
+        </div>
+        <div class="field">
+            <label for=file.clone()>"Files"</label>
+            <input id=file type="file" multiple />
         </div>
         <label class="check">
             <input type="checkbox" checked />

@@ -1,8 +1,9 @@
 //! Files that go along with a written answer, such as the documents that somebody asked a copy of.
 //!
-//! They lie sealed, each with its name, and in pieces, so that none is ever whole in memory on its way out. Until the answer goes out its controller can look into each and take it out again;
-//! from then on its requester takes them from their page, as long as the answer and each as often. They are copies, so they
-//! are deleted when these seven days are over; the written answer is part of the record and stays.
+//! They lie sealed, each with its name, and in pieces, so that none is ever whole in memory on its way out. Until the
+//! answer goes out its controller can look into each and take it out again; from then on its requester takes them from
+//! their page, as long as the answer and each as often. They are copies, so they are deleted when these seven days are
+//! over; the written answer is part of the record and stays.
 
 use axum::{
     body::{Body, Bytes},
