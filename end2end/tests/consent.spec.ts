@@ -1,5 +1,6 @@
 // The question about cookies, and what the answers switch. The numbers are those of the list of checks (CB-1 to CB-30)
 // that the banner must pass; what needs no browser is checked in src/privacy/consent/tests.
+import { trickle } from '../trickle'
 import { alive, choosePresets, expect, expectAccessible, expectWellMade, hasScript, picture, signUp, test, type Page } from '../person'
 
 const question = (page: Page) => page.getByRole('region', { name: 'May we keep something in your browser?' })
@@ -98,9 +99,11 @@ test('CB-7, CB-8: answering, changing one\'s mind and withdrawing, on the page w
   expect((await download).suggestedFilename()).toBe('consent-receipts.json')
 })
 
-test('CB-10: nothing flashes and nothing jumps @script', async ({ page }) => {
+type Seen = { shifts: string[]; changes: number }
+
+/** Notes from the first moment of each page what moves, by name and with where from and where to. */
+async function watch(page: Page) {
   await page.addInitScript(() => {
-    // What moved is named, with where from and where to.
     const seen = { shifts: [] as string[], changes: 0 }
     Object.assign(window, { seen })
     type Shift = { value: number; sources: { node?: Element; previousRect: DOMRect; currentRect: DOMRect }[] }
@@ -116,17 +119,42 @@ test('CB-10: nothing flashes and nothing jumps @script', async ({ page }) => {
       }
     })
   })
+}
+const seen = (page: Page) => page.evaluate(() => (window as unknown as { seen: Seen }).seen)
+
+test('CB-10: nothing flashes and nothing jumps @script', async ({ page }) => {
+  await watch(page)
   await page.goto('/')
   await page.waitForTimeout(2_000)
-  expect(await page.evaluate(() => (window as unknown as { seen: object }).seen)).toEqual({ shifts: [], changes: 0 })
+  expect(await seen(page)).toEqual({ shifts: [], changes: 0 })
   await signUp(page)
   await page.goto('/home')
   await expect(question(page)).toBeVisible()
   await alive(page)
   await page.waitForTimeout(1_000)
-  const seen = await page.evaluate(() => (window as unknown as { seen: { shifts: string[]; changes: number } }).seen)
-  expect(seen.changes, 'taking the page over leaves the question as it is').toBe(0)
-  expect(seen.shifts).toEqual([])
+  const { shifts, changes } = await seen(page)
+  expect(changes, 'taking the page over leaves the question as it is').toBe(0)
+  expect(shifts).toEqual([])
+})
+
+test.describe('on a slow line', () => {
+  test.use({ expected: [/^asked another server: http:\/\/127\.0\.0\.1:/] })
+
+  test('CB-10: nothing jumps while a page comes piece by piece @script', async ({ page, baseURL, isMobile }) => {
+    test.skip(isMobile, 'the bar at the foot of a phone shares its width among what has come')
+    test.setTimeout(120_000)
+    await signUp(page)
+    await watch(page)
+    const line = await trickle(baseURL ?? '')
+    for (const path of ['/home', '/cases/new', '/privacy/choices']) {
+      await test.step(path, async () => {
+        await page.goto(line.url + path)
+        await expect(question(page)).toBeVisible()
+        expect((await seen(page)).shifts).toEqual([])
+      })
+    }
+    line.end()
+  })
 })
 
 test.describe('with a signal', () => {

@@ -23,7 +23,7 @@ use crate::{
     },
     server::visit::visit,
     settings::Split,
-    ui::{Badge, FaultView, Form, Hidden, Notice, PasswordField, Submit, TextField, Time, Tone},
+    ui::{Badge, FaultView, Form, Hidden, Notice, PasswordField, Submit, TextField, Time, Tone, counted},
 };
 
 /// Rows of one table that the page shows; the package has them all.
@@ -69,6 +69,7 @@ impl Mine {
     fn view(self) -> AnyView {
         let leaving = self.me.viewer().leaving;
         let rows: usize = self.held.sections.iter().map(|section| section.rows.len()).sum();
+        let rows = i64::try_from(rows).unwrap_or(i64::MAX);
         let (some, none): (Vec<_>, Vec<_>) = self.held.sections.iter().partition(|section| !section.rows.is_empty());
         let sections = some.iter().map(|section| self.section(section)).collect_view();
         let empty = none.iter().map(|section| view! { <li><b>{section.title}</b> ": " {section.keep}</li> }).collect_view();
@@ -98,8 +99,8 @@ impl Mine {
                 <div class="page-head">
                     <h1>"Your data"</h1>
                     <p>
-                        "Everything that " {self.operator.clone()} " holds about you: " {rows.to_string()}
-                        " rows in " {self.held.sections.len().to_string()} " tables. Nothing on this page is chosen by hand; it follows from the "
+                        "Everything that " {self.operator.clone()} " holds about you: " {counted(rows, "row", "rows")}
+                        " in " {self.held.sections.len().to_string()} " tables. Nothing on this page is chosen by hand; it follows from the "
                         <a href="/privacy/retention">"list of all data that is kept"</a> "."
                     </p>
                 </div>
