@@ -9,7 +9,7 @@ use axum::{
     response::Response,
 };
 use brotli::enc::BrotliEncoderParams;
-use zstd::bulk::Compressor;
+use zstd::{bulk::Compressor, zstd_safe::CParameter};
 
 /// Found by trying: one more takes half as long again for a twentieth of the bytes.
 const BROTLI_QUALITY: i32 = 3;
@@ -17,10 +17,21 @@ const BROTLI_QUALITY: i32 = 3;
 const BROTLI_WINDOW: i32 = 16;
 /// As many bytes as brotli needs.
 const ZSTD_LEVEL: i32 = 3;
+/// Powers of two of the places in zstd's two tables, 48 kB together. With the level's own, eight times as large, a page
+/// loses three bytes in a thousand less, and takes three times as long where it finds them out of the processor's caches.
+const ZSTD_TABLES: [CParameter; 2] = [CParameter::HashLog(13), CParameter::ChainLog(12)];
 
 thread_local! {
     // Its tables are made once; for each page anew they cost more than the page.
-    static ZSTD: RefCell<Option<Compressor<'static>>> = RefCell::new(Compressor::new(ZSTD_LEVEL).ok());
+    static ZSTD: RefCell<Option<Compressor<'static>>> = RefCell::new(zstd().ok());
+}
+
+fn zstd() -> std::io::Result<Compressor<'static>> {
+    let mut compressor = Compressor::new(ZSTD_LEVEL)?;
+    for table in ZSTD_TABLES {
+        compressor.set_parameter(table)?;
+    }
+    Ok(compressor)
 }
 
 /// How a page is compressed.
