@@ -2,6 +2,7 @@
 
 use futures::{
     StreamExt as _,
+    future::BoxFuture,
     stream::{self, BoxStream},
 };
 use sqlx::{
@@ -97,7 +98,7 @@ impl<'a> Query<'a> {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn all<T: Record>(self) -> sqlx::Result<Vec<T>> {
+    pub fn all<T: Record + 'a>(self) -> BoxFuture<'a, sqlx::Result<Vec<T>>> {
         fetch!(self, query_as_with, fetch_all)
     }
 
@@ -120,7 +121,7 @@ impl<'a> Query<'a> {
     ///
     /// # Errors
     /// [`sqlx::Error::RowNotFound`] when there is none.
-    pub async fn one<T: Record>(self) -> sqlx::Result<T> {
+    pub fn one<T: Record + 'a>(self) -> BoxFuture<'a, sqlx::Result<T>> {
         fetch!(self, query_as_with, fetch_one)
     }
 
@@ -128,7 +129,7 @@ impl<'a> Query<'a> {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn optional<T: Record>(self) -> sqlx::Result<Option<T>> {
+    pub fn optional<T: Record + 'a>(self) -> BoxFuture<'a, sqlx::Result<Option<T>>> {
         fetch!(self, query_as_with, fetch_optional)
     }
 
@@ -136,7 +137,7 @@ impl<'a> Query<'a> {
     ///
     /// # Errors
     /// [`sqlx::Error::RowNotFound`] when there is none.
-    pub async fn scalar<T: Column>(self) -> sqlx::Result<T> {
+    pub fn scalar<T: Column + 'a>(self) -> BoxFuture<'a, sqlx::Result<T>> {
         fetch!(self, query_scalar_with, fetch_one)
     }
 
@@ -144,7 +145,7 @@ impl<'a> Query<'a> {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn scalars<T: Column>(self) -> sqlx::Result<Vec<T>> {
+    pub fn scalars<T: Column + 'a>(self) -> BoxFuture<'a, sqlx::Result<Vec<T>>> {
         fetch!(self, query_scalar_with, fetch_all)
     }
 
@@ -152,7 +153,7 @@ impl<'a> Query<'a> {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn optional_scalar<T: Column>(self) -> sqlx::Result<Option<T>> {
+    pub fn optional_scalar<T: Column + 'a>(self) -> BoxFuture<'a, sqlx::Result<Option<T>>> {
         fetch!(self, query_scalar_with, fetch_optional)
     }
 
@@ -194,29 +195,31 @@ fn mixed() -> sqlx::Error {
     sqlx::Error::Protocol("values of one engine met a connection of the other".into())
 }
 
-/// The same fetch on each kind of connection.
+/// The same fetch on each kind of connection. Boxed, since what the driver keeps for a statement is kilobytes, and every
+/// future around it would be copied with that whenever it changes hands.
 macro_rules! fetch {
-    ($query:ident, $make:ident, $fetch:ident) => {{
-        if let Some(error) = $query.failed {
-            return Err(sqlx::Error::Encode(error));
-        }
-        let text = AssertSqlSafe($query.text);
-        match ($query.on, $query.values) {
-            (On::Sqlite { read, .. }, Values::Sqlite(v)) => {
-                let mut reader = read.lend().await?;
-                let answer = sqlx::$make(text, v).$fetch(&mut reader.connection).await;
-                reader.settle(answer)
+    ($query:ident, $make:ident, $fetch:ident) => {
+        Box::pin(async move {
+            if let Some(error) = $query.failed {
+                return Err(sqlx::Error::Encode(error));
             }
-            (On::SqliteTx(tx), Values::Sqlite(v)) => sqlx::$make(text, v).$fetch(tx).await,
-            (On::Postgres { pool, org }, Values::Postgres(v)) => {
-                let mut connection = confined(pool, org).await?;
-                sqlx::$make(text, v).$fetch(&mut *connection).await
+            let text = AssertSqlSafe($query.text);
+            match ($query.on, $query.values) {
+                (On::Sqlite { read, .. }, Values::Sqlite(v)) => {
+                    let mut reader = read.lend().await?;
+                    let answer = sqlx::$make(text, v).$fetch(&mut reader.connection).await;
+                    reader.settle(answer)
+                }
+                (On::SqliteTx(tx), Values::Sqlite(v)) => sqlx::$make(text, v).$fetch(tx).await,
+                (On::Postgres { pool, org }, Values::Postgres(v)) => {
+                    let mut connection = confined(pool, org).await?;
+                    sqlx::$make(text, v).$fetch(&mut *connection).await
+                }
+                (On::PostgresTx(tx), Values::Postgres(v)) => sqlx::$make(text, v).$fetch(tx).await,
+                (On::Sqlite { .. } | On::SqliteTx(_), Values::Postgres(_))
+                | (On::Postgres { .. } | On::PostgresTx(_), Values::Sqlite(_)) => Err(mixed()),
             }
-            (On::PostgresTx(tx), Values::Postgres(v)) => sqlx::$make(text, v).$fetch(tx).await,
-            (On::Sqlite { .. } | On::SqliteTx(_), Values::Postgres(_)) | (On::Postgres { .. } | On::PostgresTx(_), Values::Sqlite(_)) => {
-                Err(mixed())
-            }
-        }
-    }};
+        })
+    };
 }
 use fetch;
