@@ -140,8 +140,7 @@ test('CB-10: nothing flashes and nothing jumps @script', async ({ page }) => {
 test.describe('on a slow line', () => {
   test.use({ expected: [/^asked another server: http:\/\/127\.0\.0\.1:/] })
 
-  test('CB-10: nothing jumps while a page comes piece by piece @script', async ({ page, baseURL, isMobile }) => {
-    test.skip(isMobile, 'the bar at the foot of a phone shares its width among what has come')
+  test('CB-10: nothing jumps while a page comes piece by piece @script', async ({ page, baseURL }) => {
     test.setTimeout(120_000)
     await signUp(page)
     await watch(page)

@@ -39,12 +39,14 @@ pub fn Frame(
 ) -> impl IntoView {
     let few = nav.len() <= ON_PHONES && nav.len() + desk.len() <= ON_PHONES + 1;
     let rest = (!few).then(|| nav.iter().skip(ON_PHONES).chain(&desk).cloned().collect());
+    // Told from the start: a bar that shared its width among what has come would move with each place that comes.
+    let on_phones = if few { nav.len() + desk.len() } else { nav.len().min(ON_PHONES) + 1 };
     view! {
         <div class="app">
             <SkipLinks />
             {first}
             <div class="frame">
-                <nav class="rail" class:few=few aria-label="Main">
+                <nav class="rail" class:few=few data-places=on_phones.to_string() aria-label="Main">
                     <a class="brand" href="/home">
                         <Icon name="brand" />
                         <span>{organisation}</span>
