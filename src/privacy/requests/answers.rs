@@ -172,15 +172,19 @@ async fn certified(asking: &Asking, token: &str) -> Answer<File> {
     Ok(File { name: format!("certificate-{}.json", row.reference), media_type: "application/json".into(), bytes })
 }
 
-async fn take(asking: &Asking, token: &str) -> Answer<File> {
+/// The request that a tracking link leads to, opened to take something of its answer, which has gone out.
+pub(super) async fn gone_out(asking: &Asking, token: &str) -> Answer<(Held, Tx, Matter)> {
     let state = &asking.visit.state;
     let held = links::find(state, &asking.visit.db, token, Purpose::Track).await?.ok_or(Fault::NotFound)?;
     let mut tx = state.db.begin().await?;
     let matter = Matter::open(state, &mut tx, held).await?;
     is_theirs(&matter.row, asking.viewer())?;
-    if !has_gone_out(&matter.row) {
-        return Err(Fault::NotFound);
-    }
+    if has_gone_out(&matter.row) { Ok((held, tx, matter)) } else { Err(Fault::NotFound) }
+}
+
+async fn take(asking: &Asking, token: &str) -> Answer<File> {
+    let state = &asking.visit.state;
+    let (held, mut tx, matter) = gone_out(asking, token).await?;
     // Counted before it leaves: whoever breaks off has taken some of it.
     let taken: Option<Stored> = tx
         .query(sql!(

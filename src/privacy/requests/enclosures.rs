@@ -19,14 +19,13 @@ use uuid::Uuid;
 
 use super::{
     RequestId, UserId,
-    answers::{DOWNLOADS, has_gone_out},
+    answers::{DOWNLOADS, gone_out},
     handing_out::{Asking, saved},
     inbox_page::At,
-    links::{self, Held, Purpose},
+    links::Held,
     matter::Matter,
     model::State as RequestState,
     place::Place,
-    requester::is_theirs,
     sealed,
 };
 use crate::{
@@ -331,14 +330,8 @@ pub(super) async fn download(Path((token, file)): Path<(String, String)>, reques
 
 async fn take(asking: &Asking, token: &str, file: &str) -> Answer<Response> {
     let state = &asking.visit.state;
-    let held = links::find(state, &asking.visit.db, token, Purpose::Track).await?.ok_or(Fault::NotFound)?;
     let id: Uuid = file.parse().map_err(|_| Fault::NotFound)?;
-    let mut tx = state.db.begin().await?;
-    let matter = Matter::open(state, &mut tx, held).await?;
-    is_theirs(&matter.row, asking.viewer())?;
-    if !has_gone_out(&matter.row) {
-        return Err(Fault::NotFound);
-    }
+    let (held, mut tx, matter) = gone_out(asking, token).await?;
     // Counted before it leaves: whoever breaks off has taken some of it.
     let taken: Option<Stored> = tx
         .query(sql!(

@@ -38,30 +38,14 @@ struct Asked {
     sealed: Option<Vec<u8>>,
 }
 
+/// A sealed text about a request, whichever table keeps it.
 #[derive(FromRow)]
-struct Said {
+struct Kept {
     reference: String,
     id: Uuid,
     at: Instant,
-    side: String,
-    kind: String,
+    what: String,
     sealed: Vec<u8>,
-}
-
-#[derive(FromRow)]
-struct Answered {
-    reference: String,
-    request_id: Uuid,
-    made_at: Instant,
-    sealed: Vec<u8>,
-}
-
-#[derive(FromRow)]
-struct Enclosed {
-    reference: String,
-    id: Uuid,
-    added_at: Instant,
-    sealed_name: Vec<u8>,
 }
 
 /// What was written about the requests of a person, but for the notes that those who answer them write for themselves.
@@ -71,57 +55,38 @@ struct Enclosed {
 pub async fn written(state: &State, tx: &mut Tx, person: &Person) -> Answer<Vec<Written>> {
     tx.confine(OPERATOR.uuid()).await?;
     let mut all = asked(state, tx, person).await?;
-    let said: Vec<Said> = tx
-        .query(sql!(
-            "select r.reference, m.id, m.at, m.side, m.kind, m.sealed
+    let texts = [
+        sql!(
+            "select r.reference, m.id, m.at, m.kind || ' of the ' || m.side as what, m.sealed
              from rights_messages m
              join rights_requests r on r.org_id = m.org_id and r.id = m.request_id
              where m.org_id = $1 and r.user_id = $2 and m.kind <> 'note'
              order by m.at, m.id"
-        ))
-        .bind(person.id)
-        .all()
-        .await?;
-    all.extend(said.into_iter().map(|said| Written {
-        words: sealed::open(state, said.id, &said.sealed),
-        what: format!("{} of the {}", said.kind, said.side),
-        reference: said.reference,
-        at: said.at,
-    }));
-    let answers: Vec<Answered> = tx
-        .query(sql!(
-            "select r.reference, a.request_id, a.made_at, a.sealed
+        ),
+        sql!(
+            "select r.reference, a.request_id as id, a.made_at as at, 'the answer' as what, a.sealed
              from rights_answers a
              join rights_requests r on r.org_id = a.org_id and r.id = a.request_id
              where a.org_id = $1 and r.user_id = $2 and a.media_type like 'text/plain%'
              order by a.made_at"
-        ))
-        .bind(person.id)
-        .all()
-        .await?;
-    all.extend(answers.into_iter().map(|answer| Written {
-        words: sealed::open(state, answer.request_id, &answer.sealed),
-        what: "the answer".into(),
-        reference: answer.reference,
-        at: answer.made_at,
-    }));
-    let files: Vec<Enclosed> = tx
-        .query(sql!(
-            "select r.reference, e.id, e.added_at, e.sealed_name
+        ),
+        sql!(
+            "select r.reference, e.id, e.added_at as at, 'the name of a file with the answer' as what, e.sealed_name as sealed
              from rights_enclosures e
              join rights_requests r on r.org_id = e.org_id and r.id = e.request_id
              where e.org_id = $1 and r.user_id = $2
              order by e.added_at, e.id"
-        ))
-        .bind(person.id)
-        .all()
-        .await?;
-    all.extend(files.into_iter().map(|file| Written {
-        words: sealed::open(state, file.id, &file.sealed_name),
-        what: "the name of a file with the answer".into(),
-        reference: file.reference,
-        at: file.added_at,
-    }));
+        ),
+    ];
+    for text in texts {
+        let kept: Vec<Kept> = tx.query(text).bind(person.id).all().await?;
+        all.extend(kept.into_iter().map(|kept| Written {
+            words: sealed::open(state, kept.id, &kept.sealed),
+            what: kept.what,
+            reference: kept.reference,
+            at: kept.at,
+        }));
+    }
     Ok(all)
 }
 
