@@ -46,7 +46,7 @@ pub(super) fn MayNot(permission: Permission) -> impl IntoView {
 #[component]
 fn FactsForm(case: CaseView) -> impl IntoView {
     let back = format!("/cases/{}", case.number);
-    let members = case.members.to_vec();
+    let members = case.members;
     let fields = case.fields;
     // Made inside of the form, where they find what was typed.
     let custom = move || {
@@ -65,7 +65,7 @@ fn FactsForm(case: CaseView) -> impl IntoView {
             <div class="field-pair">
                 <SelectField name="priority" label="Priority" options=priorities() value=case.priority.key() />
                 <TextField name="due" label="Due" kind="date" value=due />
-                <TextField name="channel" label="Came by" proposals=case.channels.to_vec() value=case.channel autocomplete="off" />
+                <TextField name="channel" label="Came by" proposals=case.channels value=case.channel autocomplete="off" />
             </div>
             <TextField name="tags" label="Tags" hint="Separated by commas." value=case.tags.join(", ") autocomplete="off" />
             {custom()}

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Rows that are read at once.
-const PAGE: usize = 500;
+const EXTENT: read::Extent = read::Extent { rows: 500, tags: true };
 
 /// The routes of cases that are no pages and no server functions.
 pub fn routes() -> Router<State> {
@@ -47,9 +47,7 @@ async fn download(AxumState(state): AxumState<State>, request: Request) -> Respo
 async fn answer(scope: Answer<Scope>, mut query: ListQuery) -> Answer<Response> {
     let scope = scope?;
     query.after.clear();
-    // Only here are they wanted, and each row looks for its own.
-    query.columns = vec!["tags".to_owned()];
-    let first = read::list(&scope, query.clone(), PAGE).await?;
+    let first = read::list(&scope, query.clone(), EXTENT).await?;
     // Before anything leaves: whoever breaks off has taken some of it.
     record(&scope, &query, first.total).await?;
     let head =
@@ -60,7 +58,7 @@ async fn answer(scope: Answer<Scope>, mut query: ListQuery) -> Answer<Response> 
         let (scope, catalogue, query) = (scope.clone(), first.catalogue.clone(), query.clone());
         async move {
             let query = ListQuery { after: after?, ..query };
-            Some(match read::rows(&scope, &catalogue, &query, PAGE, read::Way::Order).await {
+            Some(match read::rows(&scope, &catalogue, &query, EXTENT, read::Way::Order).await {
                 Ok((rows, next)) => (Ok(lines(Vec::new(), rows)), next),
                 // The file breaks off, which a browser notices; the status is out already.
                 Err(_) => (Err(std::io::Error::other("the database is away")), None),

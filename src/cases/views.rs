@@ -85,7 +85,7 @@ pub struct CaseView {
     /// Its title.
     pub title: String,
     /// Its type, without the fields, which stand below.
-    pub case_type: Arc<CaseType>,
+    pub case_type: CaseType,
     /// Its state.
     pub state: State,
     /// Who works on it; empty for nobody.
@@ -127,11 +127,11 @@ pub struct CaseView {
     /// What the viewer was writing here.
     pub draft: String,
     /// Who can be assigned.
-    pub members: Arc<Vec<Colleague>>,
+    pub members: Vec<Colleague>,
     /// Channels in use.
-    pub channels: Arc<Vec<String>>,
+    pub channels: Vec<String>,
     /// The timeline: pinned first, then the newest.
-    pub entries: Arc<Vec<EntryView>>,
+    pub entries: Vec<EntryView>,
     /// Where earlier entries begin, if there are more.
     pub earlier: Option<i64>,
     /// Which kind of entry is shown; empty for all.

@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{Way, catalogue, gathered, rows};
+use super::{Extent, Way, catalogue, gathered, rows};
 use crate::{
     accounts::Scope,
     cases::{api::HomeView, filter::ListQuery, keeping},
@@ -25,7 +25,7 @@ pub(in crate::cases) async fn home(scope: &Scope) -> Answer<HomeView> {
     }
     let catalogue = catalogue(scope).await?;
     let query = ListQuery::parse("assignee=me&kind=open&kind=waiting&sort=due&dir=asc");
-    let (mine, _) = rows(scope, &catalogue, &query, 10, Way::Order).await?;
+    let (mine, _) = rows(scope, &catalogue, &query, Extent { rows: 10, tags: false }, Way::Order).await?;
     // The end of a draft's place names an entry (keeping.rs): what lies between is the number of its case.
     let day: Day = scope
         .query(sql!(

@@ -22,8 +22,15 @@ use crate::{
     server::db::Sketch,
 };
 
-/// Rows of a page of the list.
-const PAGE: usize = 50;
+/// How many rows are read, and whether with their tags, which each row has to look for.
+#[derive(Clone, Copy)]
+pub(in crate::cases) struct Extent {
+    pub rows: usize,
+    pub tags: bool,
+}
+
+/// A page of the list. No column of it shows tags.
+const PAGE: Extent = Extent { rows: 50, tags: false };
 
 /// So few that match are found quicker by their words than by going through all cases in order until a page is full.
 const FEW: i64 = 100;
@@ -76,7 +83,7 @@ const COLUMNS: [&str; 2] = [
 /// When the database is away.
 pub(in crate::cases) async fn as_liked(scope: &Scope, query: ListQuery) -> Answer<ListView> {
     let named = query.columns.clone();
-    let mut view = list(scope, query, 0).await?;
+    let mut view = list(scope, query, PAGE).await?;
     if named.is_empty() {
         let remembered = remembered_columns().join(",");
         if !remembered.is_empty() {
@@ -92,12 +99,12 @@ pub(in crate::cases) async fn as_liked(scope: &Scope, query: ListQuery) -> Answe
 ///
 /// # Errors
 /// When the database is away.
-pub(in crate::cases) async fn list(scope: &Scope, query: ListQuery, size: usize) -> Answer<ListView> {
+pub(in crate::cases) async fn list(scope: &Scope, query: ListQuery, extent: Extent) -> Answer<ListView> {
     let catalogue = catalogue(scope).await?;
     let (total, by_kind) = counts(scope, &catalogue, &query).await?;
     // PostgreSQL sees for itself what is quicker.
     let way = if total <= FEW && !query.q.is_empty() && !scope.is_postgres() { Way::Words } else { Way::Order };
-    let (rows, next) = if total == 0 { (Vec::new(), None) } else { rows(scope, &catalogue, &query, size, way).await? };
+    let (rows, next) = if total == 0 { (Vec::new(), None) } else { rows(scope, &catalogue, &query, extent, way).await? };
     let chips = chips::of(&query, &catalogue, scope.actor.user);
     let columns = query.columns();
     let may_export = scope.may(Permission::CaseExport);
@@ -112,12 +119,11 @@ pub(in crate::cases) async fn rows(
     scope: &Scope,
     catalogue: &Catalogue,
     query: &ListQuery,
-    size: usize,
+    extent: Extent,
     way: Way,
 ) -> Answer<(Vec<CaseRow>, Option<String>)> {
-    let size = if size == 0 { PAGE } else { size };
     let (order, is_number) = order(query.sort_column());
-    let tags = if !query.columns.iter().any(|column| column == "tags") {
+    let tags = if !extent.tags {
         "cast(null as text)"
     } else if scope.is_postgres() {
         "(select string_agg(g.tag, ',' order by g.tag) from case_tags g where g.org_id = c.org_id and g.case_id = c.id)"
@@ -154,11 +160,11 @@ pub(in crate::cases) async fn rows(
     } else {
         " desc, c.id desc"
     });
-    sketch.bind(" limit ", i64::try_from(size + 1).unwrap_or(i64::MAX), "");
+    sketch.bind(" limit ", i64::try_from(extent.rows + 1).unwrap_or(i64::MAX), "");
     let texts: Vec<String> = scope.sketch(sketch).scalars().await?;
     let mut found = texts.iter().map(|text| gathered(text)).collect::<Answer<Vec<Row>>>()?;
-    let more = found.len() > size;
-    found.truncate(size);
+    let more = found.len() > extent.rows;
+    found.truncate(extent.rows);
     let next = found.last().filter(|_| more).map(|row| format!("{}~{}", row.sort_value.clone().unwrap_or_default(), row.id));
     let now = scope.state.clock.now();
     Ok((found.into_iter().map(|row| shown_row(scope, catalogue, row, now)).collect(), next))

@@ -8,7 +8,7 @@ mod list;
 pub(super) use case::case;
 pub use catalogue::catalogue;
 pub(super) use home::home;
-pub(super) use list::{Way, as_liked, list, rows};
+pub(super) use list::{Extent, Way, as_liked, list, rows};
 
 use sqlx::FromRow;
 
