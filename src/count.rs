@@ -21,12 +21,15 @@ pub fn counted(number: i64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(number), if number == 1 { one } else { many })
 }
 
-/// A number of bytes for people: `25.0 MB`.
-pub fn sized(bytes: i64) -> String {
-    match bytes {
-        ..1_000 => format!("{bytes} bytes"),
-        1_000..1_000_000 => format!("{} kB", grouped(bytes / 1_000)),
-        _ => format!("{}.{} MB", grouped(bytes / 1_000_000), bytes % 1_000_000 / 100_000),
+/// A number of bytes for people, in powers of 1000: `25 MB`, `1.5 MB`.
+pub fn sized(bytes: impl TryInto<i64>) -> String {
+    match bytes.try_into().unwrap_or(i64::MAX) {
+        bytes @ ..1_000 => format!("{bytes} bytes"),
+        bytes @ 1_000..1_000_000 => format!("{} kB", grouped(bytes / 1_000)),
+        bytes => match bytes % 1_000_000 / 100_000 {
+            0 => format!("{} MB", grouped(bytes / 1_000_000)),
+            tenths => format!("{}.{tenths} MB", grouped(bytes / 1_000_000)),
+        },
     }
 }
 
@@ -41,5 +44,13 @@ mod tests {
             ("0".into(), "999".into(), "1,434".into(), "-8,577,000".into())
         );
         assert_eq!((counted(1, "case", "cases"), counted(105, "case", "cases")), ("1 case".into(), "105 cases".into()));
+    }
+
+    #[test]
+    fn sizes_are_in_the_unit_that_fits() {
+        let sizes = [(999, "999 bytes"), (1_000, "1 kB"), (999_999, "999 kB"), (25_000_000, "25 MB"), (1_234_567_890, "1,234.5 MB")];
+        for (bytes, words) in sizes {
+            assert_eq!(sized(bytes), words);
+        }
     }
 }

@@ -136,7 +136,7 @@ impl Fault {
             Self::Invalid(fields) => format!("{} fields need your attention.", fields.len()),
             Self::Conflict(_) => "Compare both versions below, then save yours again or keep theirs.".into(),
             Self::TooMany { retry_after } => format!("Wait {retry_after} seconds, then try again."),
-            Self::TooLarge { limit } => format!("The limit is {}. Send less at a time.", size(*limit)),
+            Self::TooLarge { limit } => format!("The limit is {}. Send less at a time.", crate::count::sized(*limit)),
             Self::Malformed => "Go back, reload the page and try again.".into(),
             Self::Unavailable { retry_after } => format!("Nothing was lost. Try again in {retry_after} seconds."),
             Self::Internal { reference } => format!("Nothing was saved. If it happens again, tell support the reference {reference}."),
@@ -150,15 +150,6 @@ impl Fault {
             Self::Invalid(fields) => fields.iter().find(|f| f.field == field).map(|f| f.message.as_str()),
             _ => None,
         }
-    }
-}
-
-/// Bytes for people: powers of 1000, no decimals.
-fn size(bytes: u64) -> String {
-    match bytes {
-        0..1_000 => format!("{bytes} bytes"),
-        1_000..1_000_000 => format!("{} kB", bytes / 1_000),
-        _ => format!("{} MB", bytes / 1_000_000),
     }
 }
 

@@ -20,7 +20,6 @@ pub mod app;
 pub mod audit;
 pub mod cases;
 pub mod clock;
-#[cfg(feature = "ssr")]
 pub mod count;
 pub mod fault;
 #[cfg(feature = "ssr")]

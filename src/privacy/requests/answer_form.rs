@@ -174,7 +174,7 @@ impl Writing {
             Some(_) if size == 0 => Err(format!("\u{201c}{name}\u{201d} was not added: it is empty.")),
             Some(arriving) => Ok(arriving.end(&self.scope.state, self.request)),
             None => {
-                let most = sized(i64::try_from(most).unwrap_or(i64::MAX));
+                let most = sized(most);
                 Err(format!("\u{201c}{name}\u{201d} was not added: it is larger than {most}. Send it in parts."))
             }
         })

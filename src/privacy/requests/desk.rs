@@ -122,7 +122,7 @@ pub(super) async fn request(scope: &Scope, id: RequestId) -> Answer<RequestView>
         messages: messages.into_iter().map(|m| requester::message(state, &place, m, false)).collect(),
         answer: answers::words(state, &place, id).await?,
         enclosures: enclosures::listed(state, &place, id).await?,
-        file_limit: sized(i64::try_from(state.config.limits.file_bytes).unwrap_or(i64::MAX)),
+        file_limit: sized(state.config.limits.file_bytes),
         steps: Step::ALL.iter().map(step).collect(),
         cases: if org == OPERATOR { Vec::new() } else { store::cases(&state.db, org, id, scope.actor.user).await? },
         evidence: audit::history_of(scope, id.uuid()).await?,

@@ -21,13 +21,16 @@ pub const UPLOAD_PATH: &str = "/settings/import/upload";
 pub const ANSWER_PATHS: [&str; 2] = ["/api/requests/desk_answer", "/api/requests/operator_answer"];
 /// So many files go along with one answer.
 pub const ANSWER_FILES: u32 = 10;
+/// Of so many times the largest file, what cannot be taken is read all the same: a browser listens only when it has sent
+/// everything, and then hears beside the field what is wrong, with its words still there.
+const TAKEN_OR_TOLD: u32 = 4 * ANSWER_FILES;
 
 /// Bytes of what comes in at this path, where it takes files.
 fn files(config: &Config, path: &str) -> Option<u64> {
     let limits = &config.limits;
     match path {
         UPLOAD_PATH => Some(limits.import_bytes),
-        _ if ANSWER_PATHS.contains(&path) => Some(limits.file_bytes.saturating_mul(ANSWER_FILES.into()).saturating_add(limits.body_bytes)),
+        _ if ANSWER_PATHS.contains(&path) => Some(limits.file_bytes.saturating_mul(TAKEN_OR_TOLD.into()).saturating_add(limits.body_bytes)),
         _ => None,
     }
 }

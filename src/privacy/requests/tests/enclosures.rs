@@ -96,7 +96,7 @@ on_both_engines! {
         let (page, id) = at_desk(&app, &mut desk, 1, "p@nobody.example").await;
         let other = at_desk(&app, &mut desk, 2, "q@nobody.example").await;
         let shown = desk.browser.get(&format!("/desk/{id}")).await.body;
-        assert!(shown.contains("enctype=\"multipart/form-data\"") && shown.contains("at most 10, each up to 25.0 MB") && !shown.contains("Files with the answer"), "{shown}");
+        assert!(shown.contains("enctype=\"multipart/form-data\"") && shown.contains("at most 10, each up to 25 MB") && !shown.contains("Files with the answer"), "{shown}");
         added(&mut desk.browser, "desk", &id, "Here are the documents.", &[("letter.pdf", b"%PDF first"), ("Fälle 2011.csv", b"a,b"), ("wrong.txt", b"of somebody else")]).await;
         let all = files(&mut desk.browser, "desk", &id).await;
         assert_eq!(all.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>(), ["letter.pdf", "Fälle 2011.csv", "wrong.txt"]);
@@ -198,6 +198,10 @@ on_both_engines! {
         let back = post(&mut desk.browser, "desk", form(&stale, &[("late.txt", b"late")])).await;
         let shown = desk.browser.get(back.location()).await;
         assert!(shown.status == 409 && shown.body.contains("Somebody else saved first") && shown.body.contains("Of mine."), "{}", shown.body);
+        // More than all files together may be: read to its end, or the browser would not hear about it.
+        let back = answer(&mut desk.browser, "desk", &id, "Typed before it.", &[("film.bin", &vec![b'x'; 1_120_000])]).await;
+        let shown = desk.browser.get(back.location()).await;
+        assert!(shown.status == 422 && shown.body.contains("Typed before it.") && shown.body.contains("\u{201c}film.bin\u{201d} was not added"), "{}", shown.body);
         // A body past every limit, one that breaks off, and what is no form.
         let version = seen(&mut desk.browser, "desk", &id).await["version"].to_string();
         let fields = [("request", id.as_str()), ("version", version.as_str()), ("words", "x")];
