@@ -20,7 +20,7 @@ use crate::{
 const DAY: i64 = 86_400;
 const ROLES: [Role; 5] = [Role::Owner, Role::Admin, Role::Supervisor, Role::Caseworker, Role::ReadOnly];
 
-/// Whoever places holds here and releases them: an operator in no organisation that is erased.
+/// Whoever places holds here and releases them: an owner, of no organisation that is erased.
 async fn keeper(app: &TestApp) -> String {
     let email = "keeper@installation.example";
     if Person::by_address(&app.state.db, email).await.unwrap().is_none() {
@@ -298,11 +298,11 @@ on_both_engines! {
     async fn a_hold_is_released_by_two_people_where_there_are_two(app) {
         let org = app.organisation("alpha").await;
         let user = org.user(Role::Caseworker);
+        let held = hold(&app, HoldScope::Account(user.uuid())).await;
         for role in [Role::Owner, Role::Admin] {
             assert!(crate::accounts::operator::set_operator(&app.state, &org.email(role), true).await.unwrap());
         }
         let (ann, ben) = (org.email(Role::Owner), org.email(Role::Admin));
-        let held = hold(&app, HoldScope::Account(user.uuid())).await;
         for _ in 0..2 {
             assert_eq!(retention::release(&app.state, held, &format!("{ann} "), "Settled").await.unwrap(), Released::NeedsSecond);
             assert!(erase(&app.state, user).await.is_err(), "one person cannot release it");
@@ -320,22 +320,31 @@ on_both_engines! {
         let org = app.organisation("alpha").await;
         let user = org.user(Role::Caseworker);
         let review_on: String = crate::server::time::iso(app.state.clock.now().plus_seconds(90 * DAY)).chars().take(10).collect();
-        let place = async |by: &str| {
-            let (scope, review_on) = (HoldScope::Account(user.uuid()), review_on.clone());
-            let new = retention::NewHold { scope, reason: "A claim".into(), authority: "The court".into(), by: by.into(), review_on };
+        let place_on = async |scope: HoldScope, by: &str| {
+            let new = retention::NewHold { scope, reason: "A claim".into(), authority: "The court".into(), by: by.into(), review_on: review_on.clone() };
             retention::place(&app.state, new).await
         };
+        let place = async |by: &str| place_on(HoldScope::Account(user.uuid()), by).await;
         let admin = org.email(Role::Admin);
         for by in ["", "Ann", "nobody@alpha.example", admin.as_str()] {
             let refused = place(by).await.unwrap_err();
-            assert!(refused.about("by").is_some_and(|why| why.starts_with(by) && why.contains("no operator and no owner")), "{refused:?}");
+            assert!(refused.about("by").is_some_and(|why| why.starts_with(by) && why.contains("no operator, and no owner")), "{refused:?}");
         }
         assert!(retention::in_force(&app.state).await.unwrap().is_empty());
-        // The admin becomes an operator, and the owner is one of an organisation.
+        // Where no operator is named, any owner does. The admin becomes one: then it is operators, and owners at home.
+        let owner = org.email(Role::Owner);
+        let held = place(&owner).await.unwrap().id();
         assert!(operator::set_operator(&app.state, &admin, true).await.unwrap());
-        let held = place(&admin).await.unwrap().id();
-        assert!(retention::release(&app.state, held, "Ann", "Settled").await.unwrap_err().about("by").is_some());
-        assert_eq!(retention::release(&app.state, held, &org.email(Role::Owner), "Settled").await.unwrap(), Released::Now);
+        for by in ["Ann", owner.as_str()] {
+            assert!(retention::release(&app.state, held, by, "Settled").await.unwrap_err().about("by").is_some(), "{by}");
+        }
+        assert_eq!(retention::release(&app.state, held, &admin, "Settled").await.unwrap(), Released::Now);
+        let stranger = app.organisation("beta").await.email(Role::Owner);
+        let at_home = HoldScope::Organisation(org.id.uuid());
+        assert!(place_on(at_home, &stranger).await.unwrap_err().about("by").is_some());
+        let held = place_on(at_home, &owner).await.unwrap().id();
+        assert!(retention::release(&app.state, held, &stranger, "Settled").await.unwrap_err().about("by").is_some());
+        assert_eq!(retention::release(&app.state, held, &owner, "Settled").await.unwrap(), Released::Now);
         // Who asked is known by the account, and no longer by name once that is erased.
         let held = place(&admin).await.unwrap().id();
         erase(&app.state, org.user(Role::Admin)).await.unwrap();

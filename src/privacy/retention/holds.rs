@@ -3,7 +3,7 @@
 //! A hold covers one account, one organisation, or one case. It stops erasure and the daily run for exactly that (see
 //! `cover`), and never a request for access. What is around it goes; what it covers follows once it is released. Holds are
 //! placed and released on the command line of the operator, each with an event in the operator's chain that names the hold
-//! and nobody else. Whoever asks for it is an operator or an owner, named by their account: so one person is not two.
+//! and nobody else. Whoever asks for it is an operator or an owner there, named by their account: so one person is not two.
 
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -69,7 +69,7 @@ pub struct NewHold {
     pub reason: String,
     /// On whose word: a court, a contract, a person in the office.
     pub authority: String,
-    /// Who places it: an operator or an owner, by the address of their account.
+    /// Who places it: an operator or an owner there, by the address of their account.
     pub by: String,
     /// The day on which it is looked at again, `YYYY-MM-DD`, within twelve months.
     pub review_on: String,
@@ -130,7 +130,7 @@ pub async fn place(state: &State, new: NewHold) -> Answer<Placed> {
     check(state, &new)?;
     let (id, now) = (Uuid::now_v7(), state.clock.now());
     let mut tx = state.db.begin().await?;
-    let by = hand(&mut tx, &new.by).await?;
+    let by = hand(&mut tx, &new.by, new.scope.organisation()).await?;
     let asked: Option<(Uuid, String)> = tx
         .global(global_sql!(
             "select id, placed_by from legal_holds
@@ -180,21 +180,27 @@ async fn second(state: &State, mut tx: Tx, (id, first): (Uuid, &str), scope: Sco
     Ok(Placed::Now(id))
 }
 
-/// The account of whoever asks for something about a hold, as it is stored: an operator's or an owner's. It names nobody
-/// once that account is erased.
-async fn hand(tx: &mut Tx, address: &str) -> Answer<String> {
+/// The account of whoever asks for something about a hold, as it is stored: an operator's, or an owner's of the
+/// organisation that it is in. Where no operator is named, owners do their work. It names nobody once that account is
+/// erased.
+async fn hand(tx: &mut Tx, address: &str, organisation: Option<Uuid>) -> Answer<String> {
     let found = tx.global(global_sql!(
         "select u.id from users u
          where u.email_folded = $1 and (
            exists (select 1 from operators p where p.user_id = u.id)
-           or exists (select 1 from memberships m where m.user_id = u.id and m.role = 'owner' and m.left_at is null))"
+           or exists (
+             select 1 from memberships m
+             where m.user_id = u.id and m.role = 'owner' and m.left_at is null
+               and (m.org_id = $2 or not exists (select 1 from operators))))"
     ));
-    let found: Option<Uuid> = found.bind(address.trim().to_lowercase()).optional_scalar().await?;
+    let found: Option<Uuid> = found.bind(address.trim().to_lowercase()).bind(organisation).optional_scalar().await?;
     found.map(|id| id.to_string()).ok_or_else(|| {
         let address = address.trim();
         Fault::field(
             "by",
-            format!("{address}: no operator and no owner of an organisation has an account with this address. Write yours behind --by."),
+            format!(
+                "{address}: no operator, and no owner of that organisation, has an account with this address. Write yours behind --by."
+            ),
         )
     })
 }
@@ -272,13 +278,13 @@ pub enum Released {
 /// [`Fault::Invalid`] when whoever asks is unknown; and when the database is away.
 pub async fn release(state: &State, id: Uuid, by: &str, reason: &str) -> Answer<Released> {
     let mut tx = state.db.begin().await?;
-    let by = hand(&mut tx, by).await?;
-    let hold: Option<(String, Option<String>)> = tx
-        .global(global_sql!("select scope, released_by from legal_holds where id = $1 and released_at is null"))
+    let hold: Option<(String, Option<Uuid>, Option<String>)> = tx
+        .global(global_sql!("select scope, organisation, released_by from legal_holds where id = $1 and released_at is null"))
         .bind(id)
         .optional()
         .await?;
-    let Some((scope, first)) = hold else { return Ok(Released::NotInForce) };
+    let Some((scope, organisation, first)) = hold else { return Ok(Released::NotInForce) };
+    let by = hand(&mut tx, by, organisation).await?;
     let other = first.filter(|first| *first != by);
     let now = other.is_some() || !several_operators(&mut tx).await?;
     let by = other.map_or_else(|| by.clone(), |first| format!("{first}, {by}"));

@@ -234,7 +234,7 @@ pub(super) enum HoldAction {
         /// On whose word, such as a court and its file number.
         #[arg(long)]
         authority: String,
-        /// Who places it: an operator, or an owner of an organisation, by the e-mail address of their account.
+        /// Who places it: an operator, or an owner of the organisation, by the e-mail address of their account.
         #[arg(long)]
         by: String,
         /// The day on which it is looked at again, within twelve months, such as 2027-03-31.
