@@ -14,16 +14,10 @@ export default async function start() {
   const address = `127.0.0.1:${await freePort()}`
   const folder = mkdtempSync(join(tmpdir(), 'casetrakr-end2end-'))
   const log = join(folder, 'log')
-  const bin = process.env.CASETRAKR_TEST_BIN ?? join(root, process.env.CARGO_TARGET_DIR ?? 'target', 'debug', 'casetrakr')
-  const server = spawn(bin, ['serve', '--addr', address, '--data', join(folder, 'data')], {
-    cwd: root, // where target/site is found
-    stdio: ['ignore', openSync(log, 'a'), openSync(log, 'a')],
-    // Every test signs up from this one address: limits that protect against that would stop the suite.
-    env: { ...process.env, CASETRAKR_LIMITS_ATTEMPTS_PER_PREFIX: '1000000', CASETRAKR_LIMITS_REQUESTS_PER_HOUR: '1000000' },
-  })
+  const server = launch(address, folder)
   process.env.CASETRAKR_TEST_URL = `http://${address}`
   process.env.CASETRAKR_TEST_LOG = log
-  await ready(server, log)
+  await ready(server, address, log)
 
   return async () => {
     await stopped(server)
@@ -33,7 +27,19 @@ export default async function start() {
   }
 }
 
-async function freePort() {
+/** Starts a server there, with its data and its log in that folder. */
+export function launch(address: string, folder: string) {
+  const log = openSync(join(folder, 'log'), 'a')
+  const bin = process.env.CASETRAKR_TEST_BIN ?? join(root, process.env.CARGO_TARGET_DIR ?? 'target', 'debug', 'casetrakr')
+  return spawn(bin, ['serve', '--addr', address, '--data', join(folder, 'data')], {
+    cwd: root, // where target/site is found
+    stdio: ['ignore', log, log],
+    // Every test signs up from this one address: limits that protect against that would stop the suite.
+    env: { ...process.env, CASETRAKR_LIMITS_ATTEMPTS_PER_PREFIX: '1000000', CASETRAKR_LIMITS_REQUESTS_PER_HOUR: '1000000' },
+  })
+}
+
+export async function freePort() {
   const probe = createServer().listen(0, '127.0.0.1')
   await new Promise(done => probe.once('listening', done))
   const { port } = probe.address() as { port: number }
@@ -41,10 +47,10 @@ async function freePort() {
   return port
 }
 
-async function ready(server: ChildProcess, log: string) {
+export async function ready(server: ChildProcess, address: string, log: string) {
   const until = Date.now() + 20_000
   while (Date.now() < until && server.exitCode === null) {
-    const answer = await fetch(`${process.env.CASETRAKR_TEST_URL}/readyz`).catch(() => null)
+    const answer = await fetch(`http://${address}/readyz`).catch(() => null)
     if (answer?.ok) return
     await new Promise(later => setTimeout(later, 50))
   }

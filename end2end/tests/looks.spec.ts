@@ -1,6 +1,7 @@
 // Each page by itself: one heading, nothing scrolls sideways, axe finds nothing. Desktop and phone, light and dark.
 import {
-  alive, choosePresets, expect, expectAccessible, expectWellMade, invite, openCase, picture, signUp, test, unique, type Page,
+  alive, askToSignUp, choosePresets, expect, expectAccessible, expectWellMade, invite, mailedLink, openCase, picture, signUp, test,
+  unique, type Page,
 } from '../person'
 
 const dark = () => test.info().project.use.colorScheme === 'dark'
@@ -16,7 +17,7 @@ test('the pages for visitors', async ({ page }) => {
   test.setTimeout(180_000)
   const main = ['/', '/login', '/signup', '/privacy', '/trust']
   for (const path of dark() ? main : [
-    ...main, '/signup/sent', '/forgot', '/forgot/sent', '/cookies', '/accessibility', '/privacy/versions', '/security', '/subprocessors',
+    ...main, '/signup/sent', '/forgot', '/forgot/sent', '/cookies', '/accessibility', '/privacy/versions', '/privacy/changes', '/security', '/subprocessors',
     '/login?notice=signed-out', '/privacy/choices', '/privacy/retention', '/appearance', '/privacy/request',
     '/privacy/request?kind=access&concern=case', '/privacy/request?kind=opt_out', '/privacy/request/sent',
     '/privacy/request/sent?kind=withdrawal', '/ui',
@@ -26,6 +27,39 @@ test('the pages for visitors', async ({ page }) => {
       await look(page, path.replaceAll(/\W/g, '_'))
     })
   }
+})
+
+test('the pages behind a link that was mailed', async ({ page }) => {
+  test.skip(dark(), 'the same forms as elsewhere')
+  test.setTimeout(120_000)
+  const behind = async (email: string, path: string) => {
+    await page.goto(await mailedLink(email, path))
+    await look(page, path.replaceAll(/\W/g, '_'))
+  }
+  const member = await signUp(page)
+  const guest = `${unique('guest')}@example.org`
+  await page.goto('/settings/members')
+  await alive(page)
+  await page.getByLabel('E-mail').fill(guest)
+  await page.getByRole('button', { name: 'Send invitation' }).click()
+  await expect(page.getByText(guest, { exact: true })).toBeVisible()
+  await page.context().clearCookies()
+  await behind(guest, '/invite/')
+
+  await page.goto('/forgot')
+  await page.getByLabel('E-mail').fill(member.email)
+  await page.getByRole('button', { name: 'Send the link' }).click()
+  await page.waitForURL('**/forgot/sent')
+  await behind(member.email, '/reset/')
+
+  const newcomer = await askToSignUp(page)
+  await behind(newcomer.email, '/verify-email/')
+
+  await page.goto('/privacy/request?kind=access&concern=account')
+  await page.getByLabel('Your e-mail address').fill(guest)
+  await page.getByRole('button', { name: 'Send the request' }).click()
+  await page.waitForURL('**/privacy/request/sent**')
+  await behind(guest, '/privacy/confirm/')
 })
 
 test.describe('a form with complaints', () => {

@@ -120,6 +120,8 @@ const ROWS: &[Row] = &[
 /// `{request}` a request at its Privacy desk, and `{file}` a file with the answer to that.
 const DOORS: &[(&str, &str, Who)] = &[
     ("GET", "/cases.csv", Member(Permission::CaseExport)),
+    ("GET", "/settings/processing.json", Member(Permission::AuditRead)),
+    ("GET", "/settings/processing.csv", Member(Permission::AuditRead)),
     ("GET", "/settings/import/{import}/rejected.csv", Member(Permission::CaseImport)),
     ("POST", "/settings/import/upload", Member(Permission::CaseImport)),
     ("GET", "/desk/{request}/files/{file}", Member(Permission::PrivacyDesk)),

@@ -50,6 +50,8 @@ pub use appearance::AppearancePage;
 pub use banner::banner_html;
 pub use carry::carry;
 pub use choices::ChoicesPage;
+#[cfg(test)]
+pub use events::PAGES;
 pub use looks::{Looks, remember_columns, remembered_columns};
 pub use post::routes;
 pub use receipt::told;
