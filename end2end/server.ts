@@ -1,12 +1,26 @@
 // Starts the server under test once for the whole run, on a port of its own and an empty data folder, and when
 // all is done asks it to stop and reads its log: a panic or an error that no page showed fails the run as well.
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '..')
+const bin = process.env.CASETRAKR_TEST_BIN ?? join(root, process.env.CARGO_TARGET_DIR ?? 'target', 'debug', 'casetrakr')
+const env = {
+  ...process.env,
+  // Every test signs up from this one address: limits that protect against that would stop the suite.
+  CASETRAKR_LIMITS_ATTEMPTS_PER_PREFIX: '1000000',
+  CASETRAKR_LIMITS_REQUESTS_PER_HOUR: '1000000',
+  // A privacy policy is published in somebody's name.
+  CASETRAKR_OPERATOR_NAME: 'Harbour Software Cooperative',
+  CASETRAKR_OPERATOR_ADDRESS: 'Quay 4, 20457 Hamburg',
+  CASETRAKR_OPERATOR_EMAIL: 'privacy@harbour.example',
+  CASETRAKR_OPERATOR_AUTHORITY: 'the Hamburg Commissioner for Data Protection',
+  CASETRAKR_OPERATOR_HOSTING_COUNTRY: 'Germany',
+  CASETRAKR_OPERATOR_TRANSFERS: 'no data leaves the country',
+}
 
 export default async function start() {
   if (process.env.CASETRAKR_TEST_URL) return // one that runs already, for instance `make dev`
@@ -14,6 +28,10 @@ export default async function start() {
   const address = `127.0.0.1:${await freePort()}`
   const folder = mkdtempSync(join(tmpdir(), 'casetrakr-end2end-'))
   const log = join(folder, 'log')
+  // Both, while nobody has an account yet: so both are in force at once, and what changed can be looked at.
+  for (const edition of ['2026-01-19', '2026-11-24']) {
+    execFileSync(bin, ['policy', 'publish', '--edition', edition, '--data', join(folder, 'data')], { cwd: root, env })
+  }
   const server = launch(address, folder)
   process.env.CASETRAKR_TEST_URL = `http://${address}`
   process.env.CASETRAKR_TEST_LOG = log
@@ -30,12 +48,10 @@ export default async function start() {
 /** Starts a server there, with its data and its log in that folder. */
 export function launch(address: string, folder: string) {
   const log = openSync(join(folder, 'log'), 'a')
-  const bin = process.env.CASETRAKR_TEST_BIN ?? join(root, process.env.CARGO_TARGET_DIR ?? 'target', 'debug', 'casetrakr')
   return spawn(bin, ['serve', '--addr', address, '--data', join(folder, 'data')], {
     cwd: root, // where target/site is found
     stdio: ['ignore', log, log],
-    // Every test signs up from this one address: limits that protect against that would stop the suite.
-    env: { ...process.env, CASETRAKR_LIMITS_ATTEMPTS_PER_PREFIX: '1000000', CASETRAKR_LIMITS_REQUESTS_PER_HOUR: '1000000' },
+    env,
   })
 }
 

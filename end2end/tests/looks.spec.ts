@@ -15,10 +15,10 @@ async function look(page: Page, name: string) {
 
 test('the pages for visitors', async ({ page }) => {
   test.setTimeout(180_000)
-  const main = ['/', '/login', '/signup', '/privacy', '/trust']
+  const main = ['/', '/login', '/signup', '/privacy', '/privacy/changes', '/privacy/choices', '/privacy/request', '/trust']
   for (const path of dark() ? main : [
-    ...main, '/signup/sent', '/forgot', '/forgot/sent', '/cookies', '/accessibility', '/privacy/versions', '/privacy/changes', '/security', '/subprocessors',
-    '/login?notice=signed-out', '/privacy/choices', '/privacy/retention', '/appearance', '/privacy/request',
+    ...main, '/signup/sent', '/forgot', '/forgot/sent', '/cookies', '/accessibility', '/privacy/versions', '/security', '/subprocessors',
+    '/login?notice=signed-out', '/privacy/retention', '/appearance',
     '/privacy/request?kind=access&concern=case', '/privacy/request?kind=opt_out', '/privacy/request/sent',
     '/privacy/request/sent?kind=withdrawal', '/ui',
   ]) {
@@ -27,6 +27,13 @@ test('the pages for visitors', async ({ page }) => {
       await look(page, path.replaceAll(/\W/g, '_'))
     })
   }
+})
+
+test('a version of the policy, as it was published', async ({ page }) => {
+  await page.goto('/privacy/versions')
+  await page.getByRole('main').getByRole('link', { name: /2026/ }).last().click()
+  await expect(page).toHaveURL(/\/privacy\/versions\/[0-9a-f]{64}$/)
+  await look(page, 'privacy-version')
 })
 
 test('the pages behind a link that was mailed', async ({ page }) => {
