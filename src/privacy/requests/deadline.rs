@@ -108,6 +108,16 @@ pub fn deadlines(regime: Regime, kind: Kind, received: Date, calendar: &Calendar
             let due = plus_days(received, 45);
             Deadlines { acknowledge: Some(calendar.plus_working(received, 10)), due, legal: due, extension: Some(plus_days(received, 90)) }
         }
+        // An appeal, which counts as a complaint, has 45 to 60 days: we hold ourselves to the shortest.
+        (Regime::UsState, kind) => {
+            let due = plus_days(received, 45);
+            let extension = (kind != Kind::Complaint).then(|| plus_days(received, 90));
+            Deadlines { acknowledge: None, due, legal: due, extension }
+        }
+        (Regime::Lgpd, _) => {
+            let due = plus_days(received, 15);
+            Deadlines { acknowledge: None, due, legal: due, extension: None }
+        }
     }
 }
 
@@ -118,7 +128,7 @@ pub const fn pause_within_days(regime: Regime) -> Option<i64> {
         Regime::Gdpr => Some(7),
         // The clock stops by statute whenever the question is reasonable.
         Regime::UkGdpr => Some(i64::MAX),
-        Regime::Ccpa => None,
+        Regime::Ccpa | Regime::UsState | Regime::Lgpd => None,
     }
 }
 
@@ -126,6 +136,6 @@ pub const fn pause_within_days(regime: Regime) -> Option<i64> {
 pub const fn moves_to_working_day(regime: Regime) -> bool {
     match regime {
         Regime::Gdpr | Regime::UkGdpr => true,
-        Regime::Ccpa => false,
+        Regime::Ccpa | Regime::UsState | Regime::Lgpd => false,
     }
 }

@@ -128,6 +128,8 @@ pub(super) fn remedies(row: &Row, place: &Place) -> String {
         }
         Regime::UkGdpr => format!("you can complain to the Information Commissioner\u{2019}s Office.{named}"),
         Regime::Ccpa => "you can complain to the California Privacy Protection Agency or the Attorney General.".to_owned(),
+        Regime::UsState => "you can complain to the attorney general of your state.".to_owned(),
+        Regime::Lgpd => "you can complain to the Autoridade Nacional de Prote\u{e7}\u{e3}o de Dados.".to_owned(),
     };
     let appeal = if row.appeal_of.is_none() && row.kind != Kind::Complaint {
         "You can appeal on the page of your request; whoever decided the first time does not decide again, as long as there is somebody else. "

@@ -135,6 +135,10 @@ words! {
         UkGdpr = "uk_gdpr", "UK GDPR (United Kingdom)";
         /// California.
         Ccpa = "ccpa", "CCPA (California)";
+        /// Virginia, Colorado, Connecticut, Oregon, Texas.
+        UsState = "us_state", "Other US states (VA, CO, CT, OR, TX)";
+        /// Lei 13.709/2018.
+        Lgpd = "lgpd", "LGPD (Brazil)";
     }
 }
 

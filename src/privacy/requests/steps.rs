@@ -298,6 +298,6 @@ fn pause(regime: super::model::Regime) -> &'static str {
     match regime {
         Regime::Gdpr => "Ask only what you need. If you ask within seven days of receipt, the clock stands still until the answer.",
         Regime::UkGdpr => "Ask only what you need. The clock stands still until the answer.",
-        Regime::Ccpa => "Ask only what you need. The clock runs on.",
+        Regime::Ccpa | Regime::UsState | Regime::Lgpd => "Ask only what you need. The clock runs on.",
     }
 }

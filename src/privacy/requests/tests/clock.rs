@@ -41,6 +41,10 @@ fn dr_10_the_vectors() {
     let ccpa = of(Regime::Ccpa, Kind::Access, "2026-01-31");
     assert_eq!((ccpa.acknowledge, ccpa.extension), (Some(day("2026-02-13")), Some(day("2026-05-01"))));
     assert_eq!(of(Regime::Ccpa, Kind::OptOut, "2026-01-31").due, day("2026-02-20"));
+    let state = of(Regime::UsState, Kind::Access, "2026-01-31");
+    assert_eq!((state.due, state.extension, state.acknowledge), (day("2026-03-17"), Some(day("2026-05-01")), None));
+    assert_eq!(of(Regime::UsState, Kind::Complaint, "2026-01-31").extension, None);
+    assert_eq!(of(Regime::Lgpd, Kind::Access, "2026-01-31").due, day("2026-02-15"));
     assert_eq!(of(Regime::UkGdpr, Kind::Complaint, "2026-03-03").due, day("2026-04-02"));
 }
 
@@ -72,7 +76,7 @@ fn dr_10_ten_thousand_days_against_an_independent_reckoning() {
         .map(|_| {
             let received = plus_days(day("2000-01-01"), chance.below(36_525).cast_signed());
             let holidays = (0..chance.below(8)).map(|_| plus_days(received, chance.below(120).cast_signed())).collect();
-            let regime = Regime::ALL[usize::try_from(chance.below(3)).unwrap()];
+            let regime = Regime::ALL[usize::try_from(chance.below(Regime::ALL.len() as u64)).unwrap()];
             let kind = Kind::ALL[usize::try_from(chance.below(Kind::ALL.len() as u64)).unwrap()];
             (regime, kind, received, holidays)
         })

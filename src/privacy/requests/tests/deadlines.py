@@ -38,6 +38,12 @@ def answer(regime, kind, received, holidays):
             return None, due, due, None
         due = received + timedelta(45)
         return working_days_on(received, 10, holidays), due, due, received + timedelta(90)
+    if regime == "us_state":
+        due = received + timedelta(45)
+        return None, due, due, None if kind == "complaint" else received + timedelta(90)
+    if regime == "lgpd":
+        due = received + timedelta(15)
+        return None, due, due, None
     if regime == "uk_gdpr" and kind == "complaint":
         due = received + timedelta(30)
         return due, due, next_working(due, holidays), None

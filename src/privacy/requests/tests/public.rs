@@ -49,6 +49,16 @@ async fn by_form(app: &TestApp, browser: &mut Browser, kind: Kind, email: &str) 
 }
 
 on_both_engines! {
+    async fn dr_10_that_a_request_has_come_in_is_said_at_once(app) {
+        let (mut browser, email) = (from_elsewhere(&app, 1), "p@nobody.example");
+        ask(&mut browser, "access", email, "").await;
+        let said = async || app.mails().await.into_iter().find(|mail| mail.to == email && mail.subject.starts_with("We have your privacy request"));
+        assert!(said().await.is_none(), "it is nobody's before the address is confirmed");
+        confirm(&app, &mut browser, email).await;
+        let letter = said().await.unwrap();
+        assert!(letter.body.contains("answers it by 20"), "{}", letter.body);
+    }
+
     async fn dr_9_every_kind_goes_its_way_without_script(app) {
         let mut operator = operator(&app).await;
         for (nth, kind) in Kind::ALL.iter().copied().filter(|kind| *kind != Kind::OptOut).enumerate() {
