@@ -60,7 +60,7 @@ pub async fn keep(state: &State) -> Result<(), String> {
     let owners = accounts::operator::owners(&mut tx).await.map_err(away)?;
     // Before anybody has an account, and when the register begins, there was nobody to tell and no way to.
     if !known.is_empty() && !owners.is_empty() {
-        in_time(&news, listed, &Zone::utc().show(state.clock.now()).input)?;
+        in_time(&known, &news, listed, &Zone::utc().show(state.clock.now()).input)?;
     }
     let told = if known.is_empty() { Vec::new() } else { owners };
     write(state, &mut tx, known.last().map_or(0, |last| last.number), &news, &told).await.map_err(away)?;
@@ -76,10 +76,9 @@ fn compare(known: &[Change], listed: &[Subprocessor]) -> Vec<News> {
     if known.is_empty() {
         news.push(("opened", String::new(), String::new()));
     }
-    let last = |name: &str| known.iter().rev().find(|change| change.name == name && change.change != "opened");
     for one in listed {
         let entry = serde_json::to_string(one).unwrap_or_default();
-        match last(&one.name) {
+        match last(known, &one.name) {
             Some(before) if before.change != "removed" && before.entry == entry => {}
             Some(before) if before.change != "removed" => news.push(("changed", one.name.clone(), entry)),
             Some(_) | None => news.push(("added", one.name.clone(), entry)),
@@ -90,18 +89,33 @@ fn compare(known: &[Change], listed: &[Subprocessor]) -> Vec<News> {
     gone.dedup();
     for name in gone {
         let there = listed.iter().any(|one| one.name == name);
-        if let Some(before) = last(name).filter(|before| !there && before.change != "removed") {
+        if let Some(before) = last(known, name).filter(|before| !there && before.change != "removed") {
             news.push(("removed", name.to_owned(), before.entry.clone()));
         }
     }
     news
 }
 
-fn in_time(news: &[News], listed: &[Subprocessor], today: &str) -> Result<(), String> {
+/// What happened last to the entry of that name.
+fn last<'a>(known: &'a [Change], name: &str) -> Option<&'a Change> {
+    known.iter().rev().find(|change| change.name == name && change.change != "opened")
+}
+
+/// Whether people have to be told ahead: an entry is new, begins earlier than they were told, or is about another company,
+/// work, data or country than before. How it is reached and what shows that it is safe may change at once.
+fn matters(before: Option<&Subprocessor>, one: &Subprocessor) -> bool {
+    fn about(one: &Subprocessor) -> [&str; 5] {
+        [&one.entity, &one.service, &one.data, &one.country, &one.transfer]
+    }
+    before.is_none_or(|before| one.starts < before.starts || about(one) != about(before))
+}
+
+fn in_time(known: &[Change], news: &[News], listed: &[Subprocessor], today: &str) -> Result<(), String> {
     let earliest = today.parse::<Date>().ok().and_then(|day| day.checked_add(NOTICE_DAYS.days()).ok()).unwrap_or(Date::MAX);
     for (at, one) in listed.iter().enumerate() {
-        let new = news.iter().any(|(change, name, _)| *change == "added" && *name == one.name);
-        if new && one.starts.parse::<Date>().is_ok_and(|starts| starts < earliest) {
+        let before = last(known, &one.name).filter(|before| before.change != "removed").and_then(Change::entry);
+        let news = news.iter().any(|(_, name, _)| *name == one.name);
+        if news && matters(before.as_ref(), one) && one.starts.parse::<Date>().is_ok_and(|starts| starts < earliest) {
             return Err(format!(
                 "subprocessors[{at}].starts: {} is too soon: people are told {NOTICE_DAYS} days ahead, so it starts on {earliest} at the earliest",
                 one.name
