@@ -33,6 +33,7 @@ def start(bench, engine, options):
         (key("LIMITS_REQUEST_SECONDS", "soon"), "limits.request_seconds"),
         (key("LIMITS_REQUEST_SECONDS", "-1"), "limits.request_seconds"),
         (key("SERVER_ORIGIN", "example.org/x"), "server.origin"),
+        (key("SERVER_ADDRESS", "0.0.0.0:3999"), "server.origin"),
         (key("SERVER_TRUSTED_PROXIES", '["x"]'), "server.trusted_proxies"),
         (key("SERVER_SECRET_KEY", "abc"), "server.secret_key"),
         (key("SMTP_SECURITY", "perhaps"), "smtp.security"),

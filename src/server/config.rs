@@ -88,10 +88,12 @@ pub struct Operator {
     pub transfers: String,
     /// Where weaknesses are reported: an address or an https page. Empty: `email`.
     pub security_contact: String,
+    /// For how many days the server's log is kept by whatever collects it; 0 where that has not been said.
+    pub log_days: u32,
 }
 
 impl Operator {
-    fn check(&self) -> Result<(), String> {
+    fn check(&self, https: bool) -> Result<(), String> {
         let texts = [
             ("name", &self.name),
             ("address", &self.address),
@@ -111,12 +113,22 @@ impl Operator {
         if !self.email.is_empty() && !address(&self.email) {
             return Err("operator.email: must be an e-mail address such as privacy@example.org".into());
         }
+        if https && (self.email.is_empty() || is_example(&self.email)) {
+            return Err("operator.email: whoever is served over https must be able to write to you: name an address of yours".into());
+        }
         let contact = &self.security_contact;
         if !contact.is_empty() && !address(contact) && !contact.starts_with("https://") {
             return Err("operator.security_contact: must be an e-mail address or begin with https://".into());
         }
         Ok(())
     }
+}
+
+/// Whether an address is at a name that is reserved for examples.
+fn is_example(address: &str) -> bool {
+    let host = address.rsplit('@').next().unwrap_or_default();
+    host.ends_with(".example")
+        || ["example.org", "example.com", "example.net"].iter().any(|name| host == *name || host.ends_with(&format!(".{name}")))
 }
 
 /// `[smtp]`
@@ -278,6 +290,12 @@ impl Config {
         if !self.server.origin.is_empty() && !valid_origin(&self.server.origin) {
             return Err("server.origin: must be http:// or https://, a host and perhaps a port, and nothing behind it".into());
         }
+        if !self.tls() && !self.server.plain_cookies && !is_this_machine(&self.origin()) {
+            return Err(format!(
+                "server.origin: at {} people would sign in unprotected; name the https address that they type, or allow it with server.plain_cookies",
+                self.origin()
+            ));
+        }
         if !["starttls", "tls", "none"].contains(&self.smtp.security.as_str()) {
             return Err("smtp.security: must be starttls, tls or none".into());
         }
@@ -287,7 +305,7 @@ impl Config {
         if !self.smtp.host.is_empty() && self.smtp.from.is_empty() {
             return Err("smtp.from: must be set where smtp.host is".into());
         }
-        self.operator.check()?;
+        self.operator.check(self.tls())?;
         subprocessor::check(&self.subprocessors)
     }
 
@@ -378,6 +396,19 @@ fn valid_origin(origin: &str) -> bool {
     !rest.is_empty() && rest.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']'))
 }
 
+/// Whether whoever opens that origin sits at the machine itself.
+fn is_this_machine(origin: &str) -> bool {
+    let authority = origin.split_once("://").map_or(origin, |(_, authority)| authority);
+    if let Ok(address) = authority.parse::<SocketAddr>() {
+        return address.ip().is_loopback();
+    }
+    let host = authority.split(':').next().unwrap_or_default();
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+        || authority == "[::1]"
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -411,6 +442,50 @@ mod tests {
             let line = read(&[(name, value)]).unwrap_err();
             assert!(line.contains(key) && !line.contains('\n'), "{name}: {line}");
         }
+    }
+
+    #[test]
+    fn nobody_signs_in_unprotected_unless_that_was_allowed() {
+        for (name, value) in [
+            ("CASETRAKR_SERVER_ADDRESS", "0.0.0.0:3000"),
+            ("CASETRAKR_SERVER_ADDRESS", "192.168.0.5:3000"),
+            ("CASETRAKR_SERVER_ADDRESS", "[::]:3000"),
+            ("CASETRAKR_SERVER_ORIGIN", "http://cases.harbour.eu"),
+            ("CASETRAKR_SERVER_ORIGIN", "http://localhost.harbour.eu:3000"),
+        ] {
+            let line = read(&[(name, value)]).unwrap_err();
+            assert!(
+                line.starts_with("server.origin: ") && line.contains("server.plain_cookies") && !line.contains('\n'),
+                "{value}: {line}"
+            );
+            assert!(read(&[(name, value), ("CASETRAKR_SERVER_PLAIN_COOKIES", "true")]).is_ok(), "{value}");
+        }
+        for (name, value) in [
+            ("CASETRAKR_SERVER_ADDRESS", "127.0.0.9:80"),
+            ("CASETRAKR_SERVER_ADDRESS", "[::1]:3000"),
+            ("CASETRAKR_SERVER_ORIGIN", "http://localhost:8080"),
+            ("CASETRAKR_SERVER_ORIGIN", "http://[::1]"),
+            ("CASETRAKR_SERVER_ORIGIN", "http://127.0.0.1"),
+        ] {
+            assert!(read(&[(name, value)]).is_ok(), "{value}");
+        }
+        let proxied = [
+            ("CASETRAKR_SERVER_ADDRESS", "0.0.0.0:3000"),
+            ("CASETRAKR_SERVER_ORIGIN", "https://cases.harbour.eu"),
+            ("CASETRAKR_OPERATOR_EMAIL", "privacy@harbour.eu"),
+        ];
+        assert!(read(&proxied).is_ok());
+    }
+
+    #[test]
+    fn pp_16_nobody_is_served_over_https_without_an_address_to_write_to() {
+        let served = |email: &str| read(&[("CASETRAKR_SERVER_ORIGIN", "https://cases.harbour.eu"), ("CASETRAKR_OPERATOR_EMAIL", email)]);
+        for made_up in ["", "privacy@example.org", "privacy@mail.example.com", "privacy@harbour.example"] {
+            let line = served(made_up).unwrap_err();
+            assert!(line.starts_with("operator.email: ") && !line.contains('\n'), "{made_up}: {line}");
+        }
+        assert!(served("privacy@harbour.eu").is_ok() && served("privacy@notexample.org").is_ok());
+        assert!(read(&[("CASETRAKR_OPERATOR_EMAIL", "privacy@harbour.example")]).is_ok(), "on this machine it is nobody's business");
     }
 
     #[test]

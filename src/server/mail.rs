@@ -93,9 +93,12 @@ async fn transmit(state: &State, job: &jobs::Leased) -> Result<(), jobs::Failure
     }
     let from: Mailbox = smtp.from.parse().map_err(|_| jobs::Failure::Final("smtp.from is no address"))?;
     let to: Mailbox = mail.to.parse().map_err(|_| jobs::Failure::Final("the recipient is no address"))?;
-    let message = Message::builder()
-        .from(from)
-        .to(to)
+    let mut message = Message::builder().from(from).to(to);
+    // Whoever answers a letter writes to whoever runs this, not to a robot.
+    if let Ok(operator) = state.config.operator.email.parse::<Mailbox>() {
+        message = message.reply_to(operator);
+    }
+    let message = message
         .subject(mail.subject)
         // The same id on every try, so that a repeated delivery can be told from a second message.
         .message_id(Some(format!("<{}@casetrakr>", job.id)))

@@ -46,7 +46,7 @@ pub struct Record {
     /// Measures of security, in general.
     pub measures: Vec<&'static str>,
     /// Transfers to other countries.
-    pub transfers: &'static str,
+    pub transfers: String,
 }
 
 const MEASURES: [&str; 6] = [
@@ -55,7 +55,7 @@ const MEASURES: [&str; 6] = [
     "Every change is in a chained audit record, whose personal values are sealed with a key of their own.",
     "What is deleted is overwritten; copies of data and erasures are made from one registry that a test compares with the schema.",
     "Answers carry a strict content security policy; nothing is loaded from third parties.",
-    "Log lines hold no personal data; a test plants strings and looks for them.",
+    "Log lines of requests hold no personal data; a test plants strings and looks for them.",
 ];
 
 /// The record of this installation.
@@ -68,7 +68,10 @@ pub fn record(state: &State) -> Record {
         contact: operator.email.clone(),
         activities: activities(state),
         measures: MEASURES.to_vec(),
-        transfers: "None by the software itself. Where the installation is hosted, the operator adds.",
+        transfers: match operator.transfers.as_str() {
+            "" => "None by the software itself. What the operator adds to that has not been said.".to_owned(),
+            said => format!("Hosted in {}: {said}.", operator.hosting_country),
+        },
     }
 }
 
@@ -93,6 +96,8 @@ fn activity(state: &State, purpose: Purpose, processor: bool, found: &[Facts]) -
     if purpose == Purpose::Service && !state.config.smtp.host.is_empty() {
         recipients.push(format!("The mail server {}", state.config.smtp.host));
     }
+    recipients
+        .extend(state.config.subprocessors.iter().map(|one| format!("{}, {}: {} ({})", one.entity, one.country, one.service, one.data)));
     let basis = if processor { Basis::Instruction } else { purpose.basis() };
     Activity {
         role: if processor { "processor" } else { "controller" },
@@ -149,6 +154,6 @@ pub fn document(record: &Record) -> String {
         escape(&record.address),
         escape(&record.contact),
         escape(&record.made_at),
-        escape(record.transfers),
+        escape(&record.transfers),
     )
 }

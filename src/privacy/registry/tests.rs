@@ -9,7 +9,12 @@ use super::{
 };
 use tracing::instrument::WithSubscriber as _;
 
-use crate::{accounts::Role, cases::testing::Desk, privacy::selftest::Lines, server::testing::on_both_engines};
+use crate::{
+    accounts::Role,
+    cases::testing::Desk,
+    privacy::selftest::Lines,
+    server::testing::{is_product, on_both_engines},
+};
 
 fn known() -> BTreeSet<String> {
     columns().map(|facts| format!("{}.{}", facts.table.name, facts.column.name)).collect()
@@ -167,7 +172,7 @@ fn rust_files(folder: &std::path::Path) -> Vec<(String, String)> {
     entries
         .flat_map(|path| match path.is_dir() {
             true => rust_files(&path),
-            false if path.to_string_lossy().contains("test") => Vec::new(),
+            false if !is_product(&path) => Vec::new(),
             false => vec![(path.to_string_lossy().into_owned(), std::fs::read_to_string(&path).unwrap_or_default())],
         })
         .collect()

@@ -130,7 +130,7 @@ pub async fn place(state: &State, new: NewHold) -> Answer<Placed> {
     check(state, &new)?;
     let (id, now) = (Uuid::now_v7(), state.clock.now());
     let mut tx = state.db.begin().await?;
-    let by = hand(&mut tx, &new.by, new.scope.organisation()).await?;
+    let by = hand(&mut tx, &new.by, new.scope.organisation(), new.scope.subject()).await?;
     let asked: Option<(Uuid, String)> = tx
         .global(global_sql!(
             "select id, placed_by from legal_holds
@@ -181,9 +181,9 @@ async fn second(state: &State, mut tx: Tx, (id, first): (Uuid, &str), scope: Sco
 }
 
 /// The account of whoever asks for something about a hold, as it is stored: an operator's, or an owner's of the
-/// organisation that it is in. Where no operator is named, owners do their work. It names nobody once that account is
-/// erased.
-async fn hand(tx: &mut Tx, address: &str, organisation: Option<Uuid>) -> Answer<String> {
+/// organisation that it is in or whose member it covers. Where no operator is named, owners do their work. It names nobody
+/// once that account is erased.
+async fn hand(tx: &mut Tx, address: &str, organisation: Option<Uuid>, subject: Uuid) -> Answer<String> {
     let found = tx.global(global_sql!(
         "select u.id from users u
          where u.email_folded = $1 and (
@@ -191,9 +191,10 @@ async fn hand(tx: &mut Tx, address: &str, organisation: Option<Uuid>) -> Answer<
            or exists (
              select 1 from memberships m
              where m.user_id = u.id and m.role = 'owner' and m.left_at is null
-               and (m.org_id = $2 or not exists (select 1 from operators))))"
+               and (m.org_id = $2 or not exists (select 1 from operators) or exists (
+                 select 1 from memberships covered where covered.org_id = m.org_id and covered.user_id = $3))))"
     ));
-    let found: Option<Uuid> = found.bind(address.trim().to_lowercase()).bind(organisation).optional_scalar().await?;
+    let found: Option<Uuid> = found.bind(address.trim().to_lowercase()).bind(organisation).bind(subject).optional_scalar().await?;
     found.map(|id| id.to_string()).ok_or_else(|| {
         let address = address.trim();
         Fault::field(
@@ -278,13 +279,13 @@ pub enum Released {
 /// [`Fault::Invalid`] when whoever asks is unknown; and when the database is away.
 pub async fn release(state: &State, id: Uuid, by: &str, reason: &str) -> Answer<Released> {
     let mut tx = state.db.begin().await?;
-    let hold: Option<(String, Option<Uuid>, Option<String>)> = tx
-        .global(global_sql!("select scope, organisation, released_by from legal_holds where id = $1 and released_at is null"))
+    let hold: Option<(String, Option<Uuid>, Uuid, Option<String>)> = tx
+        .global(global_sql!("select scope, organisation, subject_id, released_by from legal_holds where id = $1 and released_at is null"))
         .bind(id)
         .optional()
         .await?;
-    let Some((scope, organisation, first)) = hold else { return Ok(Released::NotInForce) };
-    let by = hand(&mut tx, by, organisation).await?;
+    let Some((scope, organisation, subject, first)) = hold else { return Ok(Released::NotInForce) };
+    let by = hand(&mut tx, by, organisation, subject).await?;
     let other = first.filter(|first| *first != by);
     let now = other.is_some() || !several_operators(&mut tx).await?;
     let by = other.map_or_else(|| by.clone(), |first| format!("{first}, {by}"));

@@ -7,11 +7,13 @@ use super::{Hold, Line, forecast, in_force, last_runs, run::Removed};
 use crate::{
     accounts::{Permission, Scope},
     clock::Instant,
+    count::counted,
     fault::Answer,
     privacy::registry::{
         self,
         model::{Facts, Table},
     },
+    server::{config::Config, visit::Visit},
     settings::Split,
     ui::FaultView,
 };
@@ -23,6 +25,7 @@ impl RetentionPage {
     #[expect(clippy::unused_async, reason = "pages of its kind gather what they show")]
     pub(crate) async fn view() -> AnyView {
         let personal: Vec<_> = registry::tables().filter(|table| table.all().any(|facts| facts.personal())).collect();
+        let (letters, kept) = use_context::<Visit>().map(|visit| log(&visit.state.config)).unwrap_or_default();
         let contents = personal.iter().map(|table| view! { <li><a rel="external" href=format!("#{}", table.name)>{table.about}</a></li> });
         view! {
             <Title text="What is kept, and for how long" />
@@ -30,13 +33,14 @@ impl RetentionPage {
                 <div class="page-head">
                     <h1>"What is kept, and for how long"</h1>
                     <p>
-                        "Every kind of personal data in this installation. The list is made by the software from the same description by which it deletes: what is not here is not stored."
+                        "Every kind of personal data in this installation. The list is made by the software from the same description by which it deletes: what is not here is in no table. The server\u{2019}s log is none: it is said " <a href="#log">"at the end"</a> "."
                     </p>
                 </div>
                 <nav class="policy-contents" aria-label="On this page">
                     <ul>
                         {contents.collect_view()}
                         <li><a rel="external" href="#daily">"How it is carried out"</a></li>
+                        <li><a rel="external" href="#log">"The server\u{2019}s log"</a></li>
                     </ul>
                 </nav>
                 <div class="table-wrap">
@@ -67,10 +71,32 @@ impl RetentionPage {
                     </p>
                     <p>"What is held about you, and how to have it deleted: " <a href="/me/privacy">"your data"</a> "."</p>
                 </section>
+                <section class="prose" id="log">
+                    <h2>"The server\u{2019}s log"</h2>
+                    <p>"For each request it holds the time, the kind of page and the outcome: no address, no name, nothing from cases. " {letters}</p>
+                    <p>{kept}</p>
+                </section>
             </div>
         }
         .into_any()
     }
+}
+
+/// What the log holds of people, and for how long. The program writes it, and whatever collects it keeps it.
+fn log(config: &Config) -> (&'static str, String) {
+    let letters = if config.smtp.host.is_empty() {
+        "This installation sends no mail: a message that somebody would get, with their address, stands there for the operator to pass on."
+    } else {
+        "Letters go to the mail server and are not in it."
+    };
+    let kept = match config.operator.log_days {
+        0 => "The software keeps none of it. The operator has not said how long it is kept where it is collected.".to_owned(),
+        days => format!(
+            "The software keeps none of it. Where the operator collects it, it is deleted after {}.",
+            counted(days.into(), "day", "days")
+        ),
+    };
+    (letters, kept)
 }
 
 fn row(table: &'static Table) -> impl IntoView {

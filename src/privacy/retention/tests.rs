@@ -153,6 +153,14 @@ on_both_engines! {
             assert!(page.body.contains(&format!("href=\"#{table}\"")), "{table}");
             assert!(page.body.contains(&format!("id=\"{table}\"")), "{table}");
         }
+        assert!(page.body.contains("has not said how long it is kept") && page.body.contains("for the operator to pass on"));
+        let app = app.configured(|config| {
+            config.operator.log_days = 30;
+            config.operator.hosting_country = "Germany".into();
+            config.operator.transfers = "no data leaves the country".into();
+            config.subprocessors = vec![crate::privacy::trust::tests::hosting("2026-01-01")];
+        });
+        assert!(app.browser().get("/privacy/retention").await.body.contains("deleted after 30 days"));
         let org = app.organisation("alpha").await;
         run_daily(&app.state).await.unwrap();
         let mut admin = org.signed_in(&app, Role::Admin).await;
@@ -164,6 +172,10 @@ on_both_engines! {
         let json = admin.get("/settings/processing.json").await;
         let record: serde_json::Value = serde_json::from_str(&json.body).unwrap();
         assert!(record["activities"].as_array().unwrap().len() > 4);
+        assert_eq!(record["transfers"], "Hosted in Germany: no data leaves the country.");
+        for one in record["activities"].as_array().unwrap() {
+            assert!(one["recipients"].as_array().unwrap().iter().any(|who| who.as_str().unwrap().contains("Northern")), "{one}");
+        }
         assert!(admin.get("/settings/processing.csv").await.body.contains("Legal basis"));
         assert_eq!(app.browser().get("/settings/processing.json").await.status, 401);
     }

@@ -33,7 +33,7 @@ pub(super) const MARK: &str = "zq7canary";
 /// A planted string.
 #[derive(Clone, Debug)]
 pub(super) struct Planted {
-    table: String,
+    pub(super) table: String,
     column: String,
     /// The string.
     pub(super) canary: String,

@@ -22,4 +22,4 @@ pub use subprocessors::SubprocessorsPage;
 pub(super) use feeds::routes;
 
 #[cfg(test)]
-mod tests;
+pub(in crate::privacy) mod tests;

@@ -16,7 +16,7 @@ use crate::{
     server::{
         config::{Config, Subprocessor},
         db::global_sql,
-        testing::{Browser, PASSWORD, TestApp, on_both_engines},
+        testing::{Browser, PASSWORD, TestApp, is_product, on_both_engines},
     },
     tests::sources,
 };
@@ -142,10 +142,6 @@ async fn foreign_hosts(browser: &mut Browser, path: &str) -> Vec<String> {
     found.into_iter().filter(|host| host != "127.0.0.1:3000" && !NAMES_OF_FORMATS.contains(&host.as_str())).collect()
 }
 
-fn production(path: &Path) -> bool {
-    !path.to_string_lossy().contains("test")
-}
-
 #[test]
 fn pp_1_the_program_connects_to_nobody_else() {
     // Whatever opens a connection stands in the dependencies; of those that can, each is confined to its place.
@@ -160,7 +156,7 @@ fn pp_1_the_program_connects_to_nobody_else() {
         ("PgPool", "src/server/db/"),
         ("HttpConnector", ""),
     ];
-    for (path, text) in sources().into_iter().filter(|(path, _)| production(path)) {
+    for (path, text) in sources().into_iter().filter(|(path, _)| is_product(path)) {
         for (means, place) in confined {
             let allowed = !place.is_empty() && path.to_string_lossy().starts_with(place);
             assert!(allowed || !text.contains(means), "{} uses {means}", path.display());
@@ -172,7 +168,7 @@ fn pp_1_the_program_connects_to_nobody_else() {
 fn pp_4_mail_is_about_the_account_and_nothing_else() {
     // Who writes mail is a closed list; a feature that wants to write more has to come here and to the policy.
     let writers = ["src/accounts/", "src/privacy/", "src/server/mail.rs"];
-    for (path, text) in sources().into_iter().filter(|(path, _)| production(path)) {
+    for (path, text) in sources().into_iter().filter(|(path, _)| is_product(path)) {
         let place = path.to_string_lossy().into_owned();
         if text.contains("mail::send(") || text.contains("Mail {") {
             assert!(writers.iter().any(|writer| place.starts_with(writer)), "{place} writes mail");
@@ -202,7 +198,7 @@ fn pp_5_no_field_and_no_column_for_a_card() {
         }
     }
     assert!(columns > 200, "{columns}");
-    for (path, text) in sources().into_iter().filter(|(path, _)| production(path)) {
+    for (path, text) in sources().into_iter().filter(|(path, _)| is_product(path)) {
         for field in ["autocomplete=\"cc-", "name=\"card", "name=\"cvc", "name=\"iban", "js.stripe.com", "api.stripe.com"] {
             assert!(!text.contains(field), "{} has {field}", path.display());
         }
@@ -213,7 +209,7 @@ fn pp_5_no_field_and_no_column_for_a_card() {
 #[test]
 fn no_case_is_decided_by_a_machine() {
     let mut seen = 0;
-    for (path, text) in sources().into_iter().filter(|(path, _)| path.starts_with("src/cases") && production(path)) {
+    for (path, text) in sources().into_iter().filter(|(path, _)| path.starts_with("src/cases") && is_product(path)) {
         seen += 1;
         for means in ["jobs::enqueue", "record_in(", "tokio::spawn"] {
             assert!(!text.contains(means), "{} uses {means}: nobody would have decided it", path.display());
@@ -222,7 +218,7 @@ fn no_case_is_decided_by_a_machine() {
     assert!(seen > 30);
 }
 
-fn hosting(starts: &str) -> Subprocessor {
+pub(in crate::privacy) fn hosting(starts: &str) -> Subprocessor {
     Subprocessor {
         name: "Northern <Hosting>".into(),
         entity: "Northern Hosting B.V.".into(),
@@ -348,13 +344,29 @@ on_both_engines! {
         assert!(feed.body.contains("Northern &lt;Hosting&gt; is added"));
         assert!(app.browser().get("/subprocessors").await.body.contains("Announced"));
 
-        let app = app.configured(|config| config.subprocessors[0].data = "Less".into());
+        // What was announced cannot be brought forward, nor become something else, without the same notice.
+        let app = app.configured(|config| config.subprocessors[0].starts = soon);
+        assert!(keep(&app.state).await.unwrap_err().contains(&late));
+        let app = app.configured(|config| {
+            config.subprocessors[0].starts = late;
+            config.subprocessors[0].data = "Less".into();
+        });
         keep(&app.state).await.unwrap();
+        app.state.clock.advance(86_400);
+        let mut app = app.configured(|config| config.subprocessors[0].contact = "https://elsewhere.example".into());
+        keep(&app.state).await.unwrap();
+        let changes: [fn(&mut crate::server::config::Subprocessor); 4] = [|it| it.entity = "Another".into(), |it| it.service = "Another".into(), |it| it.country = "FR".into(), |it| it.data = "More".into()];
+        for change in changes {
+            let listed = app.state.config.subprocessors.clone();
+            app = app.configured(|config| change(&mut config.subprocessors[0]));
+            assert!(keep(&app.state).await.is_err(), "{:?}", app.state.config.subprocessors[0]);
+            app = app.configured(|config| config.subprocessors = listed);
+        }
         let app = app.configured(|config| config.subprocessors.clear());
         keep(&app.state).await.unwrap();
         let noted: Vec<String> = register::changes(&app.state.db).await.unwrap().into_iter().map(|change| change.change).collect();
-        assert_eq!(noted, ["removed", "changed", "added", "opened"]);
-        assert_eq!(app.mails().await.len(), 3);
+        assert_eq!(noted, ["removed", "changed", "changed", "added", "opened"]);
+        assert_eq!(app.mails().await.len(), 4);
         let report = crate::audit::verify::verify(&app.state).await.unwrap();
         assert_eq!(report.breaks, Vec::<String>::new());
     }

@@ -146,6 +146,11 @@ enum UserAction {
         #[arg(long)]
         reset: bool,
     },
+    /// Erase an account at once, such as a child's, and print what went and what stays.
+    Erase {
+        /// The address of the account.
+        email: String,
+    },
     /// Say who looks after the installation's privacy requests; without an address, list them.
     Operator {
         /// The address of an account.

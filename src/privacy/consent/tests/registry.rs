@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use super::super::registry::{DRAFTS, ITEMS, Kind};
-use crate::server::testing::TestApp;
+use crate::server::testing::{TestApp, is_product};
 
 fn sources(folder: &Path, into: &mut Vec<(PathBuf, String)>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
             sources(&path, into);
-        } else if path.extension().is_some_and(|e| e == "rs") && !path.to_string_lossy().contains("test") {
+        } else if path.extension().is_some_and(|e| e == "rs") && is_product(&path) {
             into.push((path.clone(), std::fs::read_to_string(&path).unwrap()));
         }
     }

@@ -205,7 +205,7 @@ pub(super) const KEPT: &[Kept] = &[
     .see(&[("Your privacy choices", "/privacy/choices"), ("Every cookie", "/cookies")]),
     kept("10.1", "Each control is listed with its tests, and a weakness can be reported to an address that machines find.", &["every_control_has_tests_that_exist", "pp_13_security_txt_is_good_for_less_than_a_year", "every_answer_has_the_security_headers"])
         .see(&[("Security", "/security"), ("security.txt", "/.well-known/security.txt")]),
-    kept("11.1", "No account is made without the unticked box for 18 or older being ticked; the moment is stored and no date of birth is asked for.", &["pp_14_an_account_takes_adulthood_and_no_date_of_birth"])
+    kept("11.1", "No account is made without the unticked box for 18 or older being ticked; the moment is stored and no date of birth is asked for. The operator erases a child's account with one command, at once.", &["pp_14_an_account_takes_adulthood_and_no_date_of_birth", "pp_14_the_operator_erases_the_account_of_a_child_at_once"])
         .see(&[("The form", "/signup")]),
     kept(
         "12.1",
@@ -219,7 +219,7 @@ pub(super) const KEPT: &[Kept] = &[
         ],
     )
     .see(&[("All versions", "/privacy/versions"), ("What changed last", "/privacy/changes"), ("Feed", "/privacy.atom")]),
-    kept("13.1", "Name, addresses and data protection officer are part of the published version.", &["pp_16_the_contact_stands_on_the_page", "pp_16_nothing_is_published_while_a_variable_is_open"]),
+    kept("13.1", "Name, addresses and data protection officer are part of the published version.", &["pp_16_the_contact_stands_on_the_page", "pp_16_nothing_is_published_while_a_variable_is_open", "pp_16_nobody_is_served_over_https_without_an_address_to_write_to"]),
     kept(
         "14.1",
         "The banner is in the page itself and works without script. Its three answers are one kind of button, refusing comes first, and a no holds as long as a yes. Until something is chosen, a visit sets no cookie; only signing in does, and picking an appearance, until the browser is closed.",
