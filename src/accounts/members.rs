@@ -131,6 +131,9 @@ fn RoleForm(member: MemberView, may_give: Vec<Role>) -> impl IntoView {
     }
 }
 
+/// What becomes of the cases that not everybody sees.
+const RESTRICTED: &str = "Whoever takes them also sees the restricted cases that this member saw. Where nobody takes them, those that nobody else sees are for the owners.";
+
 #[component]
 fn Leaving(member: MemberView, heirs: Vec<(String, String)>) -> impl IntoView {
     let (word, whom, button) = if member.myself {
@@ -150,7 +153,7 @@ fn Leaving(member: MemberView, heirs: Vec<(String, String)>) -> impl IntoView {
             <summary>{word} <span class="visually-hidden">{whom}</span></summary>
             <Form action={<RemoveMember as ServerFn>::PATH} key=format!("leave-{}", member.user) class="stack" leave=true>
                 <Hidden name="user" value=member.user.to_string() />
-                {held.map(|label| view! { <SelectField name="hand_over_to" label=label options=options /> })}
+                {held.map(|label| view! { <SelectField name="hand_over_to" label=label options=options hint=RESTRICTED /> })}
                 <div>
                     <Submit class="button danger small">{button}</Submit>
                 </div>

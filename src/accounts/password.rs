@@ -71,6 +71,7 @@ pub(super) async fn judge(state: &State, password: &str, words: &[&str]) -> Answ
     let folded = normalised(password).to_lowercase();
     for word in words.iter().copied().chain(["casetrakr", "case trakr"]) {
         let word = word.trim().to_lowercase();
+        // Shorter ones are in many words by chance.
         if word.chars().count() >= 4 && folded.contains(&word) {
             return Ok(Err("Leave out the name of the product, of your organisation and your own.".into()));
         }

@@ -191,7 +191,9 @@ pub(super) async fn reset_link(token: &str) -> Answer<()> {
 pub(super) async fn reset(token: &str, new: &str) -> Answer<()> {
     let visit = visit()?;
     reset_link(token).await?;
-    password::judge(&visit.state, new, &[]).await?.map_err(|message| Fault::field("password", message))?;
+    let names = store::names_behind(&visit, token).await?;
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    password::judge(&visit.state, new, &names).await?.map_err(|message| Fault::field("password", message))?;
     let hash = password::hash(&visit.state, new).await?;
     let mut tx = visit.state.db.begin().await?;
     let Some(user) = store::use_token(&visit, &mut tx, token, Link::Reset).await? else { return Err(Fault::Gone) };

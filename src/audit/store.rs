@@ -346,14 +346,31 @@ struct Row {
     actor_name: Option<String>,
     sealed: Option<Vec<u8>>,
     wrapped: Option<Vec<u8>>,
+    /// Whether it names another case that is hidden from whoever reads.
+    hidden: bool,
 }
 
 /// The events about one thing, newest first.
 pub(super) async fn of_subject(scope: &Scope, subject: Uuid, before: i64) -> Answer<RecordView> {
     let rows: Vec<Row> = scope
         .query(sql!(
-            "select e.seq, e.at, e.action, e.subject_id, e.facts, e.commitment, e.hash, u.name as actor_name,
-                    v.sealed, k.wrapped
+            sqlite: "select e.seq, e.at, e.action, e.subject_id, e.facts, e.commitment, e.hash, u.name as actor_name,
+                    v.sealed, k.wrapped,
+                    exists (
+               select 1 from cases c where c.org_id = e.org_id and c.number = (e.facts ->> 'other') and c.restricted and not exists (
+                 select 1 from case_viewers s where s.org_id = c.org_id and s.case_id = c.id and s.user_id = $5)) as hidden
+             from audit_events e
+             left join users u on u.id = e.actor_id
+             left join audit_values v on v.org_id = e.org_id and v.seq = e.seq
+             left join subject_keys k on k.org_id = v.org_id and k.subject_id = v.subject_id
+             where e.org_id = $1 and e.subject_id = $2 and e.seq < $3
+             order by e.seq desc
+             limit $4",
+            postgres: "select e.seq, e.at, e.action, e.subject_id, e.facts, e.commitment, e.hash, u.name as actor_name,
+                    v.sealed, k.wrapped,
+                    exists (
+               select 1 from cases c where c.org_id = e.org_id and c.number = (e.facts::json ->> 'other') and c.restricted and not exists (
+                 select 1 from case_viewers s where s.org_id = c.org_id and s.case_id = c.id and s.user_id = $5)) as hidden
              from audit_events e
              left join users u on u.id = e.actor_id
              left join audit_values v on v.org_id = e.org_id and v.seq = e.seq
@@ -365,6 +382,7 @@ pub(super) async fn of_subject(scope: &Scope, subject: Uuid, before: i64) -> Ans
         .bind(subject)
         .bind(newest(before))
         .bind(STRETCH + 1)
+        .bind(scope.actor.user)
         .all()
         .await?;
     stretch(scope, rows).await
@@ -384,7 +402,7 @@ pub(super) async fn of_organisation(scope: &Scope, before: i64) -> Answer<Record
     let rows: Vec<Row> = scope
         .query(sql!(
             "select e.seq, e.at, e.action, e.subject_id, e.facts, e.commitment, e.hash, u.name as actor_name,
-                    v.sealed, k.wrapped
+                    v.sealed, k.wrapped, false as hidden
              from audit_events e
              left join users u on u.id = e.actor_id
              left join audit_values v on v.org_id = e.org_id and v.seq = e.seq
@@ -425,7 +443,10 @@ fn told(scope: &Scope, row: Row) -> Told {
         opened_changes(&wrapping, (scope.actor.org.uuid(), row.seq, row.subject_id), wrapped, sealed)
     });
     let committed = row.commitment.iter().any(|b| *b != 0);
-    let facts = serde_json::from_str(&row.facts).unwrap_or_default();
+    let mut facts: serde_json::Value = serde_json::from_str(&row.facts).unwrap_or_default();
+    if row.hidden {
+        facts["other"] = "a restricted case".into();
+    }
     Told {
         seq: row.seq,
         at: scope.actor.zone.show(row.at),

@@ -138,11 +138,17 @@ pub async fn revisions(number: String, entry: Id<kinds::Entry>) -> Answer<Vec<Re
     super::entries::revisions(&scope, &number, entry).await
 }
 
-/// Keeps what is being written on a case, or changed in an entry of one's own; empty forgets it.
+/// Keeps what is being written on a case, or changed in an entry of one's own; empty forgets it. `key` is the id of the
+/// form that it is written in: what has become an entry meanwhile is no draft any more.
 #[server(endpoint = "cases/save_draft")]
-pub async fn save_draft(number: String, #[server(default)] entry: String, #[server(default)] body: String) -> Answer<()> {
+pub async fn save_draft(
+    number: String,
+    #[server(default)] entry: String,
+    #[server(default)] body: String,
+    #[server(default)] key: String,
+) -> Answer<()> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseWrite)?;
-    super::keeping::save_draft(&scope, &number, &entry, &body).await
+    super::keeping::save_draft(&scope, &number, &entry, &body, &key).await
 }
 
 /// Says who sees a case: everybody, or the members named.

@@ -180,12 +180,7 @@ async fn note_terms(tx: &mut ScopedTx, case: Id<kinds::Case>, incoming: &Incomin
     if !incoming.tags.is_empty() {
         store::set_tags(tx, case, &incoming.tags).await?;
     }
-    for (kind, term) in [("channel", &incoming.channel), ("assignee", &incoming.assignee_label)] {
-        if let Some(term) = term {
-            store::remember_term(tx, kind, term).await?;
-        }
-    }
-    Ok(())
+    store::remember_terms(tx, case).await
 }
 
 /// Adds the entries that are not here yet.

@@ -65,6 +65,7 @@ pub(super) async fn create(scope: &Scope, new: NewCase) -> Answer<String> {
         return already_there(&mut scope.begin().await?, new.key).await?.ok_or(Fault::Malformed);
     };
     store::set_tags(&mut tx, new.key, &parsed.tags).await?;
+    store::remember_terms(&mut tx, new.key).await?;
     let values = changes(&catalogue, &case_type, None, &parsed);
     let facts = serde_json::json!({ "number": number, "type": case_type.key });
     audit::record(&mut tx, audit::Event { action: "case.created", subject_kind: "case", subject: new.key.uuid(), facts, values }).await?;
@@ -173,9 +174,6 @@ async fn insert(
         return Ok(None);
     }
     store::tally(tx, case_type.id, &state.key, 1).await?;
-    if let Some(channel) = &parsed.channel {
-        store::remember_term(tx, "channel", channel).await?;
-    }
     Ok(Some(number))
 }
 
@@ -230,9 +228,7 @@ pub(super) async fn edit(scope: &Scope, number: &str, version: i64, facts: Facts
     if before.tags != parsed.tags {
         store::set_tags(&mut tx, stored.id, &parsed.tags).await?;
     }
-    if let Some(channel) = &parsed.channel {
-        store::remember_term(&mut tx, "channel", channel).await?;
-    }
+    store::remember_terms(&mut tx, stored.id).await?;
     note(&mut tx, stored.id, "case.changed", values).await?;
     tx.commit().await
 }

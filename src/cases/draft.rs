@@ -173,8 +173,9 @@ impl Draft {
     fn save(self) {
         let Some(body) = self.wanted() else { return };
         let (number, entry) = self.writing.with_value(|w| (w.number.clone(), w.entry.clone()));
+        let key = self.key().unwrap_or_default();
         spawn_local(async move {
-            let outcome = save_draft(number, entry, body.clone()).await;
+            let outcome = save_draft(number, entry, body.clone(), key).await;
             self.saved(&body, outcome.err());
         });
     }
@@ -218,6 +219,11 @@ impl Draft {
     fn area(self) -> Option<web_sys::HtmlTextAreaElement> {
         let field = self.writing.try_with_value(|w| w.field.clone())?;
         document().get_element_by_id(&field)?.dyn_into().ok()
+    }
+
+    /// The id of the form that it is written in.
+    fn key(self) -> Option<String> {
+        self.area()?.closest("form").ok()??.query_selector("input[name=key]").ok()??.get_attribute("value")
     }
 
     fn place(self) -> String {

@@ -94,16 +94,16 @@ fn custom_fields(case_type: &CaseType, catalogue: &Catalogue, query: &ListQuery)
     case_type.fields.iter().filter_map(|def| custom_field(def, value(def), catalogue)).collect_view()
 }
 
-/// A field that can be asked for by its one value. Long texts and several choices have none.
+/// A field that can be asked for by a value. Nobody types a long text whole.
 fn custom_field(def: &FieldDef, value: String, catalogue: &Catalogue) -> Option<AnyView> {
     let (name, label) = (format!("f.{}", def.key), def.label.clone());
     let choices = match def.kind {
-        FieldKind::Choice => words(&def.options),
+        FieldKind::Choice | FieldKind::Choices => words(&def.options),
         FieldKind::YesNo => vec![("yes".to_owned(), "Yes".to_owned()), ("no".to_owned(), "No".to_owned())],
         FieldKind::Member => catalogue.members.iter().map(|m| (m.id.to_string(), m.name.clone())).collect(),
         FieldKind::Text | FieldKind::Number => return Some(view! { <Line name=name label=label kind="text" value=value /> }.into_any()),
         FieldKind::Date => return Some(view! { <Line name=name label=label kind="date" value=value /> }.into_any()),
-        FieldKind::LongText | FieldKind::Choices => return None,
+        FieldKind::LongText => return None,
     };
     Some(view! { <Pick name=name label=label choices=choices chosen=vec![value] /> }.into_any())
 }

@@ -23,12 +23,12 @@ pub(super) fn entry_of(place: &str) -> Option<EntryId> {
     place.strip_prefix("case/")?.split_once('/')?.1.parse().ok()
 }
 
-/// Keeps what is being written; empty forgets it.
-pub(super) async fn save_draft(scope: &Scope, number: &str, entry: &str, body: &str) -> Answer<()> {
+/// Keeps what is being written; empty forgets it, and what arrives after the entry that it became is not kept.
+pub(super) async fn save_draft(scope: &Scope, number: &str, entry: &str, body: &str, key: &str) -> Answer<()> {
     let case = read::visible_case(scope, number).await?;
     let entry: Option<EntryId> = if entry.is_empty() { None } else { Some(entry.parse().map_err(|_| Fault::NotFound)?) };
     let mut tx = scope.begin().await?;
-    if body.trim().is_empty() {
+    if body.trim().is_empty() || (entry.is_none() && is_written(&mut tx, key).await?) {
         forget(&mut tx, &case.number, entry).await?;
         return tx.commit().await;
     }
@@ -47,6 +47,14 @@ pub(super) async fn save_draft(scope: &Scope, number: &str, entry: &str, body: &
     .execute()
     .await?;
     tx.commit().await
+}
+
+/// Whether an entry was made of the form with this id.
+async fn is_written(tx: &mut ScopedTx, key: &str) -> Answer<bool> {
+    let Ok(key) = key.parse::<EntryId>() else { return Ok(false) };
+    let found: Option<i64> =
+        tx.query(sql!("select cast(1 as bigint) from entries where org_id = $1 and id = $2")).bind(key).optional_scalar().await?;
+    Ok(found.is_some())
 }
 
 /// Nobody changes an entry of somebody else, so nobody keeps a draft for one.

@@ -46,8 +46,14 @@ pub(super) async fn set_access(scope: &Scope, number: &str, version: i64, restri
     }
     replace_viewers(&mut tx, stored.id, &named).await?;
     match (stored.restricted, restricted) {
-        (false, true) => store::tally(&mut tx, stored.type_id, &stored.state_key, -1).await?,
-        (true, false) => store::tally(&mut tx, stored.type_id, &stored.state_key, 1).await?,
+        (false, true) => {
+            store::tally(&mut tx, stored.type_id, &stored.state_key, -1).await?;
+            store::forget_terms(&mut tx, stored.id).await?;
+        }
+        (true, false) => {
+            store::tally(&mut tx, stored.type_id, &stored.state_key, 1).await?;
+            store::remember_terms(&mut tx, stored.id).await?;
+        }
         (true, true) | (false, false) => {}
     }
     let to = if restricted {

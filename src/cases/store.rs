@@ -141,13 +141,48 @@ pub(super) async fn tally(tx: &mut ScopedTx, type_id: Id<kinds::CaseType>, state
     Ok(())
 }
 
-/// Remembers a tag, channel or imported assignee for the filters.
-pub(super) async fn remember_term(tx: &mut ScopedTx, kind: &str, term: &str) -> Answer<()> {
-    tx.query(sql!("insert into case_terms (org_id, kind, term) values ($1, $2, $3) on conflict (org_id, kind, term) do nothing"))
-        .bind(kind.to_owned())
-        .bind(term.to_owned())
-        .execute()
-        .await?;
+/// Remembers the tags, the channel and the imported assignee of a case for everybody's filters; of a restricted one nothing.
+pub(super) async fn remember_terms(tx: &mut ScopedTx, case: CaseId) -> Answer<()> {
+    tx.query(sql!(
+        "insert into case_terms (org_id, kind, term)
+         select $1, t.kind, t.term from (
+           select 'tag' as kind, g.tag as term from case_tags g where g.org_id = $1 and g.case_id = $2
+           union all
+           select 'channel', c.channel from cases c where c.org_id = $1 and c.id = $2 and c.channel is not null
+           union all
+           select 'assignee', c.assignee_label from cases c where c.org_id = $1 and c.id = $2 and c.assignee_label is not null) t
+         where exists (select 1 from cases c where c.org_id = $1 and c.id = $2 and not c.restricted)
+         on conflict (org_id, kind, term) do nothing"
+    ))
+    .bind(case)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// Forgets what only this case had, now that it is restricted: the terms of no other one that everybody sees.
+pub(super) async fn forget_terms(tx: &mut ScopedTx, case: CaseId) -> Answer<()> {
+    for statement in [
+        sql!(
+            "delete from case_terms where org_id = $1 and kind = 'tag'
+               and term in (select g.tag from case_tags g where g.org_id = $1 and g.case_id = $2)
+               and not exists (
+                 select 1 from case_tags g join cases c on c.org_id = g.org_id and c.id = g.case_id
+                 where g.org_id = $1 and g.tag = case_terms.term and not c.restricted)"
+        ),
+        sql!(
+            "delete from case_terms where org_id = $1 and kind = 'channel'
+               and term = (select c.channel from cases c where c.org_id = $1 and c.id = $2)
+               and not exists (select 1 from cases c where c.org_id = $1 and c.channel = case_terms.term and not c.restricted)"
+        ),
+        sql!(
+            "delete from case_terms where org_id = $1 and kind = 'assignee'
+               and term = (select c.assignee_label from cases c where c.org_id = $1 and c.id = $2)
+               and not exists (select 1 from cases c where c.org_id = $1 and c.assignee_label = case_terms.term and not c.restricted)"
+        ),
+    ] {
+        tx.query(statement).bind(case).execute().await?;
+    }
     Ok(())
 }
 
@@ -160,7 +195,6 @@ pub(super) async fn set_tags(tx: &mut ScopedTx, case: CaseId, tags: &[String]) -
             .bind(case)
             .execute()
             .await?;
-        remember_term(tx, "tag", tag).await?;
     }
     Ok(())
 }
@@ -197,14 +231,14 @@ pub(super) async fn touch(tx: &mut ScopedTx, case: CaseId) -> Answer<()> {
 }
 
 /// Gives every case that a member holds and that is not closed to another, or to nobody; answers how many. Restricted
-/// cases go along with the sight of them, else nobody could find them again.
+/// cases go along with the sight of them, else nobody could find them again: with no heir, those that nobody else sees
+/// are for the owners.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn hand_over(tx: &mut ScopedTx, from: Id<kinds::User>, to: Option<Id<kinds::User>>) -> Answer<i64> {
-    let now = tx.scope.state.clock.now();
+    let (now, by) = (tx.scope.state.clock.now(), tx.scope.actor.user);
     if let Some(to) = to {
-        let by = tx.scope.actor.user;
         tx.query(sql!(
             "insert into case_viewers (org_id, case_id, user_id, added_by, added_at)
              select c.org_id, c.id, $3, $4, $5 from cases c join case_viewers v on v.org_id = c.org_id and v.case_id = c.id
@@ -218,6 +252,22 @@ pub async fn hand_over(tx: &mut ScopedTx, from: Id<kinds::User>, to: Option<Id<k
         .execute()
         .await?;
     }
+    tx.query(sql!(
+        "insert into case_viewers (org_id, case_id, user_id, added_by, added_at)
+         select c.org_id, c.id, m.user_id, $3, $4 from cases c
+         join memberships m on m.org_id = c.org_id and m.role = 'owner' and m.left_at is null and m.user_id <> $2
+         where c.org_id = $1 and c.restricted
+           and exists (select 1 from case_viewers v where v.org_id = c.org_id and v.case_id = c.id and v.user_id = $2)
+           and not exists (
+             select 1 from case_viewers v join memberships k on k.org_id = v.org_id and k.user_id = v.user_id and k.left_at is null
+             where v.org_id = c.org_id and v.case_id = c.id and v.user_id <> $2)
+         on conflict do nothing"
+    ))
+    .bind(from)
+    .bind(by)
+    .bind(now)
+    .execute()
+    .await?;
     let cases: Vec<CaseId> = tx
         .query(sql!(
             "update cases set assignee_id = $3, version = version + 1, updated_at = $4

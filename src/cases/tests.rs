@@ -143,6 +143,121 @@ on_both_engines! {
         }
         let linked = owner.browser.call("/api/cases/link", &[("number", &open), ("other", &number)]).await;
         assert!(linked.fault().about("other").is_some());
+        // Its number was in the history of the other case before it was restricted, and still is for those who see it.
+        let history = format!("/cases/{open}/history");
+        assert!(named.get(&history).await.body.contains(&number));
+        let told = owner.browser.get(&history).await.body;
+        assert!(!told.contains(&number) && told.contains("linked the case to a restricted case"), "{told}");
+    }
+
+    async fn a_draft_that_comes_after_its_entry_is_not_kept(app) {
+        let mut desk = Desk::open(&app, "late", Role::Caseworker).await;
+        let number = desk.case("Late").await;
+        let (key, body) = (key(), "She sends the plans on Friday.");
+        let draft = async |desk: &mut Desk| {
+            let kept = desk.browser.call("/api/cases/save_draft", &[("number", &number), ("body", body), ("key", &key)]).await;
+            assert_eq!(kept.status, 200, "{}", kept.body);
+            desk.read(&number).await.draft
+        };
+        assert_eq!(draft(&mut desk).await, body);
+        let wrote = desk.browser.call("/api/cases/write_entry", &[("key", &key), ("number", &number), ("body", body)]).await;
+        assert_eq!(wrote.status, 200, "{}", wrote.body);
+        assert_eq!(desk.read(&number).await.draft, "");
+        assert_eq!(draft(&mut desk).await, "", "it was on its way while the entry was written");
+    }
+
+    async fn each_filter_finds_what_it_names_and_nothing_else(app) {
+        let mut desk = Desk::open(&app, "sieve", Role::Owner).await;
+        let chosen = desk.browser.call("/api/settings/choose_presets", &[("presets[]", "support")]).await;
+        assert_eq!(chosen.status, 200, "{}", chosen.body);
+        let types = desk.list("").await.catalogue.types.clone();
+        let kind = |key: &str| types.iter().find(|t| t.key == key).unwrap().id.to_string();
+        let (advice, support, me) = (kind("advice"), kind("support"), desk.organisation.user(Role::Owner).to_string());
+        let today = |app: &crate::server::testing::TestApp| crate::server::time::Zone::utc().show(app.state.clock.now()).input;
+        let opened = async |desk: &mut Desk, pairs: &[(&str, &str)]| {
+            let answer = desk.create(&[&[("key", key().as_str())], pairs].concat()).await;
+            assert_eq!(answer.status, 200, "{}", answer.body);
+            answer.location().strip_prefix("/cases/").unwrap().to_owned()
+        };
+        let first = today(&app);
+        let early = opened(&mut desk, &[("title", "Leaking roof"), ("case_type", &advice), ("channel", "Letter"), ("priority", "low"), ("due", "2027-01-10"), ("tags", "court"), ("fields[area][]", "Housing"), ("fields[opponent][]", "Landlord"), ("fields[funded][]", "yes"), ("fields[value][]", "1200")]).await;
+        app.state.clock.advance(3 * 86_400);
+        desk.browser = desk.organisation.signed_in(&app, Role::Owner).await;
+        let second = today(&app);
+        let late = opened(&mut desk, &[("title", "Lost job"), ("case_type", &support), ("assignee", &me), ("channel", "Phone"), ("priority", "urgent"), ("due", "2027-02-20"), ("tags", "urgent help"), ("fields[needs][]", "Money"), ("fields[needs][]", "Work")]).await;
+        let states = [desk.read(&early).await.state.name, desk.read(&late).await.state.name];
+        assert_ne!(states[0], states[1]);
+        let only = |query: String, number: &String| (query, Some(number.clone()));
+        let mut asked = vec![
+            only(format!("state={}", states[0].replace(' ', "+")), &early), only(format!("state={}", states[1].replace(' ', "+")), &late),
+            only(format!("type={advice}"), &early), only(format!("type={support}"), &late),
+            only("assignee=none".into(), &early), only("assignee=me".into(), &late), only(format!("assignee={me}"), &late),
+            only("channel=Letter".into(), &early), only("channel=Phone".into(), &late),
+            only("priority=low".into(), &early), only("priority=urgent".into(), &late),
+            only("tag=court".into(), &early), only("tag=urgent+help".into(), &late),
+            only(format!("opened_to={first}"), &early), only(format!("opened_from={second}"), &late),
+            only("due_to=2027-01-10".into(), &early), only("due_from=2027-01-11".into(), &late),
+            only("q=roof".into(), &early), only("q=lost+job".into(), &late),
+            only("f.area=Housing".into(), &early), only("f.opponent=Landlord".into(), &early), only("f.funded=yes".into(), &early), only("f.value=1200".into(), &early),
+            only("f.needs=Work".into(), &late), only("f.needs=Money&f.needs=Work".into(), &late),
+            only("type=&priority=low&channel=Letter&f.area=Housing".into(), &early),
+        ];
+        asked.extend(["f.needs=Health", "f.area=Debt", "f.funded=no", "channel=Letter&priority=urgent", "tag=court&tag=urgent+help", "q=roof+job"].map(|query| (query.to_owned(), None)));
+        for (query, number) in asked {
+            let found = desk.list(&query).await;
+            let numbers: Vec<String> = found.rows.iter().map(|row| row.number.clone()).collect();
+            assert_eq!((found.total, numbers), (number.iter().len() as i64, number.into_iter().collect()), "{query}");
+        }
+        let page = desk.browser.get(&format!("/cases?type={support}")).await.body;
+        assert!(page.contains("name=\"f.needs\"") && page.contains("value=\"Work\""), "{page}");
+    }
+
+    async fn what_only_restricted_cases_carry_is_offered_to_nobody(app) {
+        let mut desk = Desk::open(&app, "terms", Role::Supervisor).await;
+        let (plain, number) = (desk.case("Plain").await, desk.case("Hidden").await);
+        let edit = async |desk: &mut Desk, number: &str, tags: &str, channel: &str| {
+            let version = desk.read(number).await.version.to_string();
+            let saved = desk.browser.call(EDIT, &[("number", number), ("version", &version), ("title", "One"), ("tags", tags), ("channel", channel)]).await;
+            assert_eq!(saved.status, 200, "{}", saved.body);
+        };
+        let access = async |desk: &mut Desk, restricted: bool| {
+            let version = desk.read(&number).await.version.to_string();
+            let mut pairs = vec![("number", number.as_str()), ("version", version.as_str())];
+            pairs.extend(restricted.then_some(("restricted", "on")));
+            assert_eq!(desk.browser.call("/api/cases/set_access", &pairs).await.status, 200);
+        };
+        edit(&mut desk, &plain, "shared", "Letter").await;
+        edit(&mut desk, &number, "shared, zebra", "Whistle").await;
+        let seen = desk.list("").await.catalogue;
+        assert_eq!((seen.tags.as_slice(), seen.channels.as_slice()), (&["shared".to_owned(), "zebra".into()][..], &["Letter".to_owned(), "Whistle".into()][..]));
+        access(&mut desk, true).await;
+        let seen = desk.list("").await.catalogue;
+        assert_eq!((seen.tags.as_slice(), seen.channels.as_slice()), (&["shared".to_owned()][..], &["Letter".to_owned()][..]));
+        // What is written on it while it is hidden stays with it, and comes back when everybody sees it.
+        edit(&mut desk, &number, "shared, giraffe", "Whistle").await;
+        assert_eq!(desk.list("").await.catalogue.tags.as_slice(), ["shared"]);
+        access(&mut desk, false).await;
+        let seen = desk.list("").await.catalogue;
+        assert_eq!((seen.tags.as_slice(), seen.channels.as_slice()), (&["giraffe".to_owned(), "shared".into()][..], &["Letter".to_owned(), "Whistle".into()][..]));
+    }
+
+    async fn restricted_cases_are_counted_for_those_who_see_them_and_never_left_to_nobody(app) {
+        let mut desk = Desk::open(&app, "heirs", Role::Supervisor).await;
+        let number = desk.case("Hidden").await;
+        let version = desk.read(&number).await.version.to_string();
+        assert_eq!(desk.browser.call("/api/cases/assign", &[("number", &number), ("version", &version), ("assignee", &desk.organisation.user(Role::Supervisor).to_string())]).await.status, 200);
+        let version = desk.read(&number).await.version.to_string();
+        assert_eq!(desk.browser.call("/api/cases/set_access", &[("number", &number), ("version", &version), ("restricted", "on")]).await.status, 200);
+        let mut owner = desk.organisation.signed_in(&app, Role::Owner).await;
+        let page = owner.get("/settings/members").await.body;
+        assert!(!page.contains("Hand the one open case over to"), "{page}");
+        assert!(desk.browser.get("/settings/members").await.body.contains("Hand the one open case over to"));
+        assert_eq!(owner.get(&format!("/cases/{number}")).await.status, 404);
+        let left = desk.browser.call("/api/accounts/remove_member", &[("user", &desk.organisation.user(Role::Supervisor).to_string())]).await;
+        assert_eq!(left.status, 200, "{}", left.body);
+        assert_eq!(owner.get(&format!("/cases/{number}")).await.status, 200);
+        let mut caseworker = desk.organisation.signed_in(&app, Role::Caseworker).await;
+        assert_eq!(caseworker.get(&format!("/cases/{number}")).await.status, 404);
     }
 
     async fn entries_are_seen_by_those_they_are_for(app) {

@@ -110,6 +110,23 @@ pub(in crate::accounts) async fn token_is_good(visit: &Visit, token: &str, link:
     Ok(found.is_some())
 }
 
+/// The names that everybody around an account knows: its person's, and those of the organisations.
+pub(in crate::accounts) async fn names_behind(visit: &Visit, token: &str) -> Answer<Vec<String>> {
+    Ok(visit
+        .db
+        .global(global_sql!(
+            "select u.name from tokens t join users u on u.id = t.user_id where t.token_hash = $1
+             union
+             select o.name from tokens t
+             join memberships m on m.user_id = t.user_id and m.left_at is null
+             join organisations o on o.id = m.org_id
+             where t.token_hash = $1"
+        ))
+        .bind(secret::token_hash(token))
+        .scalars()
+        .await?)
+}
+
 /// Makes every open link of a purpose void.
 pub(in crate::accounts) async fn void_tokens(tx: &mut Tx, user: UserId, link: Link, now: Instant) -> Answer<()> {
     tx.global(global_sql!("update tokens set used_at = $3 where user_id = $1 and purpose = $2 and used_at is null"))

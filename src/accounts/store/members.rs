@@ -74,12 +74,15 @@ pub(in crate::accounts) async fn members(scope: &Scope) -> Answer<Vec<MemberRow>
         .query(sql!(
             "select m.user_id, u.name, u.email, m.role, m.joined_at, m.version,
                     (select count(*) from cases c
-                     where c.org_id = $1 and c.assignee_id = m.user_id and c.state_kind <> 'closed') as open_cases
+                     where c.org_id = $1 and c.assignee_id = m.user_id and c.state_kind <> 'closed'
+                       and (not c.restricted or exists (
+                         select 1 from case_viewers v where v.org_id = c.org_id and v.case_id = c.id and v.user_id = $2))) as open_cases
              from memberships m
              join users u on u.id = m.user_id
              where m.org_id = $1 and m.left_at is null
              order by u.name, m.user_id"
         ))
+        .bind(scope.actor.user)
         .all()
         .await?)
 }

@@ -267,8 +267,18 @@ fn narrow(sketch: &mut Sketch, scope: &Scope, catalogue: &Catalogue, query: &Lis
         sketch.bind(" and exists (select 1 from case_tags g where g.org_id = c.org_id and g.case_id = c.id and g.tag = ", tag.clone(), ")");
     }
     dates(sketch, scope, query);
+    // A field with several choices is an array: any of them counts.
     for (key, value) in &query.fields {
-        sketch.bind(" and c.fields ->> ", key.clone(), " = ").bind("", value.clone(), "");
+        sketch.bind(" and (c.fields ->> ", key.clone(), " = ").bind("", value.clone(), "");
+        if scope.is_postgres() {
+            sketch.bind(" or (c.fields -> ", key.clone(), ")").bind(" @> to_jsonb(cast(", value.clone(), " as text)))");
+        } else {
+            sketch.bind(" or exists (select 1 from json_each(c.fields -> ", key.clone(), ") one").bind(
+                " where one.value = ",
+                value.clone(),
+                "))",
+            );
+        }
     }
 }
 
