@@ -6,8 +6,8 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
-const root = resolve(import.meta.dirname, '..')
-const bin = process.env.CASETRAKR_TEST_BIN ?? join(root, process.env.CARGO_TARGET_DIR ?? 'target', 'debug', 'casetrakr')
+export const root = resolve(import.meta.dirname, '..')
+export const bin = process.env.CASETRAKR_TEST_BIN ?? join(root, process.env.CARGO_TARGET_DIR ?? 'target', 'debug', 'casetrakr')
 const env = {
   ...process.env,
   // Every test signs up from this one address: limits that protect against that would stop the suite.

@@ -1,9 +1,8 @@
 // Rights requests as a person makes and works them: with and without script, on a large screen and on a phone.
 import { execFileSync } from 'node:child_process'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 import { expect, expectAccessible, expectWellMade, hasScript, mailedLink, picture, signUp, test, unique, type Page } from '../person'
-
-const root = resolve(import.meta.dirname, '../..')
+import { bin, root } from '../server'
 
 async function look(page: Page, name: string) {
   await expectWellMade(page)
@@ -14,7 +13,6 @@ async function look(page: Page, name: string) {
 
 /** Makes whoever is signed in an operator, from the command line as the real one does. */
 function makeOperator(email: string) {
-  const bin = process.env.CASETRAKR_TEST_BIN ?? join(root, process.env.CARGO_TARGET_DIR ?? 'target', 'debug', 'casetrakr')
   const data = join(dirname(process.env.CASETRAKR_TEST_LOG!), 'data')
   execFileSync(bin, ['user', 'operator', email, '--add', '--data', data], { cwd: root })
 }

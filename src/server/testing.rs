@@ -355,9 +355,3 @@ pub fn encoded(pairs: &[(&str, &str)]) -> String {
     };
     pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&")
 }
-
-/// Whether a file of the sources is part of the product, and not of its tests.
-pub fn is_product(path: &std::path::Path) -> bool {
-    let mut parts = path.iter().map(|part| part.to_string_lossy());
-    !parts.any(|part| part == "tests" || part.ends_with("tests.rs") || part == "testing.rs")
-}

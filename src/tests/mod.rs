@@ -7,4 +7,4 @@ mod matrix;
 mod structure;
 mod tls;
 
-pub use structure::sources;
+pub use structure::{product, sources};

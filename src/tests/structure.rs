@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 const FEATURES: [&str; 6] = ["accounts", "audit", "cases", "import", "privacy", "settings"];
 
+/// Every source file, with its text.
 pub fn sources() -> Vec<(PathBuf, String)> {
     fn walk(folder: &Path, into: &mut Vec<(PathBuf, String)>) {
         for entry in std::fs::read_dir(folder).unwrap() {
@@ -23,15 +24,19 @@ pub fn sources() -> Vec<(PathBuf, String)> {
     all
 }
 
-fn is_test(path: &Path) -> bool {
-    let text = path.to_string_lossy();
-    text.contains("test")
+/// Those of the product, without its tests.
+pub fn product() -> impl Iterator<Item = (PathBuf, String)> {
+    fn is_of_tests(path: &Path) -> bool {
+        let mut parts = path.iter().map(|part| part.to_string_lossy());
+        parts.any(|part| part == "tests" || part.ends_with("tests.rs") || part == "testing.rs")
+    }
+    sources().into_iter().filter(|(path, _)| !is_of_tests(path))
 }
 
 #[test]
 fn the_arrows_point_one_way() {
     let mut wrong = Vec::new();
-    for (path, text) in sources().into_iter().filter(|(p, _)| !is_test(p)) {
+    for (path, text) in product() {
         // What prose names is no arrow.
         let text: String = text.lines().filter(|l| !l.trim_start().starts_with("//")).fold(String::new(), |all, l| all + l + "\n");
         let place = path.strip_prefix("src").unwrap().to_string_lossy().into_owned();
@@ -63,14 +68,14 @@ fn the_arrows_point_one_way() {
 
 #[test]
 fn sql_stands_where_the_organisation_is_bound() {
-    for (path, text) in sources().into_iter().filter(|(p, _)| !is_test(p) && !p.starts_with("src/server/db")) {
+    for (path, text) in product().filter(|(p, _)| !p.starts_with("src/server/db")) {
         assert!(!text.contains("AssertSqlSafe") && !text.contains("sqlx::query"), "{} runs SQL past `Query`", path.display());
     }
 }
 
 #[test]
 fn cfg_stands_on_modules_and_derives_only() {
-    for (path, text) in sources().into_iter().filter(|(p, _)| !is_test(p)) {
+    for (path, text) in product() {
         let lines: Vec<&str> = text.lines().collect();
         for (number, line) in lines.iter().enumerate() {
             let inside_function = line.starts_with("        ") && line.trim_start().starts_with("#[cfg(feature");
@@ -87,7 +92,7 @@ fn cfg_stands_on_modules_and_derives_only() {
 #[test]
 fn nothing_rendered_is_bound_to_a_thread() {
     // A page begins on one thread of the server and is dropped on another: what is bound to the first panics there.
-    for (path, text) in sources().into_iter().filter(|(p, _)| !is_test(p)) {
+    for (path, text) in product() {
         for bound in ["new_local(", "LocalStorage>", "LocalResource", "SendWrapper"] {
             assert!(!text.contains(bound), "{} has {bound}", path.display());
         }
@@ -107,7 +112,7 @@ fn files_can_be_read_in_one_sitting() {
 
 #[test]
 fn nothing_is_styled_inline_and_only_sanitised_html_is_set() {
-    for (path, text) in sources().into_iter().filter(|(p, _)| !is_test(p)) {
+    for (path, text) in product() {
         let place = path.to_string_lossy().into_owned();
         assert!(!text.contains(" style=") || place.ends_with("markdown.rs"), "{place} styles inline");
         // Entries and rows are written as text, and tests of theirs look at every piece that somebody wrote.

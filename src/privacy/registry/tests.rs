@@ -9,12 +9,7 @@ use super::{
 };
 use tracing::instrument::WithSubscriber as _;
 
-use crate::{
-    accounts::Role,
-    cases::testing::Desk,
-    privacy::selftest::Lines,
-    server::testing::{is_product, on_both_engines},
-};
+use crate::{accounts::Role, cases::testing::Desk, privacy::selftest::Lines, server::testing::on_both_engines, tests::product};
 
 fn known() -> BTreeSet<String> {
     columns().map(|facts| format!("{}.{}", facts.table.name, facts.column.name)).collect()
@@ -148,7 +143,8 @@ const REASONS: [(&str, &str); 5] = [
 fn no_field_of_a_log_line_has_the_name_of_a_private_column() {
     let never = never_logged();
     let (mut seen, mut wrong) = (0, Vec::new());
-    for (path, text) in rust_files(std::path::Path::new("src")) {
+    for (path, text) in product() {
+        let path = path.to_string_lossy();
         for call in ["info!(", "warn!(", "error!(", "debug!("]
             .iter()
             .flat_map(|level| text.split(&format!("tracing::{level}")).skip(1).collect::<Vec<_>>())
@@ -157,7 +153,7 @@ fn no_field_of_a_log_line_has_the_name_of_a_private_column() {
             let fields = call.split(");").next().unwrap_or_default();
             for word in fields.split([',', '(']).map(|part| part.trim().trim_start_matches(['%', '?'])) {
                 let name = word.split([' ', '=', '.', ')']).next().unwrap_or_default();
-                if never.contains(name) && !REASONS.contains(&(path.as_str(), name)) {
+                if never.contains(name) && !REASONS.contains(&(path.as_ref(), name)) {
                     wrong.push(format!("{path}: {name}"));
                 }
             }
@@ -165,17 +161,6 @@ fn no_field_of_a_log_line_has_the_name_of_a_private_column() {
     }
     assert!(seen > 10, "{seen}");
     assert!(wrong.is_empty(), "{wrong:?}");
-}
-
-fn rust_files(folder: &std::path::Path) -> Vec<(String, String)> {
-    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    entries
-        .flat_map(|path| match path.is_dir() {
-            true => rust_files(&path),
-            false if !is_product(&path) => Vec::new(),
-            false => vec![(path.to_string_lossy().into_owned(), std::fs::read_to_string(&path).unwrap_or_default())],
-        })
-        .collect()
 }
 
 on_both_engines! {

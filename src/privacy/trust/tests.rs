@@ -16,9 +16,9 @@ use crate::{
     server::{
         config::{Config, Subprocessor},
         db::global_sql,
-        testing::{Browser, PASSWORD, TestApp, is_product, on_both_engines},
+        testing::{Browser, PASSWORD, TestApp, on_both_engines},
     },
-    tests::sources,
+    tests::{product, sources},
 };
 
 /// Pages for visitors, each of which promises something.
@@ -156,7 +156,7 @@ fn pp_1_the_program_connects_to_nobody_else() {
         ("PgPool", "src/server/db/"),
         ("HttpConnector", ""),
     ];
-    for (path, text) in sources().into_iter().filter(|(path, _)| is_product(path)) {
+    for (path, text) in product() {
         for (means, place) in confined {
             let allowed = !place.is_empty() && path.to_string_lossy().starts_with(place);
             assert!(allowed || !text.contains(means), "{} uses {means}", path.display());
@@ -168,7 +168,7 @@ fn pp_1_the_program_connects_to_nobody_else() {
 fn pp_4_mail_is_about_the_account_and_nothing_else() {
     // Who writes mail is a closed list; a feature that wants to write more has to come here and to the policy.
     let writers = ["src/accounts/", "src/privacy/", "src/server/mail.rs"];
-    for (path, text) in sources().into_iter().filter(|(path, _)| is_product(path)) {
+    for (path, text) in product() {
         let place = path.to_string_lossy().into_owned();
         if text.contains("mail::send(") || text.contains("Mail {") {
             assert!(writers.iter().any(|writer| place.starts_with(writer)), "{place} writes mail");
@@ -198,7 +198,7 @@ fn pp_5_no_field_and_no_column_for_a_card() {
         }
     }
     assert!(columns > 200, "{columns}");
-    for (path, text) in sources().into_iter().filter(|(path, _)| is_product(path)) {
+    for (path, text) in product() {
         for field in ["autocomplete=\"cc-", "name=\"card", "name=\"cvc", "name=\"iban", "js.stripe.com", "api.stripe.com"] {
             assert!(!text.contains(field), "{} has {field}", path.display());
         }
@@ -209,7 +209,7 @@ fn pp_5_no_field_and_no_column_for_a_card() {
 #[test]
 fn no_case_is_decided_by_a_machine() {
     let mut seen = 0;
-    for (path, text) in sources().into_iter().filter(|(path, _)| path.starts_with("src/cases") && is_product(path)) {
+    for (path, text) in product().filter(|(path, _)| path.starts_with("src/cases")) {
         seen += 1;
         for means in ["jobs::enqueue", "record_in(", "tokio::spawn"] {
             assert!(!text.contains(means), "{} uses {means}: nobody would have decided it", path.display());

@@ -1,27 +1,12 @@
 //! The list of what a browser may hold is the whole list.
 
-use std::path::{Path, PathBuf};
-
 use super::super::registry::{DRAFTS, ITEMS, Kind};
-use crate::server::testing::{TestApp, is_product};
-
-fn sources(folder: &Path, into: &mut Vec<(PathBuf, String)>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            sources(&path, into);
-        } else if path.extension().is_some_and(|e| e == "rs") && is_product(&path) {
-            into.push((path.clone(), std::fs::read_to_string(&path).unwrap()));
-        }
-    }
-}
+use crate::{server::testing::TestApp, tests::product};
 
 #[test]
 fn cb_03_every_cookie_that_the_code_can_set_is_in_the_registry() {
-    let mut all = Vec::new();
-    sources(Path::new("src"), &mut all);
     let mut setters = Vec::new();
-    for (path, text) in &all {
+    for (path, text) in product() {
         let place = path.to_string_lossy().replace('\\', "/");
         if text.contains("SET_COOKIE") || text.to_lowercase().contains("set-cookie") {
             setters.push(place.clone());
@@ -48,10 +33,8 @@ fn cb_03_every_cookie_that_the_code_can_set_is_in_the_registry() {
 
 #[test]
 fn cb_01_every_key_that_the_browser_stores_is_in_the_registry() {
-    let mut all = Vec::new();
-    sources(Path::new("src"), &mut all);
     let mut users = Vec::new();
-    for (path, text) in &all {
+    for (path, text) in product() {
         let place = path.to_string_lossy().replace('\\', "/");
         for other in ["session_storage", "indexed_db", "caches()", "service_worker", "sessionStorage", "indexedDB"] {
             assert!(!text.contains(other), "{place} uses {other}");
@@ -66,9 +49,7 @@ fn cb_01_every_key_that_the_browser_stores_is_in_the_registry() {
 
 #[test]
 fn cb_27_there_is_no_interface_for_advertisers() {
-    let mut all = Vec::new();
-    sources(Path::new("src"), &mut all);
-    for (path, text) in &all {
+    for (path, text) in product() {
         for name in ["__tcfapi", "dataLayer", "gtag", "google-analytics", "googletagmanager"] {
             assert!(!text.contains(name), "{} holds {name}", path.display());
         }
