@@ -37,6 +37,8 @@ def start(bench, engine, options):
         (key("SERVER_TRUSTED_PROXIES", '["x"]'), "server.trusted_proxies"),
         (key("SERVER_SECRET_KEY", "abc"), "server.secret_key"),
         (key("SMTP_SECURITY", "perhaps"), "smtp.security"),
+        (key("SMTP_FROM", "nobody"), "smtp.from"),
+        (key("PASSWORDS_QUEUE", "0"), "passwords.queue"),
         (key("OPERATOR_EMAIL", "nobody"), "operator.email"),
         (key("OPERATOR_NAME", "{name}"), "operator.name"),
         (flag("--config", "abroad.toml"), "subprocessors[0].transfer"),

@@ -238,8 +238,9 @@ pub(super) async fn accept_new(token: &str, name: &str, new: &str, adult: &str, 
     let visit = visit()?;
     let invited = find(token).await?;
     let mut complaints = Complaints::default();
+    let words = [invited.org_name.as_str(), name];
     let name = complaints.take("name", parse_name(name, "your name"));
-    complaints.take("password", password::judge(&visit.state, new, &[&invited.org_name]).await?);
+    complaints.take("password", password::judge(&visit.state, new, &words).await?);
     if let Err(Fault::Invalid(fields)) = attested(&visit, adult, policy).await? {
         fields.into_iter().for_each(|f| complaints.add(&f.field, f.message));
     }

@@ -83,7 +83,7 @@ pub(super) async fn change_password(current: &str, new: &str) -> Answer<()> {
     if matches!(password::check(&visit.state, current, Some(account.password_hash)).await?, Checked::Wrong) {
         complaints.add("current_password", "This is not your current password.");
     }
-    let words = [me.org_name.as_deref().unwrap_or_default(), account.name.as_str()];
+    let words = store::names_around(&visit.db, me.user_id).await?;
     complaints.take("password", password::judge(&visit.state, new, &words).await?);
     complaints.done()?;
     let hash = password::hash(&visit.state, new).await?;

@@ -1,5 +1,7 @@
 //! Hashing and judging passwords, off the async threads and behind a queue that sheds load.
 
+use std::sync::atomic::Ordering;
+
 use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
@@ -8,7 +10,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use crate::{
     fault::{Answer, Fault},
-    server::{config::Passwords, state::State},
+    server::state::State,
 };
 
 /// A hash of a password that nobody has, made with the parameters in force: an unknown address costs what a known costs.
@@ -19,9 +21,9 @@ const NOBODY: &str = "correct horse battery staple and nobody";
 /// # Errors
 /// [`Fault::Unavailable`] when too many wait already.
 pub(super) async fn hash(state: &State, password: &str) -> Answer<String> {
-    let hasher = argon2(&state.config.passwords)?;
+    let hasher = Hasher::of(state)?;
     let password = normalised(password);
-    queued(state, move || hasher.hash_password(password.as_bytes()).map(|hash| hash.to_string()).map_err(|_| broken())).await?
+    queued(state, move || hasher.hash(&password)).await?
 }
 
 /// What a check of a password found.
@@ -40,43 +42,70 @@ pub(super) enum Checked {
 /// # Errors
 /// [`Fault::Unavailable`] when too many wait already.
 pub(super) async fn check(state: &State, password: &str, stored: Option<String>) -> Answer<Checked> {
-    let hasher = argon2(&state.config.passwords)?;
+    let hasher = Hasher::of(state)?;
     let password = normalised(password);
     queued(state, move || {
         // An account without one, as after it came in with an archive, is opened by none.
         let Some(stored) = stored.filter(|stored| !stored.is_empty()) else {
-            let _ = hasher.hash_password(NOBODY.as_bytes());
+            let _ = hasher.hash(NOBODY);
             return Ok(Checked::Wrong);
         };
         let stored = PasswordHash::new(&stored).map_err(|_| broken())?;
-        if hasher.verify_password(password.as_bytes(), &stored).is_err() {
+        if !hasher.is(&password, &stored) {
             return Ok(Checked::Wrong);
         }
-        let old = Params::try_from(&stored).ok();
-        let weaker = old.is_none_or(|old| old.m_cost() < hasher.params().m_cost() || old.t_cost() < hasher.params().t_cost());
-        let rehash = if weaker { hasher.hash_password(password.as_bytes()).ok().map(|h| h.to_string()) } else { None };
+        let rehash = if hasher.is_stronger_than(&stored) { hasher.hash(&password).ok() } else { None };
         Ok(Checked::Right { rehash })
     })
     .await?
+}
+
+/// argon2id with the parameters in force. It counts what it does.
+struct Hasher {
+    argon2: Argon2<'static>,
+    state: State,
+}
+
+impl Hasher {
+    fn of(state: &State) -> Answer<Self> {
+        let cost = &state.config.passwords;
+        let params = Params::new(cost.memory_kib, cost.iterations, 1, None).map_err(|_| broken())?;
+        Ok(Self { argon2: Argon2::new(Algorithm::Argon2id, Version::V0x13, params), state: state.clone() })
+    }
+
+    fn hash(&self, password: &str) -> Answer<String> {
+        self.state.hashes.fetch_add(1, Ordering::Relaxed);
+        self.argon2.hash_password(password.as_bytes()).map(|hash| hash.to_string()).map_err(|_| broken())
+    }
+
+    fn is(&self, password: &str, stored: &PasswordHash) -> bool {
+        self.state.hashes.fetch_add(1, Ordering::Relaxed);
+        self.argon2.verify_password(password.as_bytes(), stored).is_ok()
+    }
+
+    fn is_stronger_than(&self, stored: &PasswordHash) -> bool {
+        let now = self.argon2.params();
+        Params::try_from(stored).ok().is_none_or(|old| old.m_cost() < now.m_cost() || old.t_cost() < now.t_cost())
+    }
 }
 
 /// Whether a new password is one that guessers try early. `words` are names that everybody here knows.
 ///
 /// # Errors
 /// The sentence for the field.
-pub(super) async fn judge(state: &State, password: &str, words: &[&str]) -> Answer<Result<(), String>> {
+pub(super) async fn judge(state: &State, password: &str, words: &[impl AsRef<str> + Sync]) -> Answer<Result<(), String>> {
     if let Err(message) = super::model::check_password_length(password) {
         return Ok(Err(message));
     }
     let folded = normalised(password).to_lowercase();
-    for word in words.iter().copied().chain(["casetrakr", "case trakr"]) {
+    for word in words.iter().map(AsRef::as_ref).chain(["casetrakr", "case trakr"]) {
         let word = word.trim().to_lowercase();
-        // Shorter ones are in many words by chance.
+        // Shorter ones, such as "ART", are in many words by chance ("heart"): nobody would see why a good password was refused.
         if word.chars().count() >= 4 && folded.contains(&word) {
             return Ok(Err("Leave out the name of the product, of your organisation and your own.".into()));
         }
     }
-    let (password, words) = (normalised(password), words.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>());
+    let (password, words) = (normalised(password), words.iter().map(|w| w.as_ref().to_owned()).collect::<Vec<_>>());
     queued(state, move || {
         // The estimate looks at the first 72 characters: more of it is cost without insight.
         let head: String = password.chars().take(72).collect();
@@ -93,11 +122,6 @@ pub(super) async fn judge(state: &State, password: &str, words: &[&str]) -> Answ
 /// `pässwort` typed on two keyboards is one password.
 fn normalised(password: &str) -> String {
     password.nfc().collect()
-}
-
-fn argon2(cost: &Passwords) -> Answer<Argon2<'static>> {
-    let params = Params::new(cost.memory_kib, cost.iterations, 1, None).map_err(|_| broken())?;
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
 /// Runs work on a thread for blocking work: as many at once as there are cores, a bounded number waiting.

@@ -1,6 +1,9 @@
 //! Signing up, in and out, and the links that come by mail.
 //!
-//! One answer for known and unknown addresses, and one price: every path hashes one password and queues one mail.
+//! One answer for known and unknown addresses, at one price. Signing up hashes one password and queues one mail either
+//! way; signing in compares one password, with nobody's where there is no account; a forgotten password is looked into
+//! after the answer. What is left is small beside a hash and can be seen once at most: the statements that make an account
+//! (the address is known from then on), and a hash that is older than the parameters in force (until its owner signs in).
 
 use leptos_axum::redirect;
 
@@ -83,7 +86,7 @@ async fn parse_sign_up(visit: &Visit, form: SignUpForm) -> Answer<(NewAccount, S
         complaints.add("email", "Write an e-mail address such as name@example.org.");
     }
     let organisation = complaints.take("organisation", parse_name(&form.organisation, "the name of your organisation"));
-    let words = [form.organisation.as_str(), form.email.split('@').next().unwrap_or_default()];
+    let words = [form.organisation.as_str(), form.name.as_str(), form.email.split('@').next().unwrap_or_default()];
     complaints.take("password", password::judge(&visit.state, &form.password, &words).await?);
     if let Err(Fault::Invalid(fields)) = attested(visit, &form.adult, &form.policy).await? {
         fields.into_iter().for_each(|f| complaints.add(&f.field, f.message));
@@ -185,14 +188,13 @@ async fn send_reset(visit: &Visit, email: &str) -> Answer<()> {
 
 pub(super) async fn reset_link(token: &str) -> Answer<()> {
     let visit = visit()?;
-    if store::token_is_good(&visit, token, Link::Reset).await? { Ok(()) } else { Err(Fault::Gone) }
+    store::token_owner(&visit, token, Link::Reset).await?.map(|_| ()).ok_or(Fault::Gone)
 }
 
 pub(super) async fn reset(token: &str, new: &str) -> Answer<()> {
     let visit = visit()?;
-    reset_link(token).await?;
-    let names = store::names_behind(&visit, token).await?;
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let owner = store::token_owner(&visit, token, Link::Reset).await?.ok_or(Fault::Gone)?;
+    let names = store::names_around(&visit.db, owner).await?;
     password::judge(&visit.state, new, &names).await?.map_err(|message| Fault::field("password", message))?;
     let hash = password::hash(&visit.state, new).await?;
     let mut tx = visit.state.db.begin().await?;

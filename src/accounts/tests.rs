@@ -3,6 +3,7 @@
 mod links;
 mod members;
 mod own;
+mod passwords;
 mod sign;
 
 use super::model::POLICY_VERSION;

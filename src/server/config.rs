@@ -2,11 +2,9 @@
 //!
 //! Every key has a default. A bad value or an unknown key is one line that names it, before anything is written.
 
-use std::{
-    net::SocketAddr,
-    path::{Path, PathBuf},
-};
+use std::{net::SocketAddr, path::PathBuf};
 
+mod read;
 mod subprocessor;
 
 use ipnet::IpNet;
@@ -242,48 +240,13 @@ impl Default for Sessions {
     }
 }
 
-/// Variables with our prefix that are not configuration of the server.
-const NOT_OURS: &[&str] = &["CASETRAKR_TEST_", "CASETRAKR_TOOLS", "CASETRAKR_COUNT_STATEMENTS", "CASETRAKR_SITE", "CASETRAKR_CONFIG"];
-
 impl Config {
-    /// Reads the file, if it is there, and lays `environment` (name, value) over it.
-    ///
-    /// # Errors
-    /// One line that names the key and says what is wrong with it.
-    pub fn read(path: &Path, environment: impl Iterator<Item = (String, String)>) -> Result<Self, String> {
-        let mut table = match std::fs::read_to_string(path) {
-            Ok(text) => text.parse::<toml::Table>().map_err(|e| format!("{}: {}", path.display(), one_line(e.message())))?,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => toml::Table::new(),
-            Err(error) => return Err(format!("{}: {error}", path.display())),
-        };
-        // The part that the framework reads for itself.
-        table.remove("package");
-        for (name, value) in environment {
-            overlay(&mut table, &name, value)?;
-        }
-        let config: Self = serde_path(table)?;
-        config.check()?;
-        Ok(config)
-    }
-
     /// What no type can say.
     ///
     /// # Errors
     /// One line that names the key.
-    pub fn check(&self) -> Result<(), String> {
-        let at_least = |key: &str, value: u64, least: u64| {
-            if value < least { Err(format!("{key}: {value} is less than {least}")) } else { Ok(()) }
-        };
-        at_least("passwords.memory_kib", self.passwords.memory_kib.into(), 19_456)?;
-        at_least("passwords.iterations", self.passwords.iterations.into(), 2)?;
-        at_least("limits.body_bytes", self.limits.body_bytes, 16_384)?;
-        at_least("limits.request_seconds", self.limits.request_seconds, 1)?;
-        at_least("limits.head_seconds", self.limits.head_seconds, 1)?;
-        at_least("limits.stall_seconds", self.limits.stall_seconds, 1)?;
-        at_least("limits.connections", self.limits.connections as u64, 8)?;
-        at_least("limits.connections_per_address", self.limits.connections_per_address as u64, 4)?;
-        at_least("sessions.idle_minutes", self.sessions.idle_minutes.into(), 1)?;
-        at_least("sessions.absolute_hours", self.sessions.absolute_hours.into(), 1)?;
+    fn check(&self) -> Result<(), String> {
+        self.check_numbers()?;
         if !self.server.database_url.is_empty() && !self.server.database_url.starts_with("postgres") {
             return Err("server.database_url: must begin with postgres://".into());
         }
@@ -305,8 +268,46 @@ impl Config {
         if !self.smtp.host.is_empty() && self.smtp.from.is_empty() {
             return Err("smtp.from: must be set where smtp.host is".into());
         }
+        if !self.smtp.from.is_empty() && self.smtp.from.parse::<lettre::message::Mailbox>().is_err() {
+            return Err("smtp.from: must be an address such as cases@harbour.eu or CaseTrakr <cases@harbour.eu>".into());
+        }
         self.operator.check(self.tls())?;
         subprocessor::check(&self.subprocessors)
+    }
+
+    /// The least is what the product needs to work at all; the most, what is a slip of the keyboard rather than a wish.
+    fn check_numbers(&self) -> Result<(), String> {
+        let (limits, passwords, sessions) = (&self.limits, &self.passwords, &self.sessions);
+        let bounds = [
+            ("passwords.memory_kib", u64::from(passwords.memory_kib), 19_456..=4_194_304),
+            ("passwords.iterations", passwords.iterations.into(), 2..=100),
+            ("passwords.queue", passwords.queue as u64, 1..=10_000),
+            ("limits.body_bytes", limits.body_bytes, 16_384..=100_000_000),
+            ("limits.import_bytes", limits.import_bytes, 16_384..=10_000_000_000),
+            // What a database takes as one value.
+            ("limits.file_bytes", limits.file_bytes, 16_384..=500_000_000),
+            ("limits.request_seconds", limits.request_seconds, 1..=3_600),
+            ("limits.upload_seconds", limits.upload_seconds, 10..=86_400),
+            ("limits.head_seconds", limits.head_seconds, 1..=3_600),
+            ("limits.stall_seconds", limits.stall_seconds, 1..=3_600),
+            ("limits.connections", limits.connections as u64, 8..=1_000_000),
+            ("limits.connections_per_address", limits.connections_per_address as u64, 4..=1_000_000),
+            // An office is one network: a few slips of its people must not make all of them wait.
+            ("limits.attempts_per_prefix", limits.attempts_per_prefix.into(), 10..=1_000_000),
+            ("limits.requests_per_hour", limits.requests_per_hour.into(), 1..=1_000_000),
+            ("sessions.idle_minutes", sessions.idle_minutes.into(), 1..=43_200),
+            // The list of cookies says thirty days at most.
+            ("sessions.absolute_hours", sessions.absolute_hours.into(), 1..=720),
+        ];
+        for (key, value, bounds) in bounds {
+            if value < *bounds.start() {
+                return Err(format!("{key}: {value} is less than {}", bounds.start()));
+            }
+            if value > *bounds.end() {
+                return Err(format!("{key}: {value} is more than {}", bounds.end()));
+            }
+        }
+        Ok(())
     }
 
     /// The origin that links and the cross-site guard use; never taken from a request.
@@ -318,77 +319,6 @@ impl Config {
     pub fn tls(&self) -> bool {
         self.server.origin.starts_with("https://")
     }
-}
-
-fn overlay(table: &mut toml::Table, name: &str, value: String) -> Result<(), String> {
-    let Some(rest) = name.strip_prefix("CASETRAKR_") else { return Ok(()) };
-    if NOT_OURS.iter().any(|prefix| name.starts_with(prefix)) {
-        return Ok(());
-    }
-    let (section, key) = rest.split_once('_').ok_or_else(|| format!("{name}: unknown; write CASETRAKR_SECTION_KEY"))?;
-    let (section, key) = (section.to_lowercase(), key.to_lowercase());
-    let inner = table
-        .entry(section)
-        .or_insert_with(|| toml::Value::Table(toml::Table::new()))
-        .as_table_mut()
-        .ok_or_else(|| format!("{name}: not a section"))?;
-    inner.insert(key, typed(value));
-    Ok(())
-}
-
-/// Environment values are text; numbers, truth values and lists are told by their look, as in the file.
-fn typed(value: String) -> toml::Value {
-    if let Ok(number) = value.parse::<i64>() {
-        return toml::Value::Integer(number);
-    }
-    match value.as_str() {
-        "true" => toml::Value::Boolean(true),
-        "false" => toml::Value::Boolean(false),
-        list if list.starts_with('[') => list.parse::<toml::Value>().unwrap_or(toml::Value::String(value)),
-        _ => toml::Value::String(value),
-    }
-}
-
-fn serde_path(table: toml::Table) -> Result<Config, String> {
-    // Section by section, so that the message can name the key as people write it.
-    let mut whole = toml::Table::new();
-    for (section, value) in table {
-        let mut probe = toml::Table::new();
-        probe.insert(section.clone(), value.clone());
-        if let Err(error) = probe.try_into::<Config>() {
-            return Err(one_line(&blame(&section, &value, error.message())));
-        }
-        whole.insert(section, value);
-    }
-    whole.try_into().map_err(|error: toml::de::Error| one_line(error.message()))
-}
-
-/// Finds the key that does not parse on its own, and says it as people write it.
-fn blame(section: &str, value: &toml::Value, message: &str) -> String {
-    let parses = |inner: toml::Value| {
-        let mut outer = toml::Table::new();
-        outer.insert(section.to_owned(), inner);
-        outer.try_into::<Config>().is_ok()
-    };
-    if let Some(entries) = value.as_array() {
-        let culprit = entries.iter().position(|entry| !parses(toml::Value::Array(vec![entry.clone()])));
-        return culprit.map_or_else(|| format!("{section}: {message}"), |at| format!("{section}[{at}]: {message}"));
-    }
-    let culprit = value.as_table().and_then(|keys| {
-        keys.iter().find(|(key, value)| {
-            let mut inner = toml::Table::new();
-            inner.insert((*key).clone(), (*value).clone());
-            !parses(toml::Value::Table(inner))
-        })
-    });
-    match culprit {
-        Some((key, _)) => format!("{section}.{key}: {message}"),
-        None => format!("{section}: {message}"),
-    }
-}
-
-fn one_line(text: &str) -> String {
-    text.lines().map(str::trim).collect::<Vec<_>>().join(" ")
 }
 
 fn valid_origin(origin: &str) -> bool {
@@ -411,11 +341,13 @@ fn is_this_machine(origin: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     fn read(pairs: &[(&str, &str)]) -> Result<Config, String> {
         let pairs: Vec<_> = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-        Config::read(Path::new("/nonexistent/Leptos.toml"), pairs.into_iter())
+        Config::read(Path::new("/nonexistent/Leptos.toml"), pairs.into_iter(), |_| {})
     }
 
     #[test]
@@ -441,6 +373,59 @@ mod tests {
         ] {
             let line = read(&[(name, value)]).unwrap_err();
             assert!(line.contains(key) && !line.contains('\n'), "{name}: {line}");
+        }
+    }
+
+    #[test]
+    fn a_key_of_text_takes_any_text() {
+        for text in ["12345678", "true", "[x]", "-1", "1e3", ""] {
+            let config = read(&[("CASETRAKR_SMTP_PASSWORD", text), ("CASETRAKR_OPERATOR_NAME", text)]).unwrap();
+            assert_eq!((config.smtp.password.as_str(), config.operator.name.as_str()), (text, text));
+        }
+        let config = read(&[("CASETRAKR_SERVER_TRUSTED_PROXIES", "[\"10.0.0.0/8\"]"), ("CASETRAKR_SERVER_PLAIN_COOKIES", "true")]).unwrap();
+        assert_eq!((config.server.trusted_proxies.len(), config.server.plain_cookies), (1, true));
+    }
+
+    #[test]
+    fn what_flags_set_is_checked_and_what_they_replace_is_not() {
+        let with = |address: &str, flag: &str| {
+            let pairs = [("CASETRAKR_SERVER_ADDRESS".to_owned(), address.to_owned())];
+            Config::read(Path::new("/nonexistent/Leptos.toml"), pairs.into_iter(), |config| config.server.address = flag.parse().unwrap())
+        };
+        assert!(with("0.0.0.0:3000", "127.0.0.1:3000").is_ok());
+        assert!(with("127.0.0.1:3000", "0.0.0.0:3000").is_err());
+    }
+
+    #[test]
+    fn a_sender_is_an_address() {
+        let from = |from: &str| read(&[("CASETRAKR_SMTP_HOST", "mail.harbour.eu"), ("CASETRAKR_SMTP_FROM", from)]).map(|_| ());
+        for good in ["cases@harbour.eu", "CaseTrakr <cases@harbour.eu>"] {
+            assert_eq!(from(good), Ok(()), "{good}");
+        }
+        for bad in ["", "nobody", "CaseTrakr", "CaseTrakr <cases>", "cases@harbour.eu\nBcc: x@harbour.eu"] {
+            let line = from(bad).unwrap_err();
+            assert!(line.starts_with("smtp.from: must be") && !line.contains('\n'), "{bad}: {line}");
+        }
+        assert!(read(&[("CASETRAKR_SMTP_FROM", "nobody")]).is_err(), "also before there is a host");
+    }
+
+    #[test]
+    fn numbers_have_their_bounds() {
+        for key in [
+            "passwords.queue",
+            "limits.import_bytes",
+            "limits.file_bytes",
+            "limits.upload_seconds",
+            "limits.attempts_per_prefix",
+            "limits.requests_per_hour",
+            "sessions.absolute_hours",
+        ] {
+            let name = format!("CASETRAKR_{}", key.to_uppercase().replacen('.', "_", 1));
+            let most = if key == "limits.import_bytes" { "99000000000" } else { "4000000000" };
+            for (value, says) in [("0", "is less than"), (most, "is more than")] {
+                let line = read(&[(&name, value)]).unwrap_err();
+                assert!(line.starts_with(&format!("{key}: {value} {says}")) && !line.contains('\n'), "{line}");
+            }
         }
     }
 
@@ -491,7 +476,7 @@ mod tests {
     #[test]
     fn the_shipped_file_documents_every_default_and_agrees_with_cargo() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let shipped = Config::read(&root.join("Leptos.toml"), std::iter::empty()).unwrap();
+        let shipped = Config::read(&root.join("Leptos.toml"), std::iter::empty(), |_| {}).unwrap();
         assert_eq!(format!("{shipped:?}"), format!("{:?}", Config::default()));
         let table = |name: &str| std::fs::read_to_string(root.join(name)).unwrap().parse::<toml::Table>().unwrap();
         let leptos = |name: &str| table(name)["package"]["metadata"]["leptos"].as_table().unwrap().clone();

@@ -10,6 +10,7 @@ use lettre::{
     transport::smtp::{
         authentication::Credentials,
         client::{Tls, TlsParameters},
+        response::Category,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -105,14 +106,18 @@ async fn transmit(state: &State, job: &jobs::Leased) -> Result<(), jobs::Failure
         .body(mail.body)
         .map_err(|_| jobs::Failure::Final("the message cannot be written"))?;
     let sent = transport(smtp).map_err(|_| jobs::Failure::Retry("the SMTP settings do not work"))?.send(message).await;
-    // A host that says no for good says it each time.
-    sent.map(|_| ()).map_err(|error| {
-        if error.is_permanent() {
-            jobs::Failure::Final("the SMTP host refused the message")
-        } else {
-            jobs::Failure::Retry("the SMTP host did not take the message")
-        }
-    })
+    sent.map(|_| ()).map_err(|error| failure(&error))
+}
+
+/// A host that says no for good says it each time. Its replies about signing in (x3x) speak of the operator's settings and
+/// not of the message, which waits until they are put right.
+fn failure(error: &lettre::transport::smtp::Error) -> jobs::Failure {
+    let about_settings = error.status().is_some_and(|code| code.category == Category::Unspecified3);
+    if error.is_permanent() && !about_settings {
+        jobs::Failure::Final("the SMTP host refused the message")
+    } else {
+        jobs::Failure::Retry("the SMTP host did not take the message")
+    }
 }
 
 fn transport(smtp: &Smtp) -> Result<AsyncSmtpTransport<Tokio1Executor>, lettre::transport::smtp::Error> {
@@ -161,7 +166,7 @@ mod tests {
     use super::*;
     use crate::server::testing::TestApp;
 
-    /// A mail server that takes everything but what is for `later@` and `never@`; what it took, as it came.
+    /// A mail server that takes everything but what is for `later@`, `never@` and `locked@`; what it took, as it came.
     async fn mail_server() -> (u16, Arc<Mutex<Vec<String>>>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (port, took) = (listener.local_addr().unwrap().port(), Arc::new(Mutex::new(Vec::new())));
@@ -186,6 +191,7 @@ mod tests {
                         }
                         "RCPT" if line.contains("later@") => "451 not now\r\n",
                         "RCPT" if line.contains("never@") => "550 nobody here\r\n",
+                        "RCPT" if line.contains("locked@") => "530 sign in first\r\n",
                         "DATA" => {
                             data = true;
                             "354 go on\r\n"
@@ -248,6 +254,9 @@ mod tests {
         assert_eq!(noted(&app, "later@people.eu").await, (false, false));
         sent(&app, "never@people.eu").await;
         assert_eq!(noted(&app, "never@people.eu").await, (false, true));
+        // A wrong password of the operator's loses nobody's message.
+        sent(&app, "locked@people.eu").await;
+        assert_eq!(noted(&app, "locked@people.eu").await, (false, false));
         assert!(took.lock().unwrap().is_empty());
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicBool, Ordering},
+    atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
 use leptos::config::LeptosOptions;
@@ -32,6 +32,8 @@ pub struct Inner {
     pub hashing: Semaphore,
     /// How many wait for [`Inner::hashing`].
     pub hashing_queue: Semaphore,
+    /// Passwords hashed or compared since the start. Tests count them: times waver.
+    pub hashes: AtomicU64,
     /// What forms and filters of the organisations choose from.
     pub catalogues: Kept,
     /// Wakes the worker when a job was stored.
@@ -63,6 +65,7 @@ impl State {
             db,
             hashing: Semaphore::new(cores),
             hashing_queue: Semaphore::new(config.passwords.queue + cores),
+            hashes: AtomicU64::new(0),
             config,
             clock: Clock::default(),
             key,

@@ -96,34 +96,15 @@ pub(in crate::accounts) async fn use_token(visit: &Visit, tx: &mut Tx, token: &s
         .await?)
 }
 
-pub(in crate::accounts) async fn token_is_good(visit: &Visit, token: &str, link: Link) -> Answer<bool> {
-    let found: Option<i64> = visit
+/// Whose link it is, without using it up; `None` when it was used, has expired or never was.
+pub(in crate::accounts) async fn token_owner(visit: &Visit, token: &str, link: Link) -> Answer<Option<UserId>> {
+    Ok(visit
         .db
-        .global(global_sql!(
-            "select cast(1 as bigint) from tokens where token_hash = $1 and purpose = $2 and used_at is null and expires_at > $3"
-        ))
+        .global(global_sql!("select user_id from tokens where token_hash = $1 and purpose = $2 and used_at is null and expires_at > $3"))
         .bind(secret::token_hash(token))
         .bind(link.purpose().to_owned())
         .bind(visit.state.clock.now())
         .optional_scalar()
-        .await?;
-    Ok(found.is_some())
-}
-
-/// The names that everybody around an account knows: its person's, and those of the organisations.
-pub(in crate::accounts) async fn names_behind(visit: &Visit, token: &str) -> Answer<Vec<String>> {
-    Ok(visit
-        .db
-        .global(global_sql!(
-            "select u.name from tokens t join users u on u.id = t.user_id where t.token_hash = $1
-             union
-             select o.name from tokens t
-             join memberships m on m.user_id = t.user_id and m.left_at is null
-             join organisations o on o.id = m.org_id
-             where t.token_hash = $1"
-        ))
-        .bind(secret::token_hash(token))
-        .scalars()
         .await?)
 }
 

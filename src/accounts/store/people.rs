@@ -23,21 +23,33 @@ use super::{OrgId, UserId, fold_email};
 pub(in crate::accounts) struct Account {
     pub id: UserId,
     pub email: String,
-    pub name: String,
     pub password_hash: String,
     pub email_verified_at: Option<Instant>,
 }
 
 pub(in crate::accounts) async fn account_by_email(db: &Db, email: &str) -> Answer<Option<Account>> {
     Ok(db
-        .global(global_sql!("select id, email, name, password_hash, email_verified_at from users where email_folded = $1"))
+        .global(global_sql!("select id, email, password_hash, email_verified_at from users where email_folded = $1"))
         .bind(fold_email(email))
         .optional()
         .await?)
 }
 
 pub(in crate::accounts) async fn account(db: &Db, user: UserId) -> Answer<Account> {
-    Ok(db.global(global_sql!("select id, email, name, password_hash, email_verified_at from users where id = $1")).bind(user).one().await?)
+    Ok(db.global(global_sql!("select id, email, password_hash, email_verified_at from users where id = $1")).bind(user).one().await?)
+}
+
+/// The names that everybody around an account knows: its person's, and those of all their organisations.
+pub(in crate::accounts) async fn names_around(db: &Db, user: UserId) -> Answer<Vec<String>> {
+    Ok(db
+        .global(global_sql!(
+            "select name from users where id = $1
+             union
+             select o.name from memberships m join organisations o on o.id = m.org_id where m.user_id = $1 and m.left_at is null"
+        ))
+        .bind(user)
+        .scalars()
+        .await?)
 }
 
 /// Whether nobody has an account here yet.

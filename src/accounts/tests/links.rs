@@ -58,20 +58,6 @@ on_both_engines! {
         assert!(app.mails().await.iter().any(|mail| mail.to == email && mail.subject.contains("was changed")));
     }
 
-    async fn a_reset_takes_no_password_with_a_name_in_it(app) {
-        let org = app.organisation("Harbour").await;
-        let email = org.email(Role::Owner);
-        app.browser().call(FORGOT, &[("email", &email)]).await;
-        let link = reset_link(&app, &email).await;
-        let token = link.rsplit('/').next().unwrap().to_owned();
-        let mut browser = app.browser();
-        let named = format!("lamps over the {} at night", org.name.to_uppercase());
-        let refused = browser.call(RESET, &[("token", &token), ("password", &named)]).await;
-        assert!(refused.fault().about("password").is_some_and(|why| why.contains("your organisation")), "{}", refused.body);
-        // The link is still good for a better one.
-        assert_eq!(browser.call(RESET, &[("token", &token), ("password", "lamps over the quiet bridge at night")]).await.status, 200);
-    }
-
     async fn a_newer_reset_makes_the_older_link_void(app) {
         let org = app.organisation("alpha").await;
         let email = org.email(Role::Owner);

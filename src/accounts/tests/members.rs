@@ -147,6 +147,13 @@ on_both_engines! {
         let late = owner.call(CHANGE_ROLE, &[("user", &user), ("role", "read_only"), ("version", &version)]).await;
         assert_eq!(late.status, 409);
         let Fault::Conflict(differences) = late.fault() else { panic!("{}", late.body) };
+        // Without script the page shows both values, and under which number to ask for help.
+        let form = [("form", user.as_str()), ("user", &user), ("role", "read_only"), ("version", &version)];
+        let back = owner.post("/settings/members", CHANGE_ROLE, &form).await;
+        let page = owner.get(back.location()).await;
+        assert_eq!((back.status.as_u16(), page.status.as_u16()), (303, 409));
+        assert!(page.body.contains("Somebody else saved first"), "{}", page.body);
+        assert!(page.body.contains(&format!("Reference <code>{}</code>", page.header("x-request-id"))), "{}", page.body);
         let newer = &differences.iter().find(|d| d.field == "version").unwrap().theirs;
         assert_eq!(owner.call(CHANGE_ROLE, &[("user", &user), ("role", "read_only"), ("version", newer)]).await.status, 200);
     }

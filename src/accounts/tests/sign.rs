@@ -25,38 +25,6 @@ on_both_engines! {
         }
     }
 
-    async fn a_password_is_hashed_anew_when_the_parameters_have_risen(app) {
-        let org = app.organisation("rising").await;
-        let stored = async |app: &crate::server::testing::TestApp| {
-            let hash = app.state.db.global(crate::server::db::global_sql!("select password_hash from users where id = $1"));
-            hash.bind(org.user(Role::Owner)).scalar::<String>().await.unwrap()
-        };
-        let before = stored(&app).await;
-        org.signed_in(&app, Role::Owner).await;
-        assert_eq!(stored(&app).await, before, "nothing has changed, so nothing is hashed");
-        let app = app.configured(|config| config.passwords.iterations += 1);
-        org.signed_in(&app, Role::Owner).await;
-        let after = stored(&app).await;
-        let passes = format!(",t={},", app.state.config.passwords.iterations);
-        assert!(after != before && after.starts_with("$argon2id$") && after.contains(&passes), "{after}");
-        org.signed_in(&app, Role::Owner).await;
-        assert_eq!(stored(&app).await, after);
-    }
-
-    async fn who_comes_when_too_many_wait_for_a_hash_is_sent_away_for_a_moment(app) {
-        let org = app.organisation("crowd").await;
-        let waiting = &app.state.hashing_queue;
-        let all = waiting.acquire_many(u32::try_from(waiting.available_permits()).unwrap()).await.unwrap();
-        let mut browser = app.browser();
-        let email = org.email(Role::Owner);
-        let away = browser.call(SIGN_IN, &[("email", &email), ("password", PASSWORD)]).await;
-        assert_eq!((away.status.as_u16(), away.header("retry-after")), (503, "2"), "{}", away.body);
-        let page = browser.post("/login", SIGN_IN, &[("email", &email), ("password", PASSWORD)]).await;
-        assert!(page.status == 503 && page.body.contains("<h1>") && page.body.contains("Reference") && page.header("retry-after") == "2", "{} {}", page.status, page.body);
-        drop(all);
-        assert_eq!(browser.call(SIGN_IN, &[("email", &email), ("password", PASSWORD)]).await.status, 200);
-    }
-
     async fn the_first_person_goes_straight_in(app) {
         let mut browser = app.browser();
         let answer = browser.call(SIGN_UP, &sign_up("Maria Okafor", "maria@riverside.example", "Riverside Advice")).await;
@@ -177,6 +145,7 @@ on_both_engines! {
         assert_eq!((back.status.as_u16(), page.status.as_u16()), (303, 429));
         assert!(page.header("retry-after").parse::<u32>().is_ok_and(|wait| (1..=10).contains(&wait)), "{:?}", page.headers);
         assert!(page.body.contains("Too many attempts") && page.input("email") == email);
+        assert!(page.body.contains(&format!("Reference <code>{}</code>", page.header("x-request-id"))), "{}", page.body);
         // From the same network another address of a host is no way round; from elsewhere the owner comes in.
         guesser.peer = "203.0.113.99:4000".parse().unwrap();
         assert_eq!(guesser.call(SIGN_IN, &[("email", &email), ("password", PASSWORD)]).await.status, 429);

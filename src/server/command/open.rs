@@ -27,21 +27,20 @@ pub(super) fn config(options: &Options) -> Result<Config, String> {
     if let Some(named) = file.filter(|file| !file.exists()) {
         return Err(format!("{}: there is no such file", named.display()));
     }
-    let mut config = Config::read(file.unwrap_or(Path::new("Leptos.toml")), std::env::vars())?;
-    if let Some(addr) = options.addr {
-        config.server.address = addr;
-    }
-    if let Some(data) = &options.data {
-        config.server.data = data.clone();
-    }
-    if let Some(url) = &options.database_url {
-        config.server.database_url.clone_from(url);
-    }
-    if let Some(origin) = &options.origin {
-        config.server.origin.clone_from(origin);
-    }
-    config.check()?;
-    Ok(config)
+    Config::read(file.unwrap_or(Path::new("Leptos.toml")), std::env::vars(), |config| {
+        if let Some(addr) = options.addr {
+            config.server.address = addr;
+        }
+        if let Some(data) = &options.data {
+            config.server.data.clone_from(data);
+        }
+        if let Some(url) = &options.database_url {
+            config.server.database_url.clone_from(url);
+        }
+        if let Some(origin) = &options.origin {
+            config.server.origin.clone_from(origin);
+        }
+    })
 }
 
 /// Opens an instance and brings its database up to date.

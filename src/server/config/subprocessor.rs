@@ -92,7 +92,7 @@ mod tests {
     fn read(text: &str) -> Result<Config, String> {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), text).unwrap();
-        Config::read(file.path(), std::iter::empty())
+        Config::read(file.path(), std::iter::empty(), |_| {})
     }
 
     const GOOD: &str = "[[subprocessors]]\nname = \"Northern\"\nentity = \"Northern B.V.\"\nservice = \"Machines\"\ndata = \"All\"\ncountry = \"NL\"\nstarts = \"2027-01-15\"\n";

@@ -137,6 +137,23 @@ mod tests {
         assert_eq!(router.oneshot(alive).await.unwrap().status(), 200);
     }
 
+    #[tokio::test]
+    async fn without_its_database_the_product_says_so_and_when_to_come_back() {
+        let app = crate::server::testing::TestApp::sqlite().await;
+        app.organisation("away").await;
+        let mut browser = app.browser();
+        browser.sign_in("caseworker@away.example").await;
+        app.state.db.close().await;
+        let pages = [browser.get("/cases").await, browser.post("/me", "/api/accounts/change_name", &[("name", "Ruth Abara")]).await];
+        for page in pages {
+            assert_eq!((page.status.as_u16(), page.header("retry-after")), (503, "5"));
+            assert!(page.body.contains("<h1>CaseTrakr is busy</h1>") && page.body.contains("Try again in 5 seconds."), "{}", page.body);
+            assert!(page.body.contains(&format!("Reference <code>{}</code>", page.header("x-request-id"))), "{}", page.body);
+        }
+        let told = browser.call("/api/accounts/change_name", &[("name", "Ruth Abara")]).await;
+        assert_eq!((told.status.as_u16(), told.fault()), (503, Fault::Unavailable { retry_after: 5 }));
+    }
+
     #[test]
     fn only_what_a_trusted_proxy_saw_is_believed() {
         let proxies: ipnet::IpNet = "10.0.0.0/8".parse().unwrap();

@@ -14,7 +14,12 @@ pub(super) async fn ready(AxumState(state): AxumState<State>) -> (StatusCode, &'
     if state.is_stopping() {
         return (StatusCode::SERVICE_UNAVAILABLE, "not ready: stopping\n");
     }
-    match tokio::time::timeout(Duration::from_secs(2), state.db.ping()).await {
+    with(state.db.ping()).await
+}
+
+/// With a database that answers so.
+async fn with(ping: impl Future<Output = sqlx::Result<()>>) -> (StatusCode, &'static str) {
+    match tokio::time::timeout(Duration::from_secs(2), ping).await {
         Ok(Ok(())) => (StatusCode::OK, "ready\n"),
         Ok(Err(_)) => (StatusCode::SERVICE_UNAVAILABLE, "not ready: the database refuses\n"),
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "not ready: the database does not answer\n"),
@@ -38,5 +43,11 @@ mod tests {
         assert_eq!(app.browser().get("/livez").await.status, 200, "the process itself is well");
         app.state.stopping.store(true, std::sync::atomic::Ordering::Relaxed);
         assert_eq!(asked().await, (503, "not ready: stopping\n".into()));
+    }
+
+    #[tokio::test]
+    async fn a_database_that_does_not_answer_is_not_waited_for() {
+        let (status, why) = super::with(std::future::pending()).await;
+        assert_eq!((status.as_u16(), why), (503, "not ready: the database does not answer\n"));
     }
 }
