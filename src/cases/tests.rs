@@ -1,5 +1,7 @@
 //! Cases over HTTP, on both engines.
 
+mod closing;
+mod drafts;
 mod handing;
 
 use uuid::Uuid;
@@ -175,12 +177,12 @@ on_both_engines! {
         let draft = async |desk: &mut Desk| {
             let kept = desk.browser.call("/api/cases/save_draft", &[("number", &number), ("body", body), ("key", &key)]).await;
             assert_eq!(kept.status, 200, "{}", kept.body);
-            desk.read(&number).await.draft
+            desk.read(&number).await.draft.body
         };
         assert_eq!(draft(&mut desk).await, body);
         let wrote = desk.browser.call("/api/cases/write_entry", &[("key", &key), ("number", &number), ("body", body)]).await;
         assert_eq!(wrote.status, 200, "{}", wrote.body);
-        assert_eq!(desk.read(&number).await.draft, "");
+        assert_eq!(desk.read(&number).await.draft.body, "");
         assert_eq!(draft(&mut desk).await, "", "it was on its way while the entry was written");
     }
 
@@ -322,9 +324,9 @@ on_both_engines! {
         assert_eq!(desk.browser.call("/api/cases/save_draft", &[("number", &number), ("body", "half a sentence")]).await.status, 401);
         let email = desk.organisation.email(Role::Caseworker);
         desk.browser.sign_in(&email).await;
-        assert_eq!(desk.read(&number).await.draft, "half a sent");
+        assert_eq!(desk.read(&number).await.draft.body, "half a sent");
         desk.note(&number, "half a sentence, whole").await;
-        assert_eq!(desk.read(&number).await.draft, "");
+        assert_eq!(desk.read(&number).await.draft.body, "");
         // A draft is its writer's alone.
         desk.browser.call("/api/cases/save_draft", &[("number", &number), ("body", "private")]).await;
         let mut owner = desk.organisation.signed_in(&app, Role::Owner).await;
@@ -405,13 +407,13 @@ on_both_engines! {
         // A refused save keeps it, a save takes it away.
         let stale = [("number", number.as_str()), ("entry", &id), ("version", "7"), ("body", "As it shall be")];
         assert_eq!(desk.browser.call("/api/cases/edit_entry", &stale).await.status, 409);
-        assert_eq!(desk.read(&number).await.entries.iter().find(|e| e.id == entry.id).unwrap().draft.as_deref(), Some("As it shall be"));
+        assert_eq!(desk.read(&number).await.entries.iter().find(|e| e.id == entry.id).unwrap().draft.as_ref().unwrap().body, "As it shall be");
         let version = entry.version.to_string();
         let saved = [("number", number.as_str()), ("entry", &id), ("version", &version), ("body", "As it shall be")];
         assert_eq!(desk.browser.call("/api/cases/edit_entry", &saved).await.status, 200);
         let now = desk.read(&number).await;
         let entry = now.entries.iter().find(|e| e.id == entry.id).unwrap();
-        assert_eq!((entry.body.as_str(), &entry.draft, now.draft.as_str()), ("As it shall be", &None, "Something new"));
+        assert_eq!((entry.body.as_str(), &entry.draft, now.draft.body.as_str()), ("As it shall be", &None, "Something new"));
         assert!(!again.get("/home").await.body.contains("?edit="));
     }
 
