@@ -186,6 +186,39 @@ on_both_engines! {
         assert_eq!(draft(&mut desk).await, "", "it was on its way while the entry was written");
     }
 
+    async fn a_pinned_entry_stands_first_until_it_is_taken_down(app) {
+        let mut desk = Desk::open(&app, "pins", Role::Caseworker).await;
+        let number = desk.case("Pins").await;
+        desk.note(&number, "the door code").await;
+        app.state.clock.advance(60);
+        desk.note(&number, "called back").await;
+        let order = async |desk: &mut Desk| {
+            let view = desk.read(&number).await;
+            view.entries.iter().filter(|e| e.kind == crate::cases::model::EntryKind::Note).map(|e| (e.body.clone(), e.pinned)).collect::<Vec<_>>()
+        };
+        let entry = desk.read(&number).await.entries.iter().find(|e| e.body == "the door code").unwrap().id.to_string();
+        assert_eq!(order(&mut desk).await, [("called back".to_owned(), false), ("the door code".into(), false)]);
+        let pin = [("number", number.as_str()), ("entry", &entry), ("pin", "yes")];
+        assert_eq!(desk.browser.call("/api/cases/pin_entry", &pin).await.status, 200);
+        assert_eq!(order(&mut desk).await, [("the door code".to_owned(), true), ("called back".into(), false)]);
+        let page = desk.browser.get(&format!("/cases/{number}")).await.body;
+        assert!(page.contains("Take off the top") && page.find("the door code") < page.find("called back"), "{page}");
+        assert_eq!(desk.browser.call("/api/cases/pin_entry", &pin[..2]).await.status, 200);
+        assert_eq!(order(&mut desk).await, [("called back".to_owned(), false), ("the door code".into(), false)]);
+    }
+
+    async fn a_link_shows_on_both_cases_until_it_is_removed(app) {
+        let mut desk = Desk::open(&app, "links", Role::Caseworker).await;
+        let (one, two) = (desk.case("First of two").await, desk.case("Second of two").await);
+        let links = async |desk: &mut Desk, number: &str| desk.read(number).await.links.into_iter().map(|l| l.number).collect::<Vec<_>>();
+        assert_eq!(desk.browser.call("/api/cases/link", &[("number", &one), ("other", &two), ("kind", "")]).await.status, 200);
+        assert_eq!((links(&mut desk, &one).await, links(&mut desk, &two).await), (vec![two.clone()], vec![one.clone()]));
+        assert!(desk.browser.get(&format!("/cases/{two}")).await.body.contains("First of two"));
+        assert_eq!(desk.browser.call("/api/cases/unlink", &[("number", &two), ("other", &one)]).await.status, 200);
+        assert!(links(&mut desk, &one).await.is_empty() && links(&mut desk, &two).await.is_empty());
+        assert!(!desk.browser.get(&format!("/cases/{two}")).await.body.contains("First of two"));
+    }
+
     async fn each_filter_finds_what_it_names_and_nothing_else(app) {
         let mut desk = Desk::open(&app, "sieve", Role::Owner).await;
         let chosen = desk.browser.call("/api/settings/choose_presets", &[("presets[]", "support")]).await;

@@ -105,7 +105,14 @@ async fn transmit(state: &State, job: &jobs::Leased) -> Result<(), jobs::Failure
         .body(mail.body)
         .map_err(|_| jobs::Failure::Final("the message cannot be written"))?;
     let sent = transport(smtp).map_err(|_| jobs::Failure::Retry("the SMTP settings do not work"))?.send(message).await;
-    sent.map(|_| ()).map_err(|_| jobs::Failure::Retry("the SMTP host did not take the message"))
+    // A host that says no for good says it each time.
+    sent.map(|_| ()).map_err(|error| {
+        if error.is_permanent() {
+            jobs::Failure::Final("the SMTP host refused the message")
+        } else {
+            jobs::Failure::Retry("the SMTP host did not take the message")
+        }
+    })
 }
 
 fn transport(smtp: &Smtp) -> Result<AsyncSmtpTransport<Tokio1Executor>, lettre::transport::smtp::Error> {
@@ -140,4 +147,107 @@ pub(super) async fn waiting(state: &State) -> Vec<Mail> {
     let payloads: Vec<String> =
         state.db.global(global_sql!("select payload from jobs where kind = 'mail' order by created_at, id")).scalars().await.unwrap();
     payloads.into_iter().map(|payload| unseal(state, &payload).unwrap()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use tokio::{
+        io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
+        net::TcpListener,
+    };
+
+    use super::*;
+    use crate::server::testing::TestApp;
+
+    /// A mail server that takes everything but what is for `later@` and `never@`; what it took, as it came.
+    async fn mail_server() -> (u16, Arc<Mutex<Vec<String>>>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (port, took) = (listener.local_addr().unwrap().port(), Arc::new(Mutex::new(Vec::new())));
+        let into = took.clone();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let (read, mut write) = stream.into_split();
+                let mut lines = BufReader::new(read).lines();
+                write.write_all(b"220 here\r\n").await.unwrap();
+                let (mut data, mut message) = (false, String::new());
+                while let Ok(Some(line)) = lines.next_line().await {
+                    let answer = match line.split(' ').next().unwrap_or_default() {
+                        "." if data => {
+                            data = false;
+                            into.lock().unwrap().push(std::mem::take(&mut message));
+                            "250 taken\r\n"
+                        }
+                        _ if data => {
+                            message.push_str(&line);
+                            message.push('\n');
+                            continue;
+                        }
+                        "RCPT" if line.contains("later@") => "451 not now\r\n",
+                        "RCPT" if line.contains("never@") => "550 nobody here\r\n",
+                        "DATA" => {
+                            data = true;
+                            "354 go on\r\n"
+                        }
+                        "QUIT" => "221 bye\r\n",
+                        _ => "250 ok\r\n",
+                    };
+                    write.write_all(answer.as_bytes()).await.unwrap();
+                }
+            }
+        });
+        (port, took)
+    }
+
+    async fn sent(app: &TestApp, to: &str) {
+        let mut tx = app.state.db.begin().await.unwrap();
+        let mail = Mail {
+            to: to.into(),
+            subject: "Confirm your address".into(),
+            body: "Open this link:\n\nhttp://127.0.0.1:3000/verify-email/x".into(),
+        };
+        send(&app.state, &mut tx, &mail).await.unwrap();
+        tx.commit().await.unwrap();
+        app.work().await;
+    }
+
+    async fn noted(app: &TestApp, to: &str) -> (bool, bool) {
+        let times = app.state.db.global(global_sql!("select sent_at is not null, failed_at is not null from mails where recipient = $1"));
+        times.bind(to.to_owned()).one().await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_message_goes_to_the_smtp_host_with_its_sender_and_whom_to_answer() {
+        let (port, took) = mail_server().await;
+        let app = TestApp::sqlite().await.configured(|config| {
+            config.smtp = Smtp {
+                host: "127.0.0.1".into(),
+                port,
+                security: "none".into(),
+                from: "CaseTrakr <robot@harbour.eu>".into(),
+                ..Smtp::default()
+            };
+            config.operator.email = "privacy@harbour.eu".into();
+        });
+        sent(&app, "ada@people.eu").await;
+        let message = took.lock().unwrap().pop().unwrap();
+        for part in [
+            "From: CaseTrakr <robot@harbour.eu>",
+            "To: ada@people.eu",
+            "Reply-To: privacy@harbour.eu",
+            "Subject: Confirm your address",
+            "Message-ID: <",
+            "http://127.0.0.1:3000/verify-email/x",
+        ] {
+            assert!(message.contains(part), "{part}: {message}");
+        }
+        assert_eq!(noted(&app, "ada@people.eu").await, (true, false));
+        // Not now: it waits and is tried again. Never: it is over, and said so.
+        sent(&app, "later@people.eu").await;
+        assert_eq!(noted(&app, "later@people.eu").await, (false, false));
+        sent(&app, "never@people.eu").await;
+        assert_eq!(noted(&app, "never@people.eu").await, (false, true));
+        assert!(took.lock().unwrap().is_empty());
+    }
 }

@@ -5,5 +5,6 @@ mod input;
 mod isolation;
 mod matrix;
 mod structure;
+mod tls;
 
 pub use structure::sources;

@@ -13,7 +13,7 @@ pub struct Reference(pub String);
 #[component]
 pub fn FaultView(fault: Fault) -> impl IntoView {
     set_status(&fault);
-    let reference = use_context::<Reference>().map(|id| view! { <p class="request">"Reference " <code>{id.0}</code></p> });
+    let reference = reference();
     let sign_in = (fault == Fault::SignIn).then(|| view! { <a class="button primary" href="/login" rel="external">"Sign in"</a> });
     // No address, so that it leads to this page once more.
     let again =
@@ -28,6 +28,11 @@ pub fn FaultView(fault: Fault) -> impl IntoView {
             {reference}
         </section>
     }
+}
+
+/// The id of the request, where it is known.
+pub(super) fn reference() -> Option<impl IntoView> {
+    use_context::<Reference>().map(|id| view! { <p class="request">"Reference " <code>{id.0}</code></p> })
 }
 
 /// A page's subject: the page where it could be had, the fault with its status where not.

@@ -7,7 +7,7 @@
 
 use leptos::{context::Provider, prelude::*};
 
-use super::{Icon, Notice, Tone};
+use super::{Icon, Notice, Tone, fault_view::reference};
 use crate::fault::{Difference, Fault};
 
 /// A form that was refused. Lies in the context of the page.
@@ -140,7 +140,9 @@ fn summary(state: FormState, fault: Fault) -> AnyView {
         // The one complaint stands at its field.
         Fault::Invalid(_) => ().into_any(),
         Fault::Conflict(differences) => view! { <Conflict differences=differences /> }.into_any(),
-        fault => view! { <Notice tone=Tone::Danger><strong>{fault.title()}</strong><p>{fault.sentence()}</p></Notice> }.into_any(),
+        fault => {
+            view! { <Notice tone=Tone::Danger><strong>{fault.title()}</strong><p>{fault.sentence()}</p>{reference()}</Notice> }.into_any()
+        }
     }
 }
 
@@ -174,6 +176,7 @@ fn Conflict(differences: Vec<Difference>) -> impl IntoView {
                 </thead>
                 <tbody>{rows}</tbody>
             </table>
+            {reference()}
         </div>
     }
 }

@@ -113,6 +113,30 @@ fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
 mod tests {
     use super::*;
 
+    #[tokio::test]
+    async fn a_panic_is_a_page_that_says_so_and_nothing_else() {
+        use tower::ServiceExt as _;
+
+        let app = crate::server::testing::TestApp::sqlite().await;
+        let broken = axum::routing::get(|| async {
+            if true {
+                panic!("words of a person")
+            }
+        });
+        let router = crate::server::http::protect(app.state.clone(), axum::Router::new().route("/broken", broken));
+        for (accept, page) in [("text/html", true), ("application/json", false)] {
+            let request = axum::http::Request::get("/broken").header("accept", accept).body(axum::body::Body::empty()).unwrap();
+            let answer = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(answer.status(), 500);
+            let reference = answer.headers()["x-request-id"].to_str().unwrap().to_owned();
+            let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+            let body = String::from_utf8(body.to_vec()).unwrap();
+            assert!(body.contains(&reference) && !body.contains("words of a person") && body.contains("<h1>") == page, "{body}");
+        }
+        let alive = axum::http::Request::get("/livez").body(axum::body::Body::empty()).unwrap();
+        assert_eq!(router.oneshot(alive).await.unwrap().status(), 200);
+    }
+
     #[test]
     fn only_what_a_trusted_proxy_saw_is_believed() {
         let proxies: ipnet::IpNet = "10.0.0.0/8".parse().unwrap();

@@ -20,3 +20,23 @@ pub(super) async fn ready(AxumState(state): AxumState<State>) -> (StatusCode, &'
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "not ready: the database does not answer\n"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::server::testing::TestApp;
+
+    #[tokio::test]
+    async fn whoever_cannot_work_says_why() {
+        let app = TestApp::sqlite().await;
+        let asked = async || {
+            let answer = app.browser().get("/readyz").await;
+            (answer.status.as_u16(), answer.body)
+        };
+        assert_eq!(asked().await, (200, "ready\n".into()));
+        app.state.db.close().await;
+        assert_eq!(asked().await, (503, "not ready: the database refuses\n".into()));
+        assert_eq!(app.browser().get("/livez").await.status, 200, "the process itself is well");
+        app.state.stopping.store(true, std::sync::atomic::Ordering::Relaxed);
+        assert_eq!(asked().await, (503, "not ready: stopping\n".into()));
+    }
+}
