@@ -22,7 +22,7 @@ on_both_engines! {
             assert!(page.contains(part), "{part}: {page}");
         }
         // What is no choice is none, and a draft that is given up leaves nothing.
-        let forged = [("number", number.as_str()), ("body", "x"), ("kind", "state"), ("visibility", "all"), ("occurred", "\0<b>")];
+        let forged = [("number", number.as_str()), ("body", "x"), ("kind", "state"), ("visibility", "all"), ("occurred", "<b>")];
         assert_eq!(desk.browser.call(SAVE, &forged).await.status, 200);
         assert_eq!(desk.read(&number).await.draft, DraftView { body: "x".into(), occurred: "<b>".into(), ..DraftView::default() });
         assert_eq!(desk.browser.call(SAVE, &[("number", &number), ("visibility", "author")]).await.status, 200);
