@@ -141,19 +141,20 @@ fn Leaving(member: MemberView, heirs: Vec<(String, String)>) -> impl IntoView {
     } else {
         ("Remove", format!(" {}", member.name), format!("Remove {}", member.name))
     };
+    // They may hold more than the viewer sees, so this is asked in any case.
     let held = match member.open_cases {
-        0 => None,
-        1 => Some("Hand the one open case over to".to_owned()),
-        many => Some(format!("Hand the {many} open cases over to")),
+        0 => "Hand over to".to_owned(),
+        1 => "Hand the one open case over to".to_owned(),
+        many => format!("Hand the {many} open cases over to"),
     };
-    let mut options = vec![(String::new(), "Nobody: leave them unassigned".to_owned())];
+    let mut options = vec![(String::new(), "Nobody: leave the cases unassigned".to_owned())];
     options.extend(heirs);
     view! {
         <details class="leaving">
             <summary>{word} <span class="visually-hidden">{whom}</span></summary>
             <Form action={<RemoveMember as ServerFn>::PATH} key=format!("leave-{}", member.user) class="stack" leave=true>
                 <Hidden name="user" value=member.user.to_string() />
-                {held.map(|label| view! { <SelectField name="hand_over_to" label=label options=options hint=RESTRICTED /> })}
+                <SelectField name="hand_over_to" label=held options=options hint=RESTRICTED />
                 <div>
                     <Submit class="button danger small">{button}</Submit>
                 </div>

@@ -15,9 +15,9 @@ pub const POLICY_VERSION: &str = "2026-11-24";
 pub enum Role {
     /// Sees, changes nothing.
     ReadOnly,
-    /// Does the casework.
+    /// Does the casework, and says who does it.
     Caseworker,
-    /// Oversees it: assigns, restricts, exports, sees supervisors' entries.
+    /// Oversees it: restricts, exports, sees supervisors' entries.
     Supervisor,
     /// Runs the organisation's settings.
     Admin,
@@ -55,8 +55,8 @@ impl Role {
     pub const fn explanation(self) -> &'static str {
         match self {
             Self::ReadOnly => "Reads cases; changes nothing.",
-            Self::Caseworker => "Opens and works cases.",
-            Self::Supervisor => "Also assigns, restricts and exports.",
+            Self::Caseworker => "Opens, assigns and works cases.",
+            Self::Supervisor => "Also restricts and exports cases, and reads entries for supervisors.",
             Self::Admin => "Also manages members, imports and settings.",
             Self::Owner => "Also decides about admins and owners.",
         }
@@ -279,6 +279,12 @@ mod tests {
         assert!(!Role::ReadOnly.may(Permission::CaseWrite));
         assert!(!Role::Caseworker.may(Permission::CaseImport));
         assert!(!Role::Supervisor.may(Permission::MemberManage));
+        // What a role is said to add is what it has and the one below has not. Assigning is changing a case.
+        assert!(Role::Caseworker.may(Permission::CaseWrite) && Role::Caseworker.explanation().contains("assigns"));
+        assert!(!Role::Supervisor.explanation().contains("assigns"));
+        for added in [Permission::CaseRestrict, Permission::CaseExport, Permission::EntrySupervise] {
+            assert!(Role::Supervisor.may(added) && !Role::Caseworker.may(added));
+        }
     }
 
     #[test]

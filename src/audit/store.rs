@@ -357,7 +357,7 @@ pub(super) async fn of_subject(scope: &Scope, subject: Uuid, before: i64) -> Ans
             sqlite: "select e.seq, e.at, e.action, e.subject_id, e.facts, e.commitment, e.hash, u.name as actor_name,
                     v.sealed, k.wrapped,
                     exists (
-               select 1 from cases c where c.org_id = e.org_id and c.number = (e.facts ->> 'other') and c.restricted and not exists (
+               select 1 from cases c where c.org_id = e.org_id and c.number in (e.facts ->> 'other', e.facts ->> 'number') and c.id <> e.subject_id and c.restricted and not exists (
                  select 1 from case_viewers s where s.org_id = c.org_id and s.case_id = c.id and s.user_id = $5)) as hidden
              from audit_events e
              left join users u on u.id = e.actor_id
@@ -369,7 +369,7 @@ pub(super) async fn of_subject(scope: &Scope, subject: Uuid, before: i64) -> Ans
             postgres: "select e.seq, e.at, e.action, e.subject_id, e.facts, e.commitment, e.hash, u.name as actor_name,
                     v.sealed, k.wrapped,
                     exists (
-               select 1 from cases c where c.org_id = e.org_id and c.number = (e.facts::json ->> 'other') and c.restricted and not exists (
+               select 1 from cases c where c.org_id = e.org_id and c.number in (e.facts::json ->> 'other', e.facts::json ->> 'number') and c.id <> e.subject_id and c.restricted and not exists (
                  select 1 from case_viewers s where s.org_id = c.org_id and s.case_id = c.id and s.user_id = $5)) as hidden
              from audit_events e
              left join users u on u.id = e.actor_id
@@ -401,8 +401,23 @@ pub async fn history_of(scope: &Scope, subject: Uuid) -> Answer<Vec<Told>> {
 pub(super) async fn of_organisation(scope: &Scope, before: i64) -> Answer<RecordView> {
     let rows: Vec<Row> = scope
         .query(sql!(
-            "select e.seq, e.at, e.action, e.subject_id, e.facts, e.commitment, e.hash, u.name as actor_name,
-                    v.sealed, k.wrapped, false as hidden
+            sqlite: "select e.seq, e.at, e.action, e.subject_id, e.facts, e.commitment, e.hash, u.name as actor_name,
+                    v.sealed, k.wrapped,
+                    exists (
+               select 1 from cases c where c.org_id = e.org_id and c.number in (e.facts ->> 'other', e.facts ->> 'number') and c.restricted and not exists (
+                 select 1 from case_viewers s where s.org_id = c.org_id and s.case_id = c.id and s.user_id = $4)) as hidden
+             from audit_events e
+             left join users u on u.id = e.actor_id
+             left join audit_values v on v.org_id = e.org_id and v.seq = e.seq
+             left join subject_keys k on k.org_id = v.org_id and k.subject_id = v.subject_id
+             where e.org_id = $1 and e.subject_kind <> 'case' and e.seq < $2
+             order by e.seq desc
+             limit $3",
+            postgres: "select e.seq, e.at, e.action, e.subject_id, e.facts, e.commitment, e.hash, u.name as actor_name,
+                    v.sealed, k.wrapped,
+                    exists (
+               select 1 from cases c where c.org_id = e.org_id and c.number in (e.facts::json ->> 'other', e.facts::json ->> 'number') and c.restricted and not exists (
+                 select 1 from case_viewers s where s.org_id = c.org_id and s.case_id = c.id and s.user_id = $4)) as hidden
              from audit_events e
              left join users u on u.id = e.actor_id
              left join audit_values v on v.org_id = e.org_id and v.seq = e.seq
@@ -413,6 +428,7 @@ pub(super) async fn of_organisation(scope: &Scope, before: i64) -> Answer<Record
         ))
         .bind(newest(before))
         .bind(STRETCH + 1)
+        .bind(scope.actor.user)
         .all()
         .await?;
     stretch(scope, rows).await
@@ -445,7 +461,11 @@ fn told(scope: &Scope, row: Row) -> Told {
     let committed = row.commitment.iter().any(|b| *b != 0);
     let mut facts: serde_json::Value = serde_json::from_str(&row.facts).unwrap_or_default();
     if row.hidden {
-        facts["other"] = "a restricted case".into();
+        for fact in ["other", "number"] {
+            if let Some(number) = facts.get_mut(fact) {
+                *number = "a restricted case".into();
+            }
+        }
     }
     Told {
         seq: row.seq,

@@ -6,7 +6,9 @@ use std::{collections::HashMap, sync::Arc};
 use leptos::{server, server_fn::codec::GetUrl};
 
 use super::model::Catalogue;
-pub use super::views::{CaseRow, CaseView, Chip, ClosureView, EntryView, Facts, FieldView, HomeView, LinkView, ListView, RevisionView};
+pub use super::views::{
+    CaseRow, CaseView, Chip, ClosureView, DraftView, EntryView, Facts, FieldView, HomeView, LinkView, ListView, RevisionView,
+};
 use crate::{
     fault::Answer,
     ids::{Id, kinds},
@@ -79,7 +81,7 @@ pub async fn assign(number: String, version: i64, #[server(default)] assignee: S
     super::change::assign(&scope, &number, version, &assignee).await
 }
 
-/// Moves a case to another state; closing takes an outcome.
+/// Moves a case to another state; closing takes an outcome, and facts that it asks for and that were not there yet.
 #[server(endpoint = "cases/move")]
 pub async fn move_case(
     number: String,
@@ -87,9 +89,11 @@ pub async fn move_case(
     to: String,
     #[server(default)] outcome: String,
     #[server(default)] reason: String,
+    #[server(default)] fields: HashMap<String, Vec<String>>,
 ) -> Answer<()> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseWrite)?;
-    super::lifecycle::move_case(&scope, &number, version, &to, &outcome, &reason).await?;
+    let closing = super::lifecycle::Closing { outcome, reason, fields };
+    super::lifecycle::move_case(&scope, &number, version, &to, closing).await?;
     // Not back to the address that asked for the closing form.
     leptos_axum::redirect(&format!("/cases/{number}"));
     Ok(())
@@ -146,9 +150,12 @@ pub async fn save_draft(
     #[server(default)] entry: String,
     #[server(default)] body: String,
     #[server(default)] key: String,
+    #[server(default)] kind: String,
+    #[server(default)] visibility: String,
+    #[server(default)] occurred: String,
 ) -> Answer<()> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseWrite)?;
-    super::keeping::save_draft(&scope, &number, &entry, &body, &key).await
+    super::keeping::save_draft(&scope, &number, &entry, &key, DraftView { body, kind, visibility, occurred }).await
 }
 
 /// Says who sees a case: everybody, or the members named.

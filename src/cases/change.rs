@@ -268,7 +268,7 @@ fn changes(catalogue: &Catalogue, case_type: &CaseType, before: Option<&Parsed>,
 }
 
 /// The value of a field as it is kept in the record and the timeline.
-fn kept_field(value: &Value, catalogue: &Catalogue, kind: FieldKind) -> String {
+pub(super) fn kept_field(value: &Value, catalogue: &Catalogue, kind: FieldKind) -> String {
     let member = if kind == FieldKind::Member { value.as_str().and_then(|id| id.parse().ok()) } else { None };
     member.map_or_else(|| show_field(value, catalogue, kind), mention)
 }

@@ -6,7 +6,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
     access::who_sees,
-    api::{CaseView, SaveDraft, WriteEntry},
+    api::{CaseView, DraftView, SaveDraft, WriteEntry},
     draft::{DraftKeeper, Writing},
     model::{EntryKind, Visibility},
     words::ComposerWords,
@@ -39,7 +39,7 @@ pub(super) fn Composer(case: Arc<CaseView>) -> impl IntoView {
 #[component]
 fn Field(case: Arc<CaseView>) -> impl IntoView {
     let state = FormState::here();
-    let text = state.value("body", case.draft.clone());
+    let text = state.value("body", case.draft.body.clone());
     let complaint = state.complaint("body");
     let wrong = complaint.is_some();
     view! {
@@ -66,7 +66,8 @@ fn Field(case: Arc<CaseView>) -> impl IntoView {
 #[component]
 fn Bar(case: Arc<CaseView>) -> impl IntoView {
     let state = FormState::here();
-    let (kind, visibility) = (state.value("kind", String::new()), state.value("visibility", String::new()));
+    let (kind, visibility) = (state.value("kind", case.draft.kind.clone()), state.value("visibility", case.draft.visibility.clone()));
+    let occurred = case.draft.occurred.clone();
     let kinds = EntryKind::WRITTEN
         .into_iter()
         .map(|k| view! { <option value=k.key() selected=k.key() == kind>{k.label()}</option> })
@@ -78,8 +79,13 @@ fn Bar(case: Arc<CaseView>) -> impl IntoView {
     let everybody = who_sees(&case);
     let writing = Writing {
         field: "body".to_owned(),
+        stored: DraftView {
+            kind: EntryKind::Note.key().to_owned(),
+            visibility: Visibility::Everyone.key().to_owned(),
+            ..DraftView::default()
+        },
         discard: DISCARD.to_owned(),
-        restored: !case.draft.is_empty(),
+        restored: !case.draft.body.is_empty(),
         user: writer(),
         number: case.number.clone(),
         ..Writing::default()
@@ -99,7 +105,7 @@ fn Bar(case: Arc<CaseView>) -> impl IntoView {
                 {audiences}
             </select>
             <Menu label="When" icon="clock" button="quiet">
-                <TextField name="occurred" label="When it happened" kind="datetime-local" hint="Left empty, it is now." />
+                <TextField name="occurred" label="When it happened" kind="datetime-local" value=occurred hint="Left empty, it is now." />
             </Menu>
             <DraftKeeper writing=writing />
             <ComposerWords everybody=everybody />

@@ -1,6 +1,6 @@
 //! Typing is sacred: what somebody writes on a case is kept while they write it, and is back when they are.
 //!
-//! Every keystroke is kept on the device; a pause later it goes to the server, and when it has arrived there the device
+//! Every keystroke and every choice beside the text is kept on the device; a pause later it goes to the server, and when it has arrived there the device
 //! forgets it. So the device holds exactly what the server does not have yet, and wins where both hold something.
 
 use std::time::Duration;
@@ -15,7 +15,7 @@ use leptos::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::api::save_draft;
+use super::api::{DraftView, save_draft};
 use crate::{
     fault::Fault,
     ui::{sign_in_again, toast},
@@ -52,8 +52,8 @@ pub struct Writing {
     pub user: String,
     /// Id of the field that it is written in.
     pub field: String,
-    /// The text as it stands without the draft.
-    pub stored: String,
+    /// How the form stands without the draft.
+    pub stored: DraftView,
     /// Id of the form that gives the draft up.
     pub discard: String,
     /// Whether the field shows what was kept.
@@ -108,11 +108,11 @@ impl Draft {
     fn wake(self) {
         let Some(area) = self.area() else { return };
         let here = recall(&self.place()).unwrap_or_default();
-        let typed = area.value();
+        let typed = self.now().unwrap_or_default();
         // Of a new entry the longer text is the later one; a text that is being changed may have become shorter.
         let changing = self.writing.with_value(|w| !w.entry.is_empty());
-        let later = if changing { !here.is_empty() && here != typed } else { here.chars().count() > typed.chars().count() };
-        if typed != area.default_value().unwrap_or_default() {
+        let later = !here.body.is_empty() && here != typed && (changing || here.body.chars().count() >= typed.body.chars().count());
+        if typed.body != area.default_value().unwrap_or_default() {
             self.typed(&typed);
         } else if later {
             self.put(&here);
@@ -120,8 +120,8 @@ impl Draft {
         }
         let listeners = [
             window_event_listener(ev::input, move |event| {
-                if let Some(area) = self.area().filter(|area| event.target().is_some_and(|it| it == *area.unchecked_ref())) {
-                    self.typed(&area.value());
+                if let Some(now) = self.now().filter(|_| self.holds(&event)) {
+                    self.typed(&now);
                 }
             }),
             window_event_listener_untyped("done", move |event| self.done(&event)),
@@ -139,63 +139,60 @@ impl Draft {
         if form.contains(Some(&area)) {
             self.forget();
         } else if self.writing.with_value(|w| Some(&w.discard) == form.get_attribute("id").as_ref()) {
-            let text = area.value();
+            let draft = self.now().unwrap_or_default();
             self.forget();
-            toast::offer("Draft discarded", Callback::new(move |()| self.put(&text)));
+            toast::offer("Draft discarded", Callback::new(move |()| self.put(&draft)));
         }
     }
 
-    fn typed(self, text: &str) {
-        remember(&self.place(), text);
+    fn typed(self, draft: &DraftView) {
+        remember(&self.place(), draft);
         self.kept.set(Kept::Nothing);
         self.later(QUIET);
     }
 
-    /// Writes a text into the field as if it had been typed.
-    fn put(self, text: &str) {
-        if let Some(area) = self.area() {
-            area.set_value(text);
-            self.typed(text);
-        }
+    /// Puts a draft into the form as if it had been typed.
+    fn put(self, draft: &DraftView) {
+        self.fill(draft);
+        self.typed(draft);
     }
 
     /// It is not wanted any more, or has become an entry.
     fn forget(self) {
         self.stop();
-        remember(&self.place(), "");
-        if let Some(area) = self.area() {
-            area.set_value(&self.writing.with_value(|w| w.stored.clone()));
-        }
+        remember(&self.place(), &DraftView::default());
+        self.fill(&self.writing.with_value(|w| w.stored.clone()));
         self.kept.set(Kept::Nothing);
     }
 
     /// Saves now.
     fn save(self) {
-        let Some(body) = self.wanted() else { return };
+        let Some(draft) = self.wanted() else { return };
         let (number, entry) = self.writing.with_value(|w| (w.number.clone(), w.entry.clone()));
         let key = self.key().unwrap_or_default();
         spawn_local(async move {
-            let outcome = save_draft(number, entry, body.clone(), key).await;
-            self.saved(&body, outcome.err());
+            let DraftView { body, kind, visibility, occurred } = draft.clone();
+            let outcome = save_draft(number, entry, body, key, kind, visibility, occurred).await;
+            self.saved(&draft, outcome.err());
         });
     }
 
     /// What the server should hold: a text that is as it was before needs no draft. None when the page has been left;
     /// then the device keeps what it has.
-    fn wanted(self) -> Option<String> {
-        let text = self.writing.try_with_value(|_| ()).and_then(|()| self.area())?.value();
-        Some(if self.writing.with_value(|w| w.stored == text) { String::new() } else { text })
+    fn wanted(self) -> Option<DraftView> {
+        let now = self.now()?;
+        Some(if self.writing.with_value(|w| w.stored.body == now.body) { DraftView::default() } else { now })
     }
 
-    fn saved(self, sent: &str, fault: Option<Fault>) {
+    fn saved(self, sent: &DraftView, fault: Option<Fault>) {
         let Some(wanted) = self.wanted() else { return };
         match fault {
-            None if wanted == sent => {
-                remember(&self.place(), "");
-                self.kept.set(if wanted.is_empty() { Kept::Nothing } else { Kept::Saved });
+            None if wanted == *sent => {
+                remember(&self.place(), &DraftView::default());
+                self.kept.set(if wanted.body.is_empty() { Kept::Nothing } else { Kept::Saved });
             }
             // It became an entry while it was on its way: what came too late must not stay.
-            None if wanted.is_empty() => self.save(),
+            None if wanted.body.is_empty() => self.save(),
             None => {}
             Some(Fault::SignIn) => self.kept.set(Kept::SignedOut),
             Some(_) => {
@@ -221,9 +218,38 @@ impl Draft {
         document().get_element_by_id(&field)?.dyn_into().ok()
     }
 
+    /// A field of the form that it is written in.
+    fn beside(self, name: &str) -> Option<web_sys::Element> {
+        self.area()?.closest("form").ok()??.query_selector(&format!("[name={name}]")).ok()?
+    }
+
     /// The id of the form that it is written in.
     fn key(self) -> Option<String> {
-        self.area()?.closest("form").ok()??.query_selector("input[name=key]").ok()??.get_attribute("value")
+        self.beside("key")?.get_attribute("value")
+    }
+
+    /// Whether something happened in the form that it is written in.
+    fn holds(self, event: &web_sys::Event) -> bool {
+        let form = self.area().and_then(|area| area.closest("form").ok().flatten());
+        let target = event.target().and_then(|it| it.dyn_into::<web_sys::Node>().ok());
+        form.is_some_and(|form| target.is_some_and(|it| form.contains(Some(&it))))
+    }
+
+    /// What the form holds. None when the page has been left.
+    fn now(self) -> Option<DraftView> {
+        let body = self.area()?.value();
+        let chosen = |name: &str| self.beside(name).map(|field| value(&field)).unwrap_or_default();
+        Some(DraftView { body, kind: chosen("kind"), visibility: chosen("visibility"), occurred: chosen("occurred") })
+    }
+
+    fn fill(self, draft: &DraftView) {
+        let Some(area) = self.area() else { return };
+        area.set_value(&draft.body);
+        for (name, value) in [("kind", &draft.kind), ("visibility", &draft.visibility), ("occurred", &draft.occurred)] {
+            if let Some(field) = self.beside(name) {
+                set_value(&field, value);
+            }
+        }
     }
 
     fn place(self) -> String {
@@ -238,13 +264,36 @@ fn storage() -> Option<web_sys::Storage> {
     window().local_storage().ok().flatten()
 }
 
-fn recall(place: &str) -> Option<String> {
-    storage()?.get_item(place).ok().flatten()
+fn recall(place: &str) -> Option<DraftView> {
+    let text = storage()?.get_item(place).ok().flatten()?;
+    // The text alone is what was kept before choices were.
+    Some(serde_json::from_str(&text).unwrap_or_else(|_| DraftView { body: text, ..DraftView::default() }))
 }
 
-/// Keeps a text on this device; an empty one is forgotten.
-fn remember(place: &str, text: &str) {
+/// Keeps a draft on this device; an empty one is forgotten.
+fn remember(place: &str, draft: &DraftView) {
     if let Some(storage) = storage() {
-        let _ = if text.is_empty() { storage.remove_item(place) } else { storage.set_item(place, text) };
+        let text = serde_json::to_string(draft).unwrap_or_default();
+        let _ = if draft.body.is_empty() { storage.remove_item(place) } else { storage.set_item(place, &text) };
+    }
+}
+
+/// What a list or a field holds.
+fn value(field: &web_sys::Element) -> String {
+    let list = field.dyn_ref::<web_sys::HtmlSelectElement>().map(web_sys::HtmlSelectElement::value);
+    list.or_else(|| field.dyn_ref::<web_sys::HtmlInputElement>().map(web_sys::HtmlInputElement::value)).unwrap_or_default()
+}
+
+/// Chooses in a list, where there is something to choose, or writes into a field; whoever listens hears of it.
+fn set_value(field: &web_sys::Element, value: &str) {
+    if let Some(list) = field.dyn_ref::<web_sys::HtmlSelectElement>().filter(|_| !value.is_empty()) {
+        list.set_value(value);
+    } else if let Some(field) = field.dyn_ref::<web_sys::HtmlInputElement>() {
+        field.set_value(value);
+    }
+    let init = web_sys::CustomEventInit::new();
+    init.set_bubbles(true);
+    if let Ok(event) = web_sys::CustomEvent::new_with_event_init_dict("change", &init) {
+        let _ = field.dispatch_event(&event);
     }
 }

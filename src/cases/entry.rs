@@ -3,7 +3,7 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
-    api::{EditEntry, EntryView, RevisionView, SaveDraft, revisions},
+    api::{DraftView, EditEntry, EntryView, RevisionView, SaveDraft, revisions},
     composer::writer,
     draft::{DraftKeeper, Writing},
     looking::Looking,
@@ -139,10 +139,11 @@ fn Editor(entry: EntryView, at: Looking) -> impl IntoView {
         entry: id.clone(),
         user: writer(),
         field: format!("{key}-body"),
-        stored: entry.body.clone(),
+        stored: DraftView { body: entry.body.clone(), visibility: entry.visibility.key().to_owned(), ..DraftView::default() },
         discard: DISCARD.to_owned(),
         restored: entry.draft.is_some(),
     };
+    let draft = entry.draft.unwrap_or_else(|| writing.stored.clone());
     let (of_case, of_entry) = (at.number.clone(), id.clone());
     view! {
         <Form action={EditEntry::PATH} key=key class="stack">
@@ -153,9 +154,9 @@ fn Editor(entry: EntryView, at: Looking) -> impl IntoView {
                 name="body"
                 label="Text"
                 hint="Markdown works. The text as it was stays in the history of the entry."
-                value=entry.draft.unwrap_or(entry.body)
+                value=draft.body
             />
-            <SelectField name="visibility" label="Who sees it" options=options value=entry.visibility.key() class="short" />
+            <SelectField name="visibility" label="Who sees it" options=options value=draft.visibility class="short" />
             <div class="row">
                 <Submit>"Save"</Submit>
                 <a class="button quiet" href=at.href("")>

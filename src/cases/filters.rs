@@ -90,22 +90,25 @@ fn chosen_type<'a>(catalogue: &'a Catalogue, query: &ListQuery) -> Option<&'a Ca
 }
 
 fn custom_fields(case_type: &CaseType, catalogue: &Catalogue, query: &ListQuery) -> impl IntoView + use<> {
-    let value = |def: &FieldDef| query.fields.iter().find(|(key, _)| *key == def.key).map(|(_, value)| value.clone()).unwrap_or_default();
-    case_type.fields.iter().filter_map(|def| custom_field(def, value(def), catalogue)).collect_view()
+    let values = |def: &FieldDef| query.fields.iter().filter(|(key, _)| *key == def.key).map(|(_, value)| value.clone()).collect();
+    case_type.fields.iter().filter_map(|def| custom_field(def, values(def), catalogue)).collect_view()
 }
 
 /// A field that can be asked for by a value. Nobody types a long text whole.
-fn custom_field(def: &FieldDef, value: String, catalogue: &Catalogue) -> Option<AnyView> {
+fn custom_field(def: &FieldDef, values: Vec<String>, catalogue: &Catalogue) -> Option<AnyView> {
     let (name, label) = (format!("f.{}", def.key), def.label.clone());
+    let line = |kind| {
+        view! { <Line name=name.clone() label=label.clone() kind=kind value=values.first().cloned().unwrap_or_default() /> }.into_any()
+    };
     let choices = match def.kind {
         FieldKind::Choice | FieldKind::Choices => words(&def.options),
         FieldKind::YesNo => vec![("yes".to_owned(), "Yes".to_owned()), ("no".to_owned(), "No".to_owned())],
         FieldKind::Member => catalogue.members.iter().map(|m| (m.id.to_string(), m.name.clone())).collect(),
-        FieldKind::Text | FieldKind::Number => return Some(view! { <Line name=name label=label kind="text" value=value /> }.into_any()),
-        FieldKind::Date => return Some(view! { <Line name=name label=label kind="date" value=value /> }.into_any()),
+        FieldKind::Text | FieldKind::Number => return Some(line("text")),
+        FieldKind::Date => return Some(line("date")),
         FieldKind::LongText => return None,
     };
-    Some(view! { <Pick name=name label=label choices=choices chosen=vec![value] /> }.into_any())
+    Some(view! { <Pick name=name label=label choices=choices chosen=values /> }.into_any())
 }
 
 #[component]

@@ -1,9 +1,15 @@
 //! Drafts on the server: a text on its way to becoming an entry, or to changing one. A draft is its writer's alone and no
 //! record, so it leaves no event.
 //!
+//! With the text goes what was chosen for it: what is meant for few must not come back as meant for everybody.
+//!
 //! Its place is `case/NUMBER` for a new entry and `case/NUMBER/ENTRY` for the text of an entry that is being changed.
 
-use super::read;
+use super::{
+    api::DraftView,
+    model::{EntryKind, Visibility},
+    read,
+};
 use crate::{
     accounts::{Scope, ScopedTx},
     fault::{Answer, Fault},
@@ -24,11 +30,11 @@ pub(super) fn entry_of(place: &str) -> Option<EntryId> {
 }
 
 /// Keeps what is being written; empty forgets it, and what arrives after the entry that it became is not kept.
-pub(super) async fn save_draft(scope: &Scope, number: &str, entry: &str, body: &str, key: &str) -> Answer<()> {
+pub(super) async fn save_draft(scope: &Scope, number: &str, entry: &str, key: &str, draft: DraftView) -> Answer<()> {
     let case = read::visible_case(scope, number).await?;
     let entry: Option<EntryId> = if entry.is_empty() { None } else { Some(entry.parse().map_err(|_| Fault::NotFound)?) };
     let mut tx = scope.begin().await?;
-    if body.trim().is_empty() || (entry.is_none() && is_written(&mut tx, key).await?) {
+    if draft.body.trim().is_empty() || (entry.is_none() && is_written(&mut tx, key).await?) {
         forget(&mut tx, &case.number, entry).await?;
         return tx.commit().await;
     }
@@ -37,12 +43,17 @@ pub(super) async fn save_draft(scope: &Scope, number: &str, entry: &str, body: &
     }
     let (now, me) = (scope.state.clock.now(), scope.actor.user);
     tx.query(sql!(
-        "insert into drafts (org_id, user_id, place, body, updated_at) values ($1, $2, $3, $4, $5)
-         on conflict (org_id, user_id, place) do update set body = excluded.body, updated_at = excluded.updated_at"
+        "insert into drafts (org_id, user_id, place, body, kind, visibility, occurred, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8)
+         on conflict (org_id, user_id, place) do update set
+           body = excluded.body, kind = excluded.kind, visibility = excluded.visibility, occurred = excluded.occurred,
+           updated_at = excluded.updated_at"
     ))
     .bind(me)
     .bind(place(&case.number, entry))
-    .bind(body.chars().take(50_000).collect::<String>())
+    .bind(draft.body.chars().take(50_000).collect::<String>())
+    .bind(EntryKind::parse(&draft.kind).map_or("", EntryKind::key).to_owned())
+    .bind(Visibility::parse(&draft.visibility).map_or("", Visibility::key).to_owned())
+    .bind(draft.occurred.chars().filter(|c| !c.is_control()).take(40).collect::<String>())
     .bind(now)
     .execute()
     .await?;

@@ -1,10 +1,16 @@
 //! Moving a case through its states: closing with an outcome, reopening, and everything between.
 
+use std::collections::HashMap;
+
+use serde_json::{Map, Value};
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{
-    model::{CaseType, EntryKind, State, StateKind, Transition},
-    parse::parse_line,
+    change::kept_field,
+    model::{CaseType, EntryKind, FieldDef, State, StateKind, Transition},
+    offer,
+    parse::{parse_field, parse_line},
     read, store,
     store::Stored,
 };
@@ -15,8 +21,25 @@ use crate::{
     server::db::sql,
 };
 
+/// What the closing form asks for, as it was sent; empty for other moves.
+pub(super) struct Closing {
+    pub outcome: String,
+    pub reason: String,
+    pub fields: HashMap<String, Vec<String>>,
+}
+
+/// How a case ends.
+struct Ending {
+    outcome: String,
+    reason: String,
+    /// Facts that had no value yet.
+    facts: Map<String, Value>,
+    /// The same as they are kept in the record and the timeline.
+    told: Vec<Change>,
+}
+
 /// Moves a case to the state `to`. The same move again changes nothing: the case is there already.
-pub(super) async fn move_case(scope: &Scope, number: &str, version: i64, to: &str, outcome: &str, reason: &str) -> Answer<()> {
+pub(super) async fn move_case(scope: &Scope, number: &str, version: i64, to: &str, closing: Closing) -> Answer<()> {
     let catalogue = read::catalogue(scope).await?;
     let mut tx = scope.begin().await?;
     let stored = store::stored(&mut tx, number).await?;
@@ -32,15 +55,27 @@ pub(super) async fn move_case(scope: &Scope, number: &str, version: i64, to: &st
     if stored.version != version {
         return Err(conflict(&case_type, &stored, &target));
     }
-    complete(&case_type, transition, &stored)?;
-    let closing = if target.kind == StateKind::Closed { Some(parse_closing(outcome, reason)?) } else { None };
-    write(&mut tx, &case_type, &stored, &target).await?;
-    match (stored.state_kind == StateKind::Closed, &closing) {
-        (false, Some((outcome, reason))) => close(&mut tx, &stored, outcome, reason).await?,
+    let ending = if target.kind == StateKind::Closed {
+        let facts = missing_facts(&case_type, transition, &stored, &closing.fields);
+        let mut ending = parse_closing(&closing, facts)?;
+        offer::check(&mut tx, &catalogue, Some(&stored), offer::in_fields(&case_type.fields, &ending.facts)).await?;
+        let kept = |def: &FieldDef| {
+            let to = kept_field(ending.facts.get(&def.key)?, &catalogue, def.kind);
+            Some(Change { label: def.label.clone(), from: String::new(), to })
+        };
+        ending.told = case_type.fields.iter().filter_map(kept).collect();
+        Some(ending)
+    } else {
+        complete(&case_type, transition, &stored)?;
+        None
+    };
+    write(&mut tx, &case_type, &stored, &target, ending.as_ref()).await?;
+    match (stored.state_kind == StateKind::Closed, &ending) {
+        (false, Some(ending)) => close(&mut tx, &stored, ending).await?,
         (true, None) => reopen(&mut tx, &stored).await?,
         (true, Some(_)) | (false, None) => {}
     }
-    tell(&mut tx, &case_type, &stored, &target, closing).await?;
+    tell(&mut tx, &case_type, &stored, &target, ending).await?;
     tx.commit().await
 }
 
@@ -55,7 +90,7 @@ fn conflict(case_type: &CaseType, stored: &Stored, target: &State) -> Fault {
     ])
 }
 
-/// Every field that the move asks for has a value.
+/// Every field that a move other than closing asks for has a value.
 fn complete(case_type: &CaseType, transition: &Transition, stored: &Stored) -> Answer<()> {
     let missing: Vec<&str> = transition
         .required
@@ -72,9 +107,27 @@ fn complete(case_type: &CaseType, transition: &Transition, stored: &Stored) -> A
     ))
 }
 
-fn parse_closing(outcome: &str, reason: &str) -> Answer<(String, String)> {
-    let mut complaints = Complaints::default();
-    let outcome = match parse_line(outcome) {
+/// The facts that had no value yet and came along with the closing form. It asks for those that the move needs itself:
+/// whoever had to go and fill them in elsewhere would lose the outcome that they typed.
+fn missing_facts(
+    case_type: &CaseType,
+    transition: &Transition,
+    stored: &Stored,
+    typed: &HashMap<String, Vec<String>>,
+) -> (Map<String, Value>, Complaints) {
+    let (mut facts, mut complaints) = (Map::new(), Complaints::default());
+    for def in case_type.fields.iter().filter(|def| stored.fields.0.get(&def.key).is_none_or(Value::is_null)) {
+        let asked = FieldDef { required: transition.required.contains(&def.key), ..def.clone() };
+        let typed = typed.get(&def.key).map(Vec::as_slice).unwrap_or_default();
+        if let Some(Some(value)) = complaints.take(&format!("fields[{}][]", def.key), parse_field(&asked, typed)) {
+            facts.insert(def.key.clone(), value);
+        }
+    }
+    (facts, complaints)
+}
+
+fn parse_closing(closing: &Closing, (facts, mut complaints): (Map<String, Value>, Complaints)) -> Answer<Ending> {
+    let outcome = match parse_line(&closing.outcome) {
         Ok(Some(outcome)) => Some(outcome),
         Ok(None) => {
             complaints.add("outcome", "Say how the case ended, in a few words.");
@@ -85,28 +138,31 @@ fn parse_closing(outcome: &str, reason: &str) -> Answer<(String, String)> {
             None
         }
     };
-    let reason = reason.trim();
+    let reason = closing.reason.trim();
     if reason.chars().count() > 2_000 {
         complaints.add("reason", "Use at most 2,000 characters. The rest fits into a note.");
     }
     complaints.done()?;
-    Ok((outcome.unwrap_or_default(), reason.to_owned()))
+    Ok(Ending { outcome: outcome.unwrap_or_default(), reason: reason.to_owned(), facts, told: Vec::new() })
 }
 
-async fn write(tx: &mut ScopedTx, case_type: &CaseType, stored: &Stored, target: &State) -> Answer<()> {
+async fn write(tx: &mut ScopedTx, case_type: &CaseType, stored: &Stored, target: &State, ending: Option<&Ending>) -> Answer<()> {
     let now = tx.scope.state.clock.now();
+    let mut fields = stored.fields.0.clone();
+    fields.extend(ending.into_iter().flat_map(|ending| ending.facts.clone()));
     let closed_at = (target.kind == StateKind::Closed).then_some(now);
     let saved = tx
         .query(sql!(
             "update cases set state_key = $3, state_kind = $4, closed_at = case when $4 = 'closed' then coalesce(closed_at, $5) else null end,
-                    updated_at = $6, version = version + 1
-             where org_id = $1 and id = $2 and version = $7"
+                    updated_at = $6, fields = $7, version = version + 1
+             where org_id = $1 and id = $2 and version = $8"
         ))
         .bind(stored.id)
         .bind(target.key.clone())
         .bind(target.kind)
         .bind(closed_at)
         .bind(now)
+        .bind(Json(fields))
         .bind(stored.version)
         .execute()
         .await?;
@@ -120,15 +176,15 @@ async fn write(tx: &mut ScopedTx, case_type: &CaseType, stored: &Stored, target:
     Ok(())
 }
 
-async fn close(tx: &mut ScopedTx, stored: &Stored, outcome: &str, reason: &str) -> Answer<()> {
+async fn close(tx: &mut ScopedTx, stored: &Stored, ending: &Ending) -> Answer<()> {
     let (now, me) = (tx.scope.state.clock.now(), tx.scope.actor.user);
     tx.query(sql!(
         "insert into case_closures (org_id, id, case_id, outcome, reason, closed_by, closed_at) values ($1, $2, $3, $4, $5, $6, $7)"
     ))
     .bind(Uuid::now_v7())
     .bind(stored.id)
-    .bind(outcome.to_owned())
-    .bind(reason.to_owned())
+    .bind(ending.outcome.clone())
+    .bind(ending.reason.clone())
     .bind(me)
     .bind(now)
     .execute()
@@ -150,22 +206,24 @@ async fn reopen(tx: &mut ScopedTx, stored: &Stored) -> Answer<()> {
 }
 
 /// The line in the timeline and the event in the chain.
-async fn tell(tx: &mut ScopedTx, case_type: &CaseType, stored: &Stored, target: &State, closing: Option<(String, String)>) -> Answer<()> {
+async fn tell(tx: &mut ScopedTx, case_type: &CaseType, stored: &Stored, target: &State, ending: Option<Ending>) -> Answer<()> {
     let from = name_of(case_type, &stored.state_key);
     let mut text = format!("State: {from} \u{2192} {}", target.name);
     let mut values = vec![Change { label: "State".into(), from, to: target.name.clone() }];
-    let action = match (&closing, stored.state_kind) {
+    let action = match (&ending, stored.state_kind) {
         (Some(_), _) => "case.closed",
         (None, StateKind::Closed) => "case.reopened",
         (None, StateKind::Open | StateKind::Waiting) => "case.moved",
     };
-    if let Some((outcome, reason)) = closing {
+    if let Some(Ending { outcome, reason, told, .. }) = ending {
         text.push_str(&format!("\nOutcome: {outcome}"));
         values.push(Change { label: "Outcome".into(), from: String::new(), to: outcome });
         if !reason.is_empty() {
             text.push_str(&format!("\n{reason}"));
             values.push(Change { label: "Reason".into(), from: String::new(), to: reason });
         }
+        told.iter().for_each(|change| text.push_str(&format!("\n{}: {}", change.label, change.to)));
+        values.extend(told);
     }
     store::note_change(tx, stored.id, EntryKind::State, &text).await?;
     let facts = serde_json::json!({ "to": target.name });

@@ -88,6 +88,8 @@ mod export;
 #[cfg(feature = "ssr")]
 mod forget;
 #[cfg(feature = "ssr")]
+mod handing;
+#[cfg(feature = "ssr")]
 mod keeping;
 #[cfg(feature = "ssr")]
 mod lifecycle;
@@ -111,9 +113,11 @@ pub use export::routes;
 #[cfg(feature = "ssr")]
 pub use forget::{forget_in_record, forget_name};
 #[cfg(feature = "ssr")]
+pub use handing::hand_over;
+#[cfg(feature = "ssr")]
 pub use read::{catalogue, visible_case};
 #[cfg(feature = "ssr")]
-pub use store::{add_presets, hand_over, id_of_number};
+pub use store::{add_presets, id_of_number};
 
 #[cfg(all(test, feature = "ssr"))]
 pub mod testing;

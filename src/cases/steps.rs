@@ -6,8 +6,9 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
     api::{CaseView, MoveCase},
+    fields::CustomField,
     looking::Looking,
-    model::{StateKind, Transition},
+    model::{FieldDef, StateKind, Transition},
 };
 use crate::ui::{Complaint, Dialog, Form, FormState, Hidden, SelectField, Submit, TextArea, TextField};
 
@@ -77,12 +78,27 @@ pub(super) fn Closing(case: Arc<CaseView>, at: Looking) -> impl IntoView {
     let (closings, _) = moves(&case);
     let first = closings.first().filter(|_| case.may_write)?.to.clone();
     let words = closing_words(&closings);
+    // What a move needs and the case does not say yet is asked for here: going elsewhere would lose what was typed.
+    let needs = |key: &String, t: &Transition| t.required.contains(key);
+    let asked: Vec<FieldDef> = case
+        .fields
+        .iter()
+        .filter(|field| field.value.is_null() && closings.iter().any(|t| needs(&field.def.key, t)))
+        .map(|field| FieldDef { required: closings.iter().all(|t| needs(&field.def.key, t)), ..field.def.clone() })
+        .collect();
+    let members = case.members.clone();
+    let facts = move || asked.into_iter().map(|def| view! { <CustomField def=def members=members.clone() /> }).collect_view();
     let which = move || {
         if closings.len() > 1 {
             let options = closings.into_iter().map(|t| (t.to, t.name)).collect();
             view! { <SelectField name="to" label="How" options=options /> }.into_any()
         } else {
-            view! { <Hidden name="to" value=first /> }.into_any()
+            let state = FormState::here();
+            view! {
+                <Hidden name="to" value=first />
+                <Complaint id=state.id("to") text=state.complaint("to") />
+            }
+            .into_any()
         }
     };
     let proposals = OUTCOMES.map(str::to_owned).to_vec();
@@ -91,8 +107,8 @@ pub(super) fn Closing(case: Arc<CaseView>, at: Looking) -> impl IntoView {
             <Form action={MoveCase::PATH} key="close" class="stack">
                 <Hidden name="number" value=case.number.clone() />
                 <Hidden name="version" value=case.version.to_string() />
-                <Missing number=case.number.clone() />
                 {which()}
+                {facts()}
                 <TextField name="outcome" label="Outcome" hint="How it ended, in a few words." proposals=proposals required=true autocomplete="off" />
                 <TextArea name="reason" label="Reason" hint="If it needs one. Everybody with access to the case sees it." rows=4 />
                 <div>

@@ -230,69 +230,6 @@ pub(super) async fn touch(tx: &mut ScopedTx, case: CaseId) -> Answer<()> {
     Ok(())
 }
 
-/// Gives every case that a member holds and that is not closed to another, or to nobody; answers how many. Restricted
-/// cases go along with the sight of them, else nobody could find them again: with no heir, those that nobody else sees
-/// are for the owners.
-///
-/// # Errors
-/// When the database is away.
-pub async fn hand_over(tx: &mut ScopedTx, from: Id<kinds::User>, to: Option<Id<kinds::User>>) -> Answer<i64> {
-    let (now, by) = (tx.scope.state.clock.now(), tx.scope.actor.user);
-    if let Some(to) = to {
-        tx.query(sql!(
-            "insert into case_viewers (org_id, case_id, user_id, added_by, added_at)
-             select c.org_id, c.id, $3, $4, $5 from cases c join case_viewers v on v.org_id = c.org_id and v.case_id = c.id
-             where c.org_id = $1 and c.restricted and v.user_id = $2
-             on conflict do nothing"
-        ))
-        .bind(from)
-        .bind(to)
-        .bind(by)
-        .bind(now)
-        .execute()
-        .await?;
-    }
-    tx.query(sql!(
-        "insert into case_viewers (org_id, case_id, user_id, added_by, added_at)
-         select c.org_id, c.id, m.user_id, $3, $4 from cases c
-         join memberships m on m.org_id = c.org_id and m.role = 'owner' and m.left_at is null and m.user_id <> $2
-         where c.org_id = $1 and c.restricted
-           and exists (select 1 from case_viewers v where v.org_id = c.org_id and v.case_id = c.id and v.user_id = $2)
-           and not exists (
-             select 1 from case_viewers v join memberships k on k.org_id = v.org_id and k.user_id = v.user_id and k.left_at is null
-             where v.org_id = c.org_id and v.case_id = c.id and v.user_id <> $2)
-         on conflict do nothing"
-    ))
-    .bind(from)
-    .bind(by)
-    .bind(now)
-    .execute()
-    .await?;
-    let cases: Vec<CaseId> = tx
-        .query(sql!(
-            "update cases set assignee_id = $3, version = version + 1, updated_at = $4
-             where org_id = $1 and assignee_id = $2 and state_kind <> 'closed'
-             returning id"
-        ))
-        .bind(from)
-        .bind(to)
-        .bind(now)
-        .scalars()
-        .await?;
-    for case in &cases {
-        note_change(tx, *case, super::model::EntryKind::Field, "The case was handed over, because a member left.").await?;
-        let event = audit::Event {
-            action: "case.assigned",
-            subject_kind: "case",
-            subject: case.uuid(),
-            facts: serde_json::json!({ "handed_over": true }),
-            values: Vec::new(),
-        };
-        audit::record(tx, event).await?;
-    }
-    Ok(i64::try_from(cases.len()).unwrap_or(i64::MAX))
-}
-
 /// The row of a case, as the actions that change it need it. In a transaction of SQLite nobody else writes; on PostgreSQL
 /// the update's own `version` is the lock.
 #[derive(Clone, Debug, sqlx::FromRow)]

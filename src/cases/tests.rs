@@ -1,5 +1,9 @@
 //! Cases over HTTP, on both engines.
 
+mod closing;
+mod drafts;
+mod handing;
+
 use uuid::Uuid;
 
 use super::{model::StateKind, testing::Desk};
@@ -72,7 +76,10 @@ on_both_engines! {
                     200 => true,
                     409 => {
                         let Fault::Conflict(both) = answer.fault() else { panic!("{n}: {}", answer.body) };
+                        let theirs = |label: &str| both.iter().find(|d| d.label == label).unwrap().theirs.parse::<i64>().unwrap();
                         assert!(both.iter().any(|d| d.label == "Title" && d.yours == next.to_string()), "{both:?}");
+                        // What is stored now: somebody saved since, and each save adds one to both.
+                        assert!(theirs("Version") > seen.version && theirs("Title") == theirs("Version") - 1, "{both:?}");
                         false
                     }
                     other => panic!("{n}: {other} {}", answer.body),
@@ -120,8 +127,13 @@ on_both_engines! {
         let mut desk = Desk::open(&app, "hidden", Role::Supervisor).await;
         let open = desk.case("Plain").await;
         let number = desk.case("Zebra secret").await;
-        let version = desk.read(&number).await.version.to_string();
         let caseworker = desk.organisation.user(Role::Caseworker).to_string();
+        let version = desk.read(&number).await.version.to_string();
+        let said = [("number", number.as_str()), ("version", &version), ("title", "Zebra secret"), ("tags", "zebrafish"), ("channel", "Zebra crossing")];
+        assert_eq!(desk.browser.call(EDIT, &said).await.status, 200);
+        let version = desk.read(&number).await.version.to_string();
+        assert_eq!(desk.browser.call("/api/cases/assign", &[("number", &number), ("version", &version), ("assignee", &caseworker)]).await.status, 200);
+        let version = desk.read(&number).await.version.to_string();
         desk.browser.call("/api/cases/link", &[("number", &open), ("other", &number)]).await;
         let set = desk.browser.call("/api/cases/set_access", &[("number", &number), ("version", &version), ("restricted", "on"), ("viewers[]", &caseworker)]).await;
         assert_eq!(set.status, 200, "{}", set.body);
@@ -138,8 +150,16 @@ on_both_engines! {
         let list = owner.list("").await;
         assert_eq!((list.total, list.rows.len()), (1, 1));
         assert_eq!(owner.list("q=zebra").await.total, 0);
-        for path in ["/cases".to_owned(), "/home".into(), "/cases?q=zebr".into(), format!("/cases/{open}"), format!("/cases/{open}/history"), "/cases.csv".into()] {
-            assert!(!owner.browser.get(&path).await.body.contains("ebra"), "{path}");
+        // Neither its title, number, tag and channel nor that somebody works on it. The palette is on every page.
+        for path in ["/cases".to_owned(), "/home".into(), "/cases/new".into(), "/cases?q=zebr".into(), "/cases?assignee=none&kind=open".into(), format!("/cases/{open}"), format!("/cases/{open}/edit"), format!("/cases/{open}/history"), "/cases.csv".into(), "/settings/members".into(), "/settings/record".into()] {
+            let page = owner.browser.get(&path).await;
+            assert_eq!(page.status, 200, "{path}");
+            for mark in ["ebra", number.as_str(), "Hand the one open case over to"] {
+                assert!(!page.body.contains(mark), "{path} has {mark}: {}", page.body);
+            }
+        }
+        for (path, mark) in [("/cases?tag=zebrafish", number.as_str()), ("/home", "Zebra secret"), ("/settings/members", "Hand the one open case over to")] {
+            assert!(named.get(path).await.body.contains(mark), "{path} has no {mark}");
         }
         let linked = owner.browser.call("/api/cases/link", &[("number", &open), ("other", &number)]).await;
         assert!(linked.fault().about("other").is_some());
@@ -157,12 +177,12 @@ on_both_engines! {
         let draft = async |desk: &mut Desk| {
             let kept = desk.browser.call("/api/cases/save_draft", &[("number", &number), ("body", body), ("key", &key)]).await;
             assert_eq!(kept.status, 200, "{}", kept.body);
-            desk.read(&number).await.draft
+            desk.read(&number).await.draft.body
         };
         assert_eq!(draft(&mut desk).await, body);
         let wrote = desk.browser.call("/api/cases/write_entry", &[("key", &key), ("number", &number), ("body", body)]).await;
         assert_eq!(wrote.status, 200, "{}", wrote.body);
-        assert_eq!(desk.read(&number).await.draft, "");
+        assert_eq!(desk.read(&number).await.draft.body, "");
         assert_eq!(draft(&mut desk).await, "", "it was on its way while the entry was written");
     }
 
@@ -337,9 +357,9 @@ on_both_engines! {
         assert_eq!(desk.browser.call("/api/cases/save_draft", &[("number", &number), ("body", "half a sentence")]).await.status, 401);
         let email = desk.organisation.email(Role::Caseworker);
         desk.browser.sign_in(&email).await;
-        assert_eq!(desk.read(&number).await.draft, "half a sent");
+        assert_eq!(desk.read(&number).await.draft.body, "half a sent");
         desk.note(&number, "half a sentence, whole").await;
-        assert_eq!(desk.read(&number).await.draft, "");
+        assert_eq!(desk.read(&number).await.draft.body, "");
         // A draft is its writer's alone.
         desk.browser.call("/api/cases/save_draft", &[("number", &number), ("body", "private")]).await;
         let mut owner = desk.organisation.signed_in(&app, Role::Owner).await;
@@ -420,13 +440,13 @@ on_both_engines! {
         // A refused save keeps it, a save takes it away.
         let stale = [("number", number.as_str()), ("entry", &id), ("version", "7"), ("body", "As it shall be")];
         assert_eq!(desk.browser.call("/api/cases/edit_entry", &stale).await.status, 409);
-        assert_eq!(desk.read(&number).await.entries.iter().find(|e| e.id == entry.id).unwrap().draft.as_deref(), Some("As it shall be"));
+        assert_eq!(desk.read(&number).await.entries.iter().find(|e| e.id == entry.id).unwrap().draft.as_ref().unwrap().body, "As it shall be");
         let version = entry.version.to_string();
         let saved = [("number", number.as_str()), ("entry", &id), ("version", &version), ("body", "As it shall be")];
         assert_eq!(desk.browser.call("/api/cases/edit_entry", &saved).await.status, 200);
         let now = desk.read(&number).await;
         let entry = now.entries.iter().find(|e| e.id == entry.id).unwrap();
-        assert_eq!((entry.body.as_str(), entry.draft.as_deref(), now.draft.as_str()), ("As it shall be", None, "Something new"));
+        assert_eq!((entry.body.as_str(), &entry.draft, now.draft.body.as_str()), ("As it shall be", &None, "Something new"));
         assert!(!again.get("/home").await.body.contains("?edit="));
     }
 

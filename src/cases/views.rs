@@ -125,7 +125,7 @@ pub struct CaseView {
     /// A fresh id for the next entry, so that sending it twice writes one.
     pub entry_key: Id<kinds::Entry>,
     /// What the viewer was writing here.
-    pub draft: String,
+    pub draft: DraftView,
     /// Who can be assigned.
     pub members: Vec<Colleague>,
     /// Channels in use.
@@ -194,9 +194,9 @@ pub struct EntryView {
     pub body: String,
     /// Its text as shown; safe.
     pub html: String,
-    /// The text that the viewer was about to give it.
+    /// What the viewer was about to make of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub draft: Option<String>,
+    pub draft: Option<DraftView>,
     /// Who sees it.
     pub visibility: Visibility,
     /// Whether it stands on top.
@@ -209,6 +209,22 @@ pub struct EntryView {
     pub may_edit: bool,
     /// Whether the viewer may pin it.
     pub may_pin: bool,
+}
+
+/// What somebody is writing, with what they chose for it: as the fields of its form hold it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftView {
+    /// The text.
+    pub body: String,
+    /// The key of its kind; empty where nothing was chosen.
+    #[serde(default)]
+    pub kind: String,
+    /// The key of who is to see it; empty where nothing was chosen.
+    #[serde(default)]
+    pub visibility: String,
+    /// When it happened, as it was typed.
+    #[serde(default)]
+    pub occurred: String,
 }
 
 /// The facts of a case as a form sends them.

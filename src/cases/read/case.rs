@@ -9,7 +9,7 @@ use super::{assignee_name, catalogue, gathered, names};
 use crate::{
     accounts::{Names, Permission, Scope},
     cases::{
-        api::{CaseView, ClosureView, EntryView, FieldView, LinkView},
+        api::{CaseView, ClosureView, DraftView, EntryView, FieldView, LinkView},
         keeping,
         model::{CaseType, Colleague, Due, EntryKind, LinkKind, Priority, State, StateKind, Visibility},
         parse::show_field,
@@ -49,12 +49,18 @@ struct Whole {
 /// What lies around a case, gathered by the database as one JSON text.
 #[derive(Deserialize)]
 struct Around {
-    /// Place and text.
-    drafts: Vec<(String, String)>,
+    drafts: Vec<RawDraft>,
     tags: Vec<String>,
     viewers: Vec<Colleague>,
     links: Vec<RawLink>,
     closure: Option<RawClosure>,
+}
+
+#[derive(Deserialize)]
+struct RawDraft {
+    place: String,
+    #[serde(flatten)]
+    draft: DraftView,
 }
 
 #[derive(Deserialize)]
@@ -84,11 +90,11 @@ pub(in crate::cases) async fn case(scope: &Scope, number: &str, kind: &str, befo
     let (mut entries, earlier) = entries(scope, whole.id, names(&catalogue), kind, before).await?;
     let case_type = catalogue.case_type(whole.type_id).cloned().ok_or(Fault::NotFound)?;
     let around: Around = gathered(&whole.around)?;
-    let mut draft = String::new();
-    for (place, body) in around.drafts {
-        match keeping::entry_of(&place) {
-            Some(id) => entries.iter_mut().filter(|entry| entry.id == id).for_each(|entry| entry.draft = Some(body.clone())),
-            None => draft = body,
+    let mut draft = DraftView::default();
+    for raw in around.drafts {
+        match keeping::entry_of(&raw.place) {
+            Some(id) => entries.iter_mut().filter(|entry| entry.id == id).for_each(|entry| entry.draft = Some(raw.draft.clone())),
+            None => draft = raw.draft,
         }
     }
     let zone = &scope.actor.zone;
@@ -163,7 +169,8 @@ async fn whole(scope: &Scope, number: &str) -> Answer<Whole> {
             sqlite: "select c.id, c.type_id, c.number, c.title, c.state_key, c.state_kind, c.assignee_id, c.assignee_label, c.channel,
                 c.priority, c.due_at, c.opened_at, c.closed_at, c.updated_at, c.restricted, c.external_id, c.fields, c.version,
                 json_object(
-                  'drafts', (select json_group_array(json_array(d.place, d.body)) from drafts d
+                  'drafts', (select json_group_array(
+                     json_object('place', d.place, 'body', d.body, 'kind', d.kind, 'visibility', d.visibility, 'occurred', d.occurred)) from drafts d
                      where d.org_id = $1 and d.user_id = $3
                        and (d.place = 'case/' || c.number or substr(d.place, 1, length(c.number) + 6) = 'case/' || c.number || '/')),
                   'tags', (select json_group_array(tag) from (select tag from case_tags g where g.org_id = c.org_id and g.case_id = c.id order by tag)),
@@ -187,7 +194,8 @@ async fn whole(scope: &Scope, number: &str) -> Answer<Whole> {
             postgres: "select c.id, c.type_id, c.number, c.title, c.state_key, c.state_kind, c.assignee_id, c.assignee_label, c.channel,
                 c.priority, c.due_at, c.opened_at, c.closed_at, c.updated_at, c.restricted, c.external_id, c.fields, c.version,
                 cast(json_build_object(
-                  'drafts', (select coalesce(json_agg(json_build_array(d.place, d.body)), '[]') from drafts d
+                  'drafts', (select coalesce(json_agg(json_build_object(
+                     'place', d.place, 'body', d.body, 'kind', d.kind, 'visibility', d.visibility, 'occurred', d.occurred)), '[]') from drafts d
                      where d.org_id = $1 and d.user_id = $3
                        and (d.place = 'case/' || c.number or substr(d.place, 1, length(c.number) + 6) = 'case/' || c.number || '/')),
                   'tags', (select coalesce(json_agg(g.tag order by g.tag), '[]') from case_tags g where g.org_id = c.org_id and g.case_id = c.id),

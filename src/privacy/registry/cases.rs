@@ -173,6 +173,9 @@ pub(super) static TABLES: &[Table] = &[
             value("user_id", "Account").what(Category::Technical),
             value("place", "Where"),
             value("body", "Text"),
+            fact("kind", "Kind"),
+            fact("visibility", "Who is to see it"),
+            value("occurred", "When it happened"),
             time("updated_at", "Written").what(Category::Activity),
         ]),
     Table::of("list_columns", "Columns that you chose for lists")

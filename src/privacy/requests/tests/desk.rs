@@ -90,6 +90,11 @@ on_both_engines! {
         let mut admin = desk.organisation.signed_in(&app, Role::Admin).await;
         let theirs = seen(&mut admin, "desk", &id).await;
         assert_eq!(theirs["cases"].as_array().unwrap().len(), 0, "{theirs}");
+        for place in [format!("/desk/{id}"), "/settings/record".to_owned()] {
+            let page = admin.get(&place).await;
+            assert!(page.status == 200 && page.body.contains("to a restricted case") && !page.body.contains(&number), "{place}: {}", page.body);
+            assert!(desk.browser.get(&place).await.body.contains(&number), "{place}");
+        }
         for role in [Role::ReadOnly, Role::Caseworker, Role::Supervisor] {
             let mut lesser = desk.organisation.signed_in(&app, role).await;
             for place in ["/desk".to_owned(), format!("/desk/{id}")] {

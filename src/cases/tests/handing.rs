@@ -1,0 +1,53 @@
+//! What becomes of restricted cases when somebody who sees them leaves.
+
+use crate::{
+    accounts::Role,
+    cases::testing::Desk,
+    server::testing::{TestApp, on_both_engines},
+};
+
+const REMOVE: &str = "/api/accounts/remove_member";
+
+/// A case that its supervisor alone sees, and on which nobody works.
+async fn hidden(app: &TestApp) -> (Desk, String) {
+    let mut desk = Desk::open(app, "heirs", Role::Supervisor).await;
+    let number = desk.case("Hidden").await;
+    let version = desk.read(&number).await.version.to_string();
+    let set = desk.browser.call("/api/cases/set_access", &[("number", &number), ("version", &version), ("restricted", "on")]).await;
+    assert_eq!(set.status, 200, "{}", set.body);
+    (desk, number)
+}
+
+on_both_engines! {
+    async fn whoever_takes_over_sees_what_was_restricted_and_its_history_says_so(app) {
+        let (desk, number) = hidden(&app).await;
+        let mut owner = desk.organisation.signed_in(&app, Role::Owner).await;
+        // The owner sees no open case of the supervisor's and is asked all the same, and told what goes along.
+        let page = owner.get("/settings/members").await.body;
+        assert!(page.contains("Hand over to") && page.contains("also sees the restricted cases"), "{page}");
+        let (leaver, heir) = (desk.organisation.user(Role::Supervisor).to_string(), desk.organisation.user(Role::Caseworker).to_string());
+        let removed = owner.call(REMOVE, &[("user", &leaver), ("hand_over_to", &heir)]).await;
+        assert_eq!(removed.status, 200, "{}", removed.body);
+        assert_eq!(owner.get(&format!("/cases/{number}")).await.status, 404);
+        let mut heir = Desk { browser: desk.organisation.signed_in(&app, Role::Caseworker).await, organisation: desk.organisation, numbers: Vec::new() };
+        let told = heir.history(&number).await.events.remove(0);
+        let me = heir.read(&number).await.viewers.into_iter().find(|v| v.id == heir.organisation.user(Role::Caseworker)).unwrap().name;
+        assert_eq!(told.what, "changed who sees the case");
+        assert_eq!((told.changes[0].label.as_str(), told.changes[0].to.as_str()), ("Sees the case now that a member left", me.as_str()));
+    }
+
+    async fn without_an_heir_the_owners_see_what_nobody_else_would(app) {
+        let (mut desk, number) = hidden(&app).await;
+        let mut owner = desk.organisation.signed_in(&app, Role::Owner).await;
+        assert_eq!(owner.get(&format!("/cases/{number}")).await.status, 404);
+        let leaver = desk.organisation.user(Role::Supervisor).to_string();
+        assert_eq!(desk.browser.call(REMOVE, &[("user", &leaver)]).await.status, 200);
+        let mut owner = Desk { browser: owner, organisation: desk.organisation, numbers: Vec::new() };
+        let told = owner.history(&number).await.events.remove(0);
+        assert_eq!((told.what.as_str(), told.changes.len()), ("changed who sees the case", 1));
+        for role in [Role::Admin, Role::Caseworker] {
+            let mut other = owner.organisation.signed_in(&app, role).await;
+            assert_eq!(other.get(&format!("/cases/{number}")).await.status, 404, "{role:?}");
+        }
+    }
+}
