@@ -71,6 +71,7 @@ pub fn sentence(action: &str, facts: &serde_json::Value) -> String {
         "import.started" => "started an import".into(),
         "import.cancelled" => "cancelled an import".into(),
         "import.finished" => format!("finished an import: {} cases, {} entries", fact("cases"), fact("entries")),
+        "import.read_again" => "read the file of an import anew, with another separator".into(),
         "import.forgotten" => "removed an import from the list".into(),
         "consent.recorded" => "chose about cookies".into(),
         "cases.exported" => format!("exported {} cases", fact("rows")),

@@ -56,7 +56,9 @@ pub struct ImportView {
     pub case_type: Option<Id<kinds::CaseType>>,
     /// The types to choose from.
     pub types: Vec<CaseType>,
-    /// What separates the columns, in a word.
+    /// What separates the columns, in words.
+    pub separated_by: String,
+    /// The same as one types it.
     pub delimiter: String,
     /// The encoding.
     pub encoding: String,
@@ -114,6 +116,13 @@ pub async fn progress(id: Id<kinds::Import>) -> Answer<SummaryView> {
 pub async fn check(id: Id<kinds::Import>, #[server(default)] case_type: String, #[server(default)] columns: Vec<String>) -> Answer<()> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseImport)?;
     super::look::check(&scope, id, &case_type, columns).await
+}
+
+/// Reads the file again with another delimiter: one character, or the word `tab`.
+#[server(name = ReadAgain, endpoint = "import/read-again")]
+pub async fn read_again(id: Id<kinds::Import>, #[server(default)] delimiter: String) -> Answer<()> {
+    let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseImport)?;
+    super::look::read_again(&scope, id, &delimiter).await
 }
 
 /// Imports for good.

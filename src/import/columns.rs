@@ -3,13 +3,13 @@
 use leptos::{either::Either, prelude::*, server_fn::ServerFn};
 
 use super::{
-    api::{CheckImport, ColumnView, ImportView},
+    api::{CheckImport, ColumnView, ImportView, ReadAgain},
     model::Target,
 };
 use crate::{
     cases::CaseType,
     ids::{Id, kinds},
-    ui::{Empty, Form, FormState, Hidden, Icon, Notice, Submit},
+    ui::{Complaint, Empty, Form, FormState, Hidden, Notice, Submit, TextField},
 };
 
 /// The case type, and a choice for every column.
@@ -34,6 +34,7 @@ pub(super) fn Columns(view: ImportView) -> impl IntoView {
         view! { <Notice><p>{text}</p></Notice> }
     });
     Either::Right(view! {
+        <Separator id=view.summary.id delimiter=view.delimiter />
         <TypeChoice id=view.summary.id types=view.types chosen=chosen.key.clone() />
         {hint}
         <Form action={<CheckImport as ServerFn>::PATH}>
@@ -71,6 +72,25 @@ fn TypeChoice(id: Id<kinds::Import>, types: Vec<CaseType>, chosen: String) -> im
     }
 }
 
+/// What separates the columns was found out; where that went wrong, the person says it, and the file is read again as it lies here.
+#[component]
+fn Separator(id: Id<kinds::Import>, delimiter: String) -> impl IntoView {
+    view! {
+        <Form action={<ReadAgain as ServerFn>::PATH} class="row import-separator">
+            <Hidden name="id" value=id.to_string() />
+            <TextField
+                name="delimiter"
+                label="Columns are separated by"
+                hint="One sign, or the word tab. Change it if the columns below are not those of your file."
+                value=delimiter
+                autocomplete="off"
+                class="short"
+            />
+            <Submit class="button small">"Read the file again"</Submit>
+        </Form>
+    }
+}
+
 #[component]
 fn Table(columns: Vec<ColumnView>, case_type: CaseType) -> impl IntoView {
     let state = FormState::here();
@@ -80,9 +100,10 @@ fn Table(columns: Vec<ColumnView>, case_type: CaseType) -> impl IntoView {
         .enumerate()
         .map(|(at, column)| view! { <Line at=at column=column case_type=case_type.clone() /> })
         .collect_view();
-    let missing = complaint.map(|text| view! { <Wrong id="columns-error".to_owned() text=text /> });
     view! {
-        <div id=state.id("columns") tabindex="-1">{missing}</div>
+        <div id=state.id("columns") tabindex="-1">
+            <Complaint id="columns-error" text=complaint />
+        </div>
         <div class="table-wrap" data-wide>
             <table class="table">
                 <thead>
@@ -106,7 +127,6 @@ fn Line(at: usize, column: ColumnView, case_type: CaseType) -> impl IntoView {
     let becomes = state.value(&name, column.becomes);
     let complaint = state.complaint(&name);
     let is_wrong = complaint.is_some();
-    let wrong = complaint.map(|text| view! { <Wrong id=error_id.clone() text=text /> });
     view! {
         <tr>
             <th scope="row" class="lead" data-label="Column">
@@ -126,7 +146,7 @@ fn Line(at: usize, column: ColumnView, case_type: CaseType) -> impl IntoView {
                 >
                     <Targets chosen=becomes case_type=case_type />
                 </select>
-                {wrong}
+                <Complaint id=error_id text=complaint />
             </td>
         </tr>
     }
@@ -164,15 +184,5 @@ fn Targets(chosen: String, case_type: CaseType) -> impl IntoView {
             {Target::Skip.label()}
         </option>
         {groups}
-    }
-}
-
-#[component]
-fn Wrong(id: String, text: String) -> impl IntoView {
-    view! {
-        <p class="field-error" id=id>
-            <Icon name="danger" />
-            <span>{text}</span>
-        </p>
     }
 }

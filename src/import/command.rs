@@ -31,6 +31,7 @@ pub async fn import_file(
     user: Id<kinds::User>,
     path: &Path,
     type_key: &str,
+    delimiter: Option<u8>,
     dry_run: bool,
 ) -> Result<Report, String> {
     let scope = Scope::of_member(state, org, user, Permission::CaseImport).await.map_err(|fault| fault.sentence())?;
@@ -38,7 +39,7 @@ pub async fn import_file(
     type_of(&cases::catalogue(&scope).await.map_err(|fault| fault.sentence())?.types, type_key)?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut file = tokio::fs::File::open(path).await.map_err(|error| format!("{}: {error}", path.display()))?;
-    let mut intake = Intake::begin(&scope, &name).await.map_err(|fault| fault.sentence())?;
+    let mut intake = Intake::begin(&scope, &name, delimiter).await.map_err(|fault| fault.sentence())?;
     let id = match pour(&mut intake, &mut file).await {
         Ok(id) => id,
         Err(why) => {

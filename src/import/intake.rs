@@ -6,8 +6,7 @@
 
 use super::{
     file::PIECE,
-    index::MOST_ROWS,
-    rows::{Row, Rows, Step, TooLong, WIDEST},
+    reading::Reading,
     sniff::{self, BOM, Utf8Check},
     store::{self, Arrived},
 };
@@ -19,11 +18,6 @@ use crate::{
     server::http::bare_name,
 };
 
-/// Rows that are shown when columns are matched.
-const SAMPLE: usize = 5;
-/// Characters of a cell that are shown.
-const SHOWN: usize = 120;
-
 /// A file on its way in.
 pub(super) struct Intake {
     scope: Scope,
@@ -32,17 +26,14 @@ pub(super) struct Intake {
     parts: i64,
     bytes: u64,
     utf8: Utf8Check,
-    delimiter: u8,
-    rows: Option<Rows>,
-    count: i64,
-    header: Vec<Vec<u8>>,
-    sample: Vec<Vec<Vec<u8>>>,
+    delimiter: Option<u8>,
+    reading: Option<Reading>,
     done: bool,
 }
 
 impl Intake {
-    /// Makes room for a file.
-    pub async fn begin(scope: &Scope, name: &str) -> Answer<Self> {
+    /// Makes room for a file. Without a delimiter the beginning of the file tells it.
+    pub async fn begin(scope: &Scope, name: &str, delimiter: Option<u8>) -> Answer<Self> {
         for stale in store::stale_uploads(scope).await? {
             discard(scope, stale).await?;
         }
@@ -54,11 +45,8 @@ impl Intake {
             parts: 0,
             bytes: 0,
             utf8: Utf8Check::default(),
-            delimiter: b',',
-            rows: None,
-            count: 0,
-            header: Vec::new(),
-            sample: Vec::new(),
+            delimiter,
+            reading: None,
             done: false,
         };
         store::begin_upload(scope, id, &bare_name(name, "file.csv")).await?;
@@ -91,21 +79,11 @@ impl Intake {
         if !self.buffer.is_empty() {
             self.store_piece().await?;
         }
-        self.read(&[], true)?;
-        if self.count == 0 {
-            return Err(refused("There is no row below the headings. Choose a file whose first line names the columns."));
-        }
         let encoding = self.utf8.encoding();
-        let shown = |cell: &Vec<u8>| encoding.decode(cell).trim().chars().take(SHOWN).collect::<String>();
-        let file = Arrived {
-            bytes: i64::try_from(self.bytes).unwrap_or(i64::MAX),
-            delimiter: self.delimiter,
-            encoding: encoding.name(),
-            header: headings(self.header.iter().map(shown).collect()),
-            sample: self.sample.iter().map(|row| row.iter().map(shown).collect()).collect(),
-            rows: self.count,
-        };
-        let facts = serde_json::json!({ "rows": file.rows, "bytes": file.bytes });
+        let Some(reading) = self.reading.take() else { return Err(Fault::Malformed) };
+        let table = reading.end(encoding)?;
+        let file = Arrived { bytes: i64::try_from(self.bytes).unwrap_or(i64::MAX), encoding: encoding.name(), table };
+        let facts = serde_json::json!({ "rows": file.table.rows, "bytes": file.bytes });
         let mut tx = self.scope.begin().await?;
         store::end_upload(&mut tx, self.id, file).await?;
         let event = Event { action: "import.uploaded", subject_kind: "import", subject: self.id.uuid(), facts, values: Vec::new() };
@@ -127,51 +105,16 @@ impl Intake {
             if let Some(cure) = sniff::foreign(&piece) {
                 return Err(refused(cure));
             }
-            self.delimiter = sniff::delimiter(&piece);
         }
         if sniff::has_binary(&piece) {
             return Err(refused("This is not a text file. Save the table as CSV and upload that file."));
         }
         self.utf8.feed(&piece);
-        self.read(if self.parts == 0 { piece.strip_prefix(BOM).unwrap_or(&piece) } else { &piece }, false)?;
+        let delimiter = self.delimiter;
+        let reading = self.reading.get_or_insert_with(|| Reading::from(delimiter.unwrap_or_else(|| sniff::delimiter(&piece))));
+        reading.take(if self.parts == 0 { piece.strip_prefix(BOM).unwrap_or(&piece) } else { &piece })?;
         store::add_piece(&self.scope, self.id, self.parts, piece).await?;
         self.parts += 1;
-        Ok(())
-    }
-
-    /// Counts rows, and keeps the first.
-    fn read(&mut self, mut piece: &[u8], end: bool) -> Answer<()> {
-        let mut rows = self.rows.take().unwrap_or_else(|| Rows::from(self.delimiter, 0, 1));
-        loop {
-            match rows.step(&mut piece, end) {
-                Ok(Step::Row(row)) => self.keep(&row)?,
-                Ok(Step::More | Step::End) => break,
-                Err(TooLong { line }) => return Err(refused(&too_long(line))),
-            }
-        }
-        self.rows = Some(rows);
-        Ok(())
-    }
-
-    fn keep(&mut self, row: &Row<'_>) -> Answer<()> {
-        if row.is_blank() {
-            return Ok(());
-        }
-        if row.width() > WIDEST {
-            return Err(refused(&too_long(row.line)));
-        }
-        let cells = || row.cells().map(<[u8]>::to_vec).collect::<Vec<_>>();
-        if self.header.is_empty() {
-            self.header = cells();
-            return Ok(());
-        }
-        if self.sample.len() < SAMPLE {
-            self.sample.push(cells());
-        }
-        self.count += 1;
-        if self.count > MOST_ROWS {
-            return Err(refused("The file has more than five million rows. Split it into several and import one after the other."));
-        }
         Ok(())
     }
 }
@@ -200,37 +143,4 @@ async fn discard(scope: &Scope, id: Id<kinds::Import>) -> Answer<()> {
 /// A complaint about the file.
 pub(super) fn refused(sentence: &str) -> Fault {
     Fault::field("file", sentence)
-}
-
-fn too_long(line: u64) -> String {
-    format!(
-        "The row on line {line} has more than {WIDEST} columns or a million characters. Perhaps a quotation mark there is not closed; correct it and upload the file again."
-    )
-}
-
-/// Headings that can be told apart.
-fn headings(raw: Vec<String>) -> Vec<String> {
-    let mut told: Vec<String> = Vec::new();
-    for (at, name) in raw.into_iter().enumerate() {
-        let name = if name.is_empty() { format!("Column {}", at + 1) } else { name };
-        let mut unique = name.clone();
-        let mut again = 2;
-        while told.contains(&unique) {
-            unique = format!("{name} ({again})");
-            again += 1;
-        }
-        told.push(unique);
-    }
-    told
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn headings_are_unique_and_never_empty() {
-        let raw = ["a", "", "a", "a", "Column 2"].map(str::to_owned).to_vec();
-        assert_eq!(headings(raw), ["a", "Column 2", "a (2)", "a (3)", "Column 2 (2)"]);
-    }
 }

@@ -69,7 +69,7 @@ fn Imports(view: ImportsView) -> impl IntoView {
 #[component]
 fn Upload(limit: u64) -> impl IntoView {
     let hint =
-        format!("Commas, semicolons, tabs or bars; UTF-8 or Windows-1252; up to {limit} MB. Nothing is imported before you have seen it.");
+        format!("Columns separated by any sign; UTF-8 or Windows-1252; up to {limit} MB. Nothing is imported before you have seen it.");
     view! {
         <form class="stack" method="post" action="/settings/import/upload" enctype="multipart/form-data">
             <div class="field">

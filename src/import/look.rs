@@ -2,9 +2,12 @@
 
 use super::{
     api::{ColumnView, ImportView, ImportsView, RejectView, SummaryView},
+    file::File,
     guess,
     model::{Mapping, Status, Target},
+    reading::Reading,
     run::{Mode, Order},
+    sniff::{self, BOM},
     store::{self, ImportRow},
 };
 use crate::{
@@ -60,7 +63,8 @@ pub(super) async fn import(scope: &Scope, id: Id<kinds::Import>, type_key: &str)
         matched: row.mapping.case_type.is_some(),
         case_type: mapping.case_type,
         types,
-        delimiter: delimiter_name(&row.delimiter),
+        separated_by: sniff::in_words(&row.delimiter),
+        delimiter: sniff::typed(&row.delimiter).to_owned(),
         encoding: row.encoding.clone(),
         rejects: rejects.into_iter().map(|r| RejectView { line: r.line, column: r.column_name, reason: r.reason, cure: r.cure }).collect(),
         summary: summary(scope, row),
@@ -94,14 +98,33 @@ fn sample(row: &ImportRow, at: usize) -> Vec<String> {
     values
 }
 
-fn delimiter_name(delimiter: &str) -> String {
-    match delimiter {
-        "," => "commas",
-        ";" => "semicolons",
-        "\t" => "tabs",
-        _ => "bars",
+/// Reads the file again with another delimiter than it seemed to have. What was matched belonged to other columns.
+pub(super) async fn read_again(scope: &Scope, id: Id<kinds::Import>, delimiter: &str) -> Answer<()> {
+    let row = store::find(scope, id).await?.ok_or(Fault::NotFound)?;
+    let delimiter = sniff::named(delimiter).map_err(|cure| Fault::field("delimiter", cure))?;
+    if !matches!(row.status, Status::Uploaded | Status::Checked) {
+        return Err(not_now("delimiter", row.status));
     }
-    .to_owned()
+    let (mut file, mut reading, mut part) = (File::of(scope, &row), Reading::from(delimiter), 0);
+    while let Some(piece) = file.piece(part).await? {
+        reading.take(if part == 0 { piece.strip_prefix(BOM).unwrap_or(&piece) } else { &piece }).map_err(at_delimiter)?;
+        part += 1;
+    }
+    let table = reading.end(file.encoding).map_err(at_delimiter)?;
+    let mut tx = scope.begin().await?;
+    if !store::read_again(&mut tx, id, table).await? {
+        return Err(not_now("delimiter", row.status));
+    }
+    record(&mut tx, "import.read_again", id).await?;
+    tx.commit().await
+}
+
+/// What is wrong with the file when it is read like this stands where that was asked for.
+fn at_delimiter(fault: Fault) -> Fault {
+    match fault {
+        Fault::Invalid(wrong) => Fault::field("delimiter", wrong.into_iter().map(|w| w.message).collect::<Vec<_>>().join(" ")),
+        other => other,
+    }
 }
 
 /// Stores how the columns are matched and tries it out, which the person has asked for with one button.
@@ -117,7 +140,7 @@ pub(super) async fn match_columns(scope: &Scope, id: Id<kinds::Import>, case_typ
     let mapping = parse(&row, &catalogue.types, case_type, columns)?;
     let mut tx = scope.begin().await?;
     if !store::match_columns(&mut tx, id, &mapping, &guess::fingerprint(&row.header)).await? {
-        return Err(not_now(row.status));
+        return Err(not_now("columns", row.status));
     }
     tx.commit().await
 }
@@ -149,13 +172,13 @@ fn parse(row: &ImportRow, types: &[CaseType], case_type: &str, mut columns: Vec<
     Ok(Mapping { case_type: found.map(|t| t.id), columns })
 }
 
-fn not_now(status: Status) -> Fault {
+fn not_now(field: &'static str, status: Status) -> Fault {
     let message = if status.is_busy() {
         "It is being worked on. Wait until it has ended, or cancel it."
     } else {
         "This import has ended. Upload the file again."
     };
-    Fault::field("columns", message)
+    Fault::field(field, message)
 }
 
 pub(super) async fn start(scope: &Scope, id: Id<kinds::Import>) -> Answer<()> {
@@ -169,7 +192,7 @@ async fn set_going(scope: &Scope, id: Id<kinds::Import>, mode: Mode) -> Answer<(
         drop(tx);
         let row = store::find(scope, id).await?.ok_or(Fault::NotFound)?;
         // Pressed twice: it is on its way.
-        return if row.status == mode.busy() { Ok(()) } else { Err(not_now(row.status)) };
+        return if row.status == mode.busy() { Ok(()) } else { Err(not_now("columns", row.status)) };
     }
     if mode == Mode::Import {
         record(&mut tx, "import.started", id).await?;
@@ -200,7 +223,7 @@ pub(super) async fn forget(scope: &Scope, id: Id<kinds::Import>) -> Answer<()> {
     let row = store::find(scope, id).await?.ok_or(Fault::NotFound)?;
     let mut tx = scope.begin().await?;
     if !store::remove(&mut tx, id).await? {
-        return Err(not_now(row.status));
+        return Err(not_now("columns", row.status));
     }
     record(&mut tx, "import.forgotten", id).await?;
     tx.commit().await?;

@@ -33,6 +33,7 @@ mod guess;
 mod index;
 mod intake;
 mod look;
+mod reading;
 mod rejected;
 mod rows;
 mod run;
@@ -43,6 +44,7 @@ mod upload;
 
 pub use command::import_file;
 pub use run::run_job;
+pub use sniff::named as delimiter;
 pub use upload::routes;
 
 #[cfg(test)]

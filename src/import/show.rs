@@ -48,7 +48,7 @@ fn Import(view: ImportView) -> impl IntoView {
         "{}, {}, separated by {}, {}",
         summary.file_name,
         counted(summary.rows_total, "row", "rows"),
-        view.delimiter,
+        view.separated_by,
         view.encoding
     );
     let body = match summary.status {

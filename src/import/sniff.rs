@@ -54,7 +54,11 @@ pub fn has_binary(bytes: &[u8]) -> bool {
     bytes.iter().any(|b| matches!(b, 0..=8 | 14..=25 | 28..=31))
 }
 
-/// The delimiter: of comma, semicolon, tab and bar the one that splits the first lines most often and most evenly.
+/// The delimiters that are recognised, the likeliest first. Whoever has another names it.
+const USUAL: [(u8, &str); 6] =
+    [(b',', "commas"), (b';', "semicolons"), (b'\t', "tabs"), (b'|', "bars"), (b'^', "carets"), (b'~', "tildes")];
+
+/// Of the usual delimiters the one that splits the first lines most often and most evenly.
 /// What stands in quotes does not count.
 pub fn delimiter(head: &[u8]) -> u8 {
     let head = head.strip_prefix(BOM).unwrap_or(head);
@@ -64,7 +68,36 @@ pub fn delimiter(head: &[u8]) -> u8 {
         let alike = lines.iter().filter(|n| **n == first).count();
         (first > 0, alike * 100 / lines.len().max(1), first)
     };
-    [b',', b';', b'\t', b'|'].into_iter().rev().max_by_key(|d| score(*d)).unwrap_or(b',')
+    USUAL.map(|(usual, _)| usual).into_iter().rev().max_by_key(|d| score(*d)).unwrap_or(b',')
+}
+
+/// The delimiter that a person names: one character, or the word `tab`.
+///
+/// # Errors
+/// A sentence that says what is wrong with it.
+pub fn named(typed: &str) -> Result<u8, &'static str> {
+    let word = typed.trim();
+    if typed == "\t" || word.eq_ignore_ascii_case("tab") || word == "\\t" {
+        return Ok(b'\t');
+    }
+    match *word.as_bytes() {
+        [] => Err("Write the character that stands between two columns."),
+        [b'"'] => Err("Quotation marks stand around a value, not between two. Write another character."),
+        [one] if one.is_ascii_punctuation() => Ok(one),
+        [one] if one.is_ascii_alphanumeric() => Err("A letter or a digit cannot separate columns. Write a sign such as ; or |."),
+        _ => Err("Write one sign such as ; or |, or the word tab."),
+    }
+}
+
+/// A stored delimiter as it is typed.
+pub fn typed(delimiter: &str) -> &str {
+    if delimiter == "\t" { "tab" } else { delimiter }
+}
+
+/// A stored delimiter in words.
+pub fn in_words(delimiter: &str) -> String {
+    let usual = USUAL.iter().find(|(usual, _)| delimiter.as_bytes() == [*usual]);
+    usual.map_or_else(|| format!("the sign {delimiter}"), |(_, words)| (*words).to_owned())
 }
 
 /// How often a delimiter stands in each of the first twenty whole lines.
@@ -147,6 +180,8 @@ mod tests {
             ("a;b;c\n1,5;2,5;3\n", b';'),
             ("a\tb\n1\t2\n", b'\t'),
             ("a|b|c\n1|2|3\n", b'|'),
+            ("a^b\n1,5^2,5\n", b'^'),
+            ("from: x,to: y\n12:30,13:30\n", b','),
             ("\"a;b;c;d\",b\n1,2\n", b','),
             ("only\none\n", b','),
             ("", b','),
@@ -154,6 +189,19 @@ mod tests {
         ] {
             assert_eq!(delimiter(text.as_bytes()), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_named_delimiter_is_one_sign() {
+        for (text, expected) in [(":", b':'), (" ; ", b';'), ("Tab", b'\t'), ("\t", b'\t'), ("\\t", b'\t'), ("~", b'~')] {
+            assert_eq!(named(text), Ok(expected), "{text:?}");
+            let stored = char::from(expected).to_string();
+            assert_eq!(named(typed(&stored)), Ok(expected), "{text:?}");
+        }
+        for text in ["", " ", "\"", "a", "7", ";;", "\u{a7}", "\n", "tabs"] {
+            assert!(named(text).is_err(), "{text:?}");
+        }
+        assert_eq!((in_words("\t"), in_words(":")), ("tabs".to_owned(), "the sign :".to_owned()));
     }
 
     #[test]

@@ -37,8 +37,13 @@ pub(super) struct ImportRow {
 /// What is known of a file once it is here.
 pub(super) struct Arrived {
     pub bytes: i64,
-    pub delimiter: u8,
     pub encoding: &'static str,
+    pub table: Table,
+}
+
+/// A file, read with a certain delimiter.
+pub(super) struct Table {
+    pub delimiter: String,
     pub header: Vec<String>,
     pub sample: Vec<Vec<String>>,
     pub rows: i64,
@@ -95,14 +100,37 @@ pub(super) async fn end_upload(tx: &mut ScopedTx, id: ImportId, file: Arrived) -
     ))
     .bind(id)
     .bind(file.bytes)
-    .bind(char::from(file.delimiter).to_string())
+    .bind(file.table.delimiter)
     .bind(file.encoding.to_owned())
-    .bind(Json(file.header))
-    .bind(Json(file.sample))
-    .bind(file.rows)
+    .bind(Json(file.table.header))
+    .bind(Json(file.table.sample))
+    .bind(file.table.rows)
     .execute()
     .await?;
     Ok(())
+}
+
+/// Stores what another delimiter makes of a file, whose columns are to be matched anew. `false` when a job works on it or
+/// it has ended.
+pub(super) async fn read_again(tx: &mut ScopedTx, id: ImportId, table: Table) -> Answer<bool> {
+    let done = tx
+        .query(sql!(
+            "update imports
+             set delimiter = $3, header = $4, sample = $5, rows_total = $6, mapping = $7, report = $8, type_id = null,
+                 status = 'uploaded', rows_done = 0, version = version + 1
+             where org_id = $1 and id = $2 and status in ('uploaded', 'checked')"
+        ))
+        .bind(id)
+        .bind(table.delimiter)
+        .bind(Json(table.header))
+        .bind(Json(table.sample))
+        .bind(table.rows)
+        .bind(Json(Mapping::default()))
+        .bind(Json(Report::default()))
+        .execute()
+        .await?;
+    delete_rejects(tx, id).await?;
+    Ok(done > 0)
 }
 
 /// Uploads that a process did not live to end or to discard.

@@ -76,6 +76,7 @@ const ROWS: &[Row] = &[
     ("consent/usage", Member(Permission::OrgManage), &[]),
     ("import/cancel", Member(Permission::CaseImport), &[("id", "{absent}")]),
     ("import/check", Member(Permission::CaseImport), &[("id", "{absent}")]),
+    ("import/read-again", Member(Permission::CaseImport), &[("id", "{absent}"), ("delimiter", ";")]),
     ("import/forget", Member(Permission::CaseImport), &[("id", "{absent}")]),
     ("import/import", Member(Permission::CaseImport), &[("id", "{absent}")]),
     ("import/imports", Member(Permission::CaseImport), &[]),

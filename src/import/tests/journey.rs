@@ -76,7 +76,7 @@ on_both_engines! {
             E;Fifth;2011-03-27 02:30;;;later;\r\n\
             E;Another;;;;x;2011-04-01\r\n";
         let view = imported(&app, &mut desk.browser, file, &[]).await;
-        assert_eq!((view.encoding.as_str(), view.delimiter.as_str(), view.summary.rows_total), ("Windows-1252", "semicolons", 9));
+        assert_eq!((view.encoding.as_str(), view.separated_by.as_str(), view.summary.rows_total), ("Windows-1252", "semicolons", 9));
         let report = &view.summary.report;
         assert_eq!((report.created, report.entries, report.rejected), (3, 3, 6));
         let told: Vec<(i64, &str)> = view.rejects.iter().map(|r| (r.line, r.column.as_str())).collect();
@@ -184,6 +184,37 @@ on_both_engines! {
             assert_eq!((gone.status.as_u16(), gone.location()), (200, "/settings/import"));
         }
         assert_eq!(left(&app, &desk).await, Left { imports: 0, pieces: 0, cases: 0 });
+    }
+
+    async fn whoever_knows_the_delimiter_better_says_it(app) {
+        let mut desk = Desk::open(&app, "separator", Role::Owner).await;
+        let file = b"\xef\xbb\xbfid:title, in short:start\nP-1:A roof, and a wall:2011-01-01\nP-2:A fence, and a gate:2011-01-02\n";
+        let id = uploaded(&mut desk.browser, "colons.csv", file).await;
+        let guessed = seen(&mut desk.browser, &id).await;
+        assert_eq!((guessed.separated_by.as_str(), guessed.columns.len()), ("commas", 2));
+        let page = format!("/settings/import/{id}");
+        for (typed, told) in [("", "Write the character"), ("ab", "Write one sign"), ("\"", "Quotation marks")] {
+            let back = desk.browser.post(&page, "/api/import/read-again", &[("id", &id), ("delimiter", typed)]).await;
+            let shown = desk.browser.get(back.location()).await;
+            assert!(shown.status == 422 && shown.body.contains(told), "{typed:?}: {} {}", shown.status, shown.body);
+        }
+        let read = desk.browser.post(&page, "/api/import/read-again", &[("id", &id), ("delimiter", ":")]).await;
+        assert_eq!((read.status.as_u16(), read.location()), (303, page.as_str()));
+        let view = seen(&mut desk.browser, &id).await;
+        assert_eq!((view.separated_by.as_str(), view.delimiter.as_str(), view.matched), ("the sign :", ":", false));
+        assert_eq!(view.columns.iter().map(|c| c.name.as_str()).collect::<Vec<_>>(), ["id", "title, in short", "start"]);
+        assert_eq!(view.columns[1].sample, ["A roof, and a wall", "A fence, and a gate"]);
+        let matched = [("id", "case_id"), ("title, in short", "title"), ("start", "opened")];
+        assert_eq!(try_out(&mut desk.browser, &id, &matched).await.status, 200);
+        let busy = desk.browser.call("/api/import/read-again", &[("id", &id), ("delimiter", ";")]).await;
+        assert!(busy.fault().about("delimiter").unwrap().contains("being worked on"));
+        app.work().await;
+        assert_eq!(seen(&mut desk.browser, &id).await.summary.status, Status::Checked);
+        assert_eq!(desk.browser.call("/api/import/start", &[("id", &id)]).await.status, 200);
+        app.work().await;
+        assert_eq!(seen(&mut desk.browser, &id).await.summary.report.created, 2);
+        let ended = desk.browser.call("/api/import/read-again", &[("id", &id), ("delimiter", ";")]).await;
+        assert!(ended.fault().about("delimiter").unwrap().contains("has ended"));
     }
 
     async fn the_list_goes_out_as_a_file_without_formulas(app) {

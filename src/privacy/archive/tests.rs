@@ -178,7 +178,7 @@ async fn imported(app: &TestApp, desk: &Desk, title: &str) {
     std::fs::write(&path, format!("case id,title,opened,what happened\n1,{title},2020-01-02,Began\n2,{title}-2,yesterday-ish,Began\n"))
         .unwrap();
     let (org, user) = (desk.organisation.id, desk.organisation.user(Role::Owner));
-    let report = crate::import::import_file(&app.state, org, user, &path, "permit", false).await.unwrap();
+    let report = crate::import::import_file(&app.state, org, user, &path, "permit", None, false).await.unwrap();
     assert!(report.created >= 1, "{report}");
 }
 

@@ -16,7 +16,9 @@ pub(super) async fn import(import: &ImportOptions) -> Result<(), String> {
         }
         (None, Some(file), Some(member), Some(case_type)) => {
             let (org, member) = user::member(&state, member, import.org.as_deref()).await?;
-            let report = crate::import::import_file(&state, org, member, file, case_type, import.dry_run).await?;
+            let delimiter = import.delimiter.as_deref().map(crate::import::delimiter).transpose();
+            let delimiter = delimiter.map_err(|cure| format!("--delimiter: {cure}"))?;
+            let report = crate::import::import_file(&state, org, member, file, case_type, delimiter, import.dry_run).await?;
             print(&report.to_string());
         }
         _ => return Err("name a CSV file, --as and --type, or --archive; see --help".to_owned()),

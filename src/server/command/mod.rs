@@ -103,11 +103,14 @@ struct ImportOptions {
     /// The case type, by key, such as permit.
     #[arg(long = "type", required_unless_present = "archive")]
     case_type: Option<String>,
+    /// What separates the columns: one sign, or the word tab. Without it, the file tells.
+    #[arg(long)]
+    delimiter: Option<String>,
     /// Check only; bring in nothing.
     #[arg(long)]
     dry_run: bool,
     /// The archive of an organisation instead, into an installation where nobody is yet.
-    #[arg(long, conflicts_with_all = ["file", "member", "org", "case_type", "dry_run"])]
+    #[arg(long, conflicts_with_all = ["file", "member", "org", "case_type", "delimiter", "dry_run"])]
     archive: Option<PathBuf>,
     /// The public key of the installation that made the archive; its signature must then fit.
     #[arg(long, requires = "archive")]
