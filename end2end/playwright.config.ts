@@ -41,5 +41,6 @@ export default defineConfig({
     { name: 'phone-dark', use: { ...phone, colorScheme: 'dark' }, testMatch: looks },
     // Every page is complete HTML and every form posts by itself. (axe is a script: looks.spec cannot run here.)
     { name: 'no-script', use: { ...desktop, javaScriptEnabled: false }, testIgnore: looks, grepInvert: /@script/ },
+    { name: 'phone-no-script', use: { ...phone, javaScriptEnabled: false }, testIgnore: looks, grepInvert: /@script/ },
   ],
 })

@@ -1,12 +1,13 @@
 """What must hold when the process is killed, stopped, starved or started badly. For real: the built binary, both engines.
 
-  kill    kill -9 in the middle of writes: nothing acknowledged is lost, nothing is half done, ready again in time
-  drain   SIGTERM under load: no request fails, the process ends with 0
-  slow    clients that say nothing, half a head or half a body are let go; the others notice nothing
-  away    the disk is full, or PostgreSQL is killed and started again: 503 meanwhile, then all goes on, nothing is lost
-  start   what is wrong is said in one line, at once, before anything is written
-  import  kill -9 in the middle of an import: it goes on by itself to the exact totals
-  request kill -9 while a request for one's data is carried out and answered: exactly one package, exactly one mail
+  kill     kill -9 in the middle of writes: nothing acknowledged is lost, nothing is half done, ready again in time
+  drain    SIGTERM under load: no request fails, the process ends with 0
+  slow     clients that say nothing, half a head or half a body are let go; the others notice nothing
+  away     the disk is full, or PostgreSQL is killed and started again: 503 meanwhile, then all goes on, nothing is lost
+  start    what is wrong is said in one line, at once, before anything is written
+  import   kill -9 in the middle of an import: it goes on by itself to the exact totals
+  commands every command of the program, and how each says no
+  request  kill -9 while a request for one's data is carried out and answered: exactly one package, exactly one mail
 
 python3 scripts/reliability [PART…] [--long] [--rounds N] [--seed N] [--engine sqlite|postgres] [--binary FILE]
 """
@@ -24,6 +25,7 @@ sys.dont_write_bytecode = True
 
 from away import away
 from bench import ROOT, Bench, violation, wrong
+from commands import commands
 from drain import drain
 from kill import kill
 from request import request
@@ -31,7 +33,7 @@ from resume import resume
 from slow import slow
 from start import start
 
-PARTS = {"kill": kill, "drain": drain, "slow": slow, "away": away, "start": start, "import": resume, "request": request}
+PARTS = {"kill": kill, "drain": drain, "slow": slow, "away": away, "start": start, "commands": commands, "import": resume, "request": request}
 
 
 def main():
@@ -70,7 +72,7 @@ def main():
     print()
     for part, engine, count, seconds, figures in table:
         words = ", ".join(f"{name} {value}" for name, value in figures.items())
-        print(f"{part:8}{engine:10}{'ok' if not count else f'{count} violations':15}{seconds:5.0f} s  {words}")
+        print(f"{part:9}{engine:10}{'ok' if not count else f'{count} violations':15}{seconds:5.0f} s  {words}")
     if wrong:
         print(f"\n{len(wrong)} violations with seed {options.seed}")
     return 1 if wrong else 0

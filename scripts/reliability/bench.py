@@ -78,9 +78,16 @@ class Bench:
         done = subprocess.run([ROOT / "scripts/postgres", what], env=env, check=True, stdout=subprocess.PIPE, text=True)
         return done.stdout.strip()
 
-    def instance(self, engine, cases=50):
+    def run(self, *words):
+        """The program as it is, with no instance named."""
+        return subprocess.run([self.binary, *words], env=self.env, cwd=self.place, capture_output=True, text=True)
+
+    def empty(self, engine):
         self.count += 1
-        made = Instance(self, engine, self.place / f"data{self.count}", self.postgres() if engine == "postgres" else "")
+        return Instance(self, engine, self.place / f"data{self.count}", self.postgres() if engine == "postgres" else "")
+
+    def instance(self, engine, cases=50):
+        made = self.empty(engine)
         told = made.run("demo", "--fill-only", "--cases", str(cases)).stdout
         made.email = re.search(r"Sign in as (\S+)", told)[1]
         made.password = re.search(r"password: (.+)", told)[1]
