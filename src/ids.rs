@@ -17,6 +17,12 @@ impl<T> Id<T> {
         Self(id, PhantomData)
     }
 
+    /// A new one.
+    #[cfg(feature = "ssr")]
+    pub fn fresh() -> Self {
+        Self(Uuid::now_v7(), PhantomData)
+    }
+
     /// The bare id, for places that hold ids of several kinds.
     pub const fn uuid(self) -> Uuid {
         self.0

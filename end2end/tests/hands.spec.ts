@@ -83,7 +83,7 @@ test('a note that was added says so, and a draft given up can be had back @scrip
 
   const audience = page.getByLabel('Who sees it')
   await field.fill('Half a thought')
-  await page.getByLabel('Kind').selectOption('call')
+  await page.getByLabel('Kind', { exact: true }).selectOption('call')
   await audience.selectOption('author')
   await expect(page.getByText('Draft saved')).toBeVisible()
   await page.reload()

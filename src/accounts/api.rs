@@ -150,10 +150,14 @@ pub async fn switch_organisation(org: Id<kinds::Org>) -> Answer<()> {
     super::own::switch_organisation(org).await
 }
 
-/// Creates one more organisation, mine.
+/// Creates one more organisation, mine. The same `key` again makes no second one.
 #[server(endpoint = "accounts/create_organisation")]
-pub async fn create_organisation(organisation: String, #[server(default)] time_zone: String) -> Answer<()> {
-    super::own::create_organisation(&organisation, &time_zone).await
+pub async fn create_organisation(
+    #[server(default)] key: Option<Id<kinds::Org>>,
+    organisation: String,
+    #[server(default)] time_zone: String,
+) -> Answer<()> {
+    super::own::create_organisation(key, &organisation, &time_zone).await
 }
 
 /// The members page.
@@ -211,10 +215,10 @@ pub async fn members() -> Answer<MembersView> {
     super::membership::members().await
 }
 
-/// Invites somebody by mail; the link works for seven days.
+/// Invites somebody by mail; the link works for seven days. The same `key` again changes nothing.
 #[server(endpoint = "accounts/invite")]
-pub async fn invite(email: String, role: String) -> Answer<()> {
-    super::membership::invite(&email, &role).await
+pub async fn invite(#[server(default)] key: Option<Id<kinds::Invitation>>, email: String, role: String) -> Answer<()> {
+    super::membership::invite(key, &email, &role).await
 }
 
 /// Takes an invitation back.

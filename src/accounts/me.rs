@@ -10,7 +10,10 @@ use super::{
         SwitchOrganisation, my_organisations, my_sessions,
     },
 };
-use crate::ui::{Badge, Form, Hidden, PasswordField, Subject, Submit, TextField, Time, Tone};
+use crate::{
+    ids::{Id, kinds},
+    ui::{Badge, Form, Hidden, PasswordField, Subject, Submit, TextField, Time, Tone},
+};
 
 /// `/me`
 pub struct MePage;
@@ -34,6 +37,7 @@ impl MePage {
                 <h2>"One more organisation"</h2>
                 <p>"It starts empty, apart from the others, and you are its owner."</p>
                 <Form action={<CreateOrganisation as ServerFn>::PATH} class="form-narrow" leave=true>
+                    <Hidden name="key" value={Id::<kinds::Org>::fresh().to_string()} />
                     <TextField name="organisation" label="Name of the organisation" required=true />
                     <TimeZone />
                     <div class="form-actions">

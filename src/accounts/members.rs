@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     app::PageFacts,
+    ids::{Id, kinds},
     settings::Split,
     ui::{Badge, Form, Hidden, SelectField, Subject, Submit, TextField, Time, Tone},
 };
@@ -208,6 +209,7 @@ fn InviteForm(may_give: Vec<Role>) -> impl IntoView {
             <h2>"Invite somebody"</h2>
             <p>{how}</p>
             <Form action={<Invite as ServerFn>::PATH} class="form-narrow">
+                <Hidden name="key" value={Id::<kinds::Invitation>::fresh().to_string()} />
                 <TextField name="email" label="E-mail" kind="email" required=true />
                 <SelectField name="role" label="Role" options=options value=Role::Caseworker.key() />
                 <div class="form-actions">

@@ -82,7 +82,7 @@ fn parse_role(mine: Role, key: &str) -> Answer<Role> {
     }
 }
 
-pub(super) async fn invite(email: &str, role: &str) -> Answer<()> {
+pub(super) async fn invite(key: Option<Id<kinds::Invitation>>, email: &str, role: &str) -> Answer<()> {
     let scope = Scope::require(Permission::MemberManage)?;
     let mut complaints = Complaints::default();
     let email = complaints.take("email", parse_email(email));
@@ -94,7 +94,10 @@ pub(super) async fn invite(email: &str, role: &str) -> Answer<()> {
     if store::is_member(&mut tx, &email).await? {
         return Err(Fault::field("email", "This person is a member already."));
     }
-    let id = store::invite(&mut tx, &email, role, hash).await?;
+    let id = key.unwrap_or_else(Id::fresh);
+    if !store::invite(&mut tx, id, &email, role, hash).await? {
+        return Ok(());
+    }
     let body = format!(
         "{} invites you to work on cases with them in CaseTrakr. Open this link to join. It works once, for seven days.\n\n{}",
         scope.actor.name,

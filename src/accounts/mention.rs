@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn a_mention_reads_as_the_name_of_the_moment() {
-        let (ruth, sam, gone) = (Id::from_uuid(Uuid::now_v7()), Id::from_uuid(Uuid::now_v7()), Id::from_uuid(Uuid::now_v7()));
+        let (ruth, sam, gone) = (Id::fresh(), Id::fresh(), Id::fresh());
         let names = Names::known([(ruth.uuid(), "Ruth <R>".to_owned()), (sam.uuid(), "Sam".to_owned())]);
         let text = format!("Assignee: {} \u{2192} {}, {}", mention(ruth), mention(sam), mention(gone));
         assert_eq!(names.fill(&text), "Assignee: Ruth <R> \u{2192} Sam, A former member");

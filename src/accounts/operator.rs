@@ -165,7 +165,8 @@ pub async fn found(
         users.push(store::create_account(state, &mut tx, new).await?.ok_or(Fault::Malformed)?);
     }
     let Some(owner) = users.first() else { return Err(Fault::Malformed) };
-    let org = store::create_organisation(state, &mut tx, *owner, name, zone).await?;
+    let org = Id::fresh();
+    store::create_organisation(state, &mut tx, org, *owner, name, zone).await?;
     for (user, (_, _, role)) in users.iter().zip(members).skip(1) {
         store::add_member(&mut tx, org, *user, *role, state.clock.now()).await?;
         let facts = serde_json::json!({ "role": role.key() });

@@ -161,15 +161,21 @@ pub(super) async fn switch_organisation(org: Id<kinds::Org>) -> Answer<()> {
     Ok(())
 }
 
-pub(super) async fn create_organisation(name: &str, zone: &str) -> Answer<()> {
+pub(super) async fn create_organisation(key: Option<Id<kinds::Org>>, name: &str, zone: &str) -> Answer<()> {
     let visit = visit()?;
     let me = session::current()?;
     let name = parse_name(name, "the name of the organisation").map_err(|message| Fault::field("organisation", message))?;
     let zone = if zone_exists(zone) { zone } else { "UTC" };
+    let org = key.unwrap_or_else(Id::fresh);
     let mut tx = visit.state.db.begin().await?;
-    let org = store::create_organisation(&visit.state, &mut tx, me.user_id, &name, zone).await?;
-    tx.commit().await?;
-    store::switch(&visit, &me, org).await?;
+    if store::create_organisation(&visit.state, &mut tx, org, me.user_id, &name, zone).await? {
+        tx.commit().await?;
+    } else {
+        drop(tx);
+    }
+    if !store::switch(&visit, &me, org).await? {
+        return Err(Fault::NotFound);
+    }
     redirect("/onboarding");
     Ok(())
 }

@@ -17,6 +17,7 @@ use super::{
 use crate::{
     audit,
     fault::{Answer, Complaints, Fault},
+    ids::Id,
     privacy,
     server::{
         mail::{self, Mail},
@@ -52,7 +53,7 @@ pub(super) async fn sign_up(form: SignUpForm) -> Answer<()> {
     let mut tx = visit.state.db.begin().await?;
     let made = store::create_account(&visit.state, &mut tx, new).await?;
     if let Some(user) = made {
-        store::create_organisation(&visit.state, &mut tx, user, &organisation, &zone).await?;
+        store::create_organisation(&visit.state, &mut tx, Id::fresh(), user, &organisation, &zone).await?;
         store::send_link(&visit, &mut tx, (user, &email), Link::Verify).await?;
         if first {
             store::add_operator(&visit.state, &mut tx, user).await?;

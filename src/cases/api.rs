@@ -197,5 +197,5 @@ pub async fn home() -> Answer<HomeView> {
 #[server(endpoint = "cases/form_key", input = GetUrl)]
 pub async fn form_key() -> Answer<Id<kinds::Entry>> {
     crate::accounts::Scope::require(crate::accounts::Permission::CaseRead)?;
-    Ok(Id::from_uuid(uuid::Uuid::now_v7()))
+    Ok(Id::fresh())
 }

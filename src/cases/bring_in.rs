@@ -112,7 +112,7 @@ async fn create(tx: &mut ScopedTx, case_type: &CaseType, mut incoming: Incoming)
     let now = tx.scope.state.clock.now();
     let opened_at = incoming.opened_at.unwrap_or(now);
     let number = store::next_number(tx, &case_type.number_format, opened_at).await?;
-    let id = Id::<kinds::Case>::from_uuid(uuid::Uuid::now_v7());
+    let id = Id::<kinds::Case>::fresh();
     let closed_at = (state.kind == StateKind::Closed).then(|| incoming.closed_at.unwrap_or(opened_at));
     let user = tx.scope.actor.user;
     tx.query(sql!(

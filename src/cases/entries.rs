@@ -78,7 +78,7 @@ struct Written<'a> {
 
 /// The note that a new case begins with.
 pub(super) async fn insert_note(tx: &mut ScopedTx, case: CaseId, body: &str) -> Answer<()> {
-    let key = EntryId::from_uuid(uuid::Uuid::now_v7());
+    let key = EntryId::fresh();
     let occurred = tx.scope.state.clock.now();
     insert(tx, key, case, Written { body, kind: EntryKind::Note, visibility: Visibility::Everyone, occurred }).await?;
     Ok(())

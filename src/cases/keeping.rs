@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn a_place_says_which_entry() {
-        let entry = EntryId::from_uuid(uuid::Uuid::now_v7());
+        let entry = EntryId::fresh();
         assert_eq!(entry_of(&place("LA-2026-00042", Some(entry))), Some(entry));
         assert_eq!(entry_of(&place("LA-2026-00042", None)), None);
     }

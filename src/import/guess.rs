@@ -161,7 +161,7 @@ mod tests {
             required: false,
         };
         CaseType {
-            id: Id::from_uuid(uuid::Uuid::now_v7()),
+            id: Id::fresh(),
             key: key.into(),
             name: key.into(),
             number_format: String::new(),

@@ -37,7 +37,7 @@ impl Intake {
         for stale in store::stale_uploads(scope).await? {
             discard(scope, stale).await?;
         }
-        let id = Id::from_uuid(uuid::Uuid::now_v7());
+        let id = Id::fresh();
         let intake = Self {
             scope: scope.clone(),
             id,

@@ -15,7 +15,7 @@ fn field(key: &str, kind: FieldKind) -> FieldDef {
 fn translator(columns: &[&str]) -> Translator {
     let state = |key: &str, kind| State { key: key.into(), name: key.to_uppercase(), kind };
     let case_type = CaseType {
-        id: Id::from_uuid(uuid::Uuid::now_v7()),
+        id: Id::fresh(),
         key: "t".into(),
         name: "T".into(),
         number_format: String::new(),
@@ -24,7 +24,7 @@ fn translator(columns: &[&str]) -> Translator {
         transitions: Vec::new(),
         fields: vec![field("day", FieldKind::Date), field("colour", FieldKind::Choice), field("who", FieldKind::Member)],
     };
-    let member = |name: &str| Colleague { id: Id::from_uuid(uuid::Uuid::now_v7()), name: name.into() };
+    let member = |name: &str| Colleague { id: Id::fresh(), name: name.into() };
     let catalogue =
         Catalogue { types: vec![case_type.clone()], members: vec![member("Ann"), member("Bob"), member("bob")], ..Catalogue::default() };
     let mapping = Mapping { case_type: Some(case_type.id), columns: columns.iter().map(|c| (*c).to_owned()).collect() };

@@ -44,7 +44,7 @@ mod tests {
 
     #[test]
     fn only_what_has_the_same_number_is_found() {
-        let (kept, org) = (Kept::default(), Id::from_uuid(uuid::Uuid::now_v7()));
+        let (kept, org) = (Kept::default(), Id::fresh());
         kept.put(org, 1, Arc::new("one".to_owned()));
         assert_eq!(kept.get::<String>(org, 1).unwrap().as_str(), "one");
         assert!(kept.get::<String>(org, 2).is_none() && kept.get::<String>(Id::nil(), 1).is_none());
@@ -56,7 +56,7 @@ mod tests {
     fn it_does_not_grow_for_ever() {
         let kept = Kept::default();
         for _ in 0..3 * MOST {
-            kept.put(Id::from_uuid(uuid::Uuid::now_v7()), 1, Arc::new(()));
+            kept.put(Id::fresh(), 1, Arc::new(()));
         }
         assert!(kept.0.lock().unwrap().len() <= MOST);
     }

@@ -1,7 +1,6 @@
 //! Memberships and invitations.
 
 use sqlx::FromRow;
-use uuid::Uuid;
 
 use crate::{
     accounts::{
@@ -238,20 +237,19 @@ pub(in crate::accounts) async fn is_member(tx: &mut ScopedTx, email: &str) -> An
     Ok(found.is_some())
 }
 
-/// Stores an invitation and takes back earlier ones to the same address.
-pub(in crate::accounts) async fn invite(tx: &mut ScopedTx, email: &str, role: Role, token_hash: Vec<u8>) -> Answer<Id<kinds::Invitation>> {
-    let (id, now, by) = (Id::from_uuid(Uuid::now_v7()), tx.scope.state.clock.now(), tx.scope.actor.user);
-    tx.query(sql!(
-        "update invitations set revoked_at = $3
-         where org_id = $1 and email_folded = $2 and accepted_at is null and revoked_at is null"
-    ))
-    .bind(fold_email(email))
-    .bind(now)
-    .execute()
-    .await?;
-    tx.query(sql!(
+/// Stores an invitation and takes back earlier ones to the same address. `false` when this very one is stored already.
+pub(in crate::accounts) async fn invite(
+    tx: &mut ScopedTx,
+    id: Id<kinds::Invitation>,
+    email: &str,
+    role: Role,
+    token_hash: Vec<u8>,
+) -> Answer<bool> {
+    let (now, by) = (tx.scope.state.clock.now(), tx.scope.actor.user);
+    let stored = tx.query(sql!(
         "insert into invitations (org_id, id, email, email_folded, role, token_hash, invited_by, created_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         on conflict (org_id, id) do nothing"
     ))
     .bind(id)
     .bind(email.to_owned())
@@ -263,7 +261,16 @@ pub(in crate::accounts) async fn invite(tx: &mut ScopedTx, email: &str, role: Ro
     .bind(now.plus_seconds(7 * 86_400))
     .execute()
     .await?;
-    Ok(id)
+    tx.query(sql!(
+        "update invitations set revoked_at = $4
+         where org_id = $1 and email_folded = $2 and id <> $3 and accepted_at is null and revoked_at is null"
+    ))
+    .bind(fold_email(email))
+    .bind(id)
+    .bind(now)
+    .execute()
+    .await?;
+    Ok(stored > 0)
 }
 
 pub(in crate::accounts) async fn revoke_invitation(tx: &mut ScopedTx, id: Id<kinds::Invitation>) -> Answer<bool> {

@@ -85,7 +85,7 @@ pub struct NewAccount {
 /// # Errors
 /// When the database is away.
 pub async fn create_account(state: &State, tx: &mut Tx, new: NewAccount) -> Answer<Option<UserId>> {
-    let (id, now) = (Id::<kinds::User>::from_uuid(Uuid::now_v7()), state.clock.now());
+    let (id, now) = (Id::<kinds::User>::fresh(), state.clock.now());
     let made: Option<Uuid> = tx
         .global(global_sql!(
             "insert into users
@@ -127,19 +127,25 @@ pub(in crate::accounts) async fn acknowledge(tx: &mut Tx, user: UserId, policy: 
     Ok(noted > 0)
 }
 
-/// Creates an organisation with its first owner, and begins its audit chain.
+/// Creates an organisation with its first owner, and begins its audit chain. `false` when one has this id already.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn create_organisation(state: &State, tx: &mut Tx, owner: UserId, name: &str, zone: &str) -> Answer<OrgId> {
-    let (id, now) = (Id::<kinds::Org>::from_uuid(Uuid::now_v7()), state.clock.now());
-    tx.global(global_sql!("insert into organisations (id, name, time_zone, created_at, version) values ($1, $2, $3, $4, 1)"))
+pub async fn create_organisation(state: &State, tx: &mut Tx, id: OrgId, owner: UserId, name: &str, zone: &str) -> Answer<bool> {
+    let now = state.clock.now();
+    let created = tx
+        .global(global_sql!(
+            "insert into organisations (id, name, time_zone, created_at, version) values ($1, $2, $3, $4, 1) on conflict (id) do nothing"
+        ))
         .bind(id)
         .bind(name.to_owned())
         .bind(zone.to_owned())
         .bind(now)
         .execute()
         .await?;
+    if created == 0 {
+        return Ok(false);
+    }
     add_member(tx, id, owner, Role::Owner, now).await?;
     tx.confine(id.uuid()).await?;
     audit::start_chain(state, tx).await?;
@@ -151,7 +157,7 @@ pub async fn create_organisation(state: &State, tx: &mut Tx, owner: UserId, name
         values: vec![audit::Change { label: "Name".into(), from: String::new(), to: name.to_owned() }],
     };
     audit::record_in(state, tx, Some(owner), event).await?;
-    Ok(id)
+    Ok(true)
 }
 
 /// Makes somebody a member, or again a member.

@@ -7,7 +7,7 @@ use crate::{
         model::{Permission, Role},
     },
     fault::Fault,
-    server::testing::{Browser, on_both_engines},
+    server::testing::{Answered, Browser, on_both_engines},
 };
 
 const INVITE: &str = "/api/accounts/invite";
@@ -25,6 +25,20 @@ async fn member(browser: &mut Browser, role: Role) -> MemberView {
 
 fn token(link: &str) -> &str {
     link.rsplit('/').next().unwrap()
+}
+
+/// Sends the same form twenty times at once.
+async fn all_at_once(browser: &Browser, path: &'static str, form: &[(&str, &str)]) -> Vec<Answered> {
+    let form: Vec<(String, String)> = form.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let mut senders = tokio::task::JoinSet::new();
+    for _ in 0..20 {
+        let (mut browser, form) = (browser.clone(), form.clone());
+        senders.spawn(async move {
+            let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            browser.call(path, &form).await
+        });
+    }
+    senders.join_all().await
 }
 
 on_both_engines! {
@@ -105,6 +119,33 @@ on_both_engines! {
         let third = app.mailed_link("b@one.example").await;
         app.state.clock.advance(7 * 86_400 + 1);
         assert_eq!(app.browser().get(&third).await.status, 410);
+    }
+
+    async fn an_invitation_that_is_sent_twenty_times_is_one(app) {
+        let org = app.organisation("alpha").await;
+        let mut owner = org.signed_in(&app, Role::Owner).await;
+        let page = owner.get("/settings/members").await.body;
+        let key = page.split("name=\"key\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let answers = all_at_once(&owner, INVITE, &[("key", &key), ("email", "a@one.example"), ("role", "admin")]).await;
+        assert!(answers.iter().all(|answer| answer.status == 200), "{:?}", answers.iter().map(|a| a.status).collect::<Vec<_>>());
+        assert_eq!(app.mails().await.iter().filter(|mail| mail.to == "a@one.example").count(), 1);
+        assert_eq!(app.browser().get(&app.mailed_link("a@one.example").await).await.status, 200);
+        assert_eq!(members(&mut owner).await.invitations.len(), 1);
+    }
+
+    async fn an_organisation_that_is_made_twenty_times_is_one(app) {
+        let org = app.organisation("alpha").await;
+        let mut owner = org.signed_in(&app, Role::Owner).await;
+        let page = owner.get("/me").await.body;
+        let key = page.split("name=\"key\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let form = [("key", key.as_str()), ("organisation", "Second"), ("time_zone", "UTC")];
+        let answers = all_at_once(&owner, "/api/accounts/create_organisation", &form).await;
+        assert!(answers.iter().all(|answer| answer.location() == "/onboarding"), "{}", answers[0].body);
+        let mine: Vec<BelongingView> = owner.call("/api/accounts/my_organisations", &[]).await.value();
+        assert_eq!(mine.iter().map(|one| (one.name.as_str(), one.current)).collect::<Vec<_>>(), [("alpha", false), ("Second", true)]);
+        // The key of somebody else's organisation opens nothing.
+        let mut stranger = app.organisation("beta").await.signed_in(&app, Role::Owner).await;
+        assert_eq!(stranger.call("/api/accounts/create_organisation", &form).await.fault(), Fault::NotFound);
     }
 
     async fn roles_decide_and_say_why(app) {

@@ -3,7 +3,6 @@
 use serde::Deserialize;
 use serde_json::Value;
 use sqlx::FromRow;
-use uuid::Uuid;
 
 use super::{assignee_name, catalogue, gathered, names};
 use crate::{
@@ -150,7 +149,7 @@ pub(in crate::cases) async fn case(scope: &Scope, number: &str, kind: &str, befo
         external_id: whole.external_id.unwrap_or_default(),
         fields,
         version: whole.version,
-        entry_key: Id::from_uuid(Uuid::now_v7()),
+        entry_key: Id::fresh(),
         draft,
         case_type: CaseType { fields: Vec::new(), ..case_type },
         members,

@@ -29,7 +29,7 @@ pub(super) async fn ask_mine(scope: &Scope, password: &str) -> Answer<()> {
 
 /// Asks for an archive, unless one is being made.
 pub(super) async fn ask(scope: &Scope) -> Answer<()> {
-    let id = ArchiveId::from_uuid(uuid::Uuid::now_v7());
+    let id = ArchiveId::fresh();
     let mut tx = scope.begin().await?;
     if !store::ask(&mut tx, id).await? {
         // Pressed twice: it is on its way.

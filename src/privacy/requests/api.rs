@@ -15,9 +15,10 @@ use crate::{
     fault::Answer,
 };
 
-/// Makes a request. Public: everybody has rights, with or without an account.
+/// Makes a request. Public: everybody has rights, with or without an account. The same `key` again makes no second one.
 #[server(endpoint = "requests/ask")]
 pub async fn ask(
+    #[server(default)] key: Option<RequestId>,
     kind: String,
     concern: String,
     email: String,
@@ -29,7 +30,7 @@ pub async fn ask(
     #[server(default)] permission: String,
 ) -> Answer<()> {
     let visit = anybody()?;
-    receive::ask(&visit, AskForm { kind, concern, email, name, words, organisation, to, agent, permission }).await
+    receive::ask(&visit, AskForm { key, kind, concern, email, name, words, organisation, to, agent, permission }).await
 }
 
 /// Opts out of sale and sharing. Public, and nothing is verified.

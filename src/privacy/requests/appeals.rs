@@ -5,7 +5,6 @@
 //! it is carried out like any other; refused, its requester learns which authority and which court come next.
 
 use leptos_axum::redirect;
-use uuid::Uuid;
 
 use super::{
     UserId, alerts,
@@ -67,7 +66,7 @@ pub(super) async fn appeal(visit: &Visit, token: &str, words: &str) -> Answer<()
 }
 
 async fn make(state: &State, tx: &mut Tx, first: &Matter, words: String) -> Answer<Matter> {
-    let (id, now) = (Id::from_uuid(Uuid::now_v7()), state.clock.now());
+    let (id, now) = (Id::fresh(), state.clock.now());
     let place = first.place.clone();
     let received = place.date(now);
     let days = deadlines(first.row.regime, Kind::Complaint, received, &place.calendar);

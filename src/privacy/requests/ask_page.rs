@@ -4,6 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 
 use super::{
+    RequestId,
     api::{Ask, OptOut, addressee},
     model::{Concern, Kind},
 };
@@ -127,6 +128,7 @@ fn AskForm(kind: Kind, concern: Concern, to: String, organisation: Option<String
         </div>
         {here}
         <Form action={<Ask as ServerFn>::PATH} class="form-narrow">
+            <Hidden name="key" value=RequestId::fresh().to_string() />
             <Hidden name="kind" value=kind.key() />
             <Hidden name="concern" value=concern.key() />
             <Hidden name="to" value=to />

@@ -38,7 +38,7 @@ pub(super) async fn forward(state: &State, tx: &mut Tx, matter: &mut Matter, nam
 
 async fn arrive(state: &State, tx: &mut Tx, ours: &Matter, org: super::OrgId) -> Answer<Matter> {
     let place = Place::enter(state, tx, org).await?;
-    let (id, now) = (Id::from_uuid(uuid::Uuid::now_v7()), state.clock.now());
+    let (id, now) = (Id::fresh(), state.clock.now());
     let received = place.date(now);
     let days = deadlines(place.regime, ours.row.kind, received, &place.calendar);
     let confirmed = ours.row.confirmed_how.is_some();

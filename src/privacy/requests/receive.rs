@@ -5,12 +5,11 @@
 
 use leptos::prelude::use_context;
 use leptos_axum::redirect;
-use uuid::Uuid;
 
 use super::{
-    OrgId, UserId, alerts, carry_out,
+    OrgId, RequestId, UserId, alerts, carry_out,
     deadline::deadlines,
-    links::{self, Purpose},
+    links::{self, Held, Purpose},
     matter::Matter,
     model::{Concern, Kind, Particulars, Proof, State as RequestState},
     place::{self, OPERATOR, Place},
@@ -29,6 +28,7 @@ use crate::{
 /// The public form as it was posted.
 #[derive(Default)]
 pub(super) struct AskForm {
+    pub key: Option<RequestId>,
     pub kind: String,
     pub concern: String,
     pub email: String,
@@ -57,14 +57,18 @@ const SENT: &str = "/privacy/request/sent";
 
 /// Takes a request from anybody.
 pub(super) async fn ask(visit: &Visit, form: AskForm) -> Answer<()> {
+    let id = form.key.unwrap_or_else(Id::fresh);
     let asked = parse(visit, form).await?;
     limit(visit).await?;
     let fresh = fresh_sign_in(visit, &asked.particulars.email);
+    // The page says what happens next, which the kind decides and nothing that is known of the person.
+    let mut to = if asked.kind.needs_proof() { SENT.to_owned() } else { format!("{SENT}?kind={}", asked.kind.key()) };
     let state = &visit.state;
     let mut tx = state.db.begin().await?;
-    let mut matter = receive(state, &mut tx, asked).await?;
-    // The page says what happens next, which the kind decides and nothing that is known of the person.
-    let mut to = if matter.row.kind.needs_proof() { SENT.to_owned() } else { format!("{SENT}?kind={}", matter.row.kind.key()) };
+    let Some(mut matter) = receive(state, &mut tx, id, asked).await? else {
+        redirect(&again(state, &mut tx, id, fresh).await?.unwrap_or(to));
+        return Ok(tx.commit().await?);
+    };
     match fresh {
         Some(user) => {
             matter.row.user_id = (matter.place.org == OPERATOR && !matter.row.by_agent).then_some(user);
@@ -83,6 +87,18 @@ pub(super) async fn ask(visit: &Visit, form: AskForm) -> Answer<()> {
     Ok(())
 }
 
+/// Where a form leads that is sent a second time: the first one's request is all that comes of it. Its page is shown to
+/// whoever has proved that it is theirs.
+async fn again(state: &State, tx: &mut Tx, id: RequestId, fresh: Option<UserId>) -> Answer<Option<String>> {
+    match store::find(tx, id).await? {
+        Some(row) if fresh.is_some() && row.user_id == fresh => {
+            let held = Held { org_id: OPERATOR, request_id: id };
+            Ok(Some(links::make(state, tx, held, Purpose::Track).await?))
+        }
+        _ => Ok(None),
+    }
+}
+
 /// Takes an opt-out: in force at once, nothing proved, at most an address for a note about it.
 pub(super) async fn opt_out(visit: &Visit, address: &str) -> Answer<()> {
     let email = match address.trim() {
@@ -94,7 +110,7 @@ pub(super) async fn opt_out(visit: &Visit, address: &str) -> Answer<()> {
     let mut tx = state.db.begin().await?;
     let particulars = Particulars { email, ..Particulars::default() };
     let asked = Asked { kind: Kind::OptOut, concern: Concern::Account, by_agent: false, org: OPERATOR, particulars };
-    let mut matter = receive(state, &mut tx, asked).await?;
+    let Some(mut matter) = receive(state, &mut tx, Id::fresh(), asked).await? else { return Err(Fault::Malformed) };
     for event in [Event::SkipIdentity, Event::Honour] {
         matter.take(state, &mut tx, &event, None).await?;
     }
@@ -171,15 +187,25 @@ fn text(text: &str, most: usize, needed: Option<&str>) -> Result<String, String>
     }
 }
 
-async fn receive(state: &State, tx: &mut Tx, asked: Asked) -> Answer<Matter> {
+/// Nothing when there is a request of this id already.
+async fn receive(state: &State, tx: &mut Tx, id: RequestId, asked: Asked) -> Answer<Option<Matter>> {
     let place = Place::enter(state, tx, asked.org).await?;
-    let row = new_row(state, &place, &asked);
-    insert(state, tx, Matter { place, row, particulars: asked.particulars }, serde_json::json!({})).await
+    let matter = Matter { row: new_row(state, &place, id, &asked), place, particulars: asked.particulars };
+    if !store::insert(tx, &matter.row).await? {
+        return Ok(None);
+    }
+    receipt(state, tx, &matter, serde_json::json!({})).await?;
+    Ok(Some(matter))
 }
 
 /// Stores a request with the first of its evidence.
 pub(super) async fn insert(state: &State, tx: &mut Tx, matter: Matter, more: serde_json::Value) -> Answer<Matter> {
     store::insert(tx, &matter.row).await?;
+    receipt(state, tx, &matter, more).await?;
+    Ok(matter)
+}
+
+async fn receipt(state: &State, tx: &mut Tx, matter: &Matter, more: serde_json::Value) -> Answer<()> {
     let row = &matter.row;
     let mut facts = serde_json::json!({
         "reference": row.reference, "kind": row.kind.noun(), "concern": row.concern.key(), "regime": row.regime.key(),
@@ -192,12 +218,11 @@ pub(super) async fn insert(state: &State, tx: &mut Tx, matter: Matter, more: ser
     let told = [("Address", &asked.email), ("Name", &asked.name), ("In words", &asked.words), ("Permission", &asked.permission)];
     let values = told.into_iter().filter(|(_, text)| !text.is_empty());
     let values = values.map(|(label, text)| Change { label: label.into(), from: String::new(), to: text.clone() }).collect();
-    matter.record(state, tx, "request.received", facts, values, None).await?;
-    Ok(matter)
+    matter.record(state, tx, "request.received", facts, values, None).await
 }
 
-pub(super) fn new_row(state: &State, place: &Place, asked: &Asked) -> Row {
-    let (id, now) = (Id::from_uuid(Uuid::now_v7()), state.clock.now());
+pub(super) fn new_row(state: &State, place: &Place, id: RequestId, asked: &Asked) -> Row {
+    let now = state.clock.now();
     let received = place.date(now);
     let days = deadlines(place.regime, asked.kind, received, &place.calendar);
     Row {

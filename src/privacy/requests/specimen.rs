@@ -15,6 +15,7 @@ use super::{
 use crate::{
     audit::Change,
     fault::Answer,
+    ids::Id,
     server::{
         db::{Tx, sql},
         state::State,
@@ -50,7 +51,7 @@ pub async fn store_specimen(state: &State, tx: &mut Tx, user: UserId, email: &st
     let particulars =
         Particulars { email: email.to_owned(), name: specimen.name.clone(), words: specimen.words.clone(), ..Particulars::default() };
     let asked = Asked { kind: Kind::Rectification, concern: Concern::Account, by_agent: false, org: OPERATOR, particulars };
-    let mut row = receive::new_row(state, &place, &asked);
+    let mut row = receive::new_row(state, &place, Id::fresh(), &asked);
     row.user_id = Some(user);
     row.confirmed_how = Some(Proof::SignedIn);
     row.confirmed_at = Some(state.clock.now());

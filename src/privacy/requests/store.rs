@@ -109,13 +109,19 @@ pub(super) async fn read(db: &Db, org: OrgId, id: RequestId) -> Answer<Row> {
     db.tenant(org.uuid(), sql!(concat!(columns!(), "where r.org_id = $1 and r.id = $2"))).bind(id).optional().await?.ok_or(Fault::NotFound)
 }
 
-pub(super) async fn insert(tx: &mut Tx, row: &Row) -> Answer<()> {
-    tx.query(sql!(
+pub(super) async fn find(tx: &mut Tx, id: RequestId) -> Answer<Option<Row>> {
+    Ok(tx.query(sql!(concat!(columns!(), "where r.org_id = $1 and r.id = $2"))).bind(id).optional().await?)
+}
+
+/// Stores a request. `false` when one has its id already: the form was sent twice.
+pub(super) async fn insert(tx: &mut Tx, row: &Row) -> Answer<bool> {
+    let stored = tx.query(sql!(
         "insert into rights_requests
            (org_id, id, reference, kind, concern, regime, state, by_agent, sealed, user_id, confirmed_at, confirmed_how,
             received_at, received_on, first_due_on, extension_on, due_on, partly_refused, alerted, forwarded_from, appeal_of,
             forward_by, next_on, version)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 0, $19, $20, $21, $22, 1)"
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 0, $19, $20, $21, $22, 1)
+         on conflict (org_id, id) do nothing"
     ))
     .bind(row.id)
     .bind(row.reference.clone())
@@ -140,7 +146,7 @@ pub(super) async fn insert(tx: &mut Tx, row: &Row) -> Answer<()> {
     .bind(row.next_on().to_owned())
     .execute()
     .await?;
-    Ok(())
+    Ok(stored > 0)
 }
 
 /// Writes back what may have changed, as the next version.

@@ -184,6 +184,40 @@ on_both_engines! {
         verified(&app).await;
     }
 
+    async fn a_request_that_is_sent_again_is_one(app) {
+        let (mut browser, email) = (from_elsewhere(&app, 33), "twice@nobody.example");
+        let page = "/privacy/request?kind=access&concern=account";
+        let form = browser.get(page).await.body;
+        let key = form.split("name=\"key\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let pairs = [("key", key.as_str()), ("kind", "access"), ("concern", "account"), ("email", email), ("words", "")];
+        let first = browser.post(page, ASK, &pairs).await;
+        for _ in 0..3 {
+            let again = browser.post(page, ASK, &pairs).await;
+            assert_eq!((again.status, again.location()), (first.status, first.location()));
+        }
+        assert_eq!(app.mails().await.iter().filter(|mail| mail.to == email).count(), 1);
+        let mut desk = operator(&app).await;
+        assert_eq!(ids(&mut desk, "").await.len(), 0, "nobody has confirmed it");
+        confirm(&app, &mut browser, email).await;
+        assert_eq!(ids(&mut desk, "").await.len(), 1);
+        // Whoever has just signed in proves it by that, and comes to the page of the one request each time.
+        let org = app.organisation("fresh").await;
+        let mut member = org.signed_in(&app, Role::Caseworker).await;
+        let (key, mine) = (uuid::Uuid::now_v7().to_string(), org.email(Role::Caseworker));
+        let pairs = [("key", key.as_str()), ("kind", "access"), ("concern", "account"), ("email", &mine), ("words", "")];
+        for _ in 0..2 {
+            let to = member.call(ASK, &pairs).await;
+            assert!(to.location().starts_with("/privacy/track/"), "{} {}", to.location(), to.body);
+            assert_eq!(member.get(to.location()).await.status, 200);
+        }
+        assert_eq!(ids(&mut desk, "").await.len(), 2);
+        // With somebody else's key nothing is shown, and nothing is made.
+        let mut stranger = from_elsewhere(&app, 34);
+        let stolen = stranger.call(ASK, &pairs).await;
+        assert_eq!(stolen.location(), "/privacy/request/sent");
+        assert_eq!(ids(&mut desk, "").await.len(), 2);
+    }
+
     async fn dr_14_the_sixth_request_of_an_hour_waits_and_keeps_its_text(app) {
         let mut browser = from_elsewhere(&app, 1);
         for _ in 0..5 {
