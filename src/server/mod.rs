@@ -50,7 +50,6 @@ pub fn worker(state: State) -> jobs::Worker {
         .long("import", crate::import::run_job)
         .long(archive::JOB, archive::run_job)
         .with(archive::END_JOB, archive::run_end)
-        .with(crate::privacy::consent::RETIRE_JOB, crate::privacy::consent::retire)
         .daily("retention", crate::privacy::retention::run_job)
         .with(mine::RESTRICTION_END_JOB, mine::run_restriction_end)
         .with(requests::ALERT_JOB, requests::run_alert)

@@ -14,6 +14,7 @@ use axum::{
     http::{Request, Response, StatusCode, header},
 };
 use leptos::config::LeptosOptions;
+use serde_json::Value;
 use tower::ServiceExt as _;
 use uuid::Uuid;
 
@@ -354,4 +355,37 @@ pub fn encoded(pairs: &[(&str, &str)]) -> String {
         out
     };
     pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&")
+}
+
+/// Fails unless a value is what a schema says, in the few words of JSON Schema that ours use.
+pub fn fits_schema(schema: &Value, value: &Value, at: &str) {
+    let kinds: Vec<&str> = match &schema["type"] {
+        Value::String(kind) => vec![kind],
+        Value::Array(kinds) => kinds.iter().map(|kind| kind.as_str().unwrap()).collect(),
+        other => panic!("{at}: {other}"),
+    };
+    let is = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    assert!(kinds.contains(&is), "{at} is {is}");
+    if let Some(wanted) = schema.get("const") {
+        assert_eq!(value, wanted, "{at}");
+    }
+    if let Value::Array(items) = value {
+        items.iter().enumerate().for_each(|(nth, item)| fits_schema(&schema["items"], item, &format!("{at}[{nth}]")));
+    }
+    if let Value::Object(members) = value {
+        for required in schema["required"].as_array().unwrap() {
+            assert!(members.contains_key(required.as_str().unwrap()), "{at} lacks {required}");
+        }
+        for (name, member) in members {
+            let inner = schema["properties"].get(name).unwrap_or_else(|| panic!("{at}.{name} is not in the schema"));
+            fits_schema(inner, member, &format!("{at}.{name}"));
+        }
+    }
 }

@@ -1,13 +1,15 @@
 //! `/ui`: every component in every state, once in light and once in dark, for
 //! the eye and for the end-to-end suite (axe runs over it). Development only.
 
-use leptos::prelude::*;
+use leptos::{context::Provider, prelude::*};
 use leptos_meta::Title;
 
 use super::{
-    Badge, Chip, Chips, Dialog, Empty, Icon, Menu, Notice, Overdue, Pager, Priority, Progress, Skeleton, Sort, SortLink, State, Steps, Tab,
-    Tabs, Tag, Time, Tone,
+    AccountMenu, Badge, CheckField, Chip, Chips, ChoiceField, Dialog, Empty, FileField, Form, Hidden, Icon, Menu, Notice, Overdue, Pager,
+    PasswordField, Priority, Progress, Returned, SelectField, Skeleton, Sort, SortLink, State, Steps, Submit, Tab, Tabs, Tag, TextArea,
+    TextField, Time, Tone, fault_view::FaultSection,
 };
+use crate::fault::{Difference, Fault, FieldFault};
 
 /// `/ui`
 pub struct GalleryPage;
@@ -55,6 +57,12 @@ fn Specimens(id: &'static str) -> impl IntoView {
         <Lists id=id />
         <h2>"Messages"</h2>
         <Messages />
+        <h2>"Pages that cannot be had"</h2>
+        <Faults />
+        <h2>"Whose page it is"</h2>
+        <AccountMenu name="Maria Okafor" email="maria@example.org" leave=view! { <button>"Sign out"</button> }.into_any()>
+            <a href="#main">"My account"</a>
+        </AccountMenu>
     }
 }
 
@@ -92,45 +100,86 @@ fn Buttons() -> impl IntoView {
     }
 }
 
+/// Where the specimen forms would go; nothing is sent to it.
+const NOWHERE: &str = "/ui";
+
+/// A form as it comes back from the server.
+fn returned(key: &str, fault: Fault, fields: &[(&str, &str)]) -> StoredValue<Returned> {
+    let marked = std::iter::once(("form", key)).chain(fields.iter().copied());
+    let fields = marked.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    StoredValue::new(Returned { action: NOWHERE.to_owned(), fault: Some(fault), fields })
+}
+
 #[component]
 fn Fields(id: &'static str) -> impl IntoView {
-    let name = format!("{id}-name");
-    let wrong = format!("{id}-wrong");
-    let hint = format!("{id}-hint");
-    let error = format!("{id}-error");
-    let kind = format!("{id}-kind");
-    let file = format!("{id}-file");
+    let (plain, wrong, one, stale) = (format!("{id}-plain"), format!("{id}-wrong"), format!("{id}-one"), format!("{id}-stale"));
+    let complaint = |field: &str, message: &str| FieldFault { field: field.to_owned(), message: message.to_owned() };
+    let complaints = Fault::Invalid(vec![
+        complaint("title", "Write a title."),
+        complaint("password", "Use at least 15 characters."),
+        complaint("note", "Use at most 10,000 characters."),
+        complaint("type", "Choose a case type."),
+        complaint("way", "Choose how they came to you."),
+        complaint("files", "The file is larger than 25 MB."),
+        complaint("adult", "Confirm that you are 18 or older."),
+    ]);
+    let invalid = returned(&wrong, complaints, &[("title", ""), ("note", "Far too long"), ("due", "31 February")]);
+    let single = returned(&one, Fault::field("due", "February has no 31st. Write a date such as 2026-02-28."), &[("due", "31 February")]);
+    let differences = vec![
+        Difference { field: "title".into(), label: "Title".into(), theirs: "Eviction, first notice".into(), yours: "Eviction notice".into() },
+        Difference { field: "due".into(), label: "Due".into(), theirs: String::new(), yours: "2026-12-01".into() },
+        Difference { field: "version".into(), label: "Version".into(), theirs: "3".into(), yours: "2".into() },
+    ];
+    let conflict = returned(&stale, Fault::Conflict(differences), &[("title", "Eviction notice"), ("due", "2026-12-01")]);
     view! {
-        <div class="field">
-            <label for=name.clone()>"Title"</label>
-            <p class="hint" id=hint.clone()>
-                "A few words; a title is enough to begin."
-            </p>
-            <input id=name aria-describedby=hint />
+        <Form action=NOWHERE key=plain files=true>
+            <EveryField />
+        </Form>
+        <h3>"One field is wrong"</h3>
+        <Provider value=single>
+            <Form action=NOWHERE key=one>
+                <TextField name="due" label="Due" kind="date" />
+            </Form>
+        </Provider>
+        <h3>"Several are"</h3>
+        <Provider value=invalid>
+            <Form action=NOWHERE key=wrong files=true>
+                <EveryField />
+            </Form>
+        </Provider>
+        <h3>"Somebody else saved first"</h3>
+        <Provider value=conflict>
+            <Form action=NOWHERE key=stale>
+                <Hidden name="version" value="2" />
+                <TextField name="title" label="Title" required=true />
+                <Submit>"Save"</Submit>
+            </Form>
+        </Provider>
+    }
+}
+
+#[component]
+fn EveryField() -> impl IntoView {
+    let types = [("", "Choose"), ("advice", "Legal advice"), ("complaint", "Complaint")];
+    let types = types.map(|(key, words)| (key.to_owned(), words.to_owned())).to_vec();
+    let ways = [("phone", "By phone", "They rang."), ("desk", "At the desk", "They came in.")];
+    let ways = ways.map(|(key, words, more)| (key.to_owned(), words.to_owned(), more.to_owned())).to_vec();
+    view! {
+        <TextField name="title" label="Title" hint="A few words; a title is enough to begin." required=true />
+        <TextField name="channel" label="Channel" value="Phone" proposals=vec!["Phone".to_owned(), "Letter".to_owned()] />
+        <PasswordField name="password" label="Password" hint="At least 15 characters. A few words are good." autocomplete="new-password" />
+        <TextArea name="note" label="First note" hint="Markdown works." rows=3 />
+        <SelectField name="type" label="Case type" options=types />
+        <ChoiceField name="way" label="How they came to you" options=ways.clone() />
+        <ChoiceField name="ways[]" label="And how else" options=ways several=true chosen=vec!["desk".to_owned()] />
+        <FileField name="files" label="Files" hint="Up to 25 MB each." />
+        <CheckField name="adult">"I am 18 or older"</CheckField>
+        <CheckField name="restricted" checked=true>
+            "Only people I name may see it"
+        </CheckField>
+        <div class="form-actions">
+            <Submit>"Create case"</Submit>
         </div>
-        <div class="field">
-            <label for=wrong.clone()>"Due"</label>
-            <input id=wrong value="31 February" aria-invalid="true" aria-describedby=error.clone() />
-            <p class="field-error" id=error>
-                <Icon name="danger" />
-                <span>"February has no 31st. Write a date such as 2026-02-28"</span>
-            </p>
-        </div>
-        <div class="field">
-            <label for=kind.clone()>"Case type"</label>
-            <select id=kind>
-                <option>"Legal advice"</option>
-                <option>"Complaint"</option>
-            </select>
-        </div>
-        <div class="field">
-            <label for=file.clone()>"Files"</label>
-            <input id=file type="file" multiple />
-        </div>
-        <label class="check">
-            <input type="checkbox" checked />
-            <span>"Only people I name may see it"</span>
-        </label>
     }
 }
 
@@ -209,6 +258,13 @@ fn Messages() -> impl IntoView {
             <Notice tone=Tone::Danger>"The file could not be read past line 812."</Notice>
             <Progress done=890 total=1434 text="890 of 1,434 cases" />
             <Skeleton />
+            // As `ToastRegion` draws it once something has happened.
+            <div class="toast">
+                <span>"Draft discarded"</span>
+                <button class="button small" type="button">
+                    "Undo"
+                </button>
+            </div>
         </div>
         <Empty icon="cases" title="No cases yet" text="A case needs only a title.">
             <a class="button primary" href="#main">
@@ -218,12 +274,26 @@ fn Messages() -> impl IntoView {
     }
 }
 
+/// Pages that could not be had, without their effect on the status of this one.
+#[component]
+fn Faults() -> impl IntoView {
+    let faults = [Fault::NotFound, Fault::forbidden("Only an owner changes what an admin or an owner is."), Fault::Unavailable { retry_after: 30 }];
+    faults.into_iter().map(|fault| view! { <FaultSection fault=fault /> }).collect_view()
+}
+
 #[component]
 fn Overlays() -> impl IntoView {
     view! {
+        <h2>"On top of the page"</h2>
         <div class="row">
             <button class="button" data-opens="gallery-dialog">
                 "Open a dialog"
+            </button>
+            <button class="button" data-opens="palette">
+                "Open the palette"
+            </button>
+            <button class="button" data-opens="shortcuts">
+                "Open the shortcuts"
             </button>
         </div>
         <Dialog id="gallery-dialog" title="Close case" back="#main">

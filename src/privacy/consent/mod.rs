@@ -27,7 +27,7 @@ pub mod model;
 pub mod notice;
 
 pub use banner::Banner;
-pub use model::{Choice, ConsentFacts};
+pub use model::{COUNT_DAYS, Choice, ConsentFacts, EVENT_DAYS, RECEIPT_YEARS};
 
 pub mod api;
 mod appearance;
@@ -40,7 +40,6 @@ mod looks;
 mod post;
 mod receipt;
 pub mod registry;
-mod retire;
 mod state;
 mod store;
 mod usage;
@@ -55,7 +54,6 @@ pub use events::PAGES;
 pub use looks::{Looks, remember_columns, remembered_columns};
 pub use post::routes;
 pub use receipt::told;
-pub use retire::{COUNT_MONTHS, EVENT_DAYS, RECEIPT_YEARS, RETIRE_JOB, retire};
 pub use state::Consent;
 pub use store::withdraw_for;
 pub use usage::UsagePage;

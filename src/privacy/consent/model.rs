@@ -4,6 +4,12 @@ use serde::{Deserialize, Serialize};
 
 /// How long a choice holds, a refusal exactly as long as a consent. Then we ask again.
 pub const CHOICE_DAYS: i64 = 182;
+/// Days that a counted event is kept.
+pub const EVENT_DAYS: i64 = 90;
+/// Days that the sums a day are kept: never more than 25 months.
+pub const COUNT_DAYS: i64 = 758;
+/// Years that a receipt is kept after its choice has run out.
+pub const RECEIPT_YEARS: i64 = 3;
 
 /// What a cookie or an entry in a browser's storage is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -9,7 +9,6 @@ use super::{
     model::{CHOICE_DAYS, Choice},
     notice::{LANGUAGE, NOTICE_VERSION, UI_VERSION},
     receipt::{NOTICE, Receipt},
-    retire,
 };
 use crate::{
     audit,
@@ -229,8 +228,28 @@ pub(super) async fn count(visit: &Visit, browser: Uuid, event: Event) -> Answer<
     .bind(event.name().to_owned())
     .execute()
     .await?;
-    retire::arrange(&visit.state, &mut tx).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    withdrawn_meanwhile(visit, browser).await
+}
+
+/// Whoever withdraws while a page is on its way has withdrawn: what that page counted goes as well. A receipt is stored
+/// before its events are deleted, and this looks for it after the event is stored, so that one of the two finds it.
+async fn withdrawn_meanwhile(visit: &Visit, browser: Uuid) -> Answer<()> {
+    let consent = &visit.facts.consent;
+    visit
+        .state
+        .db
+        .global(global_sql!(
+            "delete from usage_events where browser_id = $1 and (
+               exists (select 1 from consent_receipts r where r.replaces = $2 and r.analytics = 0)
+               or exists (select 1 from account_consents a where a.user_id = $3 and a.analytics = 0))"
+        ))
+        .bind(browser)
+        .bind(consent.last().map(|held| held.receipt))
+        .bind(consent.user())
+        .execute()
+        .await?;
+    Ok(())
 }
 
 /// Deletes what was counted from one browser.

@@ -5,7 +5,7 @@ use leptos_meta::Title;
 
 use super::{
     api::{self, DayView, RowView, UsageView},
-    retire::{COUNT_MONTHS, EVENT_DAYS},
+    model::EVENT_DAYS,
     store,
 };
 use crate::{
@@ -80,7 +80,7 @@ fn Usage(view: UsageView) -> impl IntoView {
         </div>
         <section>
             <h2>{format!("{} events in the last {DAYS_SHOWN} days", grouped(total))}</h2>
-            <p class="hint">{format!("Sums a day, in UTC, of everybody on this instance. They are kept for {COUNT_MONTHS} months.")}</p>
+            <p class="hint">"Sums a day, in UTC, of everybody on this instance. They are kept for 25 months."</p>
             {(total == 0).then(|| view! { <p>"Nothing was counted. Nobody has allowed it, or nobody was here."</p> })}
             {(total > 0)
                 .then(|| {

@@ -3,7 +3,10 @@
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{model::CHOICE_DAYS, receipt::Receipt, retire::RECEIPT_YEARS};
+use super::{
+    model::{CHOICE_DAYS, RECEIPT_YEARS},
+    receipt::Receipt,
+};
 use crate::{
     clock::Instant,
     fault::Answer,

@@ -105,6 +105,13 @@ fn processing() -> Value {
     })
 }
 
+/// Rows with all of these and nothing else.
+fn described_rows(about: &str, properties: Map<String, Value>) -> Value {
+    let required: Vec<&String> = properties.keys().collect();
+    let row = json!({ "type": "object", "required": required, "additionalProperties": false, "properties": properties });
+    json!({ "description": about, "type": "array", "items": row })
+}
+
 /// The published description of the files under `data/`: JSON Schema, made from the registry.
 pub fn schema(state: &State) -> Value {
     let text = json!({ "type": "string" });
@@ -119,7 +126,7 @@ pub fn schema(state: &State) -> Value {
         if !given.is_empty() {
             tables.insert(
                 table.name.to_owned(),
-                json!({ "description": table.about, "type": "array", "items": { "type": "object", "properties": given } }),
+                described_rows(table.about, given),
             );
         }
     }
@@ -131,7 +138,7 @@ pub fn schema(state: &State) -> Value {
         let properties: Map<String, Value> = columns.iter().map(|column| ((*column).to_owned(), text.clone())).collect();
         tables.insert(
             name.to_owned(),
-            json!({ "description": about, "type": "array", "items": { "type": "object", "properties": properties } }),
+            described_rows(about, properties),
         );
     }
     json!({

@@ -93,7 +93,7 @@ pub(super) static TABLES: &[Table] = &[
         .what(Category::Activity, Purpose::Security)
         .erase(Erasure::Row)
         .keep(
-            "The full internet address and the browser for 30 days after the last use, then only the network. All of it is deleted 12 months after the sign-in ended.",
+            "The full internet address and the browser for 30 days after the last use, then only the network. All of it is deleted 30 days after the sign-in ended.",
             &[
                 Sweep {
                     id: "sessions.address",
@@ -113,7 +113,7 @@ pub(super) static TABLES: &[Table] = &[
                     id: "sessions.rows",
                     says: "Sign-ins that ended are deleted.",
                     since: "coalesce(revoked_at, expires_at)",
-                    days: 365,
+                    days: 30,
                     act: Act::Delete,
                 },
             ],

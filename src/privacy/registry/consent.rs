@@ -1,17 +1,16 @@
 //! What people chose about cookies, and what is counted with their permission. The operator is controller.
 //!
-//! Receipts run out by the rule here. What is counted is deleted by the job of the consent feature (`RETIRE_JOB`:
-//! `EVENT_DAYS`, `COUNT_MONTHS`).
+//! All of it runs out by the rules here.
 
 use super::model::{Act, Category, Erasure, Purpose, Rows, Subject, Sweep, Table, fact, time, value};
-use crate::privacy::consent::{COUNT_MONTHS, EVENT_DAYS, RECEIPT_YEARS};
+use crate::privacy::consent::{COUNT_DAYS, EVENT_DAYS, RECEIPT_YEARS};
 
 const PROOF: Erasure = Erasure::Keep("Proof of what was chosen; without the account it hangs on a random number of a browser.");
 const OF_A_BROWSER: &str =
     "It hangs on a random number of a browser and leads to no account; the browser itself shows it under your privacy choices.";
 
-// The sentences below say what that job and the rule do.
-const _: () = assert!(EVENT_DAYS == 90 && COUNT_MONTHS == 25 && RECEIPT_YEARS == 3);
+// The sentences below say what the rules do.
+const _: () = assert!(EVENT_DAYS == 90 && COUNT_DAYS == 758 && RECEIPT_YEARS == 3);
 
 pub(super) static TABLES: &[Table] = &[
     Table::of("consent_receipts", "Receipts of your choices about cookies")
@@ -63,7 +62,16 @@ pub(super) static TABLES: &[Table] = &[
         .whose(Subject::Visitor, Rows::OfNobody)
         .what(Category::Activity, Purpose::Analytics)
         .erase(Erasure::Keep("It leads to no account, and it is deleted when its browser withdraws, or after 90 days."))
-        .keep("90 days, or until analytics is withdrawn in that browser. A name from a closed list and the hour, nothing else.", &[])
+        .keep(
+            "90 days, or until analytics is withdrawn in that browser. A name from a closed list and the hour, nothing else.",
+            &[Sweep {
+                id: "usage_events.rows",
+                says: "What browsers did whose people allowed analytics is deleted, row by row.",
+                since: "at",
+                days: EVENT_DAYS,
+                act: Act::Delete,
+            }],
+        )
         .columns(&[
             fact("id", "Event"),
             value("browser_id", "Random number of the browser").withheld(OF_A_BROWSER),
@@ -71,6 +79,15 @@ pub(super) static TABLES: &[Table] = &[
             time("at", "Hour").withheld(OF_A_BROWSER),
         ]),
     Table::of("usage_counts", "How often things were done, a day")
-        .keep("25 months.", &[])
+        .keep(
+            "25 months.",
+            &[Sweep {
+                id: "usage_counts.rows",
+                says: "Sums of what was done a day, which name nobody, are deleted.",
+                since: "day",
+                days: COUNT_DAYS,
+                act: Act::DeleteByDay,
+            }],
+        )
         .columns(&[fact("day", "Day"), fact("event", "What"), fact("events", "How often")]),
 ];

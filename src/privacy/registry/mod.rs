@@ -16,6 +16,7 @@ mod consent;
 mod imports;
 mod machine;
 pub mod model;
+mod terms;
 mod page;
 mod policy;
 pub mod processing;

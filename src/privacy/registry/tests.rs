@@ -82,7 +82,7 @@ fn every_rule_names_columns_that_exist() {
             assert!(has(word), "{}: {word} is no column of {}", sweep.id, table.name);
         }
         match sweep.act {
-            Act::Delete => {}
+            Act::Delete | Act::DeleteByDay => {}
             Act::DeleteWithParts(column, parts) => {
                 assert!(has(column), "{}: {column}", sweep.id);
                 for part in parts {

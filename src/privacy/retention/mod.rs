@@ -21,7 +21,7 @@ pub use holds::{
 pub(in crate::privacy) use inside::{HeldBy, HeldInside, held_inside};
 pub(in crate::privacy) use kept_holds::{release_again, restore_holds};
 pub use page::{ForecastPage, RetentionPage};
-pub use run::{last_runs, run_daily, run_job};
+pub use run::{Removed, last_runs, run_daily, run_job};
 
 #[cfg(test)]
 mod tests;

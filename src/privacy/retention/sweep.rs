@@ -18,6 +18,7 @@ use crate::{
     server::{
         db::{Sketch, Tx, global_sql},
         state::State,
+        time::iso,
     },
 };
 
@@ -70,7 +71,7 @@ async fn places(tx: &mut Tx, table: &'static Table) -> Answer<Vec<Uuid>> {
 async fn carry_out_here(state: &State, tx: &mut Tx, table: &'static Table, sweep: &Sweep) -> Answer<u64> {
     let now = state.clock.now();
     match sweep.act {
-        Act::Delete => Ok(tx.sketch(due(begin(table, "delete"), " from ", table, sweep, now)).execute().await?),
+        Act::Delete | Act::DeleteByDay => Ok(tx.sketch(due(begin(table, "delete"), " from ", table, sweep, now)).execute().await?),
         Act::Empty(column) => {
             let mut sketch = begin(table, "update ");
             sketch.push(table.name).push(" set ").push(column).push(" = ''");
@@ -145,9 +146,14 @@ fn whose_time_has_come(mut sketch: Sketch, from: &'static str, table: &'static T
         sketch.push(from).push(table.name);
     }
     sketch.push(if table.tenant { " where org_id = $1 and (" } else { " where (" });
-    sketch.push(sweep.since).bind(") < ", at.plus_seconds(-sweep.days * DAY_SECONDS).0, "");
+    let before = at.plus_seconds(-sweep.days * DAY_SECONDS);
+    sketch.push(sweep.since);
     match sweep.act {
-        Act::Delete | Act::DeleteAndShred(_) | Act::DeleteWithParts(..) => {}
+        Act::DeleteByDay => sketch.bind(") < ", iso(before).chars().take(10).collect::<String>(), ""),
+        _ => sketch.bind(") < ", before.0, ""),
+    };
+    match sweep.act {
+        Act::Delete | Act::DeleteByDay | Act::DeleteAndShred(_) | Act::DeleteWithParts(..) => {}
         // What is short or empty already is done.
         Act::Shorten(column) => {
             sketch.push(" and ").push(column).push(" <> '' and ").push(column).push(" not like '%/%'");

@@ -8,6 +8,7 @@
 mod clauses;
 mod controls;
 mod feeds;
+mod first_day;
 mod page;
 mod register;
 mod results;

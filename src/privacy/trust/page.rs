@@ -5,16 +5,20 @@ use leptos_meta::Title;
 
 use super::{
     clauses::{self, Kept},
-    register,
+    first_day, register,
     results::{Outcome, Record, SOURCE},
 };
 use crate::{
     audit::{self, Checkpoint},
+    clock::Instant,
     fault::Answer,
-    privacy::policy::{
-        Version,
-        editions::{Clause, EDITIONS, Edition},
-        in_force,
+    privacy::{
+        policy::{
+            Version,
+            editions::{Clause, EDITIONS, Edition},
+            in_force,
+        },
+        retention::{Removed, last_runs},
     },
     server::{
         http::content_security_policy,
@@ -34,6 +38,7 @@ struct Evidence {
     checkpoint: Option<Checkpoint>,
     subprocessors: usize,
     changes: i64,
+    retention: Option<(Instant, Removed)>,
     outbound: Vec<String>,
     policy: String,
 }
@@ -159,6 +164,7 @@ async fn gather(visit: Visit) -> Answer<Evidence> {
         checkpoint: audit::checkpoint(state).await?,
         subprocessors: state.config.subprocessors.len(),
         changes: i64::try_from(register::changes(&visit.db).await?.len()).unwrap_or_default(),
+        retention: last_runs(state).await?.into_iter().next(),
         outbound,
         policy: content_security_policy(state.config.tls(), "…"),
     })
@@ -181,6 +187,20 @@ fn show_evidence(evidence: Evidence) -> AnyView {
         .into_any(),
         None => "Nothing has happened yet.".into_any(),
     };
+    let retention = match evidence.retention {
+        Some((at, removed)) => {
+            let rows = i64::try_from(removed.values().sum::<u64>()).unwrap_or(i64::MAX);
+            let at = Zone::utc().show(at);
+            view! {
+                <a href="/privacy/retention">"The table"</a>
+                ", carried out last on "
+                <time datetime=at.iso>{at.text} " UTC"</time>
+                {format!(": {} removed or shortened", counted(rows, "row", "rows"))}
+            }
+            .into_any()
+        }
+        None => view! { <a href="/privacy/retention">"The table"</a> ", to be carried out within a day for the first time" }.into_any(),
+    };
     let outbound = if evidence.outbound.is_empty() {
         "None. This server connects to its own database and to nobody else.".to_owned()
     } else {
@@ -196,6 +216,10 @@ fn show_evidence(evidence: Evidence) -> AnyView {
                 ", "
                 {counted(evidence.changes, "change on record", "changes on record")}
             </dd>
+            <dt>"An account on its first day"</dt>
+            <dd>{first_day::show()}</dd>
+            <dt>"Periods"</dt>
+            <dd>{retention}</dd>
             <dt>"Cookies"</dt>
             <dd><a href="/cookies">"The whole list"</a></dd>
             <dt>"Outbound connections"</dt>

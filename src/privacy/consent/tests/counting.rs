@@ -50,6 +50,27 @@ on_both_engines! {
         assert!(!browser.get("/").await.body.contains("data-theme"));
     }
 
+    async fn cb_16_a_page_on_its_way_while_its_person_withdraws_is_not_counted(app) {
+        let mut browser = app.browser();
+        choose(&mut browser, "accept").await;
+        browser.get("/").await;
+        // What this one sends left the browser before the withdrawal.
+        let mut on_its_way = browser.clone();
+        choose(&mut browser, "withdraw").await;
+        assert_eq!(on_its_way.get("/login").await.status, 200);
+        assert_eq!(events(&app).await, 0);
+        // The same for somebody who signed in and withdrew on another device.
+        let org = app.organisation("two-devices").await;
+        let mut desk = org.signed_in(&app, Role::Owner).await;
+        choose(&mut desk, "accept").await;
+        desk.get("/home").await;
+        assert_eq!(rows(&app).await, ["/home"]);
+        let mut phone = org.signed_in(&app, Role::Owner).await;
+        choose(&mut phone, "reject").await;
+        desk.get("/cases").await;
+        assert_eq!(events(&app).await, 0);
+    }
+
     async fn cb_16_only_what_is_withdrawn_goes(app) {
         let mut browser = app.browser();
         choose(&mut browser, "accept").await;
@@ -170,25 +191,27 @@ on_both_engines! {
         browser.get("/").await;
         let day = 86_400;
         app.state.clock.advance(89 * day);
-        app.work().await;
+        let due = retention::forecast(&app.state).await.unwrap();
+        let line = due.iter().find(|line| line.id == "usage_events.rows").unwrap();
+        assert_eq!((line.today, line.soon, line.after.as_str()), (0, 1, "90 days"));
+        retention::run_daily(&app.state).await.unwrap();
         assert_eq!(events(&app).await, 1);
         app.state.clock.advance(2 * day);
-        app.work().await;
+        retention::run_daily(&app.state).await.unwrap();
         assert_eq!((events(&app).await, receipts(&app).await), (0, 1));
         let sums = async || app.state.db.global(global_sql!("select count(*) from usage_counts")).scalar::<i64>().await.unwrap();
         assert_eq!(sums().await, 1);
-        app.state.clock.advance(26 * 31 * day);
-        app.work().await;
+        app.state.clock.advance((COUNT_DAYS - 91) * day);
+        retention::run_daily(&app.state).await.unwrap();
+        assert_eq!(sums().await, 1, "it is kept on its last day");
+        app.state.clock.advance(day);
         retention::run_daily(&app.state).await.unwrap();
         assert_eq!((sums().await, receipts(&app).await), (0, 1));
         app.state.clock.advance((RECEIPT_YEARS * 366 + 182) * day);
-        app.work().await;
         let due = retention::forecast(&app.state).await.unwrap();
         assert_eq!(due.iter().find(|line| line.id == "consent_receipts.rows").unwrap().today, 1);
         retention::run_daily(&app.state).await.unwrap();
         assert_eq!(receipts(&app).await, 0);
         assert_eq!(verify::verify(&app.state).await.unwrap(), Vec::<String>::new(), "what has run out is not missing");
-        let waiting: i64 = app.state.db.global(global_sql!("select count(*) from jobs where kind = 'consent.retire'")).scalar().await.unwrap();
-        assert_eq!(waiting, 0, "nothing is left to retire");
     }
 }

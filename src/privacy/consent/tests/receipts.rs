@@ -1,42 +1,10 @@
 //! Every choice leaves a receipt, or nothing at all.
 
+
 use serde_json::Value;
 
 use super::{super::*, *};
-use crate::server::testing::on_both_engines;
-
-/// The few words of JSON Schema that ours uses.
-fn check(schema: &Value, value: &Value, at: &str) {
-    let kinds: Vec<&str> = match &schema["type"] {
-        Value::String(kind) => vec![kind],
-        Value::Array(kinds) => kinds.iter().map(|kind| kind.as_str().unwrap()).collect(),
-        other => panic!("{at}: {other}"),
-    };
-    let is = match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(_) => "integer",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    };
-    assert!(kinds.contains(&is), "{at} is {is}");
-    if let Some(wanted) = schema.get("const") {
-        assert_eq!(value, wanted, "{at}");
-    }
-    if let Value::Array(items) = value {
-        items.iter().enumerate().for_each(|(nth, item)| check(&schema["items"], item, &format!("{at}[{nth}]")));
-    }
-    if let Value::Object(members) = value {
-        for required in schema["required"].as_array().unwrap() {
-            assert!(members.contains_key(required.as_str().unwrap()), "{at} lacks {required}");
-        }
-        for (name, member) in members {
-            let inner = schema["properties"].get(name).unwrap_or_else(|| panic!("{at}.{name} is not in the schema"));
-            check(inner, member, &format!("{at}.{name}"));
-        }
-    }
-}
+use crate::server::testing::{fits_schema, on_both_engines};
 
 on_both_engines! {
     async fn cb_12_the_receipt_its_event_and_the_cookie_are_there_together_or_not_at_all(app) {
@@ -93,7 +61,7 @@ on_both_engines! {
         let list: Vec<Value> = serde_json::from_str(&all.body).unwrap();
         assert_eq!(list.len(), 2);
         for (receipt, method) in list.iter().zip(["withdraw", "accept"]) {
-            check(&schema, receipt, "receipt");
+            fits_schema(&schema, receipt, "receipt");
             assert_eq!(receipt["event"]["method"], method);
             assert_eq!(receipt["pii_principal"]["kind"], "visitor");
             let id = receipt["record_id"].as_str().unwrap();
