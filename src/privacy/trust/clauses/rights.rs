@@ -8,6 +8,7 @@ pub(super) const KEPT: &[Kept] = &[
         "The published table is made from the rules that a daily run carries out. A rule names columns that exist, and a legal hold stops it for what the hold covers.",
         &[
             "the_daily_run_does_what_the_published_table_says",
+            "pp_10_nothing_is_kept_too_long_and_nothing_goes_too_soon",
             "the_pages_show_rules_and_numbers",
             "every_rule_names_columns_that_exist",
             "counted_rows_and_sums_run_out",
