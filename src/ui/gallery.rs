@@ -126,7 +126,12 @@ fn Fields(id: &'static str) -> impl IntoView {
     let invalid = returned(&wrong, complaints, &[("title", ""), ("note", "Far too long"), ("due", "31 February")]);
     let single = returned(&one, Fault::field("due", "February has no 31st. Write a date such as 2026-02-28."), &[("due", "31 February")]);
     let differences = vec![
-        Difference { field: "title".into(), label: "Title".into(), theirs: "Eviction, first notice".into(), yours: "Eviction notice".into() },
+        Difference {
+            field: "title".into(),
+            label: "Title".into(),
+            theirs: "Eviction, first notice".into(),
+            yours: "Eviction notice".into(),
+        },
         Difference { field: "due".into(), label: "Due".into(), theirs: String::new(), yours: "2026-12-01".into() },
         Difference { field: "version".into(), label: "Version".into(), theirs: "3".into(), yours: "2".into() },
     ];
@@ -277,7 +282,8 @@ fn Messages() -> impl IntoView {
 /// Pages that could not be had, without their effect on the status of this one.
 #[component]
 fn Faults() -> impl IntoView {
-    let faults = [Fault::NotFound, Fault::forbidden("Only an owner changes what an admin or an owner is."), Fault::Unavailable { retry_after: 30 }];
+    let faults =
+        [Fault::NotFound, Fault::forbidden("Only an owner changes what an admin or an owner is."), Fault::Unavailable { retry_after: 30 }];
     faults.into_iter().map(|fault| view! { <FaultSection fault=fault /> }).collect_view()
 }
 

@@ -246,21 +246,22 @@ pub(in crate::accounts) async fn invite(
     token_hash: Vec<u8>,
 ) -> Answer<bool> {
     let (now, by) = (tx.scope.state.clock.now(), tx.scope.actor.user);
-    let stored = tx.query(sql!(
-        "insert into invitations (org_id, id, email, email_folded, role, token_hash, invited_by, created_at, expires_at)
+    let stored = tx
+        .query(sql!(
+            "insert into invitations (org_id, id, email, email_folded, role, token_hash, invited_by, created_at, expires_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          on conflict (org_id, id) do nothing"
-    ))
-    .bind(id)
-    .bind(email.to_owned())
-    .bind(fold_email(email))
-    .bind(role)
-    .bind(token_hash)
-    .bind(by)
-    .bind(now)
-    .bind(now.plus_seconds(7 * 86_400))
-    .execute()
-    .await?;
+        ))
+        .bind(id)
+        .bind(email.to_owned())
+        .bind(fold_email(email))
+        .bind(role)
+        .bind(token_hash)
+        .bind(by)
+        .bind(now)
+        .bind(now.plus_seconds(7 * 86_400))
+        .execute()
+        .await?;
     tx.query(sql!(
         "update invitations set revoked_at = $4
          where org_id = $1 and email_folded = $2 and id <> $3 and accepted_at is null and revoked_at is null"

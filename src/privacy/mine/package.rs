@@ -124,10 +124,7 @@ pub fn schema(state: &State) -> Value {
             .map(|facts| (facts.column.name.to_owned(), described(facts.column.label)))
             .collect();
         if !given.is_empty() {
-            tables.insert(
-                table.name.to_owned(),
-                described_rows(table.about, given),
-            );
+            tables.insert(table.name.to_owned(), described_rows(table.about, given));
         }
     }
     for (name, about, columns) in [
@@ -136,10 +133,7 @@ pub fn schema(state: &State) -> Value {
         ("work", "Your work in organisations, in numbers", &["org_id", "what", "as", "rows"][..]),
     ] {
         let properties: Map<String, Value> = columns.iter().map(|column| ((*column).to_owned(), text.clone())).collect();
-        tables.insert(
-            name.to_owned(),
-            described_rows(about, properties),
-        );
+        tables.insert(name.to_owned(), described_rows(about, properties));
     }
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -16,12 +16,12 @@ mod consent;
 mod imports;
 mod machine;
 pub mod model;
-mod terms;
 mod page;
 mod policy;
 pub mod processing;
 mod requests;
 mod rights;
+mod terms;
 
 #[cfg(test)]
 mod tests;

@@ -115,37 +115,38 @@ pub(super) async fn find(tx: &mut Tx, id: RequestId) -> Answer<Option<Row>> {
 
 /// Stores a request. `false` when one has its id already: the form was sent twice.
 pub(super) async fn insert(tx: &mut Tx, row: &Row) -> Answer<bool> {
-    let stored = tx.query(sql!(
-        "insert into rights_requests
+    let stored = tx
+        .query(sql!(
+            "insert into rights_requests
            (org_id, id, reference, kind, concern, regime, state, by_agent, sealed, user_id, confirmed_at, confirmed_how,
             received_at, received_on, first_due_on, extension_on, due_on, partly_refused, alerted, forwarded_from, appeal_of,
             forward_by, next_on, version)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 0, $19, $20, $21, $22, 1)
          on conflict (org_id, id) do nothing"
-    ))
-    .bind(row.id)
-    .bind(row.reference.clone())
-    .bind(row.kind)
-    .bind(row.concern)
-    .bind(row.regime)
-    .bind(row.state)
-    .bind(row.by_agent)
-    .bind(row.sealed.clone())
-    .bind(row.user_id)
-    .bind(row.confirmed_at)
-    .bind(row.confirmed_how)
-    .bind(row.received_at)
-    .bind(row.received_on.clone())
-    .bind(row.first_due_on.clone())
-    .bind(row.extension_on.clone())
-    .bind(row.due_on.clone())
-    .bind(row.partly_refused)
-    .bind(row.forwarded_from)
-    .bind(row.appeal_of)
-    .bind(row.forward_by.clone())
-    .bind(row.next_on().to_owned())
-    .execute()
-    .await?;
+        ))
+        .bind(row.id)
+        .bind(row.reference.clone())
+        .bind(row.kind)
+        .bind(row.concern)
+        .bind(row.regime)
+        .bind(row.state)
+        .bind(row.by_agent)
+        .bind(row.sealed.clone())
+        .bind(row.user_id)
+        .bind(row.confirmed_at)
+        .bind(row.confirmed_how)
+        .bind(row.received_at)
+        .bind(row.received_on.clone())
+        .bind(row.first_due_on.clone())
+        .bind(row.extension_on.clone())
+        .bind(row.due_on.clone())
+        .bind(row.partly_refused)
+        .bind(row.forwarded_from)
+        .bind(row.appeal_of)
+        .bind(row.forward_by.clone())
+        .bind(row.next_on().to_owned())
+        .execute()
+        .await?;
     Ok(stored > 0)
 }
 

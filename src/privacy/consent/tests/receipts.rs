@@ -1,6 +1,5 @@
 //! Every choice leaves a receipt, or nothing at all.
 
-
 use serde_json::Value;
 
 use super::{super::*, *};

@@ -5,11 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use proptest::{
-    prelude::Strategy as _,
-    strategy::ValueTree as _,
-    test_runner::TestRunner,
-};
+use proptest::{prelude::Strategy as _, strategy::ValueTree as _, test_runner::TestRunner};
 use uuid::Uuid;
 
 use super::{super::run_daily, DAY};
@@ -23,7 +19,8 @@ use crate::{
 };
 
 /// Tables with the days that their rows are kept after what ends their use.
-const LIMITS: [(&str, i64); 6] = [("sessions", 30), ("ended sessions", 30), ("tokens", 7), ("mails", 30), ("email_changes", 7), ("usage_events", 90)];
+const LIMITS: [(&str, i64); 6] =
+    [("sessions", 30), ("ended sessions", 30), ("tokens", 7), ("mails", 30), ("email_changes", 7), ("usage_events", 90)];
 const OWNERS: [Role; 3] = [Role::Caseworker, Role::Admin, Role::Supervisor];
 const HELD: Role = Role::Admin;
 const RESTRICTED: Role = Role::Supervisor;
@@ -37,12 +34,7 @@ struct Drawn {
 }
 
 fn drawn() -> impl proptest::strategy::Strategy<Value = Vec<Drawn>> {
-    let past = proptest::prop_oneof![
-        proptest::strategy::Just(60),
-        proptest::strategy::Just(-60),
-        -6 * DAY..-60,
-        60..400 * DAY,
-    ];
+    let past = proptest::prop_oneof![proptest::strategy::Just(60), proptest::strategy::Just(-60), -6 * DAY..-60, 60..400 * DAY,];
     let row = (0..LIMITS.len(), 0..OWNERS.len(), past).prop_map(|(table, owner, past)| Drawn { table, owner, past });
     proptest::collection::vec(row, 40)
 }
@@ -69,7 +61,9 @@ async fn store(app: &TestApp, org: &Organisation, row: Drawn) -> Uuid {
             .bind(if table == "sessions" { at } else { at.plus_seconds(DAY / 2) })
             .bind((table != "sessions").then_some(at)),
         "tokens" => db
-            .global(global_sql!("insert into tokens (token_hash, user_id, purpose, created_at, expires_at) values ($1, $2, 'verify_email', $3, $4)"))
+            .global(global_sql!(
+                "insert into tokens (token_hash, user_id, purpose, created_at, expires_at) values ($1, $2, 'verify_email', $3, $4)"
+            ))
             .bind(hash)
             .bind(user)
             .bind(at.plus_seconds(-DAY))
