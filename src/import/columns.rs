@@ -76,7 +76,7 @@ fn TypeChoice(id: Id<kinds::Import>, types: Vec<CaseType>, chosen: String) -> im
 #[component]
 fn Separator(id: Id<kinds::Import>, delimiter: String) -> impl IntoView {
     view! {
-        <Form action={<ReadAgain as ServerFn>::PATH} class="row import-separator">
+        <Form action={<ReadAgain as ServerFn>::PATH} class="import-separator">
             <Hidden name="id" value=id.to_string() />
             <TextField
                 name="delimiter"

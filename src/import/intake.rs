@@ -101,10 +101,10 @@ impl Intake {
 
     async fn store_piece(&mut self) -> Answer<()> {
         let piece = std::mem::replace(&mut self.buffer, Vec::with_capacity(PIECE));
-        if self.parts == 0 {
-            if let Some(cure) = sniff::foreign(&piece) {
-                return Err(refused(cure));
-            }
+        if self.parts == 0
+            && let Some(cure) = sniff::foreign(&piece)
+        {
+            return Err(refused(cure));
         }
         if sniff::has_binary(&piece) {
             return Err(refused("This is not a text file. Save the table as CSV and upload that file."));
