@@ -13,21 +13,13 @@ pub struct Reference(pub String);
 #[component]
 pub fn FaultView(fault: Fault) -> impl IntoView {
     set_status(&fault);
-    view! {
-        <Title text=fault.title() />
-        <FaultSection fault=fault />
-    }
-}
-
-/// The words and the ways on, alone.
-#[component]
-pub(super) fn FaultSection(fault: Fault) -> impl IntoView {
     let reference = reference();
     let sign_in = (fault == Fault::SignIn).then(|| view! { <a class="button primary" href="/login" rel="external">"Sign in"</a> });
     // No address, so that it leads to this page once more.
     let again =
         matches!(fault, Fault::Unavailable { .. }).then(|| view! { <a class="button primary" href="" rel="external">"Try again"</a> });
     view! {
+        <Title text=fault.title() />
         <section class="fault">
             <p class="fault-code">{fault.status().to_string()}</p>
             <h1>{fault.title()}</h1>

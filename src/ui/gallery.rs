@@ -7,7 +7,7 @@ use leptos_meta::Title;
 use super::{
     AccountMenu, Badge, CheckField, Chip, Chips, ChoiceField, Dialog, Empty, FileField, Form, Hidden, Icon, Menu, Notice, Overdue, Pager,
     PasswordField, Priority, Progress, Returned, SelectField, Skeleton, Sort, SortLink, State, Steps, Submit, Tab, Tabs, Tag, TextArea,
-    TextField, Time, Tone, fault_view::FaultSection,
+    TextField, Time, Tone,
 };
 use crate::fault::{Difference, Fault, FieldFault};
 
@@ -57,8 +57,7 @@ fn Specimens(id: &'static str) -> impl IntoView {
         <Lists id=id />
         <h2>"Messages"</h2>
         <Messages />
-        <h2>"Pages that cannot be had"</h2>
-        <Faults />
+        <p><a href="/nowhere">"A page that cannot be had"</a></p>
         <h2>"Whose page it is"</h2>
         <AccountMenu name="Maria Okafor" email="maria@example.org" leave=view! { <button>"Sign out"</button> }.into_any()>
             <a href="#main">"My account"</a>
@@ -143,7 +142,7 @@ fn Fields(id: &'static str) -> impl IntoView {
         <h3>"One field is wrong"</h3>
         <Provider value=single>
             <Form action=NOWHERE key=one>
-                <TextField name="due" label="Due" kind="date" />
+                <TextField name="due" label="Due" />
             </Form>
         </Provider>
         <h3>"Several are"</h3>
@@ -277,14 +276,6 @@ fn Messages() -> impl IntoView {
             </a>
         </Empty>
     }
-}
-
-/// Pages that could not be had, without their effect on the status of this one.
-#[component]
-fn Faults() -> impl IntoView {
-    let faults =
-        [Fault::NotFound, Fault::forbidden("Only an owner changes what an admin or an owner is."), Fault::Unavailable { retry_after: 30 }];
-    faults.into_iter().map(|fault| view! { <FaultSection fault=fault /> }).collect_view()
 }
 
 #[component]
