@@ -22,7 +22,7 @@ export default defineConfig({
     actionTimeout: 15_000,
     navigationTimeout: 20_000,
     timezoneId: 'Europe/Amsterdam',
-    trace: 'retain-on-failure',
+    // A trace takes a quarter of the time; `--trace on` makes one when something is looked into.
     screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? browsers.find(existsSync),

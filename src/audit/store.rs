@@ -350,39 +350,42 @@ struct Row {
     hidden: bool,
 }
 
+/// The columns of [`Row`] and where they come from, read by the person `$2`. An event may name another case, which
+/// whoever does not see that case is not told of.
+macro_rules! events {
+    ($facts:literal) => {
+        concat!(
+            "select e.seq, e.at, e.action, e.subject_id, e.facts, e.commitment, e.hash, u.name as actor_name, v.sealed, k.wrapped,
+                    exists (
+                      select 1 from cases c
+                      where c.org_id = e.org_id and c.number in (",
+            $facts,
+            " ->> 'other', ",
+            $facts,
+            " ->> 'number') and c.id <> e.subject_id and c.restricted
+                        and not exists (
+                          select 1 from case_viewers s where s.org_id = c.org_id and s.case_id = c.id and s.user_id = $2)
+                    ) as hidden
+             from audit_events e
+             left join users u on u.id = e.actor_id
+             left join audit_values v on v.org_id = e.org_id and v.seq = e.seq
+             left join subject_keys k on k.org_id = v.org_id and k.subject_id = v.subject_id
+             where e.org_id = $1 and e.seq < $3 and "
+        )
+    };
+}
+
 /// The events about one thing, newest first.
 pub(super) async fn of_subject(scope: &Scope, subject: Uuid, before: i64) -> Answer<RecordView> {
     let rows: Vec<Row> = scope
         .query(sql!(
-            sqlite: "select e.seq, e.at, e.action, e.subject_id, e.facts, e.commitment, e.hash, u.name as actor_name,
-                    v.sealed, k.wrapped,
-                    exists (
-               select 1 from cases c where c.org_id = e.org_id and c.number in (e.facts ->> 'other', e.facts ->> 'number') and c.id <> e.subject_id and c.restricted and not exists (
-                 select 1 from case_viewers s where s.org_id = c.org_id and s.case_id = c.id and s.user_id = $5)) as hidden
-             from audit_events e
-             left join users u on u.id = e.actor_id
-             left join audit_values v on v.org_id = e.org_id and v.seq = e.seq
-             left join subject_keys k on k.org_id = v.org_id and k.subject_id = v.subject_id
-             where e.org_id = $1 and e.subject_id = $2 and e.seq < $3
-             order by e.seq desc
-             limit $4",
-            postgres: "select e.seq, e.at, e.action, e.subject_id, e.facts, e.commitment, e.hash, u.name as actor_name,
-                    v.sealed, k.wrapped,
-                    exists (
-               select 1 from cases c where c.org_id = e.org_id and c.number in (e.facts::json ->> 'other', e.facts::json ->> 'number') and c.id <> e.subject_id and c.restricted and not exists (
-                 select 1 from case_viewers s where s.org_id = c.org_id and s.case_id = c.id and s.user_id = $5)) as hidden
-             from audit_events e
-             left join users u on u.id = e.actor_id
-             left join audit_values v on v.org_id = e.org_id and v.seq = e.seq
-             left join subject_keys k on k.org_id = v.org_id and k.subject_id = v.subject_id
-             where e.org_id = $1 and e.subject_id = $2 and e.seq < $3
-             order by e.seq desc
-             limit $4"
+            sqlite: concat!(events!("e.facts"), "e.subject_id = $5 order by e.seq desc limit $4"),
+            postgres: concat!(events!("e.facts::json"), "e.subject_id = $5 order by e.seq desc limit $4")
         ))
-        .bind(subject)
+        .bind(scope.actor.user)
         .bind(newest(before))
         .bind(STRETCH + 1)
-        .bind(scope.actor.user)
+        .bind(subject)
         .all()
         .await?;
     stretch(scope, rows).await
@@ -401,34 +404,12 @@ pub async fn history_of(scope: &Scope, subject: Uuid) -> Answer<Vec<Told>> {
 pub(super) async fn of_organisation(scope: &Scope, before: i64) -> Answer<RecordView> {
     let rows: Vec<Row> = scope
         .query(sql!(
-            sqlite: "select e.seq, e.at, e.action, e.subject_id, e.facts, e.commitment, e.hash, u.name as actor_name,
-                    v.sealed, k.wrapped,
-                    exists (
-               select 1 from cases c where c.org_id = e.org_id and c.number in (e.facts ->> 'other', e.facts ->> 'number') and c.restricted and not exists (
-                 select 1 from case_viewers s where s.org_id = c.org_id and s.case_id = c.id and s.user_id = $4)) as hidden
-             from audit_events e
-             left join users u on u.id = e.actor_id
-             left join audit_values v on v.org_id = e.org_id and v.seq = e.seq
-             left join subject_keys k on k.org_id = v.org_id and k.subject_id = v.subject_id
-             where e.org_id = $1 and e.subject_kind <> 'case' and e.seq < $2
-             order by e.seq desc
-             limit $3",
-            postgres: "select e.seq, e.at, e.action, e.subject_id, e.facts, e.commitment, e.hash, u.name as actor_name,
-                    v.sealed, k.wrapped,
-                    exists (
-               select 1 from cases c where c.org_id = e.org_id and c.number in (e.facts::json ->> 'other', e.facts::json ->> 'number') and c.restricted and not exists (
-                 select 1 from case_viewers s where s.org_id = c.org_id and s.case_id = c.id and s.user_id = $4)) as hidden
-             from audit_events e
-             left join users u on u.id = e.actor_id
-             left join audit_values v on v.org_id = e.org_id and v.seq = e.seq
-             left join subject_keys k on k.org_id = v.org_id and k.subject_id = v.subject_id
-             where e.org_id = $1 and e.subject_kind <> 'case' and e.seq < $2
-             order by e.seq desc
-             limit $3"
+            sqlite: concat!(events!("e.facts"), "e.subject_kind <> 'case' order by e.seq desc limit $4"),
+            postgres: concat!(events!("e.facts::json"), "e.subject_kind <> 'case' order by e.seq desc limit $4")
         ))
+        .bind(scope.actor.user)
         .bind(newest(before))
         .bind(STRETCH + 1)
-        .bind(scope.actor.user)
         .all()
         .await?;
     stretch(scope, rows).await

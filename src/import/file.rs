@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use super::{
     rows::{Row, Rows, Step},
-    sniff::{BOM, Encoding},
+    sniff::{self, Encoding},
     store,
 };
 use crate::{
@@ -77,7 +77,7 @@ impl File {
 
     /// Where the text begins.
     pub async fn start(&mut self) -> Answer<u64> {
-        Ok(if self.piece(0).await?.is_some_and(|piece| piece.starts_with(BOM)) { BOM.len() as u64 } else { 0 })
+        Ok(self.piece(0).await?.map_or(0, |piece| (piece.len() - sniff::unmarked(&piece).len()) as u64))
     }
 
     /// The row at a place that is known to begin one.

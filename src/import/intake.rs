@@ -7,7 +7,7 @@
 use super::{
     file::PIECE,
     reading::Reading,
-    sniff::{self, BOM, Utf8Check},
+    sniff::{self, Utf8Check},
     store::{self, Arrived},
 };
 use crate::{
@@ -112,7 +112,7 @@ impl Intake {
         self.utf8.feed(&piece);
         let delimiter = self.delimiter;
         let reading = self.reading.get_or_insert_with(|| Reading::from(delimiter.unwrap_or_else(|| sniff::delimiter(&piece))));
-        reading.take(if self.parts == 0 { piece.strip_prefix(BOM).unwrap_or(&piece) } else { &piece })?;
+        reading.take(&piece)?;
         store::add_piece(&self.scope, self.id, self.parts, piece).await?;
         self.parts += 1;
         Ok(())

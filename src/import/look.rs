@@ -7,7 +7,7 @@ use super::{
     model::{Mapping, Status, Target},
     reading::Reading,
     run::{Mode, Order},
-    sniff::{self, BOM},
+    sniff,
     store::{self, ImportRow},
 };
 use crate::{
@@ -107,7 +107,7 @@ pub(super) async fn read_again(scope: &Scope, id: Id<kinds::Import>, delimiter: 
     }
     let (mut file, mut reading, mut part) = (File::of(scope, &row), Reading::from(delimiter), 0);
     while let Some(piece) = file.piece(part).await? {
-        reading.take(if part == 0 { piece.strip_prefix(BOM).unwrap_or(&piece) } else { &piece }).map_err(at_delimiter)?;
+        reading.take(&piece).map_err(at_delimiter)?;
         part += 1;
     }
     let table = reading.end(file.encoding).map_err(at_delimiter)?;

@@ -4,7 +4,7 @@ use super::{
     index::MOST_ROWS,
     intake::refused,
     rows::{Row, Rows, Step, TooLong, WIDEST},
-    sniff::Encoding,
+    sniff::{self, Encoding},
     store::Table,
 };
 use crate::fault::Answer;
@@ -17,6 +17,7 @@ const SHOWN: usize = 120;
 /// See the module.
 pub(super) struct Reading {
     delimiter: u8,
+    begun: bool,
     rows: Rows,
     count: i64,
     header: Vec<Vec<u8>>,
@@ -24,14 +25,15 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    /// From the first byte behind the mark of its encoding.
+    /// From the first byte on.
     pub fn from(delimiter: u8) -> Self {
-        Self { delimiter, rows: Rows::from(delimiter, 0, 1), count: 0, header: Vec::new(), sample: Vec::new() }
+        Self { delimiter, begun: false, rows: Rows::from(delimiter, 0, 1), count: 0, header: Vec::new(), sample: Vec::new() }
     }
 
-    /// The next piece.
+    /// The next piece. What marks the encoding, at the beginning of the first, belongs to no heading.
     pub fn take(&mut self, piece: &[u8]) -> Answer<()> {
-        self.read(piece, false)
+        let begun = std::mem::replace(&mut self.begun, true);
+        self.read(if begun { piece } else { sniff::unmarked(piece) }, false)
     }
 
     /// There is no more: what the table looks like.

@@ -32,8 +32,10 @@ impl Encoding {
     }
 }
 
-/// The UTF-8 byte-order mark.
-pub const BOM: &[u8] = b"\xef\xbb\xbf";
+/// A text without the UTF-8 byte-order mark that it may begin with.
+pub fn unmarked(head: &[u8]) -> &[u8] {
+    head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head)
+}
 
 /// Tells by the beginning of a file that it is no table in a text, and what to do about it.
 pub fn foreign(head: &[u8]) -> Option<&'static str> {
@@ -61,7 +63,7 @@ const USUAL: [(u8, &str); 6] =
 /// Of the usual delimiters the one that splits the first lines most often and most evenly.
 /// What stands in quotes does not count.
 pub fn delimiter(head: &[u8]) -> u8 {
-    let head = head.strip_prefix(BOM).unwrap_or(head);
+    let head = unmarked(head);
     let score = |delimiter: u8| {
         let lines = counts(head, delimiter);
         let first = lines.first().copied().unwrap_or_default();
@@ -76,11 +78,11 @@ pub fn delimiter(head: &[u8]) -> u8 {
 /// # Errors
 /// A sentence that says what is wrong with it.
 pub fn named(typed: &str) -> Result<u8, &'static str> {
-    let word = typed.trim();
-    if typed == "\t" || word.eq_ignore_ascii_case("tab") || word == "\\t" {
-        return Ok(b'\t');
+    if typed == "\t" {
+        return Ok(b'\t'); // which is nothing once it is trimmed
     }
-    match *word.as_bytes() {
+    match *typed.trim().to_ascii_lowercase().as_bytes() {
+        [b't', b'a', b'b'] | [b'\\', b't'] => Ok(b'\t'),
         [] => Err("Write the character that stands between two columns."),
         [b'"'] => Err("Quotation marks stand around a value, not between two. Write another character."),
         [one] if one.is_ascii_punctuation() => Ok(one),

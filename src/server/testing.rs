@@ -67,34 +67,19 @@ pub struct TestApp {
 impl TestApp {
     /// On an SQLite file.
     pub async fn sqlite() -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        let db = Db::open_sqlite(&directory.path().join("test.sqlite")).await.unwrap();
-        Self::on(db, directory).await
+        Self::with(|_| {}).await
     }
 
-    /// On a fresh PostgreSQL database, where `CASETRAKR_TEST_POSTGRES` names a server. Without one it says so.
+    /// On a fresh PostgreSQL database, where there is a server for the tests.
     pub async fn postgres() -> Option<Self> {
-        let Ok(server) = std::env::var("CASETRAKR_TEST_POSTGRES") else {
-            eprintln!("SKIPPED: CASETRAKR_TEST_POSTGRES is not set; this test did not run on PostgreSQL");
-            return None;
-        };
-        let name = format!("test_{}", Uuid::now_v7().simple());
-        let admin = sqlx::PgPool::connect(&server).await.unwrap();
-        sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}"))).execute(&admin).await.unwrap();
-        admin.close().await;
-        let db = Db::open_postgres(&with_database(&server, &name)).await.unwrap();
-        Some(Self::on(db, tempfile::tempdir().unwrap()).await)
+        let db = empty_postgres().await?;
+        Some(Self::built(db, tempfile::tempdir().unwrap(), |_| {}).await)
     }
 
     /// On an SQLite file, configured otherwise.
     pub async fn with(set: impl FnOnce(&mut Config)) -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        let db = Db::open_sqlite(&directory.path().join("test.sqlite")).await.unwrap();
+        let (db, directory) = empty_sqlite().await;
         Self::built(db, directory, set).await
-    }
-
-    async fn on(db: Db, directory: tempfile::TempDir) -> Self {
-        Self::built(db, directory, |_| {}).await
     }
 
     async fn built(db: Db, directory: tempfile::TempDir, set: impl FnOnce(&mut Config)) -> Self {
@@ -161,6 +146,25 @@ impl TestApp {
         let link = mail.body.split_whitespace().find(|word| word.starts_with("http")).unwrap();
         link.strip_prefix(&origin).unwrap_or_else(|| panic!("{link} is not on {origin}")).to_owned()
     }
+}
+
+/// An SQLite file without a table, which goes with its directory.
+pub async fn empty_sqlite() -> (Db, tempfile::TempDir) {
+    let directory = tempfile::tempdir().unwrap();
+    (Db::open_sqlite(&directory.path().join("test.sqlite")).await.unwrap(), directory)
+}
+
+/// A PostgreSQL database without a table, where `CASETRAKR_TEST_POSTGRES` names a server. Without one it says so.
+pub async fn empty_postgres() -> Option<Db> {
+    let Ok(server) = std::env::var("CASETRAKR_TEST_POSTGRES") else {
+        eprintln!("SKIPPED: CASETRAKR_TEST_POSTGRES is not set; this test did not run on PostgreSQL");
+        return None;
+    };
+    let name = format!("test_{}", Uuid::now_v7().simple());
+    let admin = sqlx::PgPool::connect(&server).await.unwrap();
+    sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}"))).execute(&admin).await.unwrap();
+    admin.close().await;
+    Some(Db::open_postgres(&with_database(&server, &name)).await.unwrap())
 }
 
 fn with_database(server: &str, name: &str) -> String {

@@ -31,8 +31,6 @@ pub struct Facts {
     pub address: std::net::IpAddr,
     /// The browser's name for itself, cut to 256 characters.
     pub user_agent: String,
-    /// Whether the person came over TLS.
-    pub tls: bool,
     /// Whether this is a form posted without script.
     pub plain_form: bool,
     /// What is in force about cookies and counting.

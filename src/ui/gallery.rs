@@ -7,7 +7,7 @@ use leptos_meta::Title;
 use super::{
     AccountMenu, Badge, CheckField, Chip, Chips, ChoiceField, Dialog, Empty, FileField, Form, Hidden, Icon, Menu, Notice, Overdue, Pager,
     PasswordField, Priority, Progress, Returned, SelectField, Skeleton, Sort, SortLink, State, Steps, Submit, Tab, Tabs, Tag, TextArea,
-    TextField, Time, Tone,
+    TextField, Time, Tone, toast::ToastLook,
 };
 use crate::fault::{Difference, Fault, FieldFault};
 
@@ -262,13 +262,7 @@ fn Messages() -> impl IntoView {
             <Notice tone=Tone::Danger>"The file could not be read past line 812."</Notice>
             <Progress done=890 total=1434 text="890 of 1,434 cases" />
             <Skeleton />
-            // As `ToastRegion` draws it once something has happened.
-            <div class="toast">
-                <span>"Draft discarded"</span>
-                <button class="button small" type="button">
-                    "Undo"
-                </button>
-            </div>
+            <ToastLook text="Draft discarded".to_owned() undo=Some(Callback::new(|()| ())) dismiss=Callback::new(|()| ()) />
         </div>
         <Empty icon="cases" title="No cases yet" text="A case needs only a title.">
             <a class="button primary" href="#main">

@@ -65,22 +65,30 @@ pub fn ToastRegion() -> impl IntoView {
 fn Shown(toast: Toast, shown: RwSignal<Option<Toast>>) -> impl IntoView {
     let turn = toast.turn;
     let undo = toast.undo.map(|undo| {
-        let take_back = move |_| {
+        Callback::new(move |()| {
             // The page on which it was done may have been left.
             undo.try_run(());
             clear(shown, turn);
-        };
+        })
+    });
+    view! { <ToastLook text=toast.text undo=undo dismiss=Callback::new(move |()| clear(shown, turn)) /> }
+}
+
+/// One toast as it looks.
+#[component]
+pub(super) fn ToastLook(text: String, undo: Option<Callback<()>>, dismiss: Callback<()>) -> impl IntoView {
+    let undo = undo.map(|undo| {
         view! {
-            <button class="button small" type="button" on:click=take_back>
+            <button class="button small" type="button" on:click=move |_| undo.run(())>
                 "Undo"
             </button>
         }
     });
     view! {
         <div class="toast">
-            <span>{toast.text}</span>
+            <span>{text}</span>
             {undo}
-            <button class="button small square" type="button" aria-label="Dismiss" on:click=move |_| clear(shown, turn)>
+            <button class="button small square" type="button" aria-label="Dismiss" on:click=move |_| dismiss.run(())>
                 <Icon name="close" />
             </button>
         </div>

@@ -236,20 +236,19 @@ pub(super) async fn count(visit: &Visit, browser: Uuid, event: Event) -> Answer<
 /// before its events are deleted, and this looks for it after the event is stored, so that one of the two finds it.
 async fn withdrawn_meanwhile(visit: &Visit, browser: Uuid) -> Answer<()> {
     let consent = &visit.facts.consent;
-    visit
+    let withdrawn: Option<i64> = visit
         .state
         .db
         .global(global_sql!(
-            "delete from usage_events where browser_id = $1 and (
-               exists (select 1 from consent_receipts r where r.replaces = $2 and r.analytics = 0)
-               or exists (select 1 from account_consents a where a.user_id = $3 and a.analytics = 0))"
+            "select cast(1 as bigint) from consent_receipts where replaces = $1 and analytics = 0
+             union all
+             select cast(1 as bigint) from account_consents where user_id = $2 and analytics = 0"
         ))
-        .bind(browser)
         .bind(consent.last().map(|held| held.receipt))
         .bind(consent.user())
-        .execute()
+        .optional_scalar()
         .await?;
-    Ok(())
+    if withdrawn.is_some() { forget(visit, browser).await } else { Ok(()) }
 }
 
 /// Deletes what was counted from one browser.

@@ -102,15 +102,15 @@ macro_rules! columns {
 /// Takes the row for the rest of the transaction.
 pub(super) async fn locked(tx: &mut Tx, id: RequestId) -> Answer<Row> {
     tx.query(sql!("update rights_requests set version = version where org_id = $1 and id = $2")).bind(id).execute().await?;
-    tx.query(sql!(concat!(columns!(), "where r.org_id = $1 and r.id = $2"))).bind(id).optional().await?.ok_or(Fault::NotFound)
-}
-
-pub(super) async fn read(db: &Db, org: OrgId, id: RequestId) -> Answer<Row> {
-    db.tenant(org.uuid(), sql!(concat!(columns!(), "where r.org_id = $1 and r.id = $2"))).bind(id).optional().await?.ok_or(Fault::NotFound)
+    find(tx, id).await?.ok_or(Fault::NotFound)
 }
 
 pub(super) async fn find(tx: &mut Tx, id: RequestId) -> Answer<Option<Row>> {
     Ok(tx.query(sql!(concat!(columns!(), "where r.org_id = $1 and r.id = $2"))).bind(id).optional().await?)
+}
+
+pub(super) async fn read(db: &Db, org: OrgId, id: RequestId) -> Answer<Row> {
+    db.tenant(org.uuid(), sql!(concat!(columns!(), "where r.org_id = $1 and r.id = $2"))).bind(id).optional().await?.ok_or(Fault::NotFound)
 }
 
 /// Stores a request. `false` when one has its id already: the form was sent twice.

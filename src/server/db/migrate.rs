@@ -19,3 +19,111 @@ impl Db {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use sqlx::AssertSqlSafe;
+
+    use super::*;
+    use crate::server::testing::{empty_postgres, empty_sqlite};
+
+    const FILLED: &str = include_str!("filled.sql");
+    /// The version whose rows they are. From the next one on migrations change rows, not only tables.
+    const VERSION: i64 = 10;
+
+    impl Db {
+        async fn migrate_to(&self, version: i64) {
+            let all = match &self.engine {
+                Engine::Sqlite { .. } => &SQLITE,
+                Engine::Postgres(_) => &POSTGRES,
+            };
+            let known = all.iter().filter(|migration| migration.version <= version).cloned().collect();
+            let until = Migrator { migrations: Cow::Owned(known), ..Migrator::DEFAULT };
+            match &self.engine {
+                Engine::Sqlite { write, .. } => until.run(write).await.unwrap(),
+                Engine::Postgres(pool) => until.run(pool).await.unwrap(),
+            }
+        }
+
+        /// Runs a script as one transaction of the organisation `{2}`.
+        async fn script(&self, script: &str) {
+            let mut script = script.to_owned();
+            for n in 1..=10 {
+                let id = match &self.engine {
+                    Engine::Sqlite { .. } => format!("x'{n:032x}'"),
+                    Engine::Postgres(_) => format!("'{n:032x}'"),
+                };
+                script = script.replace(&format!("{{{n}}}"), &id);
+            }
+            match &self.engine {
+                Engine::Sqlite { write, .. } => {
+                    sqlx::raw_sql(AssertSqlSafe(format!("begin; {script}; commit"))).execute(write).await.unwrap();
+                }
+                Engine::Postgres(pool) => {
+                    let confined = format!("begin; set local casetrakr.org = '{:032x}'; {script}; commit", 2);
+                    sqlx::raw_sql(AssertSqlSafe(confined)).execute(pool).await.unwrap();
+                }
+            }
+        }
+
+        /// The one text that a query of the organisation `{2}` answers.
+        async fn says(&self, query: &str) -> String {
+            match &self.engine {
+                Engine::Sqlite { write, .. } => sqlx::query_scalar(AssertSqlSafe(query.to_owned())).fetch_one(write).await.unwrap(),
+                Engine::Postgres(pool) => {
+                    let mut tx = pool.begin().await.unwrap();
+                    sqlx::query("select set_config('casetrakr.org', $1, true)")
+                        .bind(format!("{:032x}", 2))
+                        .execute(&mut *tx)
+                        .await
+                        .unwrap();
+                    // The two engines differ in one name only.
+                    sqlx::query_scalar(AssertSqlSafe(query.replace("group_concat", "string_agg"))).fetch_one(&mut *tx).await.unwrap()
+                }
+            }
+        }
+    }
+
+    async fn rows_of_an_older_version_come_along(db: Db) {
+        db.migrate_to(VERSION).await;
+        db.script(FILLED).await;
+        db.migrate().await.unwrap();
+        for (query, expected) in [
+            (
+                "select group_concat(line, ' ') from (select reference || ':' || kind || ':' || regime || ':' || due_on || ':' || next_on as line from rights_requests order by reference) r",
+                "R-1:opt_out:ccpa:2026-02-02:2026-02-02 R-2:erasure:uk_gdpr:2026-02-06:2026-02-06",
+            ),
+            ("select regime || ':' || version from rights_settings", "uk_gdpr:2"),
+            // What only a restricted case carries is offered to nobody any more.
+            ("select group_concat(term, ' ') from (select term from case_terms order by kind, term) t", "Desk Phone damp unused urgent"),
+            ("select body || ':' || kind || visibility || occurred from drafts", "She called again:"),
+            ("select group_concat(kind, ' ') from (select kind from jobs order by kind) j", "mail"),
+            ("select reason || ':' || coalesce(confirm_by, 0) from legal_holds", "A lawsuit:0"),
+            ("select group_concat(number, ' ') from (select number from cases order by number) c", "A-1 A-2"),
+            ("select name || ':' || version || ':' || catalogue_version from organisations where name <> 'Operator'", "Housing advice:4:0"),
+        ] {
+            assert_eq!(db.says(query).await, expected, "{query}");
+        }
+        // The tables take what this program writes.
+        db.script(
+            "update rights_requests set kind = 'automated_decision', regime = 'lgpd'; update rights_settings set regime = 'us_state'",
+        )
+        .await;
+        assert_eq!(db.says("select min(kind || ':' || regime) from rights_requests").await, "automated_decision:lgpd");
+    }
+
+    #[tokio::test]
+    async fn rows_of_an_older_version_come_along_on_sqlite() {
+        let (db, _directory) = empty_sqlite().await;
+        rows_of_an_older_version_come_along(db).await;
+    }
+
+    #[tokio::test]
+    async fn rows_of_an_older_version_come_along_on_postgres() {
+        if let Some(db) = empty_postgres().await {
+            rows_of_an_older_version_come_along(db).await;
+        }
+    }
+}

@@ -72,12 +72,10 @@ fn facts(state: &State, request: &Request) -> Facts {
     let headers = request.headers();
     let trusted = |ip: IpAddr| state.config.server.trusted_proxies.iter().any(|net| net.contains(&ip));
     let behind_proxy = trusted(peer);
-    let forwarded_tls = behind_proxy && headers.get("x-forwarded-proto").is_some_and(|v| v.as_bytes() == b"https");
     Facts {
         request_id: Uuid::now_v7().simple().to_string(),
         address: if behind_proxy { forwarded(headers, trusted).unwrap_or(peer) } else { peer },
         user_agent: text(headers, header::USER_AGENT).chars().take(256).collect(),
-        tls: forwarded_tls || state.config.tls(),
         plain_form: request.method() == axum::http::Method::POST && refusal::wants_html(headers),
         // Read out here, so that the pages of refusals ask and look like any other.
         consent: Consent::read(state, request.method(), request.uri(), headers),
