@@ -15,6 +15,7 @@ use axum::{
 };
 use leptos::config::LeptosOptions;
 use serde_json::Value;
+use tokio::sync::OnceCell;
 use tower::ServiceExt as _;
 use uuid::Uuid;
 
@@ -72,13 +73,17 @@ impl TestApp {
 
     /// On a fresh PostgreSQL database, where there is a server for the tests.
     pub async fn postgres() -> Option<Self> {
-        let db = empty_postgres().await?;
+        let server = postgres_server()?;
+        let db = Db::open_postgres(&new_database(&server, migrated_database(&server).await).await).await.unwrap();
         Some(Self::built(db, tempfile::tempdir().unwrap(), |_| {}).await)
     }
 
     /// On an SQLite file, configured otherwise.
     pub async fn with(set: impl FnOnce(&mut Config)) -> Self {
-        let (db, directory) = empty_sqlite().await;
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("test.sqlite");
+        std::fs::write(&path, migrated_file().await).unwrap();
+        let db = Db::open_sqlite(&path).await.unwrap();
         Self::built(db, directory, set).await
     }
 
@@ -154,17 +159,54 @@ pub async fn empty_sqlite() -> (Db, tempfile::TempDir) {
     (Db::open_sqlite(&directory.path().join("test.sqlite")).await.unwrap(), directory)
 }
 
-/// A PostgreSQL database without a table, where `CASETRAKR_TEST_POSTGRES` names a server. Without one it says so.
+/// A PostgreSQL database without a table, where there is a server for the tests.
 pub async fn empty_postgres() -> Option<Db> {
-    let Ok(server) = std::env::var("CASETRAKR_TEST_POSTGRES") else {
+    let server = postgres_server()?;
+    Some(Db::open_postgres(&new_database(&server, "template1").await).await.unwrap())
+}
+
+/// The server that `CASETRAKR_TEST_POSTGRES` names. Without one it says so.
+fn postgres_server() -> Option<String> {
+    let server = std::env::var("CASETRAKR_TEST_POSTGRES").ok();
+    if server.is_none() {
         eprintln!("SKIPPED: CASETRAKR_TEST_POSTGRES is not set; this test did not run on PostgreSQL");
-        return None;
-    };
+    }
+    server
+}
+
+/// The address of a new database, which begins as a copy.
+async fn new_database(server: &str, copy_of: &str) -> String {
     let name = format!("test_{}", Uuid::now_v7().simple());
-    let admin = sqlx::PgPool::connect(&server).await.unwrap();
-    sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}"))).execute(&admin).await.unwrap();
+    let admin = sqlx::PgPool::connect(server).await.unwrap();
+    sqlx::query(sqlx::AssertSqlSafe(format!("create database {name} template {copy_of}"))).execute(&admin).await.unwrap();
     admin.close().await;
-    Some(Db::open_postgres(&with_database(&server, &name)).await.unwrap())
+    with_database(server, &name)
+}
+
+/// The schema once for all tests: each begins with a copy, which costs less than making it.
+async fn migrated_database(server: &str) -> &'static str {
+    static NAME: OnceCell<String> = OnceCell::const_new();
+    NAME.get_or_init(|| async {
+        let url = new_database(server, "template1").await;
+        let db = Db::open_postgres(&url).await.unwrap();
+        db.migrate().await.unwrap();
+        db.close().await;
+        url.rsplit('/').next().unwrap().split('?').next().unwrap().to_owned()
+    })
+    .await
+}
+
+/// The same as a file.
+async fn migrated_file() -> &'static [u8] {
+    static BYTES: OnceCell<Vec<u8>> = OnceCell::const_new();
+    BYTES
+        .get_or_init(|| async {
+            let (db, directory) = empty_sqlite().await;
+            db.migrate().await.unwrap();
+            db.close().await;
+            std::fs::read(directory.path().join("test.sqlite")).unwrap()
+        })
+        .await
 }
 
 fn with_database(server: &str, name: &str) -> String {

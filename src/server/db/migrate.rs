@@ -102,7 +102,8 @@ mod tests {
             ("select group_concat(kind, ' ') from (select kind from jobs order by kind) j", "mail"),
             ("select reason || ':' || coalesce(confirm_by, 0) from legal_holds", "A lawsuit:0"),
             ("select group_concat(number, ' ') from (select number from cases order by number) c", "A-1 A-2"),
-            ("select name || ':' || version || ':' || catalogue_version from organisations where name <> 'Operator'", "Housing advice:4:0"),
+            // The three terms that went are no longer in any catalogue that is kept.
+            ("select name || ':' || version || ':' || catalogue_version from organisations where name <> 'Operator'", "Housing advice:4:3"),
         ] {
             assert_eq!(db.says(query).await, expected, "{query}");
         }
