@@ -178,7 +178,6 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/cases") view=cases::ListPage::view />
                     <Route path=path!("/cases/new") view=cases::NewPage::view />
                     <Route path=path!("/cases/:number") view=cases::CasePage::view />
-                    <Route path=path!("/cases/:number/edit") view=cases::EditPage::view />
                     <Route path=path!("/cases/:number/access") view=cases::AccessPage::view />
                     <Route path=path!("/cases/:number/history") view=audit::CaseHistoryPage::view />
                     <Route path=path!("/me") view=accounts::MePage::view />

@@ -100,6 +100,23 @@ test('an organisation signs up, brings in its cases and works one to its end', a
     await expect(page.locator('.case-now')).toContainText('Checking')
   })
 
+  await test.step('correct a fact where it stands', async () => {
+    const facts = page.getByRole('complementary', { name: 'Facts' })
+    await facts.getByRole('link', { name: 'Edit', exact: true }).click()
+    const name = facts.getByLabel('Title', { exact: true })
+    if (hasScript()) await expect(name).toBeFocused()
+    await expect(page.getByLabel('Write on this case')).toBeVisible() // the case is still there
+    await name.fill('')
+    await facts.getByLabel('Came by').fill('Counter 4')
+    await facts.getByRole('button', { name: 'Save' }).click()
+    await expect(facts.locator('.field-error')).toBeVisible()
+    await expect(facts.getByLabel('Came by')).toHaveValue('Counter 4')
+    await name.fill(title)
+    await facts.getByRole('button', { name: 'Save' }).click()
+    await expect(facts.locator('dl.facts')).toContainText('Counter 4')
+    await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible()
+  })
+
   await test.step('close it with an outcome', async () => {
     await page.locator('.moves').getByRole('link', { name: 'Decide' }).click()
     const dialog = page.locator('#closing')

@@ -205,7 +205,7 @@ test.describe('the pages of a member: cases', () => {
     await expect(dialog.locator('.field-error')).toBeVisible()
     await look(page, 'closing-refused')
 
-    for (const it of ['/home', '/cases', '/cases/new', `${path}/edit`, `${path}/access`, `${path}/history`]) {
+    for (const it of ['/home', '/cases', '/cases/new', `${path}?facts=edit`, `${path}/access`, `${path}/history`]) {
       if (dark() && it.startsWith(path)) continue
       await test.step(it, async () => {
         expect((await page.goto(it))?.status(), it).toBe(200)
@@ -266,9 +266,9 @@ test.describe('pages that refuse', () => {
     await choosePresets(page, 'Complaint')
     const path = await openCase(page, 'Two people at once')
     // The form that somebody left open while somebody else was quicker.
-    await page.goto(`${path}/edit`)
+    await page.goto(`${path}?facts=edit`)
     const other = await page.context().newPage()
-    await other.goto(`${path}/edit`)
+    await other.goto(`${path}?facts=edit`)
     await other.getByLabel('Title', { exact: true }).fill('What the other wrote')
     await other.getByRole('button', { name: 'Save' }).click()
     await expect(other.getByRole('heading', { level: 1, name: 'What the other wrote' })).toBeVisible()

@@ -5,12 +5,12 @@ use leptos_meta::Title;
 
 use super::{
     api::{CaseView, SetAccess, case},
-    edit::MayNot,
     fields::Boxes,
 };
 use crate::{
     accounts::{Permission, Viewer},
-    ui::{ChoiceField, Form, Hidden, Subject, Submit, address},
+    fault::Fault,
+    ui::{ChoiceField, FaultView, Form, Hidden, Subject, Submit, address},
 };
 
 /// `/cases/:number/access`
@@ -33,6 +33,14 @@ fn access(case: CaseView) -> AnyView {
     } else {
         view! { <MayNot permission=Permission::CaseRestrict /> }.into_any()
     }
+}
+
+/// Why the viewer cannot do it, before they try.
+#[component]
+fn MayNot(permission: Permission) -> impl IntoView {
+    let role = use_context::<Option<Viewer>>().flatten().and_then(|viewer| viewer.org).map(|org| org.role);
+    let reason = role.map_or_else(|| Fault::SignIn, |role| Fault::forbidden(permission.refusal(role)));
+    view! { <FaultView fault=reason /> }
 }
 
 /// Who sees the case now, and why, in one sentence.

@@ -238,7 +238,15 @@ mod tests {
     }
 
     fn here() -> Looking {
-        Looking { number: "LA-1".into(), show: "note".into(), before: 0, edit: String::new(), revisions: String::new(), closing: false }
+        Looking {
+            number: "LA-1".into(),
+            show: "note".into(),
+            before: 0,
+            edit: String::new(),
+            revisions: String::new(),
+            closing: false,
+            facts: false,
+        }
     }
 
     fn drawn(view: impl IntoView) -> String {

@@ -17,6 +17,8 @@ pub(super) struct Looking {
     pub revisions: String,
     /// Whether the closing form is asked for.
     pub closing: bool,
+    /// Whether the facts are being edited.
+    pub facts: bool,
 }
 
 impl Looking {
@@ -29,7 +31,13 @@ impl Looking {
             edit: address::query("edit"),
             revisions: address::query("revisions"),
             closing: !address::query("close").is_empty(),
+            facts: !address::query("facts").is_empty(),
         }
+    }
+
+    /// The same place with the facts as a form.
+    pub(super) fn editing_facts(&self) -> String {
+        self.href("facts=edit#facts")
     }
 
     /// The same place with one more thing asked for, such as `edit=…#e-…`.

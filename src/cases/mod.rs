@@ -65,8 +65,6 @@ mod timeline;
 #[cfg(feature = "ssr")]
 pub use access::AccessPage;
 #[cfg(feature = "ssr")]
-pub use edit::EditPage;
-#[cfg(feature = "ssr")]
 pub use home::HomePage;
 #[cfg(feature = "ssr")]
 pub use list::ListPage;

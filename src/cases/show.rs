@@ -34,9 +34,9 @@ impl CasePage {
                         <h2 class="visually-hidden">"Timeline"</h2>
                         <Closing case=case.clone() at=at.clone() />
                         <Composer case=case.clone() />
-                        <Timeline case=case.clone() at=at />
+                        <Timeline case=case.clone() at=at.clone() />
                     </div>
-                    <Side case=case />
+                    <Side case=case at=at />
                 </div>
             }
         };
@@ -62,8 +62,8 @@ fn Head(case: Arc<CaseView>, at: Looking) -> impl IntoView {
                 <h1>{case.title.clone()}</h1>
             </div>
             <div class="actions">
-                <Moves case=case.clone() at=at />
-                <More case=case.clone() />
+                <Moves case=case.clone() at=at.clone() />
+                <More case=case.clone() at=at />
             </div>
             <Now case=case />
         </header>
@@ -71,12 +71,12 @@ fn Head(case: Arc<CaseView>, at: Looking) -> impl IntoView {
 }
 
 #[component]
-fn More(case: Arc<CaseView>) -> impl IntoView {
+fn More(case: Arc<CaseView>, at: Looking) -> impl IntoView {
     let page = |name: &str| format!("/cases/{}/{name}", case.number);
     let history = page("history");
     let edit = case.may_write.then(|| {
         view! {
-            <a href=page("edit") data-key="e">
+            <a href=at.editing_facts() data-key="e">
                 <Icon name="edit" />
                 "Edit the facts"
                 <kbd class="kbd">"e"</kbd>

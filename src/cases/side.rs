@@ -6,7 +6,9 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
     api::{Assign, CaseView, ClosureView, FieldView, LinkView},
+    edit::FactsForm,
     links::Links,
+    looking::Looking,
     model::FieldKind,
     row::{deadline, who},
 };
@@ -18,14 +20,19 @@ use crate::{
 
 /// Everything that is known about it.
 #[component]
-pub(super) fn Side(case: Arc<CaseView>) -> impl IntoView {
+pub(super) fn Side(case: Arc<CaseView>, at: Looking) -> impl IntoView {
     let links: Vec<LinkView> = case.links.clone();
     let history = format!("/cases/{}/history", case.number);
+    let facts = if at.facts && case.may_write {
+        view! { <FactsForm case=case.clone() at=at /> }.into_any()
+    } else {
+        view! { <Facts case=case.clone() at=at /> }.into_any()
+    };
     view! {
         <aside class="case-side" aria-label="Facts">
             {case.closure.clone().map(|closure| view! { <Outcome closure=closure /> })}
             <Assignment case=case.clone() />
-            <Facts case=case.clone() />
+            {facts}
             <Links number=case.number.clone() links=links may_write=case.may_write />
             <section>
                 <h2>"Record"</h2>
@@ -115,8 +122,8 @@ fn custom(field: &FieldView) -> impl IntoView + use<> {
 }
 
 #[component]
-fn Facts(case: Arc<CaseView>) -> impl IntoView {
-    let edit = case.may_write.then(|| view! { <a href=format!("/cases/{}/edit", case.number)>"Edit"</a> });
+fn Facts(case: Arc<CaseView>, at: Looking) -> impl IntoView {
+    let edit = case.may_write.then(|| view! { <a href=at.editing_facts()>"Edit"</a> });
     let line = |label: &str, value: &str| (!value.is_empty()).then(|| view! { <dt>{label.to_owned()}</dt><dd>{value.to_owned()}</dd> });
     let custom = case.fields.iter().filter(|field| !field.shown.is_empty()).map(custom).collect_view();
     let due = case.due.clone().map(|due| view! { <dt>"Due"</dt><dd>{deadline(due)}</dd> });

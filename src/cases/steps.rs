@@ -50,7 +50,7 @@ pub(super) fn Moves(case: Arc<CaseView>, at: Looking) -> impl IntoView {
         <Form action={MoveCase::PATH} key="move" class="moves">
             <Hidden name="number" value=case.number.clone() />
             <Hidden name="version" value=case.version.to_string() />
-            <Missing number=case.number.clone() />
+            <Missing edit=at.editing_facts() />
             {buttons()}
             {close}
         </Form>
@@ -59,11 +59,10 @@ pub(super) fn Moves(case: Arc<CaseView>, at: Looking) -> impl IntoView {
 
 /// Why a move is refused: mostly a fact that has no value yet, and where to give it one.
 #[component]
-fn Missing(number: String) -> impl IntoView {
+fn Missing(edit: String) -> impl IntoView {
     let state = FormState::here();
     let complaint = state.complaint("to");
     let wrong = complaint.is_some();
-    let edit = format!("/cases/{number}/edit");
     view! {
         <div class="missing" role="alert">
             <Complaint id=state.id("to") text=complaint />

@@ -144,14 +144,14 @@ on_both_engines! {
         let hidden = owner.browser.read("/api/cases/case", &[("number", &number)]).await;
         let absent = owner.browser.read("/api/cases/case", &[("number", "LA-1999-00001")]).await;
         assert_eq!((hidden.status, &hidden.body), (absent.status, &absent.body));
-        for path in [format!("/cases/{number}"), format!("/cases/{number}/history"), format!("/cases/{number}/edit"), format!("/cases/{number}/access")] {
+        for path in [format!("/cases/{number}"), format!("/cases/{number}/history"), format!("/cases/{number}?facts=edit"), format!("/cases/{number}/access")] {
             assert_eq!(owner.browser.get(&path).await.status, 404, "{path}");
         }
         let list = owner.list("").await;
         assert_eq!((list.total, list.rows.len()), (1, 1));
         assert_eq!(owner.list("q=zebra").await.total, 0);
         // Neither its title, number, tag and channel nor that somebody works on it. The palette is on every page.
-        for path in ["/cases".to_owned(), "/home".into(), "/cases/new".into(), "/cases?q=zebr".into(), "/cases?assignee=none&kind=open".into(), format!("/cases/{open}"), format!("/cases/{open}/edit"), format!("/cases/{open}/history"), "/cases.csv".into(), "/settings/members".into(), "/settings/record".into()] {
+        for path in ["/cases".to_owned(), "/home".into(), "/cases/new".into(), "/cases?q=zebr".into(), "/cases?assignee=none&kind=open".into(), format!("/cases/{open}"), format!("/cases/{open}?facts=edit"), format!("/cases/{open}/history"), "/cases.csv".into(), "/settings/members".into(), "/settings/record".into()] {
             let page = owner.browser.get(&path).await;
             assert_eq!(page.status, 200, "{path}");
             for mark in ["ebra", number.as_str(), "Hand the one open case over to"] {
@@ -481,7 +481,7 @@ on_both_engines! {
         desk.browser.call("/api/cases/save_draft", &[("number", &number), ("body", evil)]).await;
         desk.browser.call("/api/accounts/change_name", &[("name", &title)]).await;
         let entry = desk.read(&number).await.entries.iter().find(|e| e.may_edit).cloned().unwrap().id;
-        for path in ["/home".to_owned(), "/cases".into(), format!("/cases?q={}", "%3Cscript%3Ealert"), format!("/cases/{number}"), format!("/cases/{number}?edit={entry}"), format!("/cases/{number}/edit"), format!("/cases/{number}/history"), "/settings/members".into(), "/me".into(), "/settings/record".into()] {
+        for path in ["/home".to_owned(), "/cases".into(), format!("/cases?q={}", "%3Cscript%3Ealert"), format!("/cases/{number}"), format!("/cases/{number}?edit={entry}"), format!("/cases/{number}?facts=edit"), format!("/cases/{number}/history"), "/settings/members".into(), "/me".into(), "/settings/record".into()] {
             let page = desk.browser.get(&path).await;
             assert_eq!(page.status, 200, "{path}");
             for mark in ["<script>alert", "<img", "<b>tag", "<i>c</i>"] {

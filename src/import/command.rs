@@ -8,8 +8,9 @@ use super::{
     file::PIECE,
     guess,
     intake::Intake,
+    look,
     model::{Report, Target},
-    run::{Ended, Mode, Progress, work},
+    run::{Ended, Mode, Order, Progress, work},
     store,
 };
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
     count::grouped,
     fault::{Answer, Fault},
     ids::{Id, kinds},
-    server::state::State,
+    server::{jobs, state::State},
 };
 
 /// Imports a file into an organisation in the name of one of its admins, and shows at the terminal how far it is.
@@ -117,6 +118,13 @@ async fn match_by_guess(scope: &Scope, id: Id<kinds::Import>, type_key: &str, mo
         let mut tx = scope.begin().await?;
         store::match_columns(&mut tx, id, &mapping, &fingerprint).await?;
         let begun = store::begin(&mut tx, id, mode.busy()).await?;
+        if mode == Mode::Import {
+            look::record(&mut tx, "import.started", id).await?;
+            // Should this process be killed, a server goes on with it then. Otherwise there is nothing left to do.
+            let order = Order { import: id, org: scope.actor.org, user: scope.actor.user, mode };
+            let (payload, later) = (serde_json::to_string(&order).unwrap_or_default(), scope.state.clock.now().plus_seconds(3_600));
+            jobs::enqueue_at(&scope.state, tx.raw(), "import", Some(scope.actor.org.uuid()), &payload, later).await?;
+        }
         tx.commit().await?;
         Answer::Ok(begun)
     };

@@ -142,6 +142,7 @@ pub(super) async fn match_columns(scope: &Scope, id: Id<kinds::Import>, case_typ
     if !store::match_columns(&mut tx, id, &mapping, &guess::fingerprint(&row.header)).await? {
         return Err(not_now("columns", row.status));
     }
+    record(&mut tx, "import.matched", id).await?;
     tx.commit().await
 }
 
@@ -209,7 +210,7 @@ pub(super) async fn cancel(scope: &Scope, id: Id<kinds::Import>) -> Answer<()> {
     let mut tx = scope.begin().await?;
     let now = scope.state.clock.now();
     if store::turn(tx.raw(), id, Status::Running, Status::Cancelled, Some(now)).await? {
-        store::delete_pieces(&mut tx, id).await?;
+        store::delete_pieces(tx.raw(), id).await?;
         record(&mut tx, "import.cancelled", id).await?;
     } else if !store::turn(tx.raw(), id, Status::Checking, Status::Uploaded, None).await? && row.status.is_busy() {
         // It has ended between the look and the word: nothing is left to cancel.
@@ -231,7 +232,7 @@ pub(super) async fn forget(scope: &Scope, id: Id<kinds::Import>) -> Answer<()> {
     Ok(())
 }
 
-async fn record(tx: &mut ScopedTx, action: &'static str, id: Id<kinds::Import>) -> Answer<()> {
+pub(super) async fn record(tx: &mut ScopedTx, action: &'static str, id: Id<kinds::Import>) -> Answer<()> {
     let event = Event { action, subject_kind: "import", subject: id.uuid(), facts: serde_json::json!({}), values: Vec::new() };
     audit::record(tx, event).await
 }

@@ -87,7 +87,11 @@ fn told(status: Status, report: &Report) -> (Tone, String) {
         counted(report.entries, "entry", "entries")
     );
     match status {
-        Status::Failed => (Tone::Danger, report.failure.clone().unwrap_or_else(|| "The import failed.".into())),
+        Status::Failed => {
+            let why = report.failure.as_deref().unwrap_or("The import failed.");
+            let words = if report.created + report.updated == 0 { why.to_owned() } else { format!("{why} {came} until then and stay.") };
+            (Tone::Danger, words)
+        }
         Status::Cancelled => {
             (Tone::Warning, format!("The import was stopped. {came} until then and stay. Upload the file again to bring in the rest."))
         }

@@ -21,6 +21,7 @@ use crate::{
     fault::{Answer, Fault},
     ids::{Id, kinds},
     server::{
+        db::Tx,
         jobs::{Failure, Leased},
         state::State,
     },
@@ -98,11 +99,17 @@ pub async fn run_job(state: State, job: Leased) -> Result<(), Failure> {
 async fn fail(state: &State, order: &Order, why: &str) -> Result<(), Failure> {
     let mut tx = state.db.begin().await?;
     tx.confine(order.org.uuid()).await?;
-    let report = Report { failure: Some(why.to_owned()), ..Report::default() };
-    if store::turn(&mut tx, order.import, order.mode.busy(), Status::Failed, Some(state.clock.now())).await? {
-        store::say(&mut tx, order.import, &report).await?;
-    }
+    fail_in(state, &mut tx, order.import, order.mode, why).await?;
     tx.commit().await?;
+    Ok(())
+}
+
+async fn fail_in(state: &State, tx: &mut Tx, id: Id<kinds::Import>, mode: Mode, why: &str) -> Answer<()> {
+    if store::fail(tx, id, mode.busy(), why, state.clock.now()).await? {
+        let event =
+            Event { action: "import.failed", subject_kind: "import", subject: id.uuid(), facts: serde_json::json!({}), values: Vec::new() };
+        audit::record_in(state, tx, None, event).await?;
+    }
     Ok(())
 }
 
@@ -112,7 +119,11 @@ pub(super) async fn work(scope: &Scope, id: Id<kinds::Import>, mode: Mode, mut t
     let catalogue = cases::catalogue(scope).await?;
     let translator = Translator::new(&catalogue, &import.mapping, &import.header, scope.actor.zone.clone(), import.created_at);
     let Some((translator, column)) = translator.and_then(|t| t.case_column().map(|column| (t, column))) else {
-        return cannot(scope, &import, mode, "The case type or the column of the case id is gone. Match the columns again.").await;
+        let mut tx = scope.begin().await?;
+        let why = "The case type or the column of the case id is gone. Upload the file again and match its columns.";
+        fail_in(&scope.state, tx.raw(), id, mode, why).await?;
+        tx.commit().await?;
+        return Ok(Ended::Taken);
     };
     let mut file = File::of(scope, &import);
     let index = match Index::of(&mut file, column).await {
@@ -153,16 +164,6 @@ pub(super) async fn work(scope: &Scope, id: Id<kinds::Import>, mode: Mode, mut t
 pub(super) struct Progress {
     pub rows: i64,
     pub of: i64,
-}
-
-async fn cannot(scope: &Scope, import: &ImportRow, mode: Mode, why: &str) -> Answer<Ended> {
-    let mut tx = scope.begin().await?;
-    let now = scope.state.clock.now();
-    if store::turn(tx.raw(), import.id, mode.busy(), Status::Failed, Some(now)).await? {
-        store::say(tx.raw(), import.id, &Report { failure: Some(why.to_owned()), ..Report::default() }).await?;
-    }
-    tx.commit().await?;
-    Ok(Ended::Taken)
 }
 
 async fn read(file: &mut File, places: &[Place]) -> Answer<Vec<TextRow>> {
@@ -267,7 +268,7 @@ impl Run<'_> {
             return Ok(Ended::Taken);
         }
         if self.mode == Mode::Import {
-            store::delete_pieces(&mut tx, self.import.id).await?;
+            store::delete_pieces(tx.raw(), self.import.id).await?;
             let report = &self.report;
             let facts = serde_json::json!({
                 "cases": report.created, "entries": report.entries, "updated": report.updated, "unchanged": report.unchanged,

@@ -145,7 +145,7 @@ pub(super) async fn stale_uploads(scope: &Scope) -> Answer<Vec<ImportId>> {
 
 /// Removes an import with everything that hangs on it, unless a job works on it.
 pub(super) async fn remove(tx: &mut ScopedTx, id: ImportId) -> Answer<bool> {
-    delete_pieces(tx, id).await?;
+    delete_pieces(tx.raw(), id).await?;
     delete_rejects(tx, id).await?;
     let gone = tx
         .query(sql!("delete from imports where org_id = $1 and id = $2 and status not in ('checking', 'running')"))
@@ -155,7 +155,7 @@ pub(super) async fn remove(tx: &mut ScopedTx, id: ImportId) -> Answer<bool> {
     Ok(gone > 0)
 }
 
-pub(super) async fn delete_pieces(tx: &mut ScopedTx, id: ImportId) -> Answer<()> {
+pub(super) async fn delete_pieces(tx: &mut Tx, id: ImportId) -> Answer<()> {
     tx.query(sql!("delete from import_chunks where org_id = $1 and import_id = $2")).bind(id).execute().await?;
     Ok(())
 }
@@ -290,10 +290,16 @@ pub(super) async fn turn(tx: &mut Tx, id: ImportId, from: Status, to: Status, en
     Ok(turned > 0)
 }
 
-/// Says why an import failed.
-pub(super) async fn say(tx: &mut Tx, id: ImportId, report: &Report) -> Answer<()> {
+/// Ends an import for good and says why. What was brought in until then stays, and counts. `false` when it has ended already.
+pub(super) async fn fail(tx: &mut Tx, id: ImportId, from: Status, why: &str, now: Instant) -> Answer<bool> {
+    if !turn(tx, id, from, Status::Failed, Some(now)).await? {
+        return Ok(false);
+    }
+    let Json(report): Json<Report> = tx.query(sql!("select report from imports where org_id = $1 and id = $2")).bind(id).scalar().await?;
+    let report = Report { failure: Some(why.to_owned()), ..report };
     tx.query(sql!("update imports set report = $3 where org_id = $1 and id = $2")).bind(id).bind(Json(report)).execute().await?;
-    Ok(())
+    delete_pieces(tx, id).await?;
+    Ok(true)
 }
 
 // What was left out.

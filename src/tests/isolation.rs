@@ -46,7 +46,7 @@ on_both_engines! {
         ours.browser.call("/api/cases/save_draft", &[("number", &number), ("body", "canary-draft")]).await;
         let mut theirs = Desk::open(&app, "theirs", Role::Owner).await;
         theirs.case("Plain").await;
-        let more = [format!("/cases/{number}"), format!("/cases/{number}/edit"), format!("/cases/{number}/history"), format!("/cases/{number}/access")];
+        let more = [format!("/cases/{number}"), format!("/cases/{number}?facts=edit"), format!("/cases/{number}/history"), format!("/cases/{number}/access")];
         for path in &more {
             // Both organisations have a first case: the number is theirs too, and leads to their own.
             assert!(!theirs.browser.get(path).await.body.contains("canary-"), "{path}");

@@ -4,7 +4,11 @@ use std::{fmt::Write as _, sync::atomic::Ordering};
 
 use super::*;
 use crate::{
-    import::run::{Ended, Mode, work},
+    import::{
+        api::ImportsView,
+        import_file,
+        run::{Ended, Mode, work},
+    },
     server::testing::on_both_engines,
 };
 
@@ -60,6 +64,42 @@ on_both_engines! {
         // The rest comes with the same file.
         let rest = imported(&app, &mut desk.browser, many(150).as_bytes(), &[]).await.summary.report;
         assert_eq!((rest.created, rest.unchanged), (90, 60));
+    }
+
+    async fn an_import_whose_starter_may_not_go_on_says_so_and_what_came_stays(app) {
+        let mut desk = Desk::open(&app, "demoted", Role::Admin).await;
+        let id = begun_and_killed(&app, &mut desk, 150).await;
+        let mut owner = desk.organisation.signed_in(&app, Role::Owner).await;
+        let admin = desk.organisation.user(Role::Admin).to_string();
+        let demoted = owner.call("/api/accounts/change_role", &[("user", &admin), ("role", "caseworker"), ("version", "1")]).await;
+        assert_eq!(demoted.status, 200, "{}", demoted.body);
+        app.work().await;
+        let ended = seen(&mut owner, &id).await.summary;
+        assert_eq!((ended.status, ended.report.created, ended.report.entries), (Status::Failed, 60, 120));
+        // The file goes, as after any other end.
+        assert_eq!(left(&app, &desk).await, Left { imports: 1, pieces: 0, cases: 60 });
+        let page = owner.get(&format!("/settings/import/{id}")).await.body;
+        assert!(page.contains("may not import any more") && page.contains("60 cases with 120 entries were imported until then"), "{page}");
+        assert!(owner.get("/settings/record").await.body.contains("gave up an import that could not go on"));
+    }
+
+    async fn an_import_from_the_command_line_that_was_killed_is_gone_on_with_by_a_server(app) {
+        let mut desk = Desk::open(&app, "terminal", Role::Owner).await;
+        let path = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(path.path(), many(150)).unwrap();
+        // A process that is asked to stop ends behind its batch, as a killed one does: with nobody to go on.
+        app.state.stopping.store(true, Ordering::Relaxed);
+        let (org, user) = (desk.organisation.id, desk.organisation.user(Role::Owner));
+        assert!(import_file(&app.state, org, user, path.path(), "permit", None, false).await.is_err());
+        app.state.stopping.store(false, Ordering::Relaxed);
+        let imports: ImportsView = desk.browser.read("/api/import/imports", &[]).await.value();
+        let [begun] = imports.imports.as_slice() else { panic!("{:?}", imports.imports) };
+        assert_eq!((begun.status, begun.rows_done), (Status::Running, 0));
+        app.work().await;
+        assert_eq!(left(&app, &desk).await.cases, 0, "whoever began it may still be at work");
+        app.state.clock.advance(3_601);
+        app.work().await;
+        assert_eq!(left(&app, &desk).await, Left { imports: 1, pieces: 0, cases: 150 });
     }
 
     async fn bad_rows_are_left_out_with_line_column_and_cure(app) {

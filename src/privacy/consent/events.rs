@@ -11,14 +11,13 @@ use axum::http::Method;
 pub struct Event(&'static str);
 
 /// Pages, by their route.
-pub const PAGES: [&str; 53] = [
+pub const PAGES: [&str; 52] = [
     "/",
     "/accessibility",
     "/appearance",
     "/cases",
     "/cases/:number",
     "/cases/:number/access",
-    "/cases/:number/edit",
     "/cases/:number/history",
     "/cases/new",
     "/cookies",

@@ -171,8 +171,12 @@ fn remember(address: &str, entry: Entry) {
 /// and a screen reader says nothing at all.
 fn arrive(address: &str, entry: Entry) {
     let place = address.split_once('#').and_then(|(_, place)| document().get_element_by_id(place));
-    if let Some(main) = find("#main") {
-        let _ = main.focus();
+    // Who goes to a form wants to write.
+    const FIELD: &str = "form[data-live] :is(input:not([type=hidden]), select, textarea)";
+    let first = place.as_ref().and_then(|place| place.query_selector(FIELD).ok().flatten());
+    let first = first.and_then(|first| first.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(element) = first.or_else(|| find("#main")) {
+        let _ = element.focus();
     }
     match (entry, place) {
         (Entry::Earlier(height), _) => window().scroll_to_with_x_and_y(0.0, height.into()),
