@@ -42,9 +42,10 @@ pub struct Server {
     pub data: PathBuf,
     /// `postgres://…` to use PostgreSQL instead of SQLite.
     pub database_url: String,
-    /// The address that people type, such as `https://cases.example.org`. Empty: `http://` and `address`.
+    /// The address that people type, such as `https://cases.example.org`. Empty: `http://` and `address`, which must
+    /// then be one.
     pub origin: String,
-    /// Networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
+    /// Networks whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
     /// Allow sign-in over plain HTTP beyond loopback, with a plainly named cookie.
     pub plain_cookies: bool,
