@@ -89,6 +89,7 @@ pub(super) async fn change_password(current: &str, new: &str) -> Answer<()> {
     let hash = password::hash(&visit.state, new).await?;
     let mut tx = visit.state.db.begin().await?;
     store::set_password(&mut tx, me.user_id, hash).await?;
+    store::void_links(&mut tx, me.user_id, visit.state.clock.now()).await?;
     store::revoke_sessions(&visit, &mut tx, me.user_id, Some(me.id)).await?;
     audit::record_account(&visit.state, &mut tx, me.user_id, "account.password_changed").await?;
     mail::send(&visit.state, &mut tx, &sign::password_changed(&visit, me.email)).await?;

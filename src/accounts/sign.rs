@@ -203,7 +203,7 @@ pub(super) async fn reset(token: &str, new: &str) -> Answer<()> {
     store::set_password(&mut tx, user, hash).await?;
     // Whoever can open the mail has shown that the address is theirs.
     store::set_verified(&mut tx, user, visit.state.clock.now()).await?;
-    store::void_tokens(&mut tx, user, Link::Reset, visit.state.clock.now()).await?;
+    store::void_links(&mut tx, user, visit.state.clock.now()).await?;
     store::revoke_sessions(&visit, &mut tx, user, None).await?;
     audit::record_account(&visit.state, &mut tx, user, "account.password_reset").await?;
     let to = store::email_of(&mut tx, user).await?;
@@ -228,6 +228,8 @@ pub(super) async fn verify_email(token: &str) -> Answer<()> {
     let user = match store::use_token(&visit, &mut tx, token, Link::Verify).await? {
         Some(user) => {
             store::set_verified(&mut tx, user, visit.state.clock.now()).await?;
+            // The links sent before it would sign in as well.
+            store::void_tokens(&mut tx, user, Link::Verify, visit.state.clock.now()).await?;
             audit::record_account(&visit.state, &mut tx, user, "account.address_confirmed").await?;
             user
         }
