@@ -48,9 +48,9 @@ pub(super) async fn sign_up(form: SignUpForm) -> Answer<()> {
     throttle::admit(&visit, &bucket).await?;
     let (new, organisation, zone) = parse_sign_up(&visit, form).await?;
     throttle::failed(&visit, &bucket, network_free(&visit)).await?;
-    let first = store::is_first(&visit.state.db).await?;
     let (name, email) = (new.name.clone(), new.email.clone());
     let mut tx = visit.state.db.begin().await?;
+    let first = store::is_first(&mut tx).await?;
     let made = store::create_account(&visit.state, &mut tx, new).await?;
     if let Some(user) = made {
         store::create_organisation(&visit.state, &mut tx, Id::fresh(), user, &organisation, &zone).await?;

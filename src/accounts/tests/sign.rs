@@ -38,6 +38,21 @@ on_both_engines! {
         assert!(page.body.contains("What do you work on?") && page.body.contains("Riverside Advice"));
     }
 
+    async fn of_several_first_people_at_once_one_is_the_operator(app) {
+        let mut people = tokio::task::JoinSet::new();
+        for nth in 0..6 {
+            let mut browser = app.browser();
+            people.spawn(async move {
+                let email = format!("somebody{nth}@riverside.example");
+                browser.call(SIGN_UP, &sign_up("Maria Okafor", &email, "Riverside Advice")).await.location().to_owned()
+            });
+        }
+        let led = people.join_all().await;
+        let count = |page: &str| led.iter().filter(|to| *to == page).count();
+        assert_eq!((count("/onboarding"), count("/signup/sent")), (1, 5), "{led:?}");
+        assert_eq!(operator::operators(&app.state).await.unwrap().len(), 1);
+    }
+
     async fn everybody_else_confirms_their_address_first(app) {
         app.organisation("first").await;
         let mut browser = app.browser();
