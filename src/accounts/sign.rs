@@ -130,9 +130,10 @@ pub(super) async fn sign_in(email: &str, password: &str, next: &str, here: bool)
     let first_address = account.email_verified_at.is_none();
     if let Some(hash) = rehash {
         let mut tx = visit.state.db.begin().await?;
-        store::set_password(&mut tx, account.id, hash).await?;
-        audit::record_account(&visit.state, &mut tx, account.id, "account.password_rehashed").await?;
-        tx.commit().await?;
+        if store::renew_hash(&mut tx, account.id, account.password_hash, hash).await? {
+            audit::record_account(&visit.state, &mut tx, account.id, "account.password_rehashed").await?;
+            tx.commit().await?;
+        }
     }
     if first_address && !store::is_founder(&visit.db, account.id).await? {
         let mut tx = visit.state.db.begin().await?;

@@ -190,6 +190,18 @@ pub(in crate::accounts) async fn set_password(tx: &mut Tx, user: UserId, hash: S
     Ok(())
 }
 
+/// Stores a stronger hash of the same password; `false` when another password was chosen meanwhile.
+pub(in crate::accounts) async fn renew_hash(tx: &mut Tx, user: UserId, old: String, new: String) -> Answer<bool> {
+    let renewed = tx
+        .global(global_sql!("update users set password_hash = $3, version = version + 1 where id = $1 and password_hash = $2"))
+        .bind(user)
+        .bind(old)
+        .bind(new)
+        .execute()
+        .await?;
+    Ok(renewed > 0)
+}
+
 pub(in crate::accounts) async fn set_verified(tx: &mut Tx, user: UserId, now: Instant) -> Answer<()> {
     tx.global(global_sql!("update users set email_verified_at = coalesce(email_verified_at, $2) where id = $1"))
         .bind(user)
