@@ -53,6 +53,7 @@ def start(bench, engine, options):
         (flag("--config", "broken.toml"), "broken.toml"),
         (flag("--addr", busy), "server.address"),
         (flag("--addr", "203.0.113.7:3000"), "server.origin"),
+        (key("SERVER_PLAIN_COOKIES", "true") | flag("--addr", "0.0.0.0:3999"), "server.origin"),
         (key("SERVER_PLAIN_COOKIES", "true") | flag("--addr", "203.0.113.7:3000"), "server.address"),
         ({"data": "a-file/data"}, "server.data"),
         ({"data": "a-file"}, "server.data"),

@@ -99,8 +99,8 @@ pub(super) async fn confirm(visit: &Visit, tx: &mut Tx, token: &str) -> Answer<O
     if changed == 0 {
         return Ok(None);
     }
-    // A link to choose a new password that went to the old address must not open the account any more.
-    store::void_tokens(tx, user, store::Link::Reset, now).await?;
+    // What went to the old address, or to one that was asked for before, must not open the account any more.
+    store::void_links(tx, user, now).await?;
     let body = "The address of your CaseTrakr account was changed. From now on you sign in with the new one.\n\nIf it was not you, write to whoever runs this installation at once.";
     let told = Mail { to: before.clone(), subject: "Your CaseTrakr address was changed".into(), body: body.into() };
     mail::send(&visit.state, tx, &told).await?;

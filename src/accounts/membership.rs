@@ -95,8 +95,9 @@ pub(super) async fn invite(key: Option<Id<kinds::Invitation>>, email: &str, role
         return Err(Fault::field("email", "This person is a member already."));
     }
     let id = key.unwrap_or_else(Id::fresh);
-    if !store::invite(&mut tx, id, &email, role, hash).await? {
-        return Ok(());
+    let Some(earlier) = store::invite(&mut tx, id, &email, role, hash).await? else { return Ok(()) };
+    for old in earlier {
+        record_revoked(&mut tx, old, "member.invitation_replaced").await?;
     }
     let body = format!(
         "{} invites you to work on cases with them in CaseTrakr. Open this link to join. It works once, for seven days.\n\n{}",
@@ -117,13 +118,13 @@ pub(super) async fn revoke_invitation(id: Id<kinds::Invitation>) -> Answer<()> {
     if !store::revoke_invitation(&mut tx, id).await? {
         return Err(Fault::NotFound);
     }
-    let facts = serde_json::json!({});
-    audit::record(
-        &mut tx,
-        audit::Event { action: "member.invitation_revoked", subject_kind: "invitation", subject: id.uuid(), facts, values: Vec::new() },
-    )
-    .await?;
+    record_revoked(&mut tx, id, "member.invitation_revoked").await?;
     tx.commit().await
+}
+
+async fn record_revoked(tx: &mut ScopedTx, id: Id<kinds::Invitation>, action: &'static str) -> Answer<()> {
+    let facts = serde_json::json!({});
+    audit::record(tx, audit::Event { action, subject_kind: "invitation", subject: id.uuid(), facts, values: Vec::new() }).await
 }
 
 pub(super) async fn change_role(user: UserId, role: &str, version: i64) -> Answer<()> {

@@ -53,6 +53,8 @@ pub async fn link(state: &State, email: &str, reset: bool) -> Answer<Option<Stri
     let (token, hash) = secret::token();
     let mut tx = state.db.begin().await?;
     store::store_token(state, &mut tx, account.id, hash, link).await?;
+    let action = if reset { "account.reset_link_made" } else { "account.sign_in_link_made" };
+    audit::record_operator(state, &mut tx, action, ("user", account.id.uuid()), serde_json::json!({})).await?;
     tx.commit().await?;
     Ok(Some(mail::link(state, &format!("{}{token}", link.path()))))
 }

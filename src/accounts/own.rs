@@ -13,7 +13,11 @@ use crate::{
     fault::{Answer, Complaints, Fault},
     ids::{Id, kinds},
     privacy,
-    server::{mail, time::zone_exists, visit::visit},
+    server::{
+        mail,
+        time::zone_exists,
+        visit::{Visit, visit},
+    },
 };
 
 pub(super) async fn my_sessions() -> Answer<Vec<SessionView>> {
@@ -78,9 +82,8 @@ pub(super) async fn end_other_sessions() -> Answer<()> {
 pub(super) async fn change_password(current: &str, new: &str) -> Answer<()> {
     let visit = visit()?;
     let me = session::current()?;
-    let account = store::account(&visit.db, me.user_id).await?;
     let mut complaints = Complaints::default();
-    if matches!(password::check(&visit.state, current, Some(account.password_hash)).await?, Checked::Wrong) {
+    if !is_mine(&visit, &me, current).await? {
         complaints.add("current_password", "This is not your current password.");
     }
     let words = store::names_around(&visit.db, me.user_id).await?;
@@ -89,6 +92,7 @@ pub(super) async fn change_password(current: &str, new: &str) -> Answer<()> {
     let hash = password::hash(&visit.state, new).await?;
     let mut tx = visit.state.db.begin().await?;
     store::set_password(&mut tx, me.user_id, hash).await?;
+    store::void_links(&mut tx, me.user_id, visit.state.clock.now()).await?;
     store::revoke_sessions(&visit, &mut tx, me.user_id, Some(me.id)).await?;
     audit::record_account(&visit.state, &mut tx, me.user_id, "account.password_changed").await?;
     mail::send(&visit.state, &mut tx, &sign::password_changed(&visit, me.email)).await?;
@@ -118,15 +122,23 @@ pub(super) async fn acknowledge_policy(policy: &str) -> Answer<()> {
 pub async fn confirm(given: &str) -> Answer<session::Session> {
     let visit = visit()?;
     let me = session::current()?;
-    let bucket = throttle::account_bucket(&visit, "confirm", &store::fold_email(&me.email));
-    throttle::admit(&visit, &bucket).await?;
-    let account = store::account(&visit.db, me.user_id).await?;
-    if matches!(password::check(&visit.state, given, Some(account.password_hash)).await?, Checked::Wrong) {
-        throttle::failed(&visit, &bucket, 2).await?;
+    if !is_mine(&visit, &me, given).await? {
         return Err(Fault::field("password", "This is not your password."));
     }
-    throttle::forgive(&visit, &bucket).await?;
     Ok(me)
+}
+
+/// Whether that is the person's password. After several wrong ones they have to wait.
+async fn is_mine(visit: &Visit, me: &session::Session, given: &str) -> Answer<bool> {
+    let bucket = throttle::account_bucket(visit, "confirm", &store::fold_email(&me.email));
+    throttle::admit(visit, &bucket).await?;
+    let account = store::account(&visit.db, me.user_id).await?;
+    if matches!(password::check(&visit.state, given, Some(account.password_hash)).await?, Checked::Wrong) {
+        throttle::failed(visit, &bucket, 2).await?;
+        return Ok(false);
+    }
+    throttle::forgive(visit, &bucket).await?;
+    Ok(true)
 }
 
 pub(super) async fn change_name(name: &str) -> Answer<()> {

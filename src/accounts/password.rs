@@ -126,11 +126,54 @@ fn normalised(password: &str) -> String {
 
 /// Runs work on a thread for blocking work: as many at once as there are cores, a bounded number waiting.
 async fn queued<T: Send + 'static>(state: &State, work: impl FnOnce() -> T + Send + 'static) -> Answer<T> {
-    let _place = state.hashing_queue.try_acquire().map_err(|_| Fault::Unavailable { retry_after: 2 })?;
-    let _turn = state.hashing.acquire().await.map_err(|_| broken())?;
-    tokio::task::spawn_blocking(work).await.map_err(|_| broken())
+    let place = state.hashing_queue.clone().try_acquire_owned().map_err(|_| Fault::Unavailable { retry_after: 2 })?;
+    let turn = state.hashing.clone().acquire_owned().await.map_err(|_| broken())?;
+    // Work that has begun goes on when its client has gone: it keeps both until it is done.
+    let held = move || {
+        let done = work();
+        drop((place, turn));
+        done
+    };
+    tokio::task::spawn_blocking(held).await.map_err(|_| broken())
 }
 
 fn broken() -> Fault {
     Fault::Internal { reference: String::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::mpsc, time::Duration};
+
+    use super::queued;
+    use crate::server::testing::TestApp;
+
+    #[tokio::test]
+    async fn work_whose_client_has_gone_keeps_its_place_until_it_is_done() {
+        let app = TestApp::sqlite().await;
+        let free = || (app.state.hashing_queue.available_permits(), app.state.hashing.available_permits());
+        let before = free();
+        let (begun, has_begun) = tokio::sync::oneshot::channel();
+        let (end, may_end) = mpsc::channel::<()>();
+        let state = app.state.clone();
+        let asked = tokio::spawn(async move {
+            let work = move || {
+                let _ = begun.send(());
+                let _ = may_end.recv();
+            };
+            queued(&state, work).await
+        });
+        has_begun.await.unwrap();
+        asked.abort();
+        assert!(asked.await.unwrap_err().is_cancelled());
+        assert_eq!(free(), (before.0 - 1, before.1 - 1));
+        end.send(()).unwrap();
+        for _ in 0..500 {
+            if free() == before {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("the places were not given back: {:?} of {before:?}", free());
+    }
 }

@@ -48,9 +48,9 @@ pub(super) async fn sign_up(form: SignUpForm) -> Answer<()> {
     throttle::admit(&visit, &bucket).await?;
     let (new, organisation, zone) = parse_sign_up(&visit, form).await?;
     throttle::failed(&visit, &bucket, network_free(&visit)).await?;
-    let first = store::is_first(&visit.state.db).await?;
     let (name, email) = (new.name.clone(), new.email.clone());
     let mut tx = visit.state.db.begin().await?;
+    let first = store::is_first(&mut tx).await?;
     let made = store::create_account(&visit.state, &mut tx, new).await?;
     if let Some(user) = made {
         store::create_organisation(&visit.state, &mut tx, Id::fresh(), user, &organisation, &zone).await?;
@@ -130,9 +130,10 @@ pub(super) async fn sign_in(email: &str, password: &str, next: &str, here: bool)
     let first_address = account.email_verified_at.is_none();
     if let Some(hash) = rehash {
         let mut tx = visit.state.db.begin().await?;
-        store::set_password(&mut tx, account.id, hash).await?;
-        audit::record_account(&visit.state, &mut tx, account.id, "account.password_rehashed").await?;
-        tx.commit().await?;
+        if store::renew_hash(&mut tx, account.id, account.password_hash, hash).await? {
+            audit::record_account(&visit.state, &mut tx, account.id, "account.password_rehashed").await?;
+            tx.commit().await?;
+        }
     }
     if first_address && !store::is_founder(&visit.db, account.id).await? {
         let mut tx = visit.state.db.begin().await?;
@@ -203,7 +204,7 @@ pub(super) async fn reset(token: &str, new: &str) -> Answer<()> {
     store::set_password(&mut tx, user, hash).await?;
     // Whoever can open the mail has shown that the address is theirs.
     store::set_verified(&mut tx, user, visit.state.clock.now()).await?;
-    store::void_tokens(&mut tx, user, Link::Reset, visit.state.clock.now()).await?;
+    store::void_links(&mut tx, user, visit.state.clock.now()).await?;
     store::revoke_sessions(&visit, &mut tx, user, None).await?;
     audit::record_account(&visit.state, &mut tx, user, "account.password_reset").await?;
     let to = store::email_of(&mut tx, user).await?;
@@ -228,6 +229,8 @@ pub(super) async fn verify_email(token: &str) -> Answer<()> {
     let user = match store::use_token(&visit, &mut tx, token, Link::Verify).await? {
         Some(user) => {
             store::set_verified(&mut tx, user, visit.state.clock.now()).await?;
+            // The links sent before it would sign in as well.
+            store::void_tokens(&mut tx, user, Link::Verify, visit.state.clock.now()).await?;
             audit::record_account(&visit.state, &mut tx, user, "account.address_confirmed").await?;
             user
         }

@@ -93,7 +93,7 @@ pub async fn record_account_with(
     record_at_operator(state, tx, Some(user), event).await
 }
 
-/// Records what the operator did to the installation itself, in the operator's chain.
+/// Records what the operator did, in the operator's chain. What is done to the installation itself has the nil id.
 ///
 /// # Errors
 /// When the database is away.
@@ -101,10 +101,10 @@ pub async fn record_operator(
     state: &State,
     tx: &mut Tx,
     action: &'static str,
-    subject_kind: &'static str,
+    (subject_kind, subject): (&'static str, Uuid),
     facts: serde_json::Value,
 ) -> Answer<()> {
-    let event = Event { action, subject_kind, subject: Uuid::nil(), facts, values: Vec::new() };
+    let event = Event { action, subject_kind, subject, facts, values: Vec::new() };
     record_at_operator(state, tx, None, event).await
 }
 

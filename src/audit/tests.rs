@@ -95,6 +95,24 @@ on_both_engines! {
         assert!(report.breaks.iter().any(|b| b.contains("not signed")), "{:?}", report.breaks);
     }
 
+    async fn sec_72_a_chain_that_is_wholly_gone_shows(app) {
+        let (desk, mut tx) = history(&app).await;
+        for table in [
+            sql!("delete from audit_values where org_id = $1"),
+            sql!("delete from audit_events where org_id = $1"),
+            sql!("delete from audit_heads where org_id = $1"),
+        ] {
+            tx.query(table).execute().await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let report = verify(&app.state).await.unwrap();
+        assert_eq!(report.breaks, [format!("{}: the head of the chain is missing", desk.organisation.id)]);
+    }
+
+    async fn an_installation_where_nothing_has_happened_verifies(app) {
+        assert_eq!(verify(&app.state).await.unwrap().breaks, Vec::<String>::new());
+    }
+
     async fn sec_72_changed_values_show(app) {
         let (_, mut tx) = history(&app).await;
         let seq: i64 = tx.query(sql!("select max(seq) from audit_values where org_id = $1")).scalar().await.unwrap();

@@ -84,7 +84,8 @@ async fn walk(state: &State, tx: &mut Tx, org: Uuid, report: &mut Report) -> Ans
     }
     report.chains += 1;
     match head {
-        None if seq == 0 => {}
+        // The operator's chain begins with its first event; that of an organisation, with the organisation.
+        None if org.is_nil() && seq == 0 => {}
         None => report.breaks.push(format!("{org}: the head of the chain is missing")),
         Some(head) if head.seq != seq || head.hash != hash => {
             report.breaks.push(format!("{org}: the head names event {}, the chain ends at {seq}", head.seq));

@@ -42,9 +42,10 @@ pub struct Server {
     pub data: PathBuf,
     /// `postgres://…` to use PostgreSQL instead of SQLite.
     pub database_url: String,
-    /// The address that people type, such as `https://cases.example.org`. Empty: `http://` and `address`.
+    /// The address that people type, such as `https://cases.example.org`. Empty: `http://` and `address`, which must
+    /// then be one.
     pub origin: String,
-    /// Networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
+    /// Networks whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
     /// Allow sign-in over plain HTTP beyond loopback, with a plainly named cookie.
     pub plain_cookies: bool,
@@ -253,6 +254,12 @@ impl Config {
         if !self.server.origin.is_empty() && !valid_origin(&self.server.origin) {
             return Err("server.origin: must be http:// or https://, a host and perhaps a port, and nothing behind it".into());
         }
+        if self.server.origin.is_empty() && self.server.address.ip().to_canonical().is_unspecified() {
+            return Err(format!(
+                "server.origin: {} means every address of this machine, which nobody can type; name the one that people type",
+                self.server.address
+            ));
+        }
         if !self.tls() && !self.server.plain_cookies && !is_this_machine(&self.origin()) {
             return Err(format!(
                 "server.origin: at {} people would sign in unprotected; name the https address that they type, or allow it with server.plain_cookies",
@@ -432,9 +439,8 @@ mod tests {
     #[test]
     fn nobody_signs_in_unprotected_unless_that_was_allowed() {
         for (name, value) in [
-            ("CASETRAKR_SERVER_ADDRESS", "0.0.0.0:3000"),
             ("CASETRAKR_SERVER_ADDRESS", "192.168.0.5:3000"),
-            ("CASETRAKR_SERVER_ADDRESS", "[::]:3000"),
+            ("CASETRAKR_SERVER_ADDRESS", "[2001:db8::5]:3000"),
             ("CASETRAKR_SERVER_ORIGIN", "http://cases.harbour.eu"),
             ("CASETRAKR_SERVER_ORIGIN", "http://localhost.harbour.eu:3000"),
         ] {
@@ -454,12 +460,23 @@ mod tests {
         ] {
             assert!(read(&[(name, value)]).is_ok(), "{value}");
         }
-        let proxied = [
-            ("CASETRAKR_SERVER_ADDRESS", "0.0.0.0:3000"),
-            ("CASETRAKR_SERVER_ORIGIN", "https://cases.harbour.eu"),
-            ("CASETRAKR_OPERATOR_EMAIL", "privacy@harbour.eu"),
-        ];
-        assert!(read(&proxied).is_ok());
+    }
+
+    #[test]
+    fn who_listens_everywhere_says_what_people_type() {
+        for address in ["0.0.0.0:3000", "[::]:3000", "[::ffff:0.0.0.0]:3000"] {
+            let everywhere =
+                |key, value| read(&[("CASETRAKR_SERVER_ADDRESS", address), ("CASETRAKR_SERVER_PLAIN_COOKIES", "true"), (key, value)]);
+            let line = everywhere("CASETRAKR_SERVER_ORIGIN", "").unwrap_err();
+            assert!(line.starts_with("server.origin: ") && line.contains("every address") && !line.contains('\n'), "{address}: {line}");
+            assert_eq!(everywhere("CASETRAKR_SERVER_ORIGIN", "http://192.168.0.5:3000").unwrap().origin(), "http://192.168.0.5:3000");
+            let proxied = [
+                ("CASETRAKR_SERVER_ADDRESS", address),
+                ("CASETRAKR_SERVER_ORIGIN", "https://cases.harbour.eu"),
+                ("CASETRAKR_OPERATOR_EMAIL", "privacy@harbour.eu"),
+            ];
+            assert!(read(&proxied).is_ok(), "{address}");
+        }
     }
 
     #[test]

@@ -29,9 +29,9 @@ pub struct Inner {
     /// What Leptos itself wants to know.
     pub leptos: LeptosOptions,
     /// One permit a core for password hashing, and how many may wait.
-    pub hashing: Semaphore,
+    pub hashing: Arc<Semaphore>,
     /// How many wait for [`Inner::hashing`].
-    pub hashing_queue: Semaphore,
+    pub hashing_queue: Arc<Semaphore>,
     /// Passwords hashed or compared since the start. Tests count them: times waver.
     pub hashes: AtomicU64,
     /// What forms and filters of the organisations choose from.
@@ -63,8 +63,8 @@ impl State {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self(Arc::new(Inner {
             db,
-            hashing: Semaphore::new(cores),
-            hashing_queue: Semaphore::new(config.passwords.queue + cores),
+            hashing: Arc::new(Semaphore::new(cores)),
+            hashing_queue: Arc::new(Semaphore::new(config.passwords.queue + cores)),
             hashes: AtomicU64::new(0),
             config,
             clock: Clock::default(),

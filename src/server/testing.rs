@@ -335,7 +335,7 @@ impl Browser {
 
     /// Sends a request as it is, with this browser's cookies, and follows nothing.
     pub async fn send(&mut self, mut request: Request<Body>) -> Answered {
-        request.extensions_mut().insert(Peer(self.peer));
+        request.extensions_mut().insert(Peer::of(self.peer));
         let response = self.router.clone().oneshot(request).await.unwrap();
         self.keep_cookies(&response);
         let (parts, body) = response.into_parts();

@@ -108,6 +108,19 @@ pub(in crate::accounts) async fn token_owner(visit: &Visit, token: &str, link: L
         .await?)
 }
 
+/// Makes every open link of a person void, also one to another address: whoever has one gets into the account.
+pub(in crate::accounts) async fn void_links(tx: &mut Tx, user: UserId, now: Instant) -> Answer<()> {
+    void_tokens(tx, user, Link::Verify, now).await?;
+    void_tokens(tx, user, Link::Reset, now).await?;
+    // It was not confirmed: it has run out.
+    tx.global(global_sql!("update email_changes set expires_at = $2 where user_id = $1 and used_at is null and expires_at > $2"))
+        .bind(user)
+        .bind(now)
+        .execute()
+        .await?;
+    Ok(())
+}
+
 /// Makes every open link of a purpose void.
 pub(in crate::accounts) async fn void_tokens(tx: &mut Tx, user: UserId, link: Link, now: Instant) -> Answer<()> {
     tx.global(global_sql!("update tokens set used_at = $3 where user_id = $1 and purpose = $2 and used_at is null"))

@@ -237,14 +237,15 @@ pub(in crate::accounts) async fn is_member(tx: &mut ScopedTx, email: &str) -> An
     Ok(found.is_some())
 }
 
-/// Stores an invitation and takes back earlier ones to the same address. `false` when this very one is stored already.
+/// Stores an invitation and takes back earlier ones to the same address, which it answers. `None` when this very one is
+/// stored already.
 pub(in crate::accounts) async fn invite(
     tx: &mut ScopedTx,
     id: Id<kinds::Invitation>,
     email: &str,
     role: Role,
     token_hash: Vec<u8>,
-) -> Answer<bool> {
+) -> Answer<Option<Vec<Id<kinds::Invitation>>>> {
     let (now, by) = (tx.scope.state.clock.now(), tx.scope.actor.user);
     let stored = tx
         .query(sql!(
@@ -262,16 +263,15 @@ pub(in crate::accounts) async fn invite(
         .bind(now.plus_seconds(7 * 86_400))
         .execute()
         .await?;
-    tx.query(sql!(
+    if stored == 0 {
+        return Ok(None);
+    }
+    let earlier = tx.query(sql!(
         "update invitations set revoked_at = $4
-         where org_id = $1 and email_folded = $2 and id <> $3 and accepted_at is null and revoked_at is null"
-    ))
-    .bind(fold_email(email))
-    .bind(id)
-    .bind(now)
-    .execute()
-    .await?;
-    Ok(stored > 0)
+         where org_id = $1 and email_folded = $2 and id <> $3 and accepted_at is null and revoked_at is null
+         returning id"
+    ));
+    Ok(Some(earlier.bind(fold_email(email)).bind(id).bind(now).scalars().await?))
 }
 
 pub(in crate::accounts) async fn revoke_invitation(tx: &mut ScopedTx, id: Id<kinds::Invitation>) -> Answer<bool> {

@@ -53,8 +53,10 @@ pub(in crate::accounts) async fn names_around(db: &Db, user: UserId) -> Answer<V
 }
 
 /// Whether nobody has an account here yet.
-pub(in crate::accounts) async fn is_first(db: &Db) -> Answer<bool> {
-    let found: Option<i64> = db.global(global_sql!("select cast(1 as bigint) from users limit 1")).optional_scalar().await?;
+pub(in crate::accounts) async fn is_first(tx: &mut Tx) -> Answer<bool> {
+    // The row of the operator's place is the lock: of two who sign up at once, one is the first.
+    tx.global(global_sql!("update organisations set version = version where id = $1")).bind(Uuid::nil()).execute().await?;
+    let found: Option<i64> = tx.global(global_sql!("select cast(1 as bigint) from users limit 1")).optional_scalar().await?;
     Ok(found.is_none())
 }
 
@@ -186,6 +188,18 @@ pub(in crate::accounts) async fn set_password(tx: &mut Tx, user: UserId, hash: S
         .execute()
         .await?;
     Ok(())
+}
+
+/// Stores a stronger hash of the same password; `false` when another password was chosen meanwhile.
+pub(in crate::accounts) async fn renew_hash(tx: &mut Tx, user: UserId, old: String, new: String) -> Answer<bool> {
+    let renewed = tx
+        .global(global_sql!("update users set password_hash = $3, version = version + 1 where id = $1 and password_hash = $2"))
+        .bind(user)
+        .bind(old)
+        .bind(new)
+        .execute()
+        .await?;
+    Ok(renewed > 0)
 }
 
 pub(in crate::accounts) async fn set_verified(tx: &mut Tx, user: UserId, now: Instant) -> Answer<()> {

@@ -17,9 +17,12 @@ use crate::{
 
 use super::UserId;
 
+/// A session that was last seen before this moment is over.
+fn idle_since(visit: &Visit) -> Instant {
+    visit.state.clock.now().plus_seconds(-60 * i64::from(visit.state.config.sessions.idle_minutes))
+}
+
 pub(in crate::accounts) async fn session_by_token(visit: &Visit, token_hash: &[u8]) -> Answer<Option<Session>> {
-    let now = visit.state.clock.now();
-    let idle = i64::from(visit.state.config.sessions.idle_minutes) * 60;
     Ok(visit
         .db
         .global(global_sql!(
@@ -44,8 +47,8 @@ pub(in crate::accounts) async fn session_by_token(visit: &Visit, token_hash: &[u
              where s.token_hash = $1 and s.revoked_at is null and s.expires_at > $2 and s.last_seen_at > $3"
         ))
         .bind(token_hash.to_vec())
-        .bind(now)
-        .bind(now.plus_seconds(-idle))
+        .bind(visit.state.clock.now())
+        .bind(idle_since(visit))
         .optional()
         .await?)
 }
@@ -114,11 +117,12 @@ pub(in crate::accounts) async fn sessions_of(visit: &Visit, user: UserId) -> Ans
         .global(global_sql!(
             "select id, created_at, last_seen_at, address, user_agent
              from sessions
-             where user_id = $1 and revoked_at is null and expires_at > $2
+             where user_id = $1 and revoked_at is null and expires_at > $2 and last_seen_at > $3
              order by last_seen_at desc"
         ))
         .bind(user)
         .bind(visit.state.clock.now())
+        .bind(idle_since(visit))
         .all()
         .await?)
 }

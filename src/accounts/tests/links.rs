@@ -2,15 +2,22 @@
 
 use std::time::Duration;
 
+use uuid::Uuid;
+
 use super::NEW_PASSWORD;
 use crate::{
-    accounts::model::Role,
+    accounts::{model::Role, operator},
+    audit::model::sentence,
     fault::Fault,
-    server::testing::{PASSWORD, TestApp, on_both_engines},
+    server::{
+        db::sql,
+        testing::{Organisation, PASSWORD, TestApp, on_both_engines},
+    },
 };
 
 const FORGOT: &str = "/api/accounts/forgot";
 const RESET: &str = "/api/accounts/reset";
+const VERIFY: &str = "/api/accounts/verify_email";
 
 /// The reset link for an address. It is made after the answer, so that the answer takes as long for every address.
 async fn reset_link(app: &TestApp, email: &str) -> String {
@@ -25,6 +32,35 @@ async fn reset_link(app: &TestApp, email: &str) -> String {
 
 fn token(link: &str) -> &str {
     link.rsplit('/').next().unwrap()
+}
+
+/// A link as the operator makes it: to choose a new password, or to confirm the address and sign in.
+async fn made(app: &TestApp, email: &str, reset: bool) -> String {
+    operator::link(&app.state, email, reset).await.unwrap().unwrap()
+}
+
+/// A link to another address, as the member in that role asks for it.
+async fn address_link(app: &TestApp, org: &Organisation, role: Role, email: &str) -> String {
+    let mut browser = org.signed_in(app, role).await;
+    let asked = browser.call("/api/accounts/change_email", &[("email", email), ("password", PASSWORD)]).await;
+    assert_eq!(asked.location(), "/me/privacy?notice=link-sent", "{}", asked.body);
+    app.mailed_link(email).await
+}
+
+/// An open link of every kind that there is.
+async fn every_link(app: &TestApp, org: &Organisation, role: Role) -> [String; 3] {
+    let email = org.email(role);
+    [made(app, &email, false).await, made(app, &email, true).await, address_link(app, org, role, "asked-for@elsewhere.example").await]
+}
+
+/// Uses a link, from a browser that has no part in it; answers the status.
+async fn used(app: &TestApp, link: &str) -> u16 {
+    let (path, form) = if link.contains("/reset/") {
+        (RESET, vec![("token", token(link)), ("password", NEW_PASSWORD)])
+    } else {
+        (VERIFY, vec![("token", token(link))])
+    };
+    app.browser().call(path, &form).await.status.as_u16()
 }
 
 on_both_engines! {
@@ -75,6 +111,57 @@ on_both_engines! {
         assert_ne!(first, second);
         assert_eq!(app.browser().call(RESET, &[("token", token(&second)), ("password", NEW_PASSWORD)]).await.status, 200);
         assert_eq!(app.browser().call(RESET, &[("token", token(&first)), ("password", NEW_PASSWORD)]).await.status, 410);
+    }
+
+    async fn a_link_that_confirms_an_address_makes_the_earlier_ones_void(app) {
+        let email = app.organisation("alpha").await.email(Role::Caseworker);
+        let (first, second, reset) = (made(&app, &email, false).await, made(&app, &email, false).await, made(&app, &email, true).await);
+        assert_eq!(used(&app, &second).await, 200);
+        assert_eq!(used(&app, &first).await, 410, "it would sign in");
+        assert_eq!(used(&app, &reset).await, 200, "it is for something else");
+    }
+
+    async fn a_reset_makes_every_other_link_void(app) {
+        let org = app.organisation("alpha").await;
+        let open = every_link(&app, &org, Role::Caseworker).await;
+        assert_eq!(used(&app, &made(&app, &org.email(Role::Caseworker), true).await).await, 200);
+        for link in open {
+            assert_eq!(used(&app, &link).await, 410, "{link}");
+        }
+    }
+
+    async fn a_changed_password_makes_every_link_void(app) {
+        let org = app.organisation("alpha").await;
+        let open = every_link(&app, &org, Role::Caseworker).await;
+        let mut browser = org.signed_in(&app, Role::Caseworker).await;
+        let form = [("current_password", PASSWORD), ("password", NEW_PASSWORD)];
+        assert_eq!(browser.call("/api/accounts/change_password", &form).await.status, 200);
+        for link in open {
+            assert_eq!(used(&app, &link).await, 410, "{link}");
+        }
+    }
+
+    async fn a_changed_address_makes_every_other_link_void(app) {
+        let org = app.organisation("alpha").await;
+        let open = every_link(&app, &org, Role::Caseworker).await;
+        let link = address_link(&app, &org, Role::Caseworker, "ruth@alpha.example").await;
+        assert_eq!(used(&app, &link).await, 200);
+        for link in open {
+            assert_eq!(used(&app, &link).await, 410, "{link}");
+        }
+        app.browser().sign_in("ruth@alpha.example").await;
+    }
+
+    async fn a_link_that_the_operator_makes_is_in_the_record(app) {
+        let org = app.organisation("alpha").await;
+        for reset in [true, false] {
+            made(&app, &org.email(Role::Admin), reset).await;
+        }
+        let made = sql!("select action from audit_events where org_id = $1 and subject_id = $2 and actor_id is null order by seq");
+        let made: Vec<String> = app.state.db.tenant(Uuid::nil(), made).bind(org.user(Role::Admin)).scalars().await.unwrap();
+        assert_eq!(made, ["account.reset_link_made", "account.sign_in_link_made"]);
+        let told = |action: &String| sentence(action, &serde_json::json!({}));
+        assert!(made.iter().all(|action| told(action).ends_with("from the command line of the installation")));
     }
 
     async fn a_reset_link_expires(app) {

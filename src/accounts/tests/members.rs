@@ -1,5 +1,7 @@
 //! Members, roles and invitations.
 
+use uuid::Uuid;
+
 use super::{NEW_PASSWORD, POLICY_VERSION};
 use crate::{
     accounts::{
@@ -7,7 +9,10 @@ use crate::{
         model::{Permission, Role},
     },
     fault::Fault,
-    server::testing::{Answered, Browser, on_both_engines},
+    server::{
+        db::sql,
+        testing::{Answered, Browser, on_both_engines},
+    },
 };
 
 const INVITE: &str = "/api/accounts/invite";
@@ -121,6 +126,20 @@ on_both_engines! {
         assert_eq!(app.browser().get(&third).await.status, 410);
     }
 
+    async fn an_invitation_that_a_newer_one_replaces_is_in_the_record(app) {
+        let org = app.organisation("alpha").await;
+        let mut owner = org.signed_in(&app, Role::Owner).await;
+        for (email, role) in [("a@one.example", "admin"), ("b@one.example", "admin"), ("A@one.example", "read_only")] {
+            assert_eq!(owner.call(INVITE, &[("email", email), ("role", role)]).await.status, 200);
+        }
+        let events = sql!("select action, subject_id from audit_events where org_id = $1 and subject_kind = 'invitation' order by seq");
+        let events: Vec<(String, Uuid)> = app.state.db.tenant(org.id.uuid(), events).all().await.unwrap();
+        let actions: Vec<&str> = events.iter().map(|(action, _)| action.as_str()).collect();
+        assert_eq!(actions, ["member.invited", "member.invited", "member.invitation_replaced", "member.invited"]);
+        assert_eq!(events[2].1, events[0].1);
+        assert!(owner.get("/settings/record").await.body.contains("revoked an earlier invitation by sending a new one"));
+    }
+
     async fn an_invitation_that_is_sent_twenty_times_is_one(app) {
         let org = app.organisation("alpha").await;
         let mut owner = org.signed_in(&app, Role::Owner).await;
@@ -224,7 +243,7 @@ on_both_engines! {
         let mut caseworker = org.signed_in(&app, Role::Caseworker).await;
         let leaver = org.user(Role::Caseworker).to_string();
         for title in ["Rent arrears", "Heating debt"] {
-            let key = uuid::Uuid::now_v7().to_string();
+            let key = Uuid::now_v7().to_string();
             let made = caseworker.call("/api/cases/create", &[("key", &key), ("title", title), ("assignee", &leaver)]).await;
             assert_eq!(made.status, 200, "{}", made.body);
         }

@@ -75,6 +75,35 @@ on_both_engines! {
         assert_eq!(busy.get("/me").await.status, 303);
     }
 
+    async fn a_session_that_has_idled_out_is_not_listed(app) {
+        let org = app.organisation("alpha").await;
+        let half = i64::from(app.state.config.sessions.idle_minutes) * 30;
+        org.signed_in(&app, Role::Owner).await;
+        let mut here = org.signed_in(&app, Role::Owner).await;
+        app.state.clock.advance(half);
+        assert_eq!(sessions(&mut here).await.len(), 2);
+        app.state.clock.advance(half + 1);
+        let left = sessions(&mut here).await;
+        assert!(left.len() == 1 && left[0].current, "{left:?}");
+    }
+
+    async fn sec_2_guessing_at_the_password_of_an_open_session_is_slowed(app) {
+        let org = app.organisation("alpha").await;
+        let mut browser = org.signed_in(&app, Role::Admin).await;
+        let change = "/api/accounts/change_password";
+        let wrong = [("current_password", "not my old secret"), ("password", NEW_PASSWORD)];
+        assert_eq!(browser.call(change, &wrong).await.status, 422);
+        // Wherever it is asked for, it is one password.
+        let elsewhere = [("email", "new@alpha.example"), ("password", "not my old secret")];
+        assert_eq!(browser.call("/api/accounts/change_email", &elsewhere).await.status, 422);
+        assert_eq!(browser.call(change, &wrong).await.status, 422);
+        let right = [("current_password", PASSWORD), ("password", NEW_PASSWORD)];
+        let early = browser.call(change, &right).await;
+        assert_eq!(early.status, 429, "{}", early.body);
+        app.state.clock.advance(early.header("retry-after").parse().unwrap());
+        assert_eq!(browser.call(change, &right).await.status, 200);
+    }
+
     async fn changing_the_password_takes_the_old_one_and_ends_the_others(app) {
         let org = app.organisation("alpha").await;
         let mut here = org.signed_in(&app, Role::Admin).await;

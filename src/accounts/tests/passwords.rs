@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{NEW_PASSWORD, sign_up, with};
 use crate::{
-    accounts::model::Role,
+    accounts::{model::Role, store},
     fault::Fault,
     server::{
         db::{global_sql, sql},
@@ -113,6 +113,20 @@ on_both_engines! {
         assert_eq!(stored_hash(&app, &email).await, new);
         let noted = sql!("select count(*) from audit_events where org_id = $1 and action = 'account.password_rehashed'");
         assert_eq!(app.state.db.tenant(Uuid::nil(), noted).scalar::<i64>().await.unwrap(), 1);
+    }
+
+    async fn a_stronger_hash_never_takes_the_place_of_another_password(app) {
+        let org = app.organisation("alpha").await;
+        let email = org.email(Role::Owner);
+        let read = stored_hash(&app, &email).await;
+        // Between a sign-in's look at the hash and its renewal the password is changed.
+        let mut browser = org.signed_in(&app, Role::Owner).await;
+        assert_eq!(browser.call(CHANGE, &[("current_password", PASSWORD), ("password", NEW_PASSWORD)]).await.status, 200);
+        let chosen = stored_hash(&app, &email).await;
+        let mut tx = app.state.db.begin().await.unwrap();
+        assert!(!store::renew_hash(&mut tx, org.user(Role::Owner), read, "of the old password".into()).await.unwrap());
+        tx.commit().await.unwrap();
+        assert_eq!(stored_hash(&app, &email).await, chosen);
     }
 
     async fn past_its_queue_hashing_sheds_load_and_goes_on(app) {

@@ -2,9 +2,9 @@
 
 use super::{NEW_PASSWORD, sign_up, with};
 use crate::{
-    accounts::model::Role,
+    accounts::{model::Role, operator},
     fault::Fault,
-    server::testing::{Answered, PASSWORD, on_both_engines},
+    server::testing::{Answered, PASSWORD, encoded, on_both_engines},
 };
 
 const SIGN_UP: &str = "/api/accounts/sign_up";
@@ -36,6 +36,21 @@ on_both_engines! {
         let page = browser.get("/onboarding").await;
         assert_eq!(page.status, 200);
         assert!(page.body.contains("What do you work on?") && page.body.contains("Riverside Advice"));
+    }
+
+    async fn of_several_first_people_at_once_one_is_the_operator(app) {
+        let mut people = tokio::task::JoinSet::new();
+        for nth in 0..6 {
+            let mut browser = app.browser();
+            people.spawn(async move {
+                let email = format!("somebody{nth}@riverside.example");
+                browser.call(SIGN_UP, &sign_up("Maria Okafor", &email, "Riverside Advice")).await.location().to_owned()
+            });
+        }
+        let led = people.join_all().await;
+        let count = |page: &str| led.iter().filter(|to| *to == page).count();
+        assert_eq!((count("/onboarding"), count("/signup/sent")), (1, 5), "{led:?}");
+        assert_eq!(operator::operators(&app.state).await.unwrap().len(), 1);
     }
 
     async fn everybody_else_confirms_their_address_first(app) {
@@ -114,6 +129,31 @@ on_both_engines! {
 
         let answer = browser.post(answer.location(), SIGN_IN, &[("email", &email), ("password", PASSWORD), ("next", "/cases?kind=open")]).await;
         assert_eq!((answer.status.as_u16(), answer.location()), (303, "/cases?kind=open"));
+    }
+
+    async fn a_refused_form_comes_back_however_the_host_is_written(app) {
+        let wrong = encoded(&[("email", "ines@duarte.example"), ("password", "hunter2 hunter2 hunter2")]);
+        let refused = async |referer: &str| {
+            let mut browser = app.browser();
+            let request = browser
+                .request("POST", SIGN_IN)
+                .header("accept", "text/html")
+                .header("referer", referer)
+                .header("content-type", "application/x-www-form-urlencoded");
+            let answer = browser.send(request.body(wrong.clone().into()).unwrap()).await;
+            assert_eq!(answer.status, 303, "{referer}");
+            (browser, answer.location().to_owned())
+        };
+        for host in ["http://localhost:3000", "http://[::1]:3000", "https://cases.example"] {
+            let (mut browser, location) = refused(&format!("{host}/login?next=/cases&kept=old")).await;
+            assert!(location.starts_with("/login?next=/cases&kept=") && !location.contains("old"), "{host}: {location}");
+            let page = browser.get(&location).await;
+            assert_eq!((page.status.as_u16(), page.input("email").as_str()), (422, "ines@duarte.example"), "{host}");
+        }
+        for elsewhere in ["http://localhost:3000//evil.example", "http://localhost:3000/\\evil.example", "about:blank", "nothing at all", ""] {
+            let (_, location) = refused(elsewhere).await;
+            assert!(location.starts_with("/?kept="), "{elsewhere}: {location}");
+        }
     }
 
     async fn sec_27_signing_in_leads_nowhere_else(app) {

@@ -173,7 +173,7 @@ async fn announce(state: &State, tx: &mut Tx, version: &Version, follows: bool, 
     let facts = serde_json::json!({
         "version": version.hash, "number": version.number, "edition": version.edition, "weight": version.weight, "mails": people.len(),
     });
-    audit::record_operator(state, tx, "policy.published", "policy", facts).await?;
+    audit::record_operator(state, tx, "policy.published", ("policy", uuid::Uuid::nil()), facts).await?;
     let from = Zone::utc().show(version.effective_at).day;
     for (name, to) in people {
         let what = if follows {

@@ -146,7 +146,7 @@ async fn write(state: &State, tx: &mut Tx, last: i64, news: &[News], owners: &[(
             continue;
         }
         let facts = serde_json::json!({ "change": change, "name": name });
-        audit::record_operator(state, tx, "subprocessors.changed", "subprocessor", facts).await?;
+        audit::record_operator(state, tx, "subprocessors.changed", ("subprocessor", uuid::Uuid::nil()), facts).await?;
         for (person, to) in owners {
             mail::send(state, tx, &letter(state, person, to, change, name, entry)).await?;
         }

@@ -31,7 +31,19 @@ use crate::server::state::State;
 
 /// Who is at the other end of the connection.
 #[derive(Clone, Copy, Debug)]
-pub struct Peer(pub SocketAddr);
+pub struct Peer(IpAddr);
+
+impl Peer {
+    /// Whoever listens on `[::]` sees `a.b.c.d` as `::ffff:a.b.c.d`; from here on it is what it is.
+    pub fn of(address: SocketAddr) -> Self {
+        Self(address.ip().to_canonical())
+    }
+
+    /// Its address.
+    pub const fn ip(self) -> IpAddr {
+        self.0
+    }
+}
 
 /// How long a kept connection may still ask something while we stop. The answer tells its client to ask elsewhere; a
 /// connection that is cut without that can lose the request that is on its way.
@@ -62,7 +74,8 @@ pub async fn serve(listener: TcpListener, state: State, app: Router, stop: impl 
     let slots = Arc::new(Semaphore::new(state.config.limits.connections));
     let crowd = Crowd::new(&state);
     let take = |socket: TcpStream, peer: SocketAddr| {
-        let (Ok(slot), Some(place)) = (slots.clone().try_acquire_owned(), crowd.enter(peer.ip())) else { return };
+        let peer = Peer::of(peer);
+        let (Ok(slot), Some(place)) = (slots.clone().try_acquire_owned(), crowd.enter(peer)) else { return };
         tokio::spawn(connection(socket, peer, state.clone(), app.clone(), closing.subscribe(), (slot, place)));
     };
     let mut stop = std::pin::pin!(stop);
@@ -106,7 +119,7 @@ fn take_the_queue(listener: TcpListener, take: impl Fn(TcpStream, SocketAddr)) {
 
 async fn connection(
     socket: TcpStream,
-    peer: SocketAddr,
+    peer: Peer,
     state: State,
     app: Router,
     mut closing: watch::Receiver<()>,
@@ -117,7 +130,7 @@ async fn connection(
     let _ = socket.set_nodelay(true);
     let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
         let mut request: Request = request.map(axum::body::Body::new);
-        request.extensions_mut().insert(Peer(peer));
+        request.extensions_mut().insert(peer);
         let (answer, state) = (app.clone().call(request), state.clone());
         async move {
             let mut answer = answer.await?;
@@ -175,7 +188,8 @@ impl Crowd {
         }
     }
 
-    fn enter(&self, ip: IpAddr) -> Option<Place> {
+    fn enter(&self, peer: Peer) -> Option<Place> {
+        let ip = peer.ip();
         if self.proxies.iter().any(|net| net.contains(&ip)) {
             return Some(Place { crowd: self.clone(), ip: None });
         }
@@ -250,6 +264,24 @@ mod tests {
         let mut line = socket.connect(address).await.unwrap();
         line.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
         line
+    }
+
+    #[tokio::test]
+    async fn an_address_is_counted_as_one_however_the_socket_writes_it() {
+        let app = TestApp::with(|config| {
+            config.limits.connections_per_address = 2;
+            config.server.trusted_proxies = vec!["10.0.0.0/8".parse().unwrap()];
+        })
+        .await;
+        let crowd = Crowd::new(&app.state);
+        let enter = |address: &str| crowd.enter(Peer::of(address.parse().unwrap()));
+        let open = [enter("[::ffff:203.0.113.7]:4000"), enter("203.0.113.7:4001")];
+        assert!(open.iter().all(Option::is_some));
+        assert!(enter("[::ffff:203.0.113.7]:4002").is_none() && enter("[::ffff:203.0.113.8]:4000").is_some());
+        let proxied: Vec<_> = (0..9).map(|port| enter(&format!("[::ffff:10.0.0.2]:{port}"))).collect();
+        assert!(proxied.iter().all(Option::is_some));
+        drop(open);
+        assert!(enter("203.0.113.7:4003").is_some());
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

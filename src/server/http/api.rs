@@ -6,7 +6,7 @@
 use axum::{
     body::{Body, Bytes},
     extract::{Request, State as AxumState},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, uri::PathAndQuery},
     response::Response,
 };
 use http_body_util::LengthLimitError;
@@ -29,7 +29,7 @@ pub async fn api(AxumState(state): AxumState<State>, request: Request) -> Respon
     let Some(visit) = request.extensions().get::<Visit>().cloned() else { return refusal::bare(&Fault::Malformed) };
     let session = request.extensions().get::<SessionSlot>().cloned().unwrap_or_default();
     let path = request.uri().path().to_owned();
-    let back = back(&state, request.headers());
+    let back = back(request.headers());
     let plain = visit.facts.plain_form;
     if leptos::server_fn::axum::get_server_fn_service(&path, request.method().clone()).is_none() {
         return refusal::refusal(&state, &visit.facts, &Fault::NotFound, refusal::wants_html(request.headers()));
@@ -106,10 +106,12 @@ fn log(visit: &Visit, path: &str, fault: &Fault) {
     }
 }
 
-/// Where a form without script goes back to: the page it was on, never another site.
-fn back(state: &State, headers: &HeaderMap) -> String {
-    let referer = headers.get(header::REFERER).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let local = referer.strip_prefix(&state.config.origin()).filter(|rest| rest.starts_with('/')).unwrap_or("/");
+/// Where a form without script goes back to: the page it was on, never another site. The host may be written otherwise
+/// than in the configuration; that the form came from here the guard has seen.
+fn back(headers: &HeaderMap) -> String {
+    let referer: Option<Uri> = headers.get(header::REFERER).and_then(|v| v.to_str().ok()?.parse().ok());
+    let page = referer.as_ref().and_then(Uri::path_and_query).map(PathAndQuery::as_str);
+    let local = page.filter(|page| page.starts_with('/') && !page.starts_with("//") && !page.contains('\\')).unwrap_or("/");
     let (path, query) = local.split_once('?').unwrap_or((local, ""));
     let query: Vec<_> = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("kept=")).collect();
     if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }

@@ -68,7 +68,7 @@ pub(super) async fn edge(AxumState(state): AxumState<State>, mut request: Reques
 }
 
 fn facts(state: &State, request: &Request) -> Facts {
-    let peer = request.extensions().get::<Peer>().map_or(IpAddr::from([127, 0, 0, 1]), |peer| peer.0.ip());
+    let peer = request.extensions().get::<Peer>().map_or(IpAddr::from([127, 0, 0, 1]), |peer| peer.ip());
     let headers = request.headers();
     let trusted = |ip: IpAddr| state.config.server.trusted_proxies.iter().any(|net| net.contains(&ip));
     let behind_proxy = trusted(peer);
@@ -86,7 +86,7 @@ fn facts(state: &State, request: &Request) -> Facts {
 /// The rightmost address that no trusted proxy wrote for itself: everything left of it is the client's own word.
 fn forwarded(headers: &HeaderMap, trusted: impl Fn(IpAddr) -> bool) -> Option<IpAddr> {
     let all = headers.get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok()).collect::<Vec<_>>().join(",");
-    all.rsplit(',').map_while(|part| part.trim().parse::<IpAddr>().ok()).find(|ip| !trusted(*ip))
+    all.rsplit(',').map_while(|part| part.trim().parse::<IpAddr>().ok()).map(|ip| ip.to_canonical()).find(|ip| !trusted(*ip))
 }
 
 fn text(headers: &HeaderMap, name: header::HeaderName) -> String {
@@ -150,6 +150,22 @@ mod tests {
         }
         let told = browser.call("/api/accounts/change_name", &[("name", "Ruth Abara")]).await;
         assert_eq!((told.status.as_u16(), told.fault()), (503, Fault::Unavailable { retry_after: 5 }));
+    }
+
+    #[tokio::test]
+    async fn an_ipv4_address_is_one_however_socket_and_proxy_write_it() {
+        let trusting = |config: &mut crate::server::config::Config| config.server.trusted_proxies = vec!["10.0.0.0/8".parse().unwrap()];
+        let app = crate::server::testing::TestApp::with(trusting).await;
+        let seen = |peer: &str, told: &str| {
+            let mut request = axum::http::Request::get("/").header("x-forwarded-for", told).body(axum::body::Body::empty()).unwrap();
+            request.extensions_mut().insert(Peer::of(peer.parse().unwrap()));
+            let facts = facts(&app.state, &request);
+            (facts.address.to_string(), facts.prefix())
+        };
+        let client = ("203.0.113.9".to_owned(), "203.0.113.0/24".to_owned());
+        assert_eq!(seen("[::ffff:203.0.113.9]:4000", "1.1.1.1"), client, "a client says nothing of itself");
+        assert_eq!(seen("[::ffff:10.0.0.2]:4000", "1.1.1.1, ::ffff:203.0.113.9, ::ffff:10.0.0.3"), client);
+        assert_eq!(seen("[2001:db8:1:2::3]:4000", ""), ("2001:db8:1:2::3".to_owned(), "2001:db8:1:2::/64".to_owned()));
     }
 
     #[test]
