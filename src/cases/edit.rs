@@ -21,7 +21,7 @@ impl EditPage {
         let number = address::param("number");
         view! {
             <Title text=format!("Edit {number}") />
-            <Subject of=case(number, String::new(), 0) show=facts />
+            <Subject of=case(number, String::new(), String::new()) show=facts />
         }
         .into_any()
     }

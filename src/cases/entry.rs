@@ -242,7 +242,14 @@ mod tests {
     }
 
     fn here() -> Looking {
-        Looking { number: "LA-1".into(), show: "note".into(), before: String::new(), edit: String::new(), revisions: String::new(), closing: false }
+        Looking {
+            number: "LA-1".into(),
+            show: "note".into(),
+            before: String::new(),
+            edit: String::new(),
+            revisions: String::new(),
+            closing: false,
+        }
     }
 
     fn drawn(view: impl IntoView) -> String {
