@@ -21,7 +21,7 @@ impl AccessPage {
         let number = address::param("number");
         view! {
             <Title text=format!("Access to {number}") />
-            <Subject of=case(number, String::new(), 0) show=access />
+            <Subject of=case(number, String::new(), String::new()) show=access />
         }
         .into_any()
     }

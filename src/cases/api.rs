@@ -21,11 +21,11 @@ pub async fn list_cases(query: String) -> Answer<ListView> {
     super::read::as_liked(&scope, super::filter::ListQuery::parse(&query)).await
 }
 
-/// One case. `kind` narrows its timeline; `before` pages it.
+/// One case. `kind` narrows its timeline; `before` is the place behind which a page of it begins.
 #[server(endpoint = "cases/case", input = GetUrl)]
-pub async fn case(number: String, #[server(default)] kind: String, #[server(default)] before: i64) -> Answer<CaseView> {
+pub async fn case(number: String, #[server(default)] kind: String, #[server(default)] before: String) -> Answer<CaseView> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseRead)?;
-    super::read::case(&scope, &number, &kind, before).await
+    super::read::case(&scope, &number, &kind, &before).await
 }
 
 /// What a new case chooses from.

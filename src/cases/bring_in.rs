@@ -88,6 +88,8 @@ pub enum Arrived {
     },
     /// The case was here with all its entries.
     Unchanged,
+    /// The case is here and hidden from whoever brings it in: nothing came of it.
+    Hidden,
 }
 
 /// Brings in one case of a type, or what is new of it.
@@ -95,13 +97,15 @@ pub enum Arrived {
 /// # Errors
 /// When the database is away, or the type has no states.
 pub async fn bring_in(tx: &mut ScopedTx, case_type: &CaseType, incoming: Incoming) -> Answer<Arrived> {
-    let here: Option<Id<kinds::Case>> = tx
-        .query(sql!("select id from cases where org_id = $1 and external_id = $2"))
+    let here: Option<(Id<kinds::Case>, bool)> = tx
+        .query(sql!("select id, restricted from cases where org_id = $1 and external_id = $2"))
         .bind(incoming.external_id.clone())
-        .optional_scalar()
+        .optional()
         .await?;
+    let me = tx.scope.actor.user;
     match here {
-        Some(case) => add(tx, case, incoming.entries).await,
+        Some((case, true)) if !offer::sees(tx, case, me).await? => Ok(Arrived::Hidden),
+        Some((case, _)) => add(tx, case, incoming.entries).await,
         None => create(tx, case_type, incoming).await,
     }
 }

@@ -66,7 +66,7 @@ pub(super) async fn create(scope: &Scope, new: NewCase) -> Answer<String> {
     };
     store::set_tags(&mut tx, new.key, &parsed.tags).await?;
     store::remember_terms(&mut tx, new.key).await?;
-    let values = changes(&catalogue, &case_type, None, &parsed);
+    let values = changes(scope, &catalogue, &case_type, None, &parsed);
     let facts = serde_json::json!({ "number": number, "type": case_type.key });
     audit::record(&mut tx, audit::Event { action: "case.created", subject_kind: "case", subject: new.key.uuid(), facts, values }).await?;
     store::note_change(&mut tx, new.key, EntryKind::State, "Opened the case.").await?;
@@ -197,7 +197,7 @@ pub(super) async fn edit(scope: &Scope, number: &str, version: i64, facts: Facts
         tags: store::tags(&mut tx, stored.id).await?,
         fields: stored.fields.0.clone(),
     };
-    let values = changes(&catalogue, &case_type, Some(&before), &parsed);
+    let values = changes(scope, &catalogue, &case_type, Some(&before), &parsed);
     if values.is_empty() {
         return Ok(());
     }
@@ -242,7 +242,7 @@ fn keep_exact_due(scope: &Scope, stored: &Stored, parsed: &mut Parsed) {
 }
 
 /// What differs, as people read it, but for members: of them it holds the id, as everything does that is kept.
-fn changes(catalogue: &Catalogue, case_type: &CaseType, before: Option<&Parsed>, after: &Parsed) -> Vec<Change> {
+fn changes(scope: &Scope, catalogue: &Catalogue, case_type: &CaseType, before: Option<&Parsed>, after: &Parsed) -> Vec<Change> {
     let mut all = Vec::new();
     let mut compare = |label: &str, from: String, to: String| {
         if from != to {
@@ -250,10 +250,12 @@ fn changes(catalogue: &Catalogue, case_type: &CaseType, before: Option<&Parsed>,
         }
     };
     let text = |pick: fn(&Parsed) -> String| (before.map(pick).unwrap_or_default(), pick(after));
+    // What is due is due on a day: the one that it has where the organisation is.
+    let due = |p: &Parsed| p.due_at.map(|at| scope.actor.zone.show(at).day).unwrap_or_default();
     let pairs: [(&str, (String, String)); 5] = [
         ("Title", text(|p| p.title.clone())),
         ("Priority", (before.map_or_else(|| "Normal".to_owned(), |p| p.priority.label().to_owned()), after.priority.label().to_owned())),
-        ("Due", text(|p| p.due_at.map(crate::server::time::iso).unwrap_or_default())),
+        ("Due", (before.map(due).unwrap_or_default(), due(after))),
         ("Channel", text(|p| p.channel.clone().unwrap_or_default())),
         ("Tags", text(|p| p.tags.join(", "))),
     ];

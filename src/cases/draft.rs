@@ -35,7 +35,7 @@ enum Kept {
     Restored,
     /// The server has it.
     Saved,
-    /// Only the device has it; the server could not be reached.
+    /// Only the device has it; the server could not be reached, or does not take so much.
     HereOnly,
     /// Only the device has it; the session has ended.
     SignedOut,
@@ -195,6 +195,8 @@ impl Draft {
             None if wanted.body.is_empty() => self.save(),
             None => {}
             Some(Fault::SignIn) => self.kept.set(Kept::SignedOut),
+            // Too long: it will be no shorter when it is sent again as it is.
+            Some(Fault::Invalid(_) | Fault::TooLarge { .. }) => self.kept.set(Kept::HereOnly),
             Some(_) => {
                 self.kept.set(Kept::HereOnly);
                 self.later(AGAIN);

@@ -189,14 +189,18 @@ pub(super) async fn edit(scope: &Scope, number: &str, entry: EntryId, version: i
     if saved == 0 {
         return Err(conflict());
     }
-    tx.query(sql!("insert into entry_revisions (org_id, entry_id, version, body, written_by, written_at) values ($1, $2, $3, $4, $5, $6)"))
-        .bind(entry)
-        .bind(mine.version)
-        .bind(mine.body.clone())
-        .bind(me)
-        .bind(mine.edited_at.unwrap_or(mine.created_at))
-        .execute()
-        .await?;
+    tx.query(sql!(
+        "insert into entry_revisions (org_id, entry_id, version, body, written_by, written_at, visibility)
+         values ($1, $2, $3, $4, $5, $6, $7)"
+    ))
+    .bind(entry)
+    .bind(mine.version)
+    .bind(mine.body.clone())
+    .bind(me)
+    .bind(mine.edited_at.unwrap_or(mine.created_at))
+    .bind(mine.visibility)
+    .execute()
+    .await?;
     store::touch(&mut tx, case.id).await?;
     let facts = serde_json::json!({ "kind": mine.kind.key(), "entry": entry, "visibility": visibility.key() });
     let open = visibility == Visibility::Everyone && mine.visibility == Visibility::Everyone;
@@ -232,7 +236,7 @@ pub(super) async fn pin(scope: &Scope, number: &str, entry: EntryId, pin: bool) 
     tx.commit().await
 }
 
-/// The earlier texts of an entry that the actor may read now.
+/// The earlier texts of an entry that the actor may read now, each if it was meant for them as well.
 pub(super) async fn revisions(scope: &Scope, number: &str, entry: EntryId) -> Answer<Vec<RevisionView>> {
     #[derive(FromRow)]
     struct Row {
@@ -248,13 +252,13 @@ pub(super) async fn revisions(scope: &Scope, number: &str, entry: EntryId) -> An
              join entries e on e.org_id = r.org_id and e.id = r.entry_id
              left join users u on u.id = r.written_by
              where r.org_id = $1 and r.entry_id = $2 and e.case_id = $3
-               and (e.visibility = 'everyone' or e.author_id = $4 or (e.visibility = 'supervisors' and $5))
+               and (e.author_id = $4 or (e.visibility in ('everyone', $5) and r.visibility in ('everyone', $5)))
              order by r.version desc"
         ))
         .bind(entry)
         .bind(case.id)
         .bind(scope.actor.user)
-        .bind(scope.may(Permission::EntrySupervise))
+        .bind(if scope.may(Permission::EntrySupervise) { Visibility::Supervisors } else { Visibility::Everyone })
         .all()
         .await?;
     Ok(rows

@@ -194,7 +194,11 @@ fn Earlier(at: Looking) -> impl IntoView {
                 Ok(entry) => revisions(at.number, entry).await,
                 Err(fault) => Err(fault),
             };
-            all.map(|all| all.into_iter().map(line).collect_view()).unwrap_or_default()
+            let all = all.unwrap_or_default();
+            if all.is_empty() {
+                return view! { <li class="hint">"Only its author may read them."</li> }.into_any();
+            }
+            all.into_iter().map(line).collect_view().into_any()
         })
     };
     view! {
@@ -241,7 +245,7 @@ mod tests {
         Looking {
             number: "LA-1".into(),
             show: "note".into(),
-            before: 0,
+            before: String::new(),
             edit: String::new(),
             revisions: String::new(),
             closing: false,

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{change::note, model::EntryKind, store};
+use super::change::note;
 use crate::{
     accounts::{ScopedTx, mention},
-    audit::{self, Change},
+    audit::Change,
     fault::Answer,
     ids::{Id, kinds},
     server::db::sql,
@@ -34,15 +34,12 @@ pub async fn hand_over(tx: &mut ScopedTx, from: UserId, to: Option<UserId>) -> A
         .scalars()
         .await?;
     for case in &cases {
-        store::note_change(tx, *case, EntryKind::Field, "The case was handed over, because a member left.").await?;
-        let event = audit::Event {
-            action: "case.assigned",
-            subject_kind: "case",
-            subject: case.uuid(),
-            facts: serde_json::json!({ "handed_over": true }),
-            values: Vec::new(),
+        let change = Change {
+            label: "Works on the case now that a member left".into(),
+            from: mention(from),
+            to: to.map(mention).unwrap_or_default(),
         };
-        audit::record(tx, event).await?;
+        note(tx, *case, "case.assigned", vec![change]).await?;
     }
     Ok(i64::try_from(cases.len()).unwrap_or(i64::MAX))
 }

@@ -19,6 +19,9 @@ use crate::{
 
 type EntryId = Id<kinds::Entry>;
 
+/// The most characters of a draft, as of an entry.
+const LONGEST: usize = 50_000;
+
 /// Where a draft lies.
 pub(super) fn place(number: &str, entry: Option<EntryId>) -> String {
     entry.map_or_else(|| format!("case/{number}"), |entry| format!("case/{number}/{entry}"))
@@ -41,6 +44,10 @@ pub(super) async fn save_draft(scope: &Scope, number: &str, entry: &str, key: &s
     if let Some(entry) = entry {
         own(&mut tx, case.id, entry).await?;
     }
+    // Whole or not at all: what was taken, the device forgets.
+    if draft.body.chars().count() > LONGEST {
+        return Err(Fault::field("body", "Use at most 50,000 characters. Until then the text is kept on this device only."));
+    }
     let (now, me) = (scope.state.clock.now(), scope.actor.user);
     tx.query(sql!(
         "insert into drafts (org_id, user_id, place, body, kind, visibility, occurred, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -50,7 +57,7 @@ pub(super) async fn save_draft(scope: &Scope, number: &str, entry: &str, key: &s
     ))
     .bind(me)
     .bind(place(&case.number, entry))
-    .bind(draft.body.chars().take(50_000).collect::<String>())
+    .bind(draft.body)
     .bind(EntryKind::parse(&draft.kind).map_or("", EntryKind::key).to_owned())
     .bind(Visibility::parse(&draft.visibility).map_or("", Visibility::key).to_owned())
     .bind(draft.occurred.chars().filter(|c| !c.is_control()).take(40).collect::<String>())

@@ -9,8 +9,8 @@ pub(super) struct Looking {
     pub number: String,
     /// The kind of entries shown; empty for all.
     pub show: String,
-    /// Only entries before this moment; 0 for all.
-    pub before: i64,
+    /// The place behind which the entries begin; empty for the top.
+    pub before: String,
     /// The entry that is being edited.
     pub edit: String,
     /// The entry whose earlier texts are shown.
@@ -27,7 +27,7 @@ impl Looking {
         Self {
             number: address::param("number"),
             show: address::query("show"),
-            before: address::query("before").parse().unwrap_or_default(),
+            before: address::query("before"),
             edit: address::query("edit"),
             revisions: address::query("revisions"),
             closing: !address::query("close").is_empty(),
@@ -46,7 +46,7 @@ impl Looking {
         if !self.show.is_empty() {
             parts.push(format!("show={}", self.show));
         }
-        if self.before != 0 {
+        if !self.before.is_empty() {
             parts.push(format!("before={}", self.before));
         }
         if !more.is_empty() {

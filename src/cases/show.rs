@@ -23,7 +23,7 @@ pub struct CasePage;
 impl CasePage {
     pub(crate) fn view() -> AnyView {
         let at = Looking::here();
-        let subject = case(at.number.clone(), at.show.clone(), at.before);
+        let subject = case(at.number.clone(), at.show.clone(), at.before.clone());
         let number = at.number.clone();
         let show = move |case: CaseView| {
             let case = Arc::new(case);

@@ -52,8 +52,8 @@ pub(super) fn Timeline(case: Arc<CaseView>, at: Looking) -> impl IntoView {
         }
     });
     let show = if case.shown_kind.is_empty() { String::new() } else { format!("&show={}", case.shown_kind) };
-    let earlier = case.earlier.map(|before| format!("{here}?before={before}{show}"));
-    let newest = (at.before != 0).then(|| format!("{here}{}", show.replacen('&', "?", 1)));
+    let earlier = case.earlier.as_ref().map(|before| format!("{here}?before={before}{show}"));
+    let newest = (!at.before.is_empty()).then(|| format!("{here}{}", show.replacen('&', "?", 1)));
     let nothing = case.entries.is_empty().then(|| view! { <p class="hint">"Nothing of this kind has happened yet."</p> });
     let entries = days(&case.entries, &at);
     view! {

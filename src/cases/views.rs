@@ -133,7 +133,7 @@ pub struct CaseView {
     /// The timeline: pinned first, then the newest.
     pub entries: Vec<EntryView>,
     /// Where earlier entries begin, if there are more.
-    pub earlier: Option<i64>,
+    pub earlier: Option<String>,
     /// Which kind of entry is shown; empty for all.
     pub shown_kind: String,
     /// Whether the viewer may change it.

@@ -179,7 +179,7 @@ async fn read(file: &mut File, places: &[Place]) -> Answer<Vec<TextRow>> {
 struct Batch {
     groups: usize,
     rows: usize,
-    cases: Vec<Incoming>,
+    cases: Vec<(Incoming, Vec<TextRow>)>,
     rejects: Vec<Reject>,
 }
 
@@ -188,7 +188,7 @@ impl Batch {
         self.groups < BATCH_CASES && self.rows < BATCH_ROWS
     }
 
-    fn add(&mut self, rows: usize, (cases, rejects): (Vec<Incoming>, Vec<Reject>)) {
+    fn add(&mut self, rows: usize, (cases, rejects): (Vec<(Incoming, Vec<TextRow>)>, Vec<Reject>)) {
         self.groups += 1;
         self.rows += rows;
         self.cases.extend(cases);
@@ -215,13 +215,13 @@ impl Run<'_> {
     }
 
     /// Brings in one batch; `false` when the import was taken away meanwhile.
-    async fn batch(&mut self, batch: Batch, started: Stopwatch) -> Answer<bool> {
+    async fn batch(&mut self, mut batch: Batch, started: Stopwatch) -> Answer<bool> {
         let mut report = self.report.clone();
         let (rows, groups) = (count(batch.rows), count(batch.groups));
         let mut tx = self.scope.begin().await?;
-        for incoming in batch.cases {
-            tally(&mut report, &self.translator, &incoming);
-            let id = incoming.external_id.clone();
+        for (incoming, its_rows) in batch.cases {
+            let (id, kind, channel) =
+                (incoming.external_id.clone(), kind_of(&self.translator, &incoming), incoming.channel.clone().unwrap_or_default());
             match cases::bring_in(&mut tx, self.translator.case_type(), incoming).await? {
                 Arrived::Created { entries, left_out } => {
                     report.created += 1;
@@ -235,7 +235,12 @@ impl Run<'_> {
                     report.entries += count(entries);
                 }
                 Arrived::Unchanged => report.unchanged += 1,
+                Arrived::Hidden => {
+                    batch.rejects.extend(its_rows.into_iter().map(|row| self.translator.unavailable(row)));
+                    continue;
+                }
             }
+            tally(&mut report, kind, channel);
         }
         if self.mode == Mode::Check {
             // The very same work, and then it never happened.
@@ -283,12 +288,15 @@ impl Run<'_> {
     }
 }
 
-/// Counts a case by state and channel, whether it is new or not.
-fn tally(report: &mut Report, translator: &Translator, case: &Incoming) {
+/// Whether a case arrives open, waiting or closed.
+fn kind_of(translator: &Translator, case: &Incoming) -> StateKind {
     let named = case.state.as_deref().and_then(|key| translator.case_type().state(key)).map(|state| state.kind);
-    let kind = named.unwrap_or(if case.closed_at.is_some() { StateKind::Closed } else { StateKind::Open });
+    named.unwrap_or(if case.closed_at.is_some() { StateKind::Closed } else { StateKind::Open })
+}
+
+/// Counts a case by state and channel, whether it is new or not.
+fn tally(report: &mut Report, kind: StateKind, channel: String) {
     *report.kinds.entry(kind.key().to_owned()).or_default() += 1;
-    let channel = case.channel.clone().unwrap_or_default();
     // A column that is no channel must not fill the report.
     if report.channels.len() < 50 || report.channels.contains_key(&channel) {
         *report.channels.entry(channel).or_default() += 1;

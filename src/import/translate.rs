@@ -65,8 +65,8 @@ impl Translator {
         self.targets.iter().position(|target| *target == Target::CaseId)
     }
 
-    /// The cases of rows that belong together: one, unless two case ids have the same hash.
-    pub fn cases(&self, rows: Vec<TextRow>) -> (Vec<Incoming>, Vec<Reject>) {
+    /// The cases of rows that belong together, each with its rows: one, unless two case ids have the same hash.
+    pub fn cases(&self, rows: Vec<TextRow>) -> (Vec<(Incoming, Vec<TextRow>)>, Vec<Reject>) {
         let mut by_id: BTreeMap<String, Vec<TextRow>> = BTreeMap::new();
         for row in rows {
             let id = self.case_column().and_then(|at| row.cells.get(at)).map(|id| id.trim().to_owned()).unwrap_or_default();
@@ -79,7 +79,7 @@ impl Translator {
         (cases, rejects)
     }
 
-    fn case(&self, id: String, rows: Vec<TextRow>, rejects: &mut Vec<Reject>) -> Option<Incoming> {
+    fn case(&self, id: String, rows: Vec<TextRow>, rejects: &mut Vec<Reject>) -> Option<(Incoming, Vec<TextRow>)> {
         let mut case = Incoming { external_id: id.clone(), title: id, ..Incoming::default() };
         let mut said: Vec<Option<(String, u64)>> = vec![None; self.targets.len()];
         let mut good: Vec<(TextRow, Happened)> = Vec::new();
@@ -105,8 +105,19 @@ impl Translator {
         let earliest = good.iter().filter_map(|(_, happened)| happened.at).min();
         let opened = case.opened_at.or(earliest).unwrap_or(self.uploaded_at);
         case.opened_at = Some(opened);
-        case.entries = self.entries(good.into_iter().map(|(_, happened)| happened), opened);
-        Some(case)
+        let (rows, happened): (Vec<TextRow>, Vec<Happened>) = good.into_iter().unzip();
+        case.entries = self.entries(happened.into_iter(), opened);
+        Some((case, rows))
+    }
+
+    /// The refusal of a row whose case whoever imports may not know of. It says no more than that its id is taken.
+    pub fn unavailable(&self, row: TextRow) -> Reject {
+        let problem = Problem {
+            column: self.name_of(&Target::CaseId),
+            reason: "This case id is not available to you.".to_owned(),
+            cure: "Use another.".to_owned(),
+        };
+        reject(row, vec![problem])
     }
 
     /// Whether the row is one that can be read at all.

@@ -44,7 +44,7 @@ fn one(columns: &[&str], cells: &[&str]) -> Result<Incoming, String> {
     let (mut cases, rejects) = translator(&all).cases(rows(&[&row]));
     match rejects.first() {
         Some(reject) => Err(format!("{}|{}|{}", reject.column_name, reject.reason, reject.cure)),
-        None => Ok(cases.remove(0)),
+        None => Ok(cases.remove(0).0),
     }
 }
 
@@ -113,20 +113,20 @@ fn rows_become_entries_known_by_their_ids_or_their_content() {
         &["A", "", "", "2011-01-04", ""],
         &["A", "", "", "", ""],
     ]));
-    let entries = &cases[0].entries;
+    let entries = &cases[0].0.entries;
     assert_eq!(entries.iter().map(|e| e.body.as_str()).collect::<Vec<_>>(), ["start", "complete", "loose", "loose"]);
     assert_eq!(entries[0].external_id, "1");
     assert!(entries[1].external_id.starts_with("1~") && entries[2].external_id.ends_with("-1") && entries[3].external_id.ends_with("-2"));
     assert!(entries[3].author_id.is_some() && entries[3].author_label.is_none());
     assert_eq!(rejects.iter().map(|r| r.line).collect::<Vec<_>>(), [7]);
     // Opened by nobody's word: when the first thing happened.
-    assert_eq!(cases[0].opened_at.map(iso).as_deref(), Some("2011-01-01T23:00:00Z"));
+    assert_eq!(cases[0].0.opened_at.map(iso).as_deref(), Some("2011-01-01T23:00:00Z"));
 }
 
 #[test]
 fn two_case_ids_that_came_together_by_chance_stay_two_cases() {
     let (cases, _) = translator(&["case_id", "title"]).cases(rows(&[&["A", "a"], &["B", "b"], &["A", "a"]]));
-    assert_eq!(cases.iter().map(|case| case.title.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+    assert_eq!(cases.iter().map(|(case, _)| case.title.as_str()).collect::<Vec<_>>(), ["a", "b"]);
 }
 
 proptest::proptest! {

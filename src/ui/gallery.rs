@@ -276,6 +276,7 @@ fn Messages() -> impl IntoView {
 fn Overlays() -> impl IntoView {
     view! {
         <h2>"On top of the page"</h2>
+        <p class="hint">"The palette and the shortcuts come with signing in."</p>
         <div class="row">
             <button class="button" data-opens="gallery-dialog">
                 "Open a dialog"

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 use sqlx::FromRow;
+use uuid::Uuid;
 
 use super::{assignee_name, catalogue, gathered, names};
 use crate::{
@@ -83,10 +84,10 @@ struct RawClosure {
 ///
 /// # Errors
 /// [`Fault::NotFound`] when it does not exist or is hidden from the actor.
-pub(in crate::cases) async fn case(scope: &Scope, number: &str, kind: &str, before: i64) -> Answer<CaseView> {
+pub(in crate::cases) async fn case(scope: &Scope, number: &str, kind: &str, before: &str) -> Answer<CaseView> {
     let whole = whole(scope, number).await?;
     let catalogue = catalogue(scope).await?;
-    let (mut entries, earlier) = entries(scope, whole.id, names(&catalogue), kind, before).await?;
+    let (mut entries, earlier) = entries(scope, whole.id, names(&catalogue), kind, &Place::parse(before)).await?;
     let case_type = catalogue.case_type(whole.type_id).cloned().ok_or(Fault::NotFound)?;
     let around: Around = gathered(&whole.around)?;
     let mut draft = DraftView::default();
@@ -237,8 +238,42 @@ struct EntryRow {
     version: i64,
 }
 
-/// The entries that the actor may see: pinned first, then the newest.
-async fn entries(scope: &Scope, case: Id<kinds::Case>, names: Names, kind: &str, before: i64) -> Answer<(Vec<EntryView>, Option<i64>)> {
+/// A place in the timeline: that of an entry. Many happen at one instant, such as those of an import that knows only days,
+/// so their ids tell them apart.
+struct Place {
+    /// In which of the parts, one after the other: 0 the pinned entries, 1 the others.
+    part: i64,
+    at: Instant,
+    id: Id<kinds::Entry>,
+}
+
+impl Place {
+    /// From the address; what says no place is before all of them.
+    fn parse(text: &str) -> Self {
+        let mut said = text.split('~');
+        let mut number = || said.next()?.parse().ok();
+        let place = number().zip(number()).zip(said.next().and_then(|id| id.parse().ok()));
+        let ((part, at), id) = place.unwrap_or(((-1, 0), Id::from_uuid(Uuid::nil())));
+        Self { part, at: Instant(at), id }
+    }
+
+    fn of(row: &EntryRow) -> Self {
+        Self { part: i64::from(row.pinned_at.is_none()), at: row.occurred_at, id: row.id }
+    }
+
+    fn text(&self) -> String {
+        format!("{}~{}~{}", self.part, self.at.0, self.id)
+    }
+}
+
+/// The entries behind a place that the actor may see, pinned first, then the newest; and where the next page begins.
+async fn entries(
+    scope: &Scope,
+    case: Id<kinds::Case>,
+    names: Names,
+    kind: &str,
+    after: &Place,
+) -> Answer<(Vec<EntryView>, Option<String>)> {
     let mut rows: Vec<EntryRow> = scope
         .query(sql!(
             "select e.id, e.kind, e.occurred_at, e.author_id, u.name as author, e.author_label, e.body, e.body_html, e.visibility,
@@ -247,21 +282,24 @@ async fn entries(scope: &Scope, case: Id<kinds::Case>, names: Names, kind: &str,
              where e.org_id = $1 and e.case_id = $2
                and (e.visibility = 'everyone' or e.author_id = $3 or (e.visibility = 'supervisors' and $4))
                and ($5 = '' or e.kind = $5 or ($5 = 'written' and e.kind in ('note', 'call', 'meeting', 'email')))
-               and e.occurred_at < $6
+               and (case when e.pinned_at is null then 1 else 0 end > $6
+                 or (case when e.pinned_at is null then 1 else 0 end = $6 and (e.occurred_at, e.id) < ($7, $8)))
              order by case when e.pinned_at is null then 1 else 0 end, e.occurred_at desc, e.id desc
-             limit $7"
+             limit $9"
         ))
         .bind(case)
         .bind(scope.actor.user)
         .bind(scope.may(Permission::EntrySupervise))
         .bind(kind.to_owned())
-        .bind(if before == 0 { i64::MAX } else { before })
+        .bind(after.part)
+        .bind(after.at)
+        .bind(after.id)
         .bind(ENTRIES + 1)
         .all()
         .await?;
     let more = rows.len() > usize::try_from(ENTRIES).unwrap_or(usize::MAX);
     rows.truncate(usize::try_from(ENTRIES).unwrap_or(usize::MAX));
-    let earlier = rows.last().filter(|_| more).map(|row| row.occurred_at.0);
+    let earlier = rows.last().filter(|_| more).map(|row| Place::of(row).text());
     let writes = scope.may(Permission::CaseWrite);
     let zone = &scope.actor.zone;
     // Only lines that the software wrote mention members.

@@ -29,6 +29,18 @@ on_both_engines! {
         assert_eq!(desk.read(&number).await.draft, DraftView::default());
     }
 
+    async fn a_draft_that_is_too_long_is_refused_and_never_cut(app) {
+        let mut desk = Desk::open(&app, "long", Role::Caseworker).await;
+        let number = desk.case("A long story").await;
+        // Characters count, and not bytes.
+        let (whole, longer) = ("\u{fc}".repeat(50_000), "\u{fc}".repeat(50_001));
+        assert_eq!(desk.browser.call(SAVE, &[("number", &number), ("body", &whole)]).await.status, 200);
+        let refused = desk.browser.call(SAVE, &[("number", &number), ("body", &longer)]).await;
+        assert_eq!(refused.status, 422);
+        assert!(refused.fault().about("body").unwrap().contains("50,000 characters"));
+        assert!(desk.read(&number).await.draft.body == whole);
+    }
+
     async fn another_audience_of_an_entry_is_kept_with_its_other_text(app) {
         let mut desk = Desk::open(&app, "audience", Role::Caseworker).await;
         let number = desk.case("Another audience").await;

@@ -36,6 +36,32 @@ on_both_engines! {
         assert_eq!((told.changes[0].label.as_str(), told.changes[0].to.as_str()), ("Sees the case now that a member left", me.as_str()));
     }
 
+    async fn a_case_that_is_handed_over_says_from_whom_and_to_whom(app) {
+        let mut desk = Desk::open(&app, "handed", Role::Owner).await;
+        let (leaver, heir) = (desk.organisation.user(Role::Caseworker).to_string(), desk.organisation.user(Role::Supervisor).to_string());
+        let number = desk.case("Handed over").await;
+        let assign = async |desk: &mut Desk, to: &str| {
+            let version = desk.read(&number).await.version.to_string();
+            let given = desk.browser.call("/api/cases/assign", &[("number", &number), ("version", &version), ("assignee", to)]).await;
+            assert_eq!(given.status, 200, "{}", given.body);
+        };
+        let label = "Works on the case now that a member left";
+        assign(&mut desk, &leaver).await;
+        // From one member to another, and then to nobody.
+        for (user, to, from, whom, line) in [
+            (&leaver, heir.as_str(), "Caseworker", "Supervisor", format!("{label}: Caseworker \u{2192} Supervisor")),
+            (&heir, "", "Supervisor", "", format!("{label}: removed (Supervisor)")),
+        ] {
+            assert_eq!(desk.browser.call(REMOVE, &[("user", user), ("hand_over_to", to)]).await.status, 200);
+            let case = desk.read(&number).await;
+            assert_eq!(case.assignee, whom);
+            assert!(case.entries.iter().any(|entry| entry.html == format!("<p>{line}</p>")), "{line}: {:?}", case.entries);
+            let told = desk.history(&number).await.events.remove(0);
+            assert_eq!(told.what, "changed who works on the case");
+            assert_eq!(told.changes.iter().map(|c| (c.label.as_str(), c.from.as_str(), c.to.as_str())).collect::<Vec<_>>(), [(label, from, whom)]);
+        }
+    }
+
     async fn without_an_heir_the_owners_see_what_nobody_else_would(app) {
         let (mut desk, number) = hidden(&app).await;
         let mut owner = desk.organisation.signed_in(&app, Role::Owner).await;

@@ -144,6 +144,39 @@ on_both_engines! {
         assert!(case.entries.iter().any(|entry| entry.html == "<p>=1+1</p>"));
     }
 
+    async fn a_case_that_the_importer_may_not_see_is_left_as_it_is(app) {
+        let mut desk = Desk::open(&app, "out of sight", Role::Owner).await;
+        let file = b"Case id,Title,Opened,Activity,Timestamp,Channel\nA,Zebra,2011-01-01,received,2011-01-01 10:00,Letter\n";
+        imported(&app, &mut desk.browser, file, &[]).await;
+        let number = desk.list("").await.rows[0].number.clone();
+        let version = desk.read(&number).await.version.to_string();
+        let set = desk.browser.call("/api/cases/set_access", &[("number", &number), ("version", &version), ("restricted", "on")]).await;
+        assert_eq!(set.status, 200, "{}", set.body);
+        let state = async |desk: &mut Desk| {
+            let (case, history) = (desk.read(&number).await, desk.history(&number).await.events.len());
+            (case.version, case.updated, case.entries.len(), history)
+        };
+        let before = state(&mut desk).await;
+        app.state.clock.advance(60);
+        // The same again and something new; the rest of the file comes in.
+        let more = b"Case id,Title,Opened,Activity,Timestamp,Channel\nA,Zebra,2011-01-01,received,2011-01-01 10:00,Whistle\n\
+            A,Zebra,2011-01-01,checked,2011-01-02 10:00,Whistle\nB,Plain,2011-01-01,received,2011-01-01 10:00,Phone\n";
+        let mut admin = desk.organisation.signed_in(&app, Role::Admin).await;
+        for (file, came, left_out, channels) in [(&more[..], 1, 2, "Phone"), (&file[..], 0, 1, "")] {
+            let view = imported(&app, &mut admin, file, &[]).await;
+            let report = &view.summary.report;
+            assert_eq!((report.created, report.entries, report.updated, report.unchanged, report.rejected), (came, came, 0, 0, left_out));
+            assert_eq!(report.channels.keys().map(String::as_str).collect::<String>(), channels);
+            for reject in view.rejects {
+                assert_eq!((reject.column.as_str(), reject.reason.as_str(), reject.cure.as_str()), ("Case id", "This case id is not available to you.", "Use another."));
+            }
+        }
+        assert_eq!(state(&mut desk).await, before);
+        // Whoever is named on it brings in what is new.
+        let report = imported(&app, &mut desk.browser, more, &[]).await.summary.report;
+        assert_eq!((report.updated, report.unchanged, report.entries, report.rejected), (1, 1, 1, 0));
+    }
+
     async fn a_member_whose_data_is_restricted_is_given_nothing_by_an_import(app) {
         let mut desk = Desk::open(&app, "resting", Role::Owner).await;
         let restrict = async |role: Role, at: Option<i64>| {

@@ -100,7 +100,7 @@ async fn furnished(app: &TestApp, name: &str, mark: &str) -> Desk {
     let (first, second) = (desk.case(&said("title")).await, desk.case(&said("restricted")).await);
     desk.note(&first, &said("note")).await;
     let key = uuid::Uuid::now_v7().to_string();
-    let private = [("key", key.as_str()), ("number", &first), ("body", &said("private")), ("visibility", "author")];
+    let private = [("key", key.as_str()), ("number", &first), ("body", &said("private")), ("visibility", "supervisors")];
     ok(&mut desk.browser, "/api/cases/write_entry", &private).await;
     let edited = [("number", first.as_str()), ("entry", &key), ("version", "1"), ("body", &said("edited")), ("visibility", "author")];
     ok(&mut desk.browser, "/api/cases/edit_entry", &edited).await;

@@ -162,6 +162,7 @@ pub(super) static TABLES: &[Table] = &[
             value("body", "Text"),
             author("written_by", "Written by"),
             time("written_at", "Written"),
+            fact("visibility", "Who sees it"),
         ]),
     Table::of("drafts", "Texts that you have not saved yet")
         .whose(Subject::Member, Rows::OfMember("user_id"))

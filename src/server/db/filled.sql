@@ -20,6 +20,9 @@ insert into case_tags (org_id, tag, case_id) values ({2}, 'damp', {7}), ({2}, 'u
 insert into case_terms (org_id, kind, term)
   values ({2}, 'tag', 'damp'), ({2}, 'tag', 'urgent'), ({2}, 'tag', 'violence'), ({2}, 'tag', 'unused'),
          ({2}, 'channel', 'Phone'), ({2}, 'channel', 'Police'), ({2}, 'assignee', 'Desk'), ({2}, 'assignee', 'Shelter');
+insert into entries (org_id, id, case_id, kind, occurred_at, author_id, body, body_html, visibility, created_at, edited_at, version)
+  values ({2}, {11}, {7}, 'note', 2, {1}, 'For everybody', '<p>For everybody</p>', 'everyone', 2, 4, 2);
+insert into entry_revisions (org_id, entry_id, version, body, written_by, written_at) values ({2}, {11}, 1, 'For me alone', {1}, 2);
 insert into drafts (org_id, user_id, place, body, updated_at) values ({2}, {1}, 'case/A-1', 'She called again', 3);
 
 insert into rights_settings (org_id, regime, holidays, version) values ({2}, 'uk_gdpr', '[]', 2);

@@ -50,7 +50,7 @@ mod tests {
         /// Runs a script as one transaction of the organisation `{2}`.
         async fn script(&self, script: &str) {
             let mut script = script.to_owned();
-            for n in 1..=10 {
+            for n in 1..=11 {
                 let id = match &self.engine {
                     Engine::Sqlite { .. } => format!("x'{n:032x}'"),
                     Engine::Postgres(_) => format!("'{n:032x}'"),
@@ -99,6 +99,8 @@ mod tests {
             // What only a restricted case carries is offered to nobody any more.
             ("select group_concat(term, ' ') from (select term from case_terms order by kind, term) t", "Desk Phone damp unused urgent"),
             ("select body || ':' || kind || visibility || occurred from drafts", "She called again:"),
+            // Nobody knows who could see it, so nobody but its author does.
+            ("select body || ':' || visibility from entry_revisions", "For me alone:author"),
             ("select group_concat(kind, ' ') from (select kind from jobs order by kind) j", "mail"),
             ("select reason || ':' || coalesce(confirm_by, 0) from legal_holds", "A lawsuit:0"),
             ("select group_concat(number, ' ') from (select number from cases order by number) c", "A-1 A-2"),
