@@ -35,7 +35,7 @@ pub async fn hand_over(tx: &mut ScopedTx, from: UserId, to: Option<UserId>) -> A
         .await?;
     for case in &cases {
         let change = Change {
-            label: "Works on the case now that a member left".into(),
+            label: "Assignee, since a member left".into(),
             from: mention(from),
             to: to.map(mention).unwrap_or_default(),
         };

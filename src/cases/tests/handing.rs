@@ -45,7 +45,7 @@ on_both_engines! {
             let given = desk.browser.call("/api/cases/assign", &[("number", &number), ("version", &version), ("assignee", to)]).await;
             assert_eq!(given.status, 200, "{}", given.body);
         };
-        let label = "Works on the case now that a member left";
+        let label = "Assignee, since a member left";
         assign(&mut desk, &leaver).await;
         // From one member to another, and then to nobody.
         for (user, to, from, whom, line) in [
