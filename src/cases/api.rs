@@ -142,8 +142,9 @@ pub async fn revisions(number: String, entry: Id<kinds::Entry>) -> Answer<Vec<Re
     super::entries::revisions(&scope, &number, entry).await
 }
 
-/// Keeps what is being written on a case, or changed in an entry of one's own; empty forgets it. `key` is the id of the
-/// form that it is written in: what has become an entry meanwhile is no draft any more.
+/// Keeps what is being written on a case; empty forgets it. `entry` is the entry of one's own that it changes, or `closing`;
+/// `number` is `new` for a case that is not opened yet. `key` is the id of the form that it is written in: what has become
+/// an entry or a case meanwhile is no draft any more.
 #[server(endpoint = "cases/save_draft")]
 pub async fn save_draft(
     number: String,
@@ -191,6 +192,13 @@ pub async fn unlink(number: String, other: String) -> Answer<()> {
 pub async fn home() -> Answer<HomeView> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseRead)?;
     super::read::home(&scope).await
+}
+
+/// The first note that was being written for a new case.
+#[server(endpoint = "cases/first_note", input = GetUrl)]
+pub async fn first_note() -> Answer<String> {
+    let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseRead)?;
+    super::keeping::first_note(&scope).await
 }
 
 /// A fresh id for a form, so that sending it twice has one effect.

@@ -5,6 +5,8 @@ use sqlx::types::Json;
 
 use super::{
     api::Facts,
+    draft::NEW,
+    keeping::{self, Becomes},
     model::{CaseType, Catalogue, EntryKind, FieldDef, FieldKind, Priority},
     offer,
     parse::{parse_body, parse_field, parse_line, parse_tags, parse_title, show_field},
@@ -70,6 +72,7 @@ pub(super) async fn create(scope: &Scope, new: NewCase) -> Answer<String> {
     let facts = serde_json::json!({ "number": number, "type": case_type.key });
     audit::record(&mut tx, audit::Event { action: "case.created", subject_kind: "case", subject: new.key.uuid(), facts, values }).await?;
     store::note_change(&mut tx, new.key, EntryKind::State, "Opened the case.").await?;
+    keeping::forget(&mut tx, NEW, Becomes::Entry).await?;
     if let Some(body) = note {
         super::entries::insert_note(&mut tx, new.key, &body).await?;
     }

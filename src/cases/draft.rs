@@ -41,12 +41,18 @@ enum Kept {
     SignedOut,
 }
 
-/// What is being written: a new entry on a case, or another text for one that is there.
+/// What stands for the number of a case that is not opened yet, as in the address of its form.
+pub(super) const NEW: &str = "new";
+/// What stands for the entry where a case is being closed.
+pub(super) const CLOSING: &str = "closing";
+
+/// What is being written: a new entry on a case, another text for one that is there, the reason of a closing, or the first
+/// note of a new case.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Writing {
-    /// The case.
+    /// The case, or [`NEW`].
     pub number: String,
-    /// The entry whose text it changes; empty for a new one.
+    /// The entry whose text it changes, or [`CLOSING`]; empty for a new one.
     pub entry: String,
     /// Who writes: another person at this device does not find it.
     pub user: String,

@@ -4,7 +4,8 @@ use sqlx::FromRow;
 
 use super::{
     api::RevisionView,
-    keeping, markdown,
+    keeping::{self, Becomes},
+    markdown,
     model::{EntryKind, Visibility},
     parse::parse_body,
     read, store,
@@ -51,7 +52,7 @@ pub(super) async fn write(scope: &Scope, new: NewEntry) -> Answer<()> {
     let mut tx = scope.begin().await?;
     let case = store::stored(&mut tx, &new.number).await?;
     if insert(&mut tx, new.key, case.id, Written { body: &body, kind, visibility, occurred }).await? {
-        keeping::forget(&mut tx, &case.number, None).await?;
+        keeping::forget(&mut tx, &case.number, Becomes::Entry).await?;
     }
     tx.commit().await
 }
@@ -163,7 +164,7 @@ pub(super) async fn edit(scope: &Scope, number: &str, entry: EntryId, version: i
         return Err(Fault::forbidden("Entries that CaseTrakr wrote cannot be edited."));
     }
     let visibility = if visibility.is_empty() { mine.visibility } else { Visibility::parse(visibility).unwrap_or(mine.visibility) };
-    keeping::forget(&mut tx, &case.number, Some(entry)).await?;
+    keeping::forget(&mut tx, &case.number, Becomes::Change(entry)).await?;
     if body == mine.body && visibility == mine.visibility {
         return tx.commit().await;
     }

@@ -1,12 +1,14 @@
-//! Drafts on the server: a text on its way to becoming an entry, or to changing one. A draft is its writer's alone and no
-//! record, so it leaves no event.
+//! Drafts on the server: a text on its way to becoming an entry, to changing one, or to closing a case. A draft is its
+//! writer's alone and no record, so it leaves no event.
 //!
 //! With the text goes what was chosen for it: what is meant for few must not come back as meant for everybody.
 //!
-//! Its place is `case/NUMBER` for a new entry and `case/NUMBER/ENTRY` for the text of an entry that is being changed.
+//! Its place is `case/NUMBER` for a new entry, `case/NUMBER/ENTRY` for the text of an entry that is being changed, and
+//! `case/NUMBER/closing` for the reason of a closing. The first note of a case that is not opened yet lies in `case/new`.
 
 use super::{
     api::DraftView,
+    draft::{CLOSING, NEW},
     model::{EntryKind, Visibility},
     read,
 };
@@ -22,27 +24,55 @@ type EntryId = Id<kinds::Entry>;
 /// The most characters of a draft, as of an entry.
 const LONGEST: usize = 50_000;
 
+/// What a draft is to become.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Becomes {
+    /// A new entry.
+    Entry,
+    /// Another text for an entry.
+    Change(EntryId),
+    /// The reason of a closing.
+    Closing,
+}
+
+impl Becomes {
+    /// From its name in forms and places; none where it has no such name.
+    fn named(name: &str) -> Option<Self> {
+        match name {
+            "" => Some(Self::Entry),
+            CLOSING => Some(Self::Closing),
+            entry => entry.parse().ok().map(Self::Change),
+        }
+    }
+
+    /// From a place.
+    pub fn of(place: &str) -> Option<Self> {
+        let rest = place.strip_prefix("case/")?;
+        Self::named(rest.split_once('/').map_or("", |(_, name)| name))
+    }
+}
+
 /// Where a draft lies.
-pub(super) fn place(number: &str, entry: Option<EntryId>) -> String {
-    entry.map_or_else(|| format!("case/{number}"), |entry| format!("case/{number}/{entry}"))
+pub(super) fn place(number: &str, becomes: Becomes) -> String {
+    match becomes {
+        Becomes::Entry => format!("case/{number}"),
+        Becomes::Change(entry) => format!("case/{number}/{entry}"),
+        Becomes::Closing => format!("case/{number}/{CLOSING}"),
+    }
 }
 
-/// The entry of a place, if it is one of an entry.
-pub(super) fn entry_of(place: &str) -> Option<EntryId> {
-    place.strip_prefix("case/")?.split_once('/')?.1.parse().ok()
-}
-
-/// Keeps what is being written; empty forgets it, and what arrives after the entry that it became is not kept.
-pub(super) async fn save_draft(scope: &Scope, number: &str, entry: &str, key: &str, draft: DraftView) -> Answer<()> {
-    let case = read::visible_case(scope, number).await?;
-    let entry: Option<EntryId> = if entry.is_empty() { None } else { Some(entry.parse().map_err(|_| Fault::NotFound)?) };
+/// Keeps what is being written; empty forgets it, and what arrives after the entry or the case that it became is not kept.
+pub(super) async fn save_draft(scope: &Scope, number: &str, becomes: &str, key: &str, draft: DraftView) -> Answer<()> {
+    let case = if number == NEW { None } else { Some(read::visible_case(scope, number).await?) };
+    let number = case.as_ref().map_or(NEW, |case| case.number.as_str());
+    let becomes = Becomes::named(becomes).ok_or(Fault::NotFound)?;
     let mut tx = scope.begin().await?;
-    if draft.body.trim().is_empty() || (entry.is_none() && is_written(&mut tx, key).await?) {
-        forget(&mut tx, &case.number, entry).await?;
+    if draft.body.trim().is_empty() || (becomes == Becomes::Entry && is_written(&mut tx, key).await?) {
+        forget(&mut tx, number, becomes).await?;
         return tx.commit().await;
     }
-    if let Some(entry) = entry {
-        own(&mut tx, case.id, entry).await?;
+    if let Becomes::Change(entry) = becomes {
+        own(&mut tx, case.as_ref().ok_or(Fault::NotFound)?.id, entry).await?;
     }
     // Whole or not at all: what was taken, the device forgets.
     if draft.body.chars().count() > LONGEST {
@@ -56,7 +86,7 @@ pub(super) async fn save_draft(scope: &Scope, number: &str, entry: &str, key: &s
            updated_at = excluded.updated_at"
     ))
     .bind(me)
-    .bind(place(&case.number, entry))
+    .bind(place(number, becomes))
     .bind(draft.body)
     .bind(EntryKind::parse(&draft.kind).map_or("", EntryKind::key).to_owned())
     .bind(Visibility::parse(&draft.visibility).map_or("", Visibility::key).to_owned())
@@ -67,11 +97,29 @@ pub(super) async fn save_draft(scope: &Scope, number: &str, entry: &str, key: &s
     tx.commit().await
 }
 
-/// Whether an entry was made of the form with this id.
+/// The first note of a case that the actor has not opened yet.
+pub(super) async fn first_note(scope: &Scope) -> Answer<String> {
+    let kept: Option<String> = scope
+        .query(sql!("select body from drafts where org_id = $1 and user_id = $2 and place = $3"))
+        .bind(scope.actor.user)
+        .bind(place(NEW, Becomes::Entry))
+        .optional_scalar()
+        .await?;
+    Ok(kept.unwrap_or_default())
+}
+
+/// Whether an entry or a case was made of the form with this id.
 async fn is_written(tx: &mut ScopedTx, key: &str) -> Answer<bool> {
     let Ok(key) = key.parse::<EntryId>() else { return Ok(false) };
-    let found: Option<i64> =
-        tx.query(sql!("select cast(1 as bigint) from entries where org_id = $1 and id = $2")).bind(key).optional_scalar().await?;
+    let found: Option<i64> = tx
+        .query(sql!(
+            "select cast(1 as bigint) from entries where org_id = $1 and id = $2
+             union all
+             select cast(1 as bigint) from cases where org_id = $1 and id = $2"
+        ))
+        .bind(key)
+        .optional_scalar()
+        .await?;
     Ok(found.is_some())
 }
 
@@ -89,11 +137,11 @@ async fn own(tx: &mut ScopedTx, case: Id<kinds::Case>, entry: EntryId) -> Answer
 }
 
 /// Forgets a draft: it has become what it was for, or is not wanted any more.
-pub(super) async fn forget(tx: &mut ScopedTx, number: &str, entry: Option<EntryId>) -> Answer<()> {
+pub(super) async fn forget(tx: &mut ScopedTx, number: &str, becomes: Becomes) -> Answer<()> {
     let me = tx.scope.actor.user;
     tx.query(sql!("delete from drafts where org_id = $1 and user_id = $2 and place = $3"))
         .bind(me)
-        .bind(place(number, entry))
+        .bind(place(number, becomes))
         .execute()
         .await?;
     Ok(())
@@ -104,9 +152,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_says_which_entry() {
-        let entry = EntryId::fresh();
-        assert_eq!(entry_of(&place("LA-2026-00042", Some(entry))), Some(entry));
-        assert_eq!(entry_of(&place("LA-2026-00042", None)), None);
+    fn a_place_says_what_its_draft_is_to_become() {
+        for becomes in [Becomes::Entry, Becomes::Change(EntryId::fresh()), Becomes::Closing] {
+            assert_eq!(Becomes::of(&place("LA-2026-00042", becomes)), Some(becomes));
+        }
+        assert_eq!(Becomes::of("case/LA-2026-00042/elsewhere"), None);
     }
 }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::{
     change::kept_field,
+    keeping::{self, Becomes},
     model::{CaseType, EntryKind, FieldDef, State, StateKind, Transition},
     offer,
     parse::{parse_field, parse_line},
@@ -189,7 +190,7 @@ async fn close(tx: &mut ScopedTx, stored: &Stored, ending: &Ending) -> Answer<()
     .bind(now)
     .execute()
     .await?;
-    Ok(())
+    keeping::forget(tx, &stored.number, Becomes::Closing).await
 }
 
 async fn reopen(tx: &mut ScopedTx, stored: &Stored) -> Answer<()> {

@@ -6,7 +6,9 @@ use leptos::{either::Either, prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 
 use super::{
-    api::{CreateCase, catalogue, form_key},
+    api::{CreateCase, SaveDraft, catalogue, first_note, form_key},
+    composer::writer,
+    draft::{DraftKeeper, NEW, Writing},
     fields::{CustomField, priorities},
     model::{CaseType, Catalogue, Priority},
 };
@@ -17,6 +19,9 @@ use crate::{
     ui::{Empty, FaultView, Form, Hidden, SelectField, Submit, TextArea, TextField, address},
 };
 
+/// The form that gives the first note up.
+const DISCARD: &str = "discard-note";
+
 /// `/cases/new`, with `?type=` for another type than the first.
 pub struct NewPage;
 
@@ -24,24 +29,24 @@ impl NewPage {
     pub(crate) fn view() -> AnyView {
         view! {
             <Title text="New case" />
-            {Suspend::new(async move { page(catalogue().await, form_key().await) })}
+            {Suspend::new(async move { page(catalogue().await, form_key().await, first_note().await) })}
         }
         .into_any()
     }
 }
 
-fn page(catalogue: Answer<Arc<Catalogue>>, key: Answer<Id<kinds::Entry>>) -> AnyView {
+fn page(catalogue: Answer<Arc<Catalogue>>, key: Answer<Id<kinds::Entry>>, note: Answer<String>) -> AnyView {
     let viewer = use_context::<Option<Viewer>>().flatten();
-    let (catalogue, key) = match (catalogue, key) {
-        (Ok(catalogue), Ok(key)) => (catalogue, key),
-        (Err(fault), _) | (_, Err(fault)) => return view! { <FaultView fault=fault /> }.into_any(),
+    let (catalogue, key, note) = match (catalogue, key, note) {
+        (Ok(catalogue), Ok(key), Ok(note)) => (catalogue, key, note),
+        (Err(fault), ..) | (_, Err(fault), _) | (.., Err(fault)) => return view! { <FaultView fault=fault /> }.into_any(),
     };
     match viewer.as_ref().and_then(|v| v.org.as_ref()) {
         Some(org) if !org.role.may(Permission::CaseCreate) => {
             view! { <FaultView fault=Fault::forbidden(Permission::CaseCreate.refusal(org.role)) /> }.into_any()
         }
         _ if catalogue.types.is_empty() => view! { <NoTypes /> }.into_any(),
-        _ => view! { <Opening catalogue=catalogue key=key.to_string() /> }.into_any(),
+        _ => view! { <Opening catalogue=catalogue key=key.to_string() note=note /> }.into_any(),
     }
 }
 
@@ -60,7 +65,7 @@ fn NoTypes() -> impl IntoView {
 }
 
 #[component]
-fn Opening(catalogue: Arc<Catalogue>, key: String) -> impl IntoView {
+fn Opening(catalogue: Arc<Catalogue>, key: String, note: String) -> impl IntoView {
     // The type that the address asks for; else the first, which an organisation puts where it wants it.
     let wanted = address::query("type");
     let chosen = catalogue.types.iter().find(|t| t.id.to_string() == wanted).or(catalogue.types.first()).cloned();
@@ -71,6 +76,14 @@ fn Opening(catalogue: Arc<Catalogue>, key: String) -> impl IntoView {
     let me = use_context::<Option<Viewer>>().flatten().map(|viewer| viewer.user);
     let members = catalogue.offered(|id| Some(id) == me);
     assignees.extend(members.iter().map(|m| (m.id.to_string(), m.name.clone())));
+    let writing = Writing {
+        number: NEW.to_owned(),
+        user: writer(),
+        field: "note".to_owned(),
+        discard: DISCARD.to_owned(),
+        restored: !note.is_empty(),
+        ..Writing::default()
+    };
     // Made inside of the form, where they find what was typed.
     let custom = move || {
         let fields = chosen.map(|t| t.fields).unwrap_or_default();
@@ -94,13 +107,22 @@ fn Opening(catalogue: Arc<Catalogue>, key: String) -> impl IntoView {
             </div>
             <TextField name="tags" label="Tags" hint="Separated by commas." autocomplete="off" />
             {custom()}
-            <TextArea name="note" label="First note" hint="The beginning of the timeline. Everybody with access to the case sees it." />
+            <TextArea
+                name="note"
+                label="First note"
+                hint="The beginning of the timeline. Everybody with access to the case sees it."
+                value=note
+            />
             <div class="form-actions">
                 <Submit>"Open case"</Submit>
                 <a class="button quiet" href="/cases">
                     "Cancel"
                 </a>
+                <DraftKeeper writing=writing />
             </div>
+        </Form>
+        <Form action={SaveDraft::PATH} id=DISCARD key="first-note">
+            <Hidden name="number" value=NEW />
         </Form>
     }
 }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
-    api::{CaseView, MoveCase},
+    api::{CaseView, MoveCase, SaveDraft},
+    composer::writer,
+    draft::{CLOSING, DraftKeeper, Writing},
     fields::CustomField,
     looking::Looking,
     model::{FieldDef, StateKind, Transition},
@@ -14,6 +16,9 @@ use crate::ui::{Complaint, Dialog, Form, FormState, Hidden, SelectField, Submit,
 
 /// Outcomes that are often the right words. Any others are as good.
 const OUTCOMES: [&str; 5] = ["Resolved", "Withdrawn", "Referred elsewhere", "No further action", "Lost contact"];
+
+/// The form that gives the reason of a closing up.
+const DISCARD: &str = "discard-closing";
 
 /// The moves from here, apart: those that close, and the others.
 fn moves(case: &CaseView) -> (Vec<Transition>, Vec<Transition>) {
@@ -101,6 +106,16 @@ pub(super) fn Closing(case: Arc<CaseView>, at: Looking) -> impl IntoView {
         }
     };
     let proposals = OUTCOMES.map(str::to_owned).to_vec();
+    let writing = Writing {
+        number: case.number.clone(),
+        entry: CLOSING.to_owned(),
+        user: writer(),
+        field: "close-reason".to_owned(),
+        discard: DISCARD.to_owned(),
+        restored: !case.closing.is_empty(),
+        ..Writing::default()
+    };
+    let number = case.number.clone();
     Some(view! {
         <Dialog id="closing" title=words.clone() open=at.closing back=at.href("")>
             <Form action={MoveCase::PATH} key="close" class="stack">
@@ -109,11 +124,23 @@ pub(super) fn Closing(case: Arc<CaseView>, at: Looking) -> impl IntoView {
                 {which()}
                 {facts()}
                 <TextField name="outcome" label="Outcome" hint="How it ended, in a few words." proposals=proposals required=true autocomplete="off" />
-                <TextArea name="reason" label="Reason" hint="If it needs one. Everybody with access to the case sees it." rows=4 />
-                <div>
+                <TextArea
+                    name="reason"
+                    label="Reason"
+                    hint="If it needs one. Everybody with access to the case sees it."
+                    value=case.closing.clone()
+                    rows=4
+                />
+                <div class="row">
                     <Submit>{words}</Submit>
+                    <DraftKeeper writing=writing />
                 </div>
             </Form>
         </Dialog>
+        // Outside of the dialog, which closes with a form in it that goes through.
+        <Form action={SaveDraft::PATH} id=DISCARD key="closing-draft">
+            <Hidden name="number" value=number />
+            <Hidden name="entry" value=CLOSING />
+        </Form>
     })
 }

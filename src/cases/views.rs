@@ -126,6 +126,8 @@ pub struct CaseView {
     pub entry_key: Id<kinds::Entry>,
     /// What the viewer was writing here.
     pub draft: DraftView,
+    /// The reason with which the viewer was closing it.
+    pub closing: String,
     /// Who can be assigned.
     pub members: Vec<Colleague>,
     /// Channels in use.

@@ -62,6 +62,7 @@ const ROWS: &[Row] = &[
     ("cases/create", Member(Permission::CaseCreate), &[("key", "{absent}"), ("title", "")]),
     ("cases/edit", Member(Permission::CaseWrite), &[("number", "{case}"), ("version", "1"), ("title", "")]),
     ("cases/edit_entry", Member(Permission::CaseWrite), &[("number", "{case}"), ("entry", "{absent}"), ("version", "1"), ("body", "x")]),
+    ("cases/first_note", Member(Permission::CaseRead), &[]),
     ("cases/form_key", Member(Permission::CaseRead), &[]),
     ("cases/home", Member(Permission::CaseRead), &[]),
     ("cases/link", Member(Permission::CaseWrite), &[("number", "{case}"), ("other", "{case}")]),

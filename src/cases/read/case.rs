@@ -10,7 +10,7 @@ use crate::{
     accounts::{Names, Permission, Scope},
     cases::{
         api::{CaseView, ClosureView, DraftView, EntryView, FieldView, LinkView},
-        keeping,
+        keeping::Becomes,
         model::{CaseType, Colleague, Due, EntryKind, LinkKind, Priority, State, StateKind, Visibility},
         parse::show_field,
     },
@@ -90,11 +90,15 @@ pub(in crate::cases) async fn case(scope: &Scope, number: &str, kind: &str, befo
     let (mut entries, earlier) = entries(scope, whole.id, names(&catalogue), kind, &Place::parse(before)).await?;
     let case_type = catalogue.case_type(whole.type_id).cloned().ok_or(Fault::NotFound)?;
     let around: Around = gathered(&whole.around)?;
-    let mut draft = DraftView::default();
+    let (mut draft, mut closing) = (DraftView::default(), String::new());
     for raw in around.drafts {
-        match keeping::entry_of(&raw.place) {
-            Some(id) => entries.iter_mut().filter(|entry| entry.id == id).for_each(|entry| entry.draft = Some(raw.draft.clone())),
-            None => draft = raw.draft,
+        match Becomes::of(&raw.place) {
+            Some(Becomes::Change(id)) => {
+                entries.iter_mut().filter(|entry| entry.id == id).for_each(|entry| entry.draft = Some(raw.draft.clone()))
+            }
+            Some(Becomes::Closing) => closing = raw.draft.body,
+            Some(Becomes::Entry) => draft = raw.draft,
+            None => {}
         }
     }
     let zone = &scope.actor.zone;
@@ -152,6 +156,7 @@ pub(in crate::cases) async fn case(scope: &Scope, number: &str, kind: &str, befo
         version: whole.version,
         entry_key: Id::fresh(),
         draft,
+        closing,
         case_type: CaseType { fields: Vec::new(), ..case_type },
         members,
         channels: catalogue.channels.clone(),

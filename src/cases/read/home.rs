@@ -5,7 +5,7 @@ use sqlx::FromRow;
 use super::{Extent, Way, catalogue, gathered, rows};
 use crate::{
     accounts::Scope,
-    cases::{api::HomeView, filter::ListQuery, keeping},
+    cases::{api::HomeView, filter::ListQuery, keeping::Becomes},
     fault::Answer,
     server::db::sql,
 };
@@ -88,9 +88,9 @@ pub(in crate::cases) async fn home(scope: &Scope) -> Answer<HomeView> {
 /// A draft as the page shows it.
 fn begun((number, title, place, body): (String, String, String, String)) -> (String, String, String, String) {
     let start = body.lines().next().unwrap_or_default().chars().take(120).collect();
-    let href = match keeping::entry_of(&place) {
-        Some(entry) => format!("/cases/{number}?edit={entry}#e-{entry}"),
-        None => format!("/cases/{number}#body"),
+    let href = match Becomes::of(&place) {
+        Some(Becomes::Change(entry)) => format!("/cases/{number}?edit={entry}#e-{entry}"),
+        Some(Becomes::Entry | Becomes::Closing) | None => format!("/cases/{number}#body"),
     };
     (number, title, start, href)
 }

@@ -1,5 +1,6 @@
 //! What is kept of an entry on its way.
 
+use super::key;
 use crate::{
     accounts::Role,
     cases::{api::DraftView, testing::Desk},
@@ -39,6 +40,50 @@ on_both_engines! {
         assert_eq!(refused.status, 422);
         assert!(refused.fault().about("body").unwrap().contains("50,000 characters"));
         assert!(desk.read(&number).await.draft.body == whole);
+    }
+
+    async fn the_first_note_of_a_new_case_is_kept_until_the_case_is_opened(app) {
+        let mut desk = Desk::open(&app, "opening", Role::Caseworker).await;
+        let (key, advice) = (key(), desk.list("").await.catalogue.types[0].id.to_string());
+        let kept = [("number", "new"), ("key", key.as_str()), ("body", "She came in <at noon>")];
+        assert_eq!(desk.browser.call(SAVE, &kept).await.status, 200);
+        // Of another type and in another browser it is there; for somebody else it is not.
+        let mut again = desk.organisation.signed_in(&app, Role::Caseworker).await;
+        for path in ["/cases/new".to_owned(), format!("/cases/new?type={advice}")] {
+            let page = again.get(&path).await.body;
+            assert!(page.contains("She came in &lt;at noon></textarea>") && page.contains("Restored your draft"), "{page}");
+        }
+        let mut other = desk.organisation.signed_in(&app, Role::Supervisor).await;
+        assert!(!other.get("/cases/new").await.body.contains("She came in"));
+        let made = [("key", key.as_str()), ("title", "Opened"), ("case_type", &advice), ("note", "She came in at noon")];
+        let refused = desk.create(&[&made[..1], &[("title", "")], &made[2..]].concat()).await;
+        assert_eq!(refused.status, 422);
+        assert!(again.get("/cases/new").await.body.contains("Restored your draft"));
+        assert_eq!(desk.create(&made).await.status, 200);
+        assert!(!again.get("/cases/new").await.body.contains("She came in"));
+        // What was on its way meanwhile comes too late.
+        assert_eq!(desk.browser.call(SAVE, &kept).await.status, 200);
+        assert!(!again.get("/cases/new").await.body.contains("She came in"));
+    }
+
+    async fn the_reason_of_a_closing_is_kept_until_the_case_is_closed(app) {
+        let mut desk = Desk::open(&app, "ending", Role::Caseworker).await;
+        let number = desk.case("Ending").await;
+        let closing = [("number", number.as_str()), ("entry", "closing"), ("body", "Neither of them came back")];
+        assert_eq!(desk.browser.call(SAVE, &closing).await.status, 200);
+        assert_eq!(desk.browser.call(SAVE, &[("number", &number), ("body", "Something else")]).await.status, 200);
+        let page = desk.browser.get(&format!("/cases/{number}?close=yes")).await.body;
+        let form = page.split("id=\"close-reason\"").nth(1).unwrap().split("</form>").next().unwrap();
+        assert!(form.contains("Neither of them came back</textarea>") && form.contains("Restored your draft"), "{page}");
+        // Each stays in its place, and what has no place is refused.
+        let kept = desk.read(&number).await;
+        assert_eq!((kept.closing.as_str(), kept.draft.body.as_str()), ("Neither of them came back", "Something else"));
+        assert_eq!(desk.browser.call(SAVE, &[("number", &number), ("entry", "elsewhere"), ("body", "x")]).await.status, 404);
+        assert_eq!(desk.go(&number, "closed", "").await.status, 422);
+        assert_eq!(desk.read(&number).await.closing, "Neither of them came back");
+        assert_eq!(desk.go(&number, "closed", "Lost contact").await.status, 200);
+        let closed = desk.read(&number).await;
+        assert_eq!((closed.closing.as_str(), closed.draft.body.as_str()), ("", "Something else"));
     }
 
     async fn another_audience_of_an_entry_is_kept_with_its_other_text(app) {

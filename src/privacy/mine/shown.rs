@@ -177,10 +177,12 @@ fn link(purpose: &str) -> Option<&'static str> {
     }
 }
 
-/// `case/LA-2026-00042`, and behind it the entry that is being changed.
+/// `case/LA-2026-00042`, and behind it the entry that is being changed, or `closing`; `case/new` before there is a case.
 fn place(place: &str) -> String {
     let number = place.strip_prefix("case/").unwrap_or(place);
     match number.split_once('/') {
+        None if number == "new" => "A new case".to_owned(),
+        Some((number, "closing")) => format!("The closing of the case {number}"),
         Some((number, _)) => format!("A changed entry of the case {number}"),
         None => format!("The case {number}"),
     }
@@ -274,5 +276,7 @@ mod tests {
         assert_eq!(capital("über"), "Über");
         assert_eq!(place("case/LA-1"), "The case LA-1");
         assert_eq!(place("case/LA-1/018f"), "A changed entry of the case LA-1");
+        assert_eq!(place("case/LA-1/closing"), "The closing of the case LA-1");
+        assert_eq!(place("case/new"), "A new case");
     }
 }
