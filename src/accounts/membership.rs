@@ -20,6 +20,7 @@ use crate::{
     fault::{Answer, Complaints, Difference, Fault},
     ids::{Id, kinds},
     server::{
+        db::Tx,
         mail::{self, Mail},
         secret,
         state::State,
@@ -190,22 +191,34 @@ pub(super) async fn remove_member(user: UserId, hand_over_to: &str) -> Answer<()
     Ok(())
 }
 
-/// Leaves every organisation, as an account does that is erased. The open cases become unassigned. Safe to repeat.
+/// Where a person is a member, to leave from there.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn leave_everywhere(state: &State, user: UserId) -> Answer<()> {
+pub async fn places(state: &State, user: UserId) -> Answer<Vec<Scope>> {
+    let mut all = Vec::new();
     for org in store::places(&state.db, user).await? {
-        let scope = Scope::of_member(state, org, user, Permission::MemberRead).await?;
-        let mut tx = scope.begin().await?;
+        all.push(Scope::of_member(state, org, user, Permission::MemberRead).await?);
+    }
+    Ok(all)
+}
+
+/// Leaves these organisations in the transaction that erases the account. The open cases become unassigned.
+///
+/// # Errors
+/// When the database is away.
+pub async fn leave(mut all: Tx, places: Vec<Scope>) -> Answer<Tx> {
+    for scope in places {
+        let user = scope.actor.user;
+        let mut tx = scope.within(all).await?;
         let moved = cases::hand_over(&mut tx, user, None).await?;
         store::end_membership(&mut tx, user).await?;
         let facts = serde_json::json!({ "cases": moved });
         let event = audit::Event { action: "member.left", subject_kind: "member", subject: user.uuid(), facts, values: Vec::new() };
         audit::record(&mut tx, event).await?;
-        tx.commit().await?;
+        all = tx.released();
     }
-    Ok(())
+    Ok(all)
 }
 
 /// Who takes over: another member, or nobody, which leaves the cases unassigned.

@@ -66,7 +66,7 @@ pub mod store;
 pub mod throttle;
 
 #[cfg(feature = "ssr")]
-pub use membership::leave_everywhere;
+pub use membership::{leave, places};
 #[cfg(feature = "ssr")]
 pub use mention::{Names, mention};
 #[cfg(feature = "ssr")]

@@ -145,14 +145,10 @@ impl Permission {
             | Self::AuditRead
             | Self::MemberRead
             | Self::OrgExport
-            | Self::OrgClose => false,
-            Self::CaseCreate
-            | Self::CaseWrite
-            | Self::CaseRestrict
-            | Self::CaseImport
-            | Self::MemberManage
-            | Self::OrgManage
-            | Self::PrivacyDesk => true,
+            | Self::OrgClose
+            // Answering somebody's right changes nothing of the organisation's, and does not wait.
+            | Self::PrivacyDesk => false,
+            Self::CaseCreate | Self::CaseWrite | Self::CaseRestrict | Self::CaseImport | Self::MemberManage | Self::OrgManage => true,
         }
     }
 

@@ -150,7 +150,14 @@ impl Scope {
     /// # Errors
     /// When the database is away.
     pub async fn begin(&self) -> Answer<ScopedTx> {
-        let mut tx = self.db.begin().await?;
+        self.within(self.db.begin().await?).await
+    }
+
+    /// The same as a part of a transaction that has begun.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn within(&self, mut tx: Tx) -> Answer<ScopedTx> {
         tx.confine(self.actor.org.uuid()).await?;
         Ok(ScopedTx { tx, scope: self.clone() })
     }
@@ -177,6 +184,11 @@ impl ScopedTx {
     /// The transaction itself, for the outbox and for rows of no organisation.
     pub fn raw(&mut self) -> &mut Tx {
         &mut self.tx
+    }
+
+    /// The transaction, for whoever goes on with it elsewhere.
+    pub fn released(self) -> Tx {
+        self.tx
     }
 
     /// Makes everything durable.

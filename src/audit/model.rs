@@ -85,6 +85,7 @@ pub fn sentence(action: &str, facts: &serde_json::Value) -> String {
         "archive.downloaded" => format!("downloaded the archive of everything (time {})", fact("count")),
         "archive.stopped" => "stopped the making of an archive".into(),
         "archive.removed" => "removed an archive before its time".into(),
+        "archive.ended" => "ended an archive, because somebody who was in it was erased".into(),
         "archive.made_by_operator" => {
             "made an archive of everything, restricted cases included, from the command line of the installation".into()
         }

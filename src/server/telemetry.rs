@@ -1,11 +1,13 @@
 //! Logs: one line an event, structured, without bodies, query strings or personal content.
 
-use tracing_subscriber::{EnvFilter, fmt, prelude::*};
+use tracing::Metadata;
+use tracing_subscriber::{EnvFilter, filter::filter_fn, fmt, prelude::*};
 
-/// Starts logging to standard error; JSON where standard error is no terminal.
-pub fn start() {
+/// Starts logging to standard error; JSON where standard error is no terminal. What `may` not be logged is not, whoever
+/// says it: this program or a library in it.
+pub fn start(may: fn(&Metadata<'_>) -> bool) {
     let filter = EnvFilter::try_from_env("RUST_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,hyper=warn"));
-    let registry = tracing_subscriber::registry().with(filter);
+    let registry = tracing_subscriber::registry().with(filter).with(filter_fn(may));
     if std::io::IsTerminal::is_terminal(&std::io::stderr()) {
         registry.with(fmt::layer().with_writer(std::io::stderr).with_target(false)).init();
     } else {

@@ -102,7 +102,7 @@ const ROWS: &[Row] = &[
     ("requests/desk", Member(Permission::PrivacyDesk), &[]),
     ("requests/desk_act", Member(Permission::PrivacyDesk), &[("request", "{absent}"), ("version", "1"), ("act", "close")]),
     ("requests/desk_request", Member(Permission::PrivacyDesk), &[("request", "{absent}")]),
-    ("requests/desk_settings", Member(Permission::PrivacyDesk), &[("regime", "nothing"), ("holidays", ""), ("version", "0")]),
+    ("requests/desk_settings", Member(Permission::OrgManage), &[("regime", "nothing"), ("holidays", ""), ("version", "0")]),
     ("requests/operator_act", Operator, &[("request", "{absent}"), ("version", "1"), ("act", "close")]),
     ("requests/operator_inbox", Operator, &[]),
     ("requests/operator_request", Operator, &[("request", "{absent}")]),

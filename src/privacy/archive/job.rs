@@ -193,12 +193,12 @@ impl Sink for Pieces {
 }
 
 /// Seals a piece, bound to its place.
-fn seal(state: &State, id: ArchiveId, part: i64, piece: &[u8]) -> Vec<u8> {
+pub(super) fn seal(state: &State, id: ArchiveId, part: i64, piece: &[u8]) -> Vec<u8> {
     state.key.derive("archive").seal(&place(id, part), piece)
 }
 
 /// Opens a piece.
-pub(super) fn unseal(state: &State, id: ArchiveId, part: i64, sealed: &[u8]) -> Option<Vec<u8>> {
+pub(in crate::privacy) fn unseal(state: &State, id: ArchiveId, part: i64, sealed: &[u8]) -> Option<Vec<u8>> {
     state.key.derive("archive").open(&place(id, part), sealed)
 }
 

@@ -23,14 +23,19 @@ mod parts;
 mod reading;
 mod restore;
 mod schema;
+mod specimen;
 mod store;
 mod write;
 
 pub use command::{export_file, import_file};
 pub use download::routes;
 pub use job::{END_JOB, JOB, run_end, run_job};
+pub use order::end_all;
 pub use page::ExportPage;
+pub use specimen::store_specimen;
 pub use write::Made;
+
+pub(in crate::privacy) use job::unseal as opened;
 
 use crate::ids::{Id, kinds};
 

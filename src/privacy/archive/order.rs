@@ -9,7 +9,7 @@ use crate::{
     audit,
     fault::{Answer, Fault},
     ids::{Id, kinds},
-    server::{jobs, state::State},
+    server::{db::Tx, jobs, state::State},
 };
 
 /// What the job needs to know.
@@ -67,6 +67,22 @@ async fn end(scope: &Scope, id: ArchiveId, to: Status, action: &'static str) -> 
     }
     redirect(PAGE);
     Ok(())
+}
+
+/// Somebody is erased: archives of the organisation in which the transaction is hold them, so they end now and not after
+/// their days. Answers how many rows went.
+///
+/// # Errors
+/// When the database is away.
+pub async fn end_all(state: &State, tx: &mut Tx) -> Answer<u64> {
+    let why = "Somebody who was in it has been erased. Make a new one if you need it.";
+    let (ended, rows) = store::end_all(tx, state.clock.now(), why).await?;
+    for id in ended {
+        let facts = serde_json::json!({});
+        let event = audit::Event { action: "archive.ended", subject_kind: "archive", subject: id.uuid(), facts, values: Vec::new() };
+        audit::record_in(state, tx, None, event).await?;
+    }
+    Ok(rows)
 }
 
 /// The password was typed again: leads to the file, which only this session gets, for ten minutes.

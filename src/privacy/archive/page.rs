@@ -150,7 +150,7 @@ fn archive(scope: &Scope, row: &Row) -> AnyView {
         Fate::Expired => (Tone::Info, "Expired", format!("It was removed after {DAYS} days. Make a new one if you need it again.")),
         Fate::Failed => (Tone::Danger, "Failed", row.failure.clone().unwrap_or_default()),
         Fate::Stopped => (Tone::Info, "Stopped", "It was stopped before it was done.".to_owned()),
-        Fate::Removed => (Tone::Info, "Removed", "It was removed before its time.".to_owned()),
+        Fate::Removed => (Tone::Info, "Removed", row.failure.clone().unwrap_or_else(|| "It was removed before its time.".to_owned())),
     };
     let says = (!says.is_empty()).then(|| view! { <p>{says}</p> });
     let ready = matches!(fate, Fate::Ready).then(|| ready(scope, row));

@@ -101,6 +101,21 @@ pub(super) async fn end(tx: &mut Tx, id: ArchiveId, to: Status, now: Instant) ->
     Ok(ended > 0)
 }
 
+/// Ends every archive of an organisation that is there or being made, and says why; answers which, and how many rows went.
+pub(super) async fn end_all(tx: &mut Tx, now: Instant, why: &str) -> Answer<(Vec<ArchiveId>, u64)> {
+    let ended = tx
+        .query(sql!(
+            "update archives set status = case when status = 'ready' then 'removed' else 'failed' end, ended_at = $2, failure = $3
+             where org_id = $1 and (status = 'working' or (status = 'ready' and expires_at > $2))
+             returning id"
+        ))
+        .bind(now)
+        .bind(why.to_owned())
+        .scalars()
+        .await?;
+    Ok((ended, tx.query(sql!("delete from archive_pieces where org_id = $1")).execute().await?))
+}
+
 /// Says why it could not be made.
 pub(super) async fn say(tx: &mut Tx, id: ArchiveId, why: &str) -> Answer<()> {
     tx.query(sql!("update archives set failure = $3 where org_id = $1 and id = $2")).bind(id).bind(why.to_owned()).execute().await?;

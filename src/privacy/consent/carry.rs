@@ -69,7 +69,7 @@ async fn learn(visit: &Visit) -> Answer<()> {
         return Ok(());
     }
     if let Some(held) = consent.news() {
-        return store::tell_account(visit, held.choice, "account_merge", held.at).await;
+        return store::tell_account(visit, held.choice, store::MERGE, held.at).await;
     }
     if consent.has_signal() && consent.is_unrecorded() {
         return store::tell_account(visit, Choice::NOTHING, "gpc", visit.state.clock.now()).await;

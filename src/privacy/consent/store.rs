@@ -89,23 +89,59 @@ struct Giver {
     signal: bool,
 }
 
+/// The choice of a browser becomes that of an account.
+pub(super) const MERGE: &str = "account_merge";
+
+/// What was asked, and how it looked.
+#[derive(FromRow)]
+struct Asked {
+    notice_version: i64,
+    notice_sha256: String,
+    ui_version: i64,
+    language: String,
+}
+
+impl Asked {
+    fn now() -> Self {
+        Self {
+            notice_version: i64::from(NOTICE_VERSION),
+            notice_sha256: hex(&sha256(&[NOTICE.as_bytes()])),
+            ui_version: i64::from(UI_VERSION),
+            language: LANGUAGE.to_owned(),
+        }
+    }
+}
+
+/// The receipt before: the browser that it hangs on, and what it answered.
+#[derive(FromRow)]
+struct Before {
+    device_id: Uuid,
+    #[sqlx(flatten)]
+    asked: Asked,
+}
+
 /// Writes the receipt of a choice, and its event.
 async fn issue(state: &State, tx: &mut Tx, giver: Giver, choice: Choice, method: &str, at: Instant) -> Answer<Receipt> {
-    let device = match giver.before {
+    let before: Option<Before> = match giver.before {
         Some(before) => {
-            tx.global(global_sql!("select device_id from consent_receipts where id = $1")).bind(before).optional_scalar().await?
+            let found =
+                global_sql!("select device_id, notice_version, notice_sha256, ui_version, language from consent_receipts where id = $1");
+            tx.global(found).bind(before).optional().await?
         }
         None => None,
     };
+    let device = before.as_ref().map(|before| before.device_id);
+    // The account learns what was chosen before, so what was asked is what was asked then.
+    let asked = before.filter(|_| method == MERGE).map_or_else(Asked::now, |before| before.asked);
     let mut receipt = Receipt {
         id: Uuid::now_v7(),
         device_id: device.unwrap_or_else(random_id),
         user_id: giver.user,
         replaces: giver.before,
-        notice_version: i64::from(NOTICE_VERSION),
-        notice_sha256: hex(&sha256(&[NOTICE.as_bytes()])),
-        ui_version: i64::from(UI_VERSION),
-        language: LANGUAGE.to_owned(),
+        notice_version: asked.notice_version,
+        notice_sha256: asked.notice_sha256,
+        ui_version: asked.ui_version,
+        language: asked.language,
         preferences: i64::from(choice.preferences),
         analytics: i64::from(choice.analytics),
         method: method.to_owned(),
@@ -150,7 +186,8 @@ async fn record(state: &State, tx: &mut Tx, receipt: &Receipt) -> Answer<()> {
         action: "consent.recorded",
         subject_kind: "consent",
         subject: receipt.id,
-        facts: serde_json::json!({ "method": receipt.method, "sha256": receipt.seal() }),
+        // From when it runs out the days until it is deleted are counted, which may be long before this event's own.
+        facts: serde_json::json!({ "method": receipt.method, "sha256": receipt.seal(), "expires_at": receipt.expires_at.0 }),
         values: Vec::new(),
     };
     audit::record_in(state, tx, receipt.user_id.map(Id::from_uuid), event).await

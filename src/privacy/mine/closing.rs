@@ -144,10 +144,31 @@ struct Closure {
 /// # Errors
 /// [`Fault::Forbidden`] while a legal hold covers the organisation; [`Fault::NotFound`] when nobody closed it.
 pub async fn erase_organisation(state: &State, org: Id<kinds::Org>) -> Answer<Erased> {
-    if let Some(hold) = retention::held_organisation(state, org).await? {
+    carry_out(state, org, Instant(i64::MAX)).await
+}
+
+/// The same once its thirty days have passed.
+///
+/// # Errors
+/// Those of [`erase_organisation()`]; [`Fault::NotFound`] also when it is kept open, or was closed anew.
+pub async fn erase_due_organisation(state: &State, org: Id<kinds::Org>) -> Answer<Erased> {
+    carry_out(state, org, state.clock.now()).await
+}
+
+/// Erases it where its time comes by then. That was looked at before, but an owner may have changed their mind, or a hold
+/// have been placed, since; from here on that waits until the transaction has ended.
+async fn carry_out(state: &State, org: Id<kinds::Org>, due_by: Instant) -> Answer<Erased> {
+    let mut tx = state.db.begin().await?;
+    let due = tx.global(global_sql!(
+        "update organisation_closures set erase_after = erase_after
+         where organisation = $1 and erased_at is null and erase_after <= $2"
+    ));
+    if due.bind(org).bind(due_by).execute().await? == 0 {
+        return Err(Fault::NotFound);
+    }
+    if let Some(hold) = retention::hold_on_organisation(&mut tx, org).await? {
         return Err(hold);
     }
-    let mut tx = state.db.begin().await?;
     let closure: Option<Closure> = tx
         .global(global_sql!(
             "select u.email, o.name, c.certificate from organisation_closures c

@@ -2,12 +2,12 @@
 
 use leptos_axum::redirect;
 
-use super::erasure::owned_alone;
+use super::erasure::owns_nothing_alone;
 use crate::{
     accounts::{self, Person, Session},
     audit,
     clock::Instant,
-    fault::{Answer, Fault},
+    fault::Answer,
     ids::{Id, kinds},
     privacy::retention,
     server::{
@@ -39,11 +39,7 @@ pub async fn ask_deletion(state: &State, user: Id<kinds::User>) -> Answer<Instan
     if let Some(hold) = retention::held_account(state, user).await? {
         return Err(hold);
     }
-    if let Some(organisation) = owned_alone(state, user).await?.first() {
-        return Err(Fault::forbidden(format!(
-            "{organisation} has no other owner. Make somebody else an owner, or close the organisation first."
-        )));
-    }
+    owns_nothing_alone(state, user).await?;
     let person = Person::of(&state.db, user).await?;
     let now = state.clock.now();
     let after = now.plus_seconds(GRACE_DAYS * 86_400);

@@ -20,6 +20,7 @@ use crate::{
     fault::{Answer, Fault},
     ids::{Id, kinds},
     privacy::{
+        archive,
         registry::{
             self,
             model::{Erasure, Rows, Table, With},
@@ -71,25 +72,74 @@ impl Certificate {
 /// [`Fault::Forbidden`] while a legal hold covers the account, or while an organisation would lose its only owner; and
 /// when the database is away.
 pub async fn erase(state: &State, user: Id<kinds::User>) -> Answer<Certificate> {
-    if let Some(hold) = retention::held_account(state, user).await? {
-        return Err(hold);
-    }
-    if let Some(organisation) = owned_alone(state, user).await?.first() {
-        return Err(Fault::forbidden(format!(
-            "{organisation} has no other owner. Make somebody else an owner, or close the organisation first."
-        )));
-    }
-    erase_whatever_it_owns(state, user).await
+    owns_nothing_alone(state, user).await?;
+    carry_out(state, user, Ground::AtOnce).await
 }
 
-/// The same for an account that was erased before and came back with a backup: whatever it owned then.
+/// Erases a person whose thirty days have passed.
+///
+/// # Errors
+/// [`Fault::NotFound`] when they have taken it back; otherwise those of [`erase()`].
+pub async fn erase_due(state: &State, user: Id<kinds::User>) -> Answer<Certificate> {
+    owns_nothing_alone(state, user).await?;
+    carry_out(state, user, Ground::Due).await
+}
+
+/// Erases a person who was erased before and came back with a backup: whatever they owned then.
 ///
 /// # Errors
 /// When the database is away.
-pub(super) async fn erase_whatever_it_owns(state: &State, user: Id<kinds::User>) -> Answer<Certificate> {
-    accounts::leave_everywhere(state, user).await?;
+pub(super) async fn erase_again(state: &State, user: Id<kinds::User>) -> Answer<Certificate> {
+    carry_out(state, user, Ground::Again).await
+}
+
+/// Refuses where an organisation would lose its only owner.
+pub(super) async fn owns_nothing_alone(state: &State, user: Id<kinds::User>) -> Answer<()> {
+    match owned_alone(state, user).await?.first() {
+        None => Ok(()),
+        Some(organisation) => Err(Fault::forbidden(format!(
+            "{organisation} has no other owner. Make somebody else an owner, or close the organisation first."
+        ))),
+    }
+}
+
+/// Why somebody is erased now.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ground {
+    /// Somebody decided it now.
+    AtOnce,
+    /// They asked for it, and the time to change their mind is over.
+    Due,
+    /// They were erased before.
+    Again,
+}
+
+impl Ground {
+    /// Whether it still holds. It was looked at before, but somebody may have changed their mind, or have placed a hold,
+    /// since; from here on that waits until the transaction has ended.
+    async fn holds(self, state: &State, tx: &mut Tx, user: Id<kinds::User>) -> Answer<()> {
+        if self == Self::Due {
+            let due = tx.global(global_sql!(
+                "update account_deletions set erase_after = erase_after
+                 where user_id = $1 and erased_at is null and erase_after <= $2"
+            ));
+            if due.bind(user).bind(state.clock.now()).execute().await? == 0 {
+                return Err(Fault::NotFound);
+            }
+        }
+        match retention::hold_on_account(tx, user).await? {
+            Some(hold) if self != Self::Again => Err(hold),
+            _ => Ok(()),
+        }
+    }
+}
+
+async fn carry_out(state: &State, user: Id<kinds::User>, ground: Ground) -> Answer<Certificate> {
     let person = Person::of(&state.db, user).await?;
+    let places = accounts::places(state, user).await?;
     let mut tx = state.db.begin().await?;
+    ground.holds(state, &mut tx, user).await?;
+    let mut tx = accounts::leave(tx, places).await?;
     let organisations = person.organisations(&mut tx).await?;
     let asked = requests::erasures_of(&mut tx, user).await?;
     let waiting = retention::held_around(&mut tx, user, &organisations).await?;
@@ -108,6 +158,11 @@ pub(super) async fn erase_whatever_it_owns(state: &State, user: Id<kinds::User>)
         }
         note(&mut certificate.emptied, "entries", cases::forget_name(&mut tx, &person.name, &name).await?);
         certificate.unreadable += cases::forget_in_record(state, &mut tx, &person.name).await?;
+    }
+    // Archives hold what was there when they were made.
+    for (org, _) in &organisations {
+        tx.confine(*org).await?;
+        note(&mut certificate.deleted, "archive_pieces", archive::end_all(state, &mut tx).await?);
     }
     for table in registry::tables().rev() {
         if table.tenant {

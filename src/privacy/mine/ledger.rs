@@ -171,7 +171,7 @@ async fn erase_again(state: &State, gone: Gone, erasure: &Erasure, list: &List) 
             if there.is_none_or(|email| email == erasure::nobodys_address(Id::from_uuid(id))) {
                 return Ok(false);
             }
-            erasure::erase_whatever_it_owns(state, Id::from_uuid(id)).await?;
+            erasure::erase_again(state, Id::from_uuid(id)).await?;
         }
         Gone::Organisation(id) => {
             let there = state.db.global(global_sql!("select count(*) from organisations where id = $1"));

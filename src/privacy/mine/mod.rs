@@ -33,10 +33,10 @@ mod restriction;
 mod shown;
 mod signature;
 
-pub use closing::{Erased, close_organisation, erase_organisation};
+pub use closing::{Erased, close_organisation, erase_due_organisation, erase_organisation};
 pub use deletion::{ask_deletion, deletion_of};
 pub use download::routes;
-pub use erasure::{Certificate, erase};
+pub use erasure::{Certificate, erase, erase_due};
 pub use held::{Held, Omitted, Section, held};
 pub use ledger::replay;
 pub use package::{SCHEMA_PATH, package};

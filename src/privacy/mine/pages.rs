@@ -17,9 +17,12 @@ use crate::{
         api::{ChangeEmail, ChangeName},
     },
     fault::{Answer, Fault},
-    privacy::registry::{
-        self,
-        model::{Basis, Erasure, Purpose, Subject, Table},
+    privacy::{
+        registry::{
+            self,
+            model::{Basis, Erasure, Purpose, Subject, Table},
+        },
+        requests,
     },
     server::visit::visit,
     settings::Split,
@@ -432,10 +435,20 @@ impl ClosePage {
             None => None,
         };
         let held = sentence.map(|sentence| view! { <Notice tone=Tone::Warning>{sentence}</Notice> });
+        let open = requests::open_at(&scope.state, scope.actor.org).await.unwrap_or_default();
+        let open = (open > 0).then(|| {
+            view! {
+                <Notice tone=Tone::Warning>
+                    {counted(open, "privacy request is open. It is", "privacy requests are open. They are")}
+                    " still to be answered in these thirty days, at the " <a href="/desk">"Privacy desk"</a>
+                    ". What is not answered by then is erased with the organisation."
+                </Notice>
+            }
+        });
         let act = match scope.actor.closing_at {
             Some(at) => view! {
                 <Notice tone=Tone::Warning>
-                    "The organisation is being closed. Nothing in it can be changed. On " <b>{scope.actor.zone.show(at).day}</b> " it is erased."
+                    "The organisation is being closed. Nothing in it can be changed; privacy requests can be answered. On " <b>{scope.actor.zone.show(at).day}</b> " it is erased."
                 </Notice>
                 <p><a class="button" href="/settings/export">"Take everything along"</a></p>
                 <Form action={<KeepOrganisation as ServerFn>::PATH}>
@@ -462,6 +475,7 @@ impl ClosePage {
             <Split current="/settings/close">
                 <div class="page-head"><h1>"Close the organisation"</h1></div>
                 {held}
+                {open}
                 {act}
             </Split>
         }

@@ -2,11 +2,12 @@
 
 use std::io::Read as _;
 
-use super::{closing, erase, held, package};
+use super::{closing, erase, erase_due, held, package};
 use crate::{
     accounts::{Person, Role},
     audit,
     cases::testing::Desk,
+    fault::Fault,
     privacy::retention,
     server::{
         db::global_sql,
@@ -224,6 +225,50 @@ on_both_engines! {
         let case = owner.get(&format!("/cases/{number}")).await;
         assert!(case.body.contains("Written by me") && case.body.contains("Deleted user "), "{}", case.body);
         assert!(!case.body.contains("Abara"), "{}", case.body);
+        verified(&app).await;
+    }
+
+    async fn what_was_taken_back_since_the_run_began_is_not_erased(app) {
+        let mut desk = Desk::open(&app, "alpha", Role::Owner).await;
+        let number = desk.case("A case").await;
+        let (org, user, email) = (desk.organisation.id, desk.organisation.user(Role::Caseworker), desk.organisation.email(Role::Caseworker));
+        let mut browser = desk.organisation.signed_in(&app, Role::Caseworker).await;
+        assert_eq!(browser.call("/api/privacy/delete_account", &[("password", PASSWORD)]).await.status, 200);
+        assert_eq!(desk.browser.call("/api/privacy/close_organisation", &[("password", PASSWORD)]).await.status, 200);
+        // Neither before its time.
+        let erased = async || {
+            let account = erase_due(&app.state, user).await;
+            (matches!(account, Err(Fault::NotFound)), matches!(closing::erase_due_organisation(&app.state, org).await, Err(Fault::NotFound)))
+        };
+        assert_eq!(erased().await, (true, true));
+        // The run has listed both, and is on its way to them.
+        later(&app, &mut browser, &email, 31).await;
+        desk.browser.sign_in("owner@alpha.example").await;
+        assert_eq!(browser.call("/api/privacy/keep_account", &[]).await.status, 200);
+        assert_eq!(desk.browser.call("/api/privacy/keep_organisation", &[]).await.status, 200);
+        assert_eq!(erased().await, (true, true));
+        assert!(browser.get("/me/privacy").await.body.contains(&email));
+        assert_eq!(browser.get(&format!("/cases/{number}")).await.status, 200, "they belong to it as before");
+        // Nor what was closed anew, for thirty days from then.
+        assert_eq!(desk.browser.call("/api/privacy/close_organisation", &[("password", PASSWORD)]).await.status, 200);
+        assert_eq!(erased().await, (true, true));
+        // Nor what is held by now.
+        assert_eq!(browser.call("/api/privacy/delete_account", &[("password", PASSWORD)]).await.status, 200);
+        let hold = |scope: retention::HoldScope| retention::NewHold {
+            scope,
+            reason: "A claim".into(),
+            authority: "The court".into(),
+            by: desk.organisation.email(Role::Owner),
+            review_on: crate::server::time::iso(app.state.clock.now().plus_seconds(90 * DAY)).chars().take(10).collect(),
+        };
+        for scope in [retention::HoldScope::Account(user.uuid()), retention::HoldScope::Organisation(org.uuid())] {
+            retention::place(&app.state, hold(scope)).await.unwrap();
+        }
+        app.state.clock.advance(31 * DAY);
+        assert!(matches!(erase_due(&app.state, user).await, Err(Fault::Forbidden { .. })));
+        assert!(matches!(closing::erase_due_organisation(&app.state, org).await, Err(Fault::Forbidden { .. })));
+        browser.sign_in(&email).await;
+        assert_eq!(browser.get(&format!("/cases/{number}")).await.status, 200);
         verified(&app).await;
     }
 

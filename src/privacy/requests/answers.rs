@@ -200,7 +200,7 @@ async fn take(asking: &Asking, token: &str) -> Answer<File> {
     let taken = taken.ok_or(Fault::Gone)?;
     let bytes = sealed::open_bytes(state, held.request_id.uuid(), &taken.sealed).ok_or(Fault::Gone)?;
     let facts = serde_json::json!({ "reference": matter.row.reference, "count": taken.downloads });
-    matter.record(state, &mut tx, "request.downloaded", facts, Vec::new(), asking.viewer()).await?;
+    matter.record(state, &mut tx, "request.downloaded", facts, Vec::new(), asking.named_to(&matter.place)).await?;
     tx.commit().await?;
     Ok(File { name: taken.file_name, media_type: taken.media_type, bytes })
 }

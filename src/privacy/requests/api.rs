@@ -170,6 +170,6 @@ pub async fn desk_act(
 /// The law and the holidays of my organisation.
 #[server(endpoint = "requests/desk_settings")]
 pub async fn desk_settings(regime: String, holidays: String, version: i64) -> Answer<()> {
-    let scope = Scope::require(Permission::PrivacyDesk)?;
+    let scope = Scope::require(Permission::OrgManage)?;
     desk::set(&scope, &regime, &holidays, "", version).await
 }

@@ -40,6 +40,8 @@ enum Done {
     Words(String),
     /// It is done together with its answer.
     Restricted(UserId),
+    /// The same for an agent's withdrawal.
+    Withdrawn(UserId),
     /// Why it did not go.
     Not(String),
 }
@@ -50,7 +52,9 @@ pub(super) async fn begin(state: &State, tx: &mut Tx, matter: &Matter) -> Answer
         Kind::Access | Kind::Portability | Kind::Erasure | Kind::Restriction => matter.row.user_id.is_some(),
         // The same for everybody, with an account or without.
         Kind::AutomatedDecision => matter.place.org == OPERATOR,
-        Kind::Rectification | Kind::Objection | Kind::Withdrawal | Kind::Complaint | Kind::OptOut => false,
+        // For an agent: nobody knows the account before it is named. For everybody else it was done at once.
+        Kind::Withdrawal => matter.row.by_agent && matter.row.user_id.is_some(),
+        Kind::Rectification | Kind::Objection | Kind::Complaint | Kind::OptOut => false,
     };
     if by_program { enqueue(state, tx, matter).await } else { Ok(()) }
 }
@@ -80,7 +84,7 @@ pub async fn run_job(state: State, job: Leased) -> Result<(), Failure> {
 
 async fn carry_out(state: &State, held: Held) -> Answer<()> {
     let row = store::read(&state.db, held.org_id, held.request_id).await?;
-    if row.kind == Kind::Withdrawal {
+    if row.kind == Kind::Withdrawal && !row.by_agent {
         return withdraw(state, held).await;
     }
     if row.state != RequestState::Fulfilling || row.answered {
@@ -90,6 +94,7 @@ async fn carry_out(state: &State, held: Held) -> Answer<()> {
         (Kind::Access | Kind::Portability, Some(user)) => package(state, user).await?,
         (Kind::Erasure, Some(user)) => erase(state, user).await?,
         (Kind::Restriction, Some(user)) => Done::Restricted(user),
+        (Kind::Withdrawal, Some(user)) => Done::Withdrawn(user),
         (Kind::AutomatedDecision, _) => Done::Words(letters::NO_AUTOMATED_DECISION.to_owned()),
         _ => return Ok(()),
     };
@@ -104,6 +109,11 @@ async fn carry_out(state: &State, held: Held) -> Answer<()> {
         Done::Restricted(user) => {
             let since = mine::restrict(state, &mut tx, user, &matter.row.reference).await?;
             answers::letter(&matter.row, &matter.place, &mine::restriction_letter(state, since))
+        }
+        Done::Withdrawn(user) => {
+            consent::withdraw_for(state, &mut tx, user).await?;
+            withdrawn(state, &mut tx, &matter).await?;
+            answers::letter(&matter.row, &matter.place, letters::WITHDRAWN_FOR_ANOTHER)
         }
         Done::Not(why) => {
             could_not(state, &mut tx, &matter, &why).await?;
@@ -156,14 +166,18 @@ async fn withdraw(state: &State, held: Held) -> Answer<()> {
     if let Some(user) = accounts::account_of(&mut tx, &matter.particulars.email).await? {
         consent::withdraw_for(state, &mut tx, user).await?;
     }
-    let facts = serde_json::json!({ "reference": matter.row.reference });
-    matter.record(state, &mut tx, "request.consents_withdrawn", facts, Vec::new(), None).await?;
+    withdrawn(state, &mut tx, &matter).await?;
     let said = Message { side: "controller", kind: "notice", author: None, words: letters::WITHDRAWN };
     store::say(state, &mut tx, matter.row.id, said).await?;
     if matter.particulars.words.is_empty() {
         matter.take(state, &mut tx, &Event::Honour, None).await?;
     }
     Ok(tx.commit().await?)
+}
+
+async fn withdrawn(state: &State, tx: &mut Tx, matter: &Matter) -> Answer<()> {
+    let facts = serde_json::json!({ "reference": matter.row.reference });
+    matter.record(state, tx, "request.consents_withdrawn", facts, Vec::new(), None).await
 }
 
 /// The granted requests for the erasure of an account, before it is erased and they no longer lead to it.

@@ -28,7 +28,7 @@ use crate::{
     count::sized,
     fault::{Answer, Complaints, Difference, Fault, FieldFault},
     privacy::mine,
-    server::time::zone_exists,
+    server::{db::Tx, state::State, time::zone_exists},
 };
 
 /// One request with everything about it.
@@ -113,7 +113,7 @@ pub(super) async fn request(scope: &Scope, id: RequestId) -> Answer<RequestView>
         version: row.version,
         asked: sealed::open_particulars(state, id.uuid(), row.sealed.as_deref()),
         erased: row.sealed.is_none(),
-        proof: letters::proof(&row).to_owned(),
+        proof: letters::proof(&row, &place).to_owned(),
         account: row.user_id.is_some(),
         regime: row.regime,
         legal: legal(&place, &row),
@@ -219,6 +219,9 @@ pub(super) async fn take(scope: &Scope, form: StepForm) -> Answer<()> {
     let by = Some(scope.actor.user);
     if let Some(event) = event(&form)? {
         let again = appeals::same_hand(tx.raw(), &matter, &event, scope.actor.user).await?;
+        if let Event::Duplicate(reference) = &event {
+            same_requester(&state, tx.raw(), &matter, reference).await?;
+        }
         matter.take(&state, tx.raw(), &event, by).await?;
         if again {
             appeals::admit(&state, tx.raw(), &matter).await?;
@@ -274,10 +277,28 @@ fn event(form: &StepForm) -> Answer<Option<Event>> {
         "fulfil" => Event::Fulfil,
         "check" => Event::Check,
         "deliver" => Event::Deliver,
-        "duplicate" => Event::Duplicate(form.other.trim().to_owned()),
+        "duplicate" => Event::Duplicate(form.other.trim().to_uppercase()),
         "close" => Event::Close,
         _ => return Ok(None),
     }))
+}
+
+/// There is one answer to a request and its duplicate, so it goes to the same person, from the same place, and is given.
+async fn same_requester(state: &State, tx: &mut Tx, matter: &Matter, reference: &str) -> Answer<()> {
+    let ours = matter.particulars.email.trim().to_lowercase();
+    let other = store::by_reference(tx, reference).await?.filter(|other| other.id != matter.row.id);
+    let same = other.is_some_and(|other| {
+        let theirs = sealed::open_particulars(state, other.id.uuid(), other.sealed.as_deref()).email.trim().to_lowercase();
+        let given = !matches!(other.state, RequestState::Duplicate | RequestState::Withdrawn | RequestState::IdentityFailed);
+        given && ((!ours.is_empty() && theirs == ours) || (other.user_id.is_some() && other.user_id == matter.row.user_id))
+    });
+    if same {
+        return Ok(());
+    }
+    Err(Fault::field(
+        "other",
+        "Write the reference of another request of the same person here, such as R-2345-6789, that is being answered or was. Who asks from another address gets an answer of their own.",
+    ))
 }
 
 /// What an event brings with it.
@@ -286,7 +307,7 @@ async fn follow(scope: &Scope, tx: &mut ScopedTx, matter: &Matter, event: &Event
     match event {
         Event::Fulfil | Event::RefusePartly(..) => carry_out::begin(state, tx.raw(), matter).await,
         Event::Deliver => answers::open_up(state, tx.raw(), matter.held()).await,
-        Event::Verify(_) => alerts::watch(state, tx.raw(), matter).await,
+        Event::Verify(_) | Event::Extend(_) => alerts::watch(state, tx.raw(), matter).await,
         _ => Ok(()),
     }
 }

@@ -349,7 +349,7 @@ async fn take(asking: &Asking, token: &str, file: &str) -> Answer<Response> {
     let taken = taken.ok_or(Fault::Gone)?;
     let name = sealed::open(state, taken.id, &taken.sealed_name);
     let facts = serde_json::json!({ "count": taken.downloads });
-    record(state, &mut tx, &matter, "request.file_downloaded", &name, facts, asking.viewer()).await?;
+    record(state, &mut tx, &matter, "request.file_downloaded", &name, facts, asking.named_to(&matter.place)).await?;
     tx.commit().await?;
     Ok(taken.saved(state, held))
 }

@@ -6,7 +6,7 @@ use super::{
     deadline::deadlines,
     links,
     matter::Matter,
-    model::{Concern, State as RequestState},
+    model::{Concern, Proof, State as RequestState},
     place::{self, Place},
     progress::Event,
     receive, sealed,
@@ -54,6 +54,7 @@ async fn arrive(state: &State, tx: &mut Tx, ours: &Matter, org: super::OrgId) ->
         first_due_on: days.due.to_string(),
         extension_on: days.extension.map(|day| day.to_string()),
         due_on: days.due.to_string(),
+        confirmed_how: ours.row.confirmed_how.map(Proof::elsewhere),
         forwarded_from: Some(ours.row.id.uuid()),
         ..ours.row.afresh()
     };

@@ -7,7 +7,11 @@ use axum::{
     response::Response,
 };
 
-use super::{UserId, inbox_page::At};
+use super::{
+    UserId,
+    inbox_page::At,
+    place::{OPERATOR, Place},
+};
 use crate::{
     accounts::{Permission, Scope, SessionSlot},
     fault::{Answer, Fault},
@@ -42,6 +46,11 @@ impl Asking {
     /// Who is signed in.
     pub(super) fn viewer(&self) -> Option<UserId> {
         self.session.get().map(|session| session.user_id)
+    }
+
+    /// Who is signed in, for the record of a place. An organisation is not told of accounts.
+    pub(super) fn named_to(&self, place: &Place) -> Option<UserId> {
+        self.viewer().filter(|_| place.org == OPERATOR)
     }
 
     /// Their scope at a place, if they look after its requests.

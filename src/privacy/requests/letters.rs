@@ -2,7 +2,7 @@
 
 use super::{
     model::{Kind, Proof, Regime},
-    place::Place,
+    place::{OPERATOR, Place},
     progress::Event,
     store::Row,
 };
@@ -101,6 +101,9 @@ pub(super) const NO_AUTOMATED_DECISION: &str = "No decision about you is made he
 /// What is said of a withdrawal that is in force, whether or not anything was stored.
 pub(super) const WITHDRAWN: &str = "Every consent that was stored for an account with your address is withdrawn, on every device on which you sign in with it. For a browser in which you are not signed in, use its page \u{201c}Privacy choices\u{201d}.";
 
+/// The same to an agent who asked for somebody.
+pub(super) const WITHDRAWN_FOR_ANOTHER: &str = "Every consent that was stored for the account of the person for whom you ask is withdrawn, on every device on which they sign in. For a browser in which they are not signed in, they use its page \u{201c}Privacy choices\u{201d}.";
+
 /// What an event says on the requester's page.
 pub(super) fn told(event: &Event, row: &Row, place: &Place) -> String {
     let words = event.words().unwrap_or_default().trim();
@@ -162,6 +165,12 @@ pub(super) fn standing(row: &Row) -> (&'static str, &'static str) {
         State::Delivered if row.kind == Kind::OptOut => {
             ("Your opt-out is in force.", "Nothing is sold or shared for advertising here. There is nothing more that you need to do.")
         }
+        State::Delivered if !row.answered && row.sealed.is_none() => ("It is answered.", "What was written was erased after its time."),
+        // A written answer stays; only a package goes.
+        State::Delivered if !row.answered => (
+            "It is answered.",
+            "The package was there for seven days and has been deleted. If you still need it, make the request again for a new one.",
+        ),
         State::Delivered => ("It is answered.", "Take the answer below. If something is missing or wrong in it, make a complaint."),
         State::Refused if row.appeal_of.is_some() => {
             ("It was refused on appeal.", "You read the reason below, and which authority and which court come next.")
@@ -174,7 +183,11 @@ pub(super) fn standing(row: &Row) -> (&'static str, &'static str) {
     }
 }
 
-/// How it was shown who asks, for the controller.
-pub(super) fn proof(row: &Row) -> &'static str {
-    row.confirmed_how.map_or("Not yet", Proof::label)
+/// How it was shown who asks, for the controller. An organisation is not told of accounts.
+pub(super) fn proof(row: &Row, place: &Place) -> &'static str {
+    match row.confirmed_how {
+        None => "Not yet",
+        Some(Proof::Link | Proof::SignedIn) if place.org != OPERATOR => "Address confirmed",
+        Some(proof) => proof.label(),
+    }
 }

@@ -52,7 +52,11 @@ impl Matter {
         apply(&mut self.row, &after);
         match event {
             Event::Confirm(_) | Event::Verify(_) | Event::SkipIdentity => self.row.confirmed_at = Some(now),
-            Event::Extend(_) => self.row.extended_at = Some(now),
+            Event::Extend(_) => {
+                self.row.extended_at = Some(now);
+                // The parts of the time are counted anew, of all of it until the new day.
+                self.row.alerted = 0;
+            }
             Event::Refuse(..) | Event::RefusePartly(..) => {
                 self.row.decided_by = actor;
                 self.row.refused_at = Some(now);

@@ -49,7 +49,7 @@ pub use carry_out::{JOB as CARRY_OUT_JOB, run_job as run_carry_out};
 pub use carry_out::{erasures_of, note_erased};
 pub use inbox_page::{DeskPage, OperatorPage};
 pub use request_page::{DeskRequestPage, OperatorRequestPage};
-pub use specimen::{Specimen, remove_specimen, store_specimen};
+pub use specimen::{Specimen, remove_specimen, specimens_of, store_specimen};
 pub use store::forget_addressee;
 pub use theirs::{Written, of_person, take_over, written};
 pub use track_page::{ConfirmPage, TrackPage};
@@ -89,6 +89,15 @@ pub async fn operators_open_and_overdue(state: &State) -> Answer<(i64, i64)> {
     let today = place.date(state.clock.now()).to_string();
     let (open, overdue, ..) = store::counts(&state.db, place::OPERATOR, &today).await?;
     Ok((open, overdue))
+}
+
+/// How many requests to an organisation are open.
+///
+/// # Errors
+/// When the database is away.
+pub async fn open_at(state: &State, org: Id<kinds::Org>) -> Answer<i64> {
+    let (open, ..) = store::counts(&state.db, org, "").await?;
+    Ok(open)
 }
 
 #[cfg(test)]

@@ -244,6 +244,17 @@ words! {
     }
 }
 
+impl Proof {
+    /// The same as an organisation keeps it: that the address is the requester's, and not that they have an account.
+    pub const fn elsewhere(self) -> Self {
+        match self {
+            Self::Link | Self::SignedIn => Self::Link,
+            Self::Otherwise => Self::Otherwise,
+            Self::NotNeeded => Self::NotNeeded,
+        }
+    }
+}
+
 /// What the requester wrote, sealed in storage.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Particulars {

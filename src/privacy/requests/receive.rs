@@ -71,8 +71,11 @@ pub(super) async fn ask(visit: &Visit, form: AskForm) -> Answer<()> {
     };
     match fresh {
         Some(user) => {
-            matter.row.user_id = (matter.place.org == OPERATOR && !matter.row.by_agent).then_some(user);
-            matter.take(state, &mut tx, &Event::Confirm(Proof::SignedIn), Some(user)).await?;
+            // An organisation is not told of accounts, not by its record either.
+            let ours = matter.place.org == OPERATOR;
+            matter.row.user_id = (ours && !matter.row.by_agent).then_some(user);
+            let proof = if ours { Proof::SignedIn } else { Proof::SignedIn.elsewhere() };
+            matter.take(state, &mut tx, &Event::Confirm(proof), Some(user).filter(|_| ours)).await?;
             to = links::make(state, &mut tx, matter.held(), Purpose::Track).await?;
         }
         None if matter.row.kind.needs_proof() => matter.take(state, &mut tx, &Event::AskIdentity, None).await?,

@@ -174,11 +174,20 @@ fn next(view: &RequestView, hand: Hand) -> AnyView {
             hand.form("release", "End the hold", "button primary", || words("Why the hold is over", "It goes into the record."))
         }
         State::Fulfilling | State::QualityCheck => answering::answering(view, hand),
-        State::Delivered if view.answer.is_none() => view! {
-            <p>"It is in force, and nothing had to be handed out."</p>
-            {hand.small("close", Vec::new(), "Close the request", "Close the request".into())}
+        State::Delivered if view.answer.is_none() => {
+            let says = if matches!(view.row.kind, Kind::OptOut | Kind::Withdrawal) {
+                "It is in force, and nothing had to be handed out."
+            } else if view.erased {
+                "It is answered, and what was written was erased after its time."
+            } else {
+                "It is answered. The package was there for seven days and has been deleted. Whoever still needs it makes the request again for a new one."
+            };
+            view! {
+                <p>{says}</p>
+                {hand.small("close", Vec::new(), "Close the request", "Close the request".into())}
+            }
+            .into_any()
         }
-        .into_any(),
         State::Delivered => view! {
             <p>"The answer has gone out. The requester can take it for seven days and five times."</p>
             <div class="row">
@@ -276,7 +285,7 @@ fn others(view: &RequestView, hand: Hand) -> Vec<AnyView> {
     if matches!(state, State::IdentityPending | State::IdentityFailed | State::InReview | State::NeedsInfo) {
         all.push(hand.folded("refuse", "Refuse it", "Refuse the request", || ground("Why")));
         all.push(hand.folded("duplicate", "It is the same as another one", "Mark as duplicate", || {
-            view! { <TextField name="other" label="Reference of the other" class="short" /> }.into_any()
+            view! { <TextField name="other" label="Reference of the other" hint="Of the same person, such as R-2345-6789." class="short" /> }.into_any()
         }));
     }
     let in_sight = state == State::InReview && is_theirs(view, hand);

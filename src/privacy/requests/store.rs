@@ -109,6 +109,11 @@ pub(super) async fn find(tx: &mut Tx, id: RequestId) -> Answer<Option<Row>> {
     Ok(tx.query(sql!(concat!(columns!(), "where r.org_id = $1 and r.id = $2"))).bind(id).optional().await?)
 }
 
+/// The request that people call by this reference.
+pub(super) async fn by_reference(tx: &mut Tx, reference: &str) -> Answer<Option<Row>> {
+    Ok(tx.query(sql!(concat!(columns!(), "where r.org_id = $1 and r.reference = $2"))).bind(reference.to_owned()).optional().await?)
+}
+
 pub(super) async fn read(db: &Db, org: OrgId, id: RequestId) -> Answer<Row> {
     db.tenant(org.uuid(), sql!(concat!(columns!(), "where r.org_id = $1 and r.id = $2"))).bind(id).optional().await?.ok_or(Fault::NotFound)
 }

@@ -335,7 +335,15 @@ pub async fn in_force(state: &State) -> Answer<Vec<Hold>> {
 /// # Errors
 /// When the database is away.
 pub async fn held_account(state: &State, user: Id<kinds::User>) -> Answer<Option<Fault>> {
-    let found = state.db.global(global_sql!(
+    hold_on_account(&mut state.db.look().await?, user).await
+}
+
+/// The same within a transaction.
+///
+/// # Errors
+/// When the database is away.
+pub async fn hold_on_account(tx: &mut Tx, user: Id<kinds::User>) -> Answer<Option<Fault>> {
+    let found = tx.global(global_sql!(
         "select review_on from legal_holds where released_at is null and scope = 'account' and subject_id = $1 limit 1"
     ));
     let review: Option<String> = found.bind(user).optional_scalar().await?;
@@ -349,7 +357,15 @@ pub async fn held_account(state: &State, user: Id<kinds::User>) -> Answer<Option
 /// # Errors
 /// When the database is away.
 pub async fn held_organisation(state: &State, org: Id<kinds::Org>) -> Answer<Option<Fault>> {
-    let found = state.db.global(global_sql!(
+    hold_on_organisation(&mut state.db.look().await?, org).await
+}
+
+/// The same within a transaction.
+///
+/// # Errors
+/// When the database is away.
+pub async fn hold_on_organisation(tx: &mut Tx, org: Id<kinds::Org>) -> Answer<Option<Fault>> {
+    let found = tx.global(global_sql!(
         "select review_on from legal_holds where released_at is null and scope = 'organisation' and subject_id = $1
          order by review_on limit 1"
     ));

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{held_around, holds::end_unconfirmed, sweep};
 use crate::{
     clock::Instant,
-    fault::Answer,
+    fault::{Answer, Fault},
     ids::Id,
     privacy::{mine, registry},
     server::{
@@ -41,19 +41,22 @@ pub async fn run_daily(state: &State) -> Answer<Removed> {
     }
     let now = state.clock.now();
     for org in due(state, now, false).await? {
-        match mine::erase_organisation(state, Id::from_uuid(org)).await {
+        match mine::erase_due_organisation(state, Id::from_uuid(org)).await {
             Ok(mine::Erased::Whole(_)) => *removed.entry("organisations".into()).or_default() += 1,
             Ok(mine::Erased::AroundHolds(_)) => *removed.entry("organisations but for what is held".into()).or_default() += 1,
             // What is held in it is still held.
             Ok(mine::Erased::NothingMore) => {}
+            // An owner has changed their mind since the list was made.
+            Err(Fault::NotFound) => {}
             Err(_) => tracing::warn!(org.id = %org, "an organisation waits to be erased"),
         }
     }
     for user in due(state, now, true).await? {
-        if mine::erase(state, Id::from_uuid(user)).await.is_ok() {
-            *removed.entry("accounts".into()).or_default() += 1;
-        } else {
-            tracing::warn!(user.id = %user, "an account waits to be erased");
+        match mine::erase_due(state, Id::from_uuid(user)).await {
+            Ok(_) => *removed.entry("accounts".into()).or_default() += 1,
+            // So has its person.
+            Err(Fault::NotFound) => {}
+            Err(_) => tracing::warn!(user.id = %user, "an account waits to be erased"),
         }
     }
     note(state, &removed).await?;

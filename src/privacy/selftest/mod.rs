@@ -4,7 +4,7 @@
 //! A synthetic account holder is made, with a string of its own in every column that the registry says is personal; and
 //! a second one, of whom nothing may show up anywhere. Then the copy of the data is made and searched, a legal hold is
 //! tried, the person is erased, and every table, the files of the database, what is sealed, and the log lines of all
-//! this are searched. What was made is taken away again. A table that is added to the registry takes part by itself.
+//! this are searched. What was made is taken away again, by the next run where this one is killed; so there is one at a time. A table that is added to the registry takes part by itself.
 
 mod plant;
 mod scan;
@@ -84,6 +84,7 @@ pub async fn run(state: &State) -> Answer<Report> {
     let written = lines.clone();
     let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || written.clone()).finish();
     let mut report = Report::default();
+    plant::clear(state).await?;
     let troupe = Troupe::engage(state).await?;
     let outcome = prove(state, &troupe, &mut report).with_subscriber(subscriber).await;
     let left = troupe.dismiss(state).await;

@@ -11,6 +11,7 @@ use crate::{
     fault::{Answer, Fault},
     ids::{Id, kinds},
     privacy::{
+        archive,
         mine::{self, begin},
         registry::{
             self,
@@ -53,7 +54,6 @@ impl Planted {
 pub(super) struct Player {
     pub(super) person: Person,
     pub(super) planted: Vec<Planted>,
-    request: Uuid,
 }
 
 /// Everybody who takes part.
@@ -82,7 +82,8 @@ impl Troupe {
         let &[owner, subject, other] = users.as_slice() else { return Err(Fault::Malformed) };
         let case = case(state, org, owner, subject).await?;
         let stage = Stage { state, org, case, schema: schema(state).await? };
-        let subject = stage.cast(subject, "subject", &run).await?;
+        let mut subject = stage.cast(subject, "subject", &run).await?;
+        subject.planted.push(stage.archive(owner, &run).await?);
         let other = stage.cast(other, "other", &run).await?;
         Ok(Self { org, owner, case, subject, other })
     }
@@ -136,39 +137,75 @@ impl Troupe {
 
     /// Takes everything away again, whatever happened in between.
     pub(super) async fn dismiss(&self, state: &State) -> Answer<()> {
-        let scope = Scope::of_member(state, self.org, self.owner, Permission::OrgClose).await?;
-        mine::close_organisation(&scope).await?;
-        mine::erase_organisation(state, self.org).await?;
-        for player in [&self.subject, &self.other] {
-            player.dismiss(state).await?;
-        }
+        close(state, self.org, self.owner).await?;
         for user in [self.subject.person.id, self.other.person.id, self.owner] {
-            mine::erase(state, user).await?;
-            let mut tx = state.db.begin().await?;
-            tx.global(global_sql!("delete from account_deletions where user_id = $1")).bind(user).execute().await?;
-            tx.global(global_sql!("delete from organisation_closures where closed_by = $1")).bind(user).execute().await?;
-            tx.global(global_sql!("delete from legal_holds where subject_id = $1")).bind(user).execute().await?;
-            tx.global(global_sql!("delete from memberships where user_id = $1")).bind(user).execute().await?;
-            tx.global(global_sql!("delete from invitations where invited_by = $1")).bind(user).execute().await?;
-            tx.global(global_sql!("delete from users where id = $1")).bind(user).execute().await?;
-            tx.commit().await?;
+            remove(state, user).await?;
         }
         Ok(())
     }
 }
 
-impl Player {
-    /// Takes away what stays when an account is erased: the receipt without an account, and the request without words.
-    async fn dismiss(&self, state: &State) -> Answer<()> {
-        mine::erase(state, self.person.id).await?;
-        let receipts = self.planted.iter().filter(|planted| planted.table == "consent_receipts" && planted.column == "language");
-        let mut tx = state.db.begin().await?;
-        for planted in receipts {
-            tx.global(global_sql!("delete from consent_receipts where language = $1")).bind(planted.canary.clone()).execute().await?;
-        }
-        requests::remove_specimen(&mut tx, self.request).await?;
-        Ok(tx.commit().await?)
+/// Takes away what runs have left that were killed. An address of theirs can be nobody's: no mail gets there, so no
+/// account with it was ever confirmed by a person.
+pub(super) async fn clear(state: &State) -> Answer<()> {
+    let owned: Vec<(Id<kinds::Org>, Id<kinds::User>)> = state
+        .db
+        .global(global_sql!(
+            "select m.org_id, m.user_id from memberships m
+             join users u on u.id = m.user_id join organisations o on o.id = m.org_id
+             where m.role = 'owner' and u.email like 'owner-%@selftest.invalid' and o.name like 'Selftest %'"
+        ))
+        .all()
+        .await?;
+    let users = global_sql!("select id from users where email like '%@selftest.invalid' order by id");
+    let mut users: Vec<Id<kinds::User>> = state.db.global(users).scalars().await?;
+    for (org, _) in &owned {
+        // Whoever was erased already has another address.
+        let erased = global_sql!(
+            "select m.user_id from memberships m join users u on u.id = m.user_id where m.org_id = $1 and u.email like '%@erased.invalid'"
+        );
+        users.extend(state.db.global(erased).bind(*org).scalars::<Id<kinds::User>>().await?);
     }
+    // Holds first: they would keep the organisation of the held.
+    for user in &users {
+        state.db.global(global_sql!("delete from legal_holds where subject_id = $1")).bind(*user).execute().await?;
+    }
+    for (org, owner) in owned {
+        close(state, org, owner).await?;
+    }
+    for user in users {
+        remove(state, user).await?;
+    }
+    Ok(())
+}
+
+async fn close(state: &State, org: Id<kinds::Org>, owner: Id<kinds::User>) -> Answer<()> {
+    let scope = Scope::of_member(state, org, owner, Permission::OrgClose).await?;
+    mine::close_organisation(&scope).await?;
+    mine::erase_organisation(state, org).await?;
+    Ok(())
+}
+
+/// Erases somebody, and takes away what stays then: the account, the receipt without it, and the requests without words.
+async fn remove(state: &State, user: Id<kinds::User>) -> Answer<()> {
+    mine::erase(state, user).await?;
+    let mut tx = state.db.begin().await?;
+    for request in requests::specimens_of(&mut tx, user).await? {
+        requests::remove_specimen(&mut tx, request).await?;
+    }
+    // It names no account any more, and none goes by it.
+    let receipts = tx.global(global_sql!(
+        "delete from consent_receipts where language like $1 and user_id is null
+           and not exists (select 1 from account_consents a where a.receipt_id = consent_receipts.id)"
+    ));
+    receipts.bind(format!("{MARK}-%")).execute().await?;
+    tx.global(global_sql!("delete from account_deletions where user_id = $1")).bind(user).execute().await?;
+    tx.global(global_sql!("delete from organisation_closures where closed_by = $1")).bind(user).execute().await?;
+    tx.global(global_sql!("delete from legal_holds where subject_id = $1")).bind(user).execute().await?;
+    tx.global(global_sql!("delete from memberships where user_id = $1")).bind(user).execute().await?;
+    tx.global(global_sql!("delete from invitations where invited_by = $1")).bind(user).execute().await?;
+    tx.global(global_sql!("delete from users where id = $1")).bind(user).execute().await?;
+    Ok(tx.commit().await?)
 }
 
 /// A case with a note of the person.
@@ -240,14 +277,23 @@ impl Stage<'_> {
             planted.extend(self.row(tx, &person, table, &format!("{who}-{run}")).await?);
         }
         planted.extend(self.machinery(tx, &person, who, run).await?);
-        let (request, written) = self.request(tx, &person, who, run).await?;
-        planted.extend(written);
+        planted.extend(self.request(tx, &person, who, run).await?);
         consent(tx, &person).await?;
-        Ok(Player { person, planted, request })
+        Ok(Player { person, planted })
+    }
+
+    /// An archive of the organisation that is there to be taken, with the subject in it.
+    async fn archive(&self, owner: Id<kinds::User>, run: &str) -> Answer<Planted> {
+        let canary = format!("{MARK}-subject-archive-{run}");
+        let mut tx = self.state.db.begin().await?;
+        tx.confine(self.org.uuid()).await?;
+        archive::store_specimen(self.state, &mut tx, owner, &canary).await?;
+        tx.commit().await?;
+        Ok(Planted { table: "archive_pieces".into(), column: "sealed".into(), canary, given: false, goes: true })
     }
 
     /// A request that was answered, with its messages, a note, and its evidence.
-    async fn request(&self, tx: &mut Tx, person: &Person, who: &str, run: &str) -> Answer<(Uuid, Vec<Planted>)> {
+    async fn request(&self, tx: &mut Tx, person: &Person, who: &str, run: &str) -> Answer<Vec<Planted>> {
         let canary = |what: &str| format!("{MARK}-{who}-request-{what}-{run}");
         let specimen = Specimen {
             name: canary("name"),
@@ -259,7 +305,7 @@ impl Stage<'_> {
             file_name: canary("file-name"),
             file: canary("file"),
         };
-        let id = requests::store_specimen(self.state, tx, person.id, &person.email, &specimen).await?;
+        requests::store_specimen(self.state, tx, person.id, &person.email, &specimen).await?;
         let planted = |table: &str, column: &str, canary: &str, given: bool| Planted {
             table: table.to_owned(),
             column: column.to_owned(),
@@ -267,7 +313,7 @@ impl Stage<'_> {
             given,
             goes: true,
         };
-        let all = vec![
+        Ok(vec![
             planted("rights_requests", "sealed", &specimen.name, true),
             planted("rights_requests", "sealed", &specimen.words, true),
             planted("rights_messages", "sealed", &specimen.question, true),
@@ -276,8 +322,7 @@ impl Stage<'_> {
             planted("rights_answers", "sealed", &specimen.answer, true),
             planted("rights_enclosures", "sealed_name", &specimen.file_name, true),
             planted("rights_enclosure_pieces", "sealed", &specimen.file, false),
-        ];
-        Ok((id, all))
+        ])
     }
 
     /// One row of a table, with a string of its own in each column that takes one.

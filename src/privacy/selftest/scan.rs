@@ -8,7 +8,9 @@ use crate::{
     accounts::Person,
     audit,
     fault::Answer,
+    ids::Id,
     privacy::{
+        archive,
         mine::{begin, theirs},
         registry::{
             self,
@@ -46,7 +48,7 @@ pub(super) async fn all(state: &State, mark: &'static str) -> Answer<Vec<String>
     every_row(&mut tx, &orgs, |table, cells| {
         cells.iter().for_each(|cell| note(&mut words, cell));
         open(state, table.name, cells, &mut words);
-        open_requests(state, table, cells, &mut words);
+        open_bound(state, table, cells, &mut words);
     })
     .await?;
     for org in &orgs {
@@ -123,12 +125,14 @@ fn open(state: &State, table: &str, cells: &[Cell], words: &mut Words) {
     }
 }
 
-/// What people wrote about requests: sealed in some columns, and bound to the row with the id in another.
-fn open_requests(state: &State, table: &'static Table, cells: &[Cell], words: &mut Words) {
+/// What people wrote about requests, and what archives hold: sealed in some columns, and bound to the row with the id in
+/// another.
+fn open_bound(state: &State, table: &'static Table, cells: &[Cell], words: &mut Words) {
     let bound_to = match table.name {
         "rights_requests" | "rights_messages" | "rights_enclosures" => "id",
         "rights_answers" => "request_id",
         "rights_enclosure_pieces" => "enclosure_id",
+        "archive_pieces" => "archive_id",
         _ => return,
     };
     let cell = |name: &str| table.columns.iter().position(|column| column.name == name).and_then(|at| cells.get(at));
@@ -142,6 +146,7 @@ fn open_requests(state: &State, table: &'static Table, cells: &[Cell], words: &m
     for column in ["sealed", "sealed_name"] {
         let Some(Cell::Bytes(sealed)) = cell(column) else { continue };
         let plain = match cell("part") {
+            Some(Cell::Int(part)) if table.name == "archive_pieces" => archive::opened(state, Id::from_uuid(id), *part, sealed),
             Some(Cell::Int(part)) => requests::opened_piece(state, id, *part, sealed),
             _ => requests::opened(state, id, sealed),
         };

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{plant, plant::Troupe, run, scan, unpacked};
-use crate::privacy::mine;
+use crate::privacy::{mine, retention};
 use crate::server::{
     db::{global_sql, sql},
     testing::on_both_engines,
@@ -21,6 +21,26 @@ on_both_engines! {
         // What was made for the proof is gone again.
         assert_eq!(rows(&app.state).await, before);
         assert!(run(&app.state).await.unwrap().passed());
+    }
+
+    async fn what_a_killed_run_has_left_is_taken_away_by_the_next(app) {
+        app.organisation("bystanders").await;
+        let before = rows(&app.state).await;
+        let troupe = Troupe::engage(&app.state).await.unwrap();
+        let hold = retention::NewHold {
+            scope: retention::HoldScope::Account(troupe.subject.person.id.uuid()),
+            reason: "selftest".into(),
+            authority: "selftest".into(),
+            by: troupe.other.person.email.clone(),
+            review_on: crate::server::time::iso(app.state.clock.now().plus_seconds(30 * 86_400)).chars().take(10).collect(),
+        };
+        retention::place(&app.state, hold).await.unwrap();
+        mine::erase(&app.state, troupe.other.person.id).await.unwrap();
+        drop(troupe);
+        assert!(run(&app.state).await.unwrap().passed());
+        assert_eq!(rows(&app.state).await, before);
+        let left: i64 = app.state.db.global(global_sql!("select count(*) from users where email like '%.invalid'")).scalar().await.unwrap();
+        assert_eq!(left, 0);
     }
 
     async fn dr_2_erasing_one_leaves_two_hundred_others_byte_for_byte(app) {

@@ -12,7 +12,10 @@ use super::{
 use crate::{
     accounts::Role,
     cases::testing::Desk,
-    privacy::policy::editions::EDITIONS,
+    privacy::{
+        policy::editions::EDITIONS,
+        registry::{sweeps, tables},
+    },
     server::{
         config::{Config, Subprocessor},
         db::global_sql,
@@ -83,6 +86,30 @@ fn every_clause_has_a_mechanism_and_tests_that_exist() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(!exists("no_such_test", &sources, &browser) && !exists("sources", &sources, &browser));
+}
+
+/// Periods in the prose of clauses, and the rules that carry them out.
+const PERIODS: [(&str, &str, &str); 3] = [
+    ("1.2a", "{} after its last use the address is cut to its network and the browser removed", "sessions.address"),
+    ("1.2a", "{} after its last use the address is cut to its network and the browser removed", "sessions.user_agent"),
+    ("1.2a", "{} after its end the sign-in is deleted", "sessions.rows"),
+];
+
+#[test]
+fn periods_in_the_clauses_are_those_of_the_rules() {
+    for (id, says, rule) in PERIODS {
+        let kept = clauses::all().find(|kept| kept.id == id).unwrap();
+        let (table, sweep) = sweeps().find(|(_, sweep)| sweep.id == rule).unwrap();
+        let says = says.replace("{}", &sweep.period(table));
+        assert!(kept.how.contains(&says), "{id} does not say: {says}");
+    }
+    // The sentence of a table names the period of each rule, where it is one of days.
+    for table in tables() {
+        for sweep in table.sweeps.iter().filter(|sweep| (2..365).contains(&sweep.days)) {
+            let says = table.keep.to_lowercase();
+            assert!(says.contains(&format!("{} days", sweep.days)), "{}: {}", sweep.id, table.keep);
+        }
+    }
 }
 
 #[test]

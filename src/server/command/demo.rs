@@ -6,7 +6,7 @@ use crate::{
     cases::{self, CaseType, EntryKind, Incoming, IncomingEntry, Priority, StateKind},
     clock::Instant,
     ids::{Id, kinds},
-    privacy::policy,
+    privacy::{policy, registry::may_be_logged},
     server::{config::Operator, state::State, telemetry},
 };
 
@@ -38,7 +38,7 @@ pub(super) async fn demo(options: &Options, count: u32, fill_only: bool) -> Resu
         state.db.close().await;
         return Ok(());
     };
-    telemetry::start();
+    telemetry::start(may_be_logged);
     door.serve(state).await
 }
 

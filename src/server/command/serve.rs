@@ -10,14 +10,14 @@ use tokio::{
 
 use super::{Options, open};
 use crate::{
-    privacy,
+    privacy::{self, registry::may_be_logged},
     server::{self, config::Config, http::accept, state::State, telemetry},
 };
 
 /// Serves until SIGTERM or Ctrl-C.
 pub(super) async fn serve(options: &Options) -> Result<(), String> {
     let config = open::config(options)?;
-    telemetry::start();
+    telemetry::start(may_be_logged);
     let door = Door::open(&config)?;
     door.serve(open::open_with(config).await?).await
 }

@@ -202,6 +202,29 @@ on_both_engines! {
         verified(&app).await;
     }
 
+    async fn dr_3_an_archive_ends_when_somebody_who_is_in_it_is_erased(app) {
+        let mut desk = furnished(&app, "alpha", "canary").await;
+        let mut other = furnished(&app, "beta", "other").await;
+        for browser in [&mut desk.browser, &mut other.browser] {
+            ask(browser).await;
+        }
+        app.work().await;
+        let id = ready(&mut desk.browser).await;
+        let file = link(&mut desk.browser, &id).await;
+        let bytes = desk.browser.get(&file).await.bytes;
+        assert!(Files::of(&bytes).whole().contains("caseworker@alpha.example"));
+        crate::privacy::mine::erase(&app.state, desk.organisation.user(Role::Caseworker)).await.unwrap();
+        assert_eq!(desk.browser.get(&file).await.status, 410);
+        assert_eq!(pieces(&app, &desk).await, 0);
+        assert!(pieces(&app, &other).await > 0, "they were never in that one");
+        let page = desk.browser.get(PAGE).await.body;
+        assert!(page.contains("Somebody who was in it has been erased.") && !page.contains("Download the archive"), "{page}");
+        assert!(desk.browser.get("/settings/record").await.body.contains("ended an archive, because somebody who was in it was erased"));
+        let files = Files::of(&archive(&app, &mut desk.browser).await);
+        assert!(!files.whole().contains("caseworker@alpha.example"));
+        verified(&app).await;
+    }
+
     async fn whoever_may_no_longer_take_it_gets_none_made(app) {
         let desk = furnished(&app, "alpha", "canary").await;
         let (owner, admin) = (desk.organisation.user(Role::Owner).to_string(), desk.organisation.user(Role::Admin).to_string());

@@ -3,7 +3,11 @@
 use serde_json::Value;
 
 use super::{super::*, *};
-use crate::server::testing::{fits_schema, on_both_engines};
+use crate::{
+    accounts::Role,
+    privacy::retention,
+    server::testing::{fits_schema, on_both_engines},
+};
 
 on_both_engines! {
     async fn cb_12_the_receipt_its_event_and_the_cookie_are_there_together_or_not_at_all(app) {
@@ -48,6 +52,47 @@ on_both_engines! {
         tx.global(global_sql!("update consent_receipts set analytics = 1, sha256 = $1")).bind(forged.hash()).execute().await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(verify::verify(&app.state).await.unwrap().len(), 1);
+    }
+
+    async fn cb_13_a_choice_that_an_account_took_over_late_is_kept_as_long_as_the_choice_and_not_missed_then(app) {
+        let day = 86_400;
+        let org = app.organisation("late").await;
+        let mut browser = app.browser();
+        choose(&mut browser, "accept").await;
+        app.state.clock.advance(100 * day);
+        browser.sign_in(&org.email(Role::Owner)).await;
+        browser.get("/home").await;
+        choose(&mut browser, "reject").await;
+        assert_eq!(receipts(&app).await, 3);
+        // The browser's choice has run out 182 days after it was made, and the account's with it.
+        app.state.clock.advance((82 + RECEIPT_YEARS * 366) * day - 60);
+        retention::run_daily(&app.state).await.unwrap();
+        assert_eq!(receipts(&app).await, 3);
+        app.state.clock.advance(120);
+        assert_eq!(retention::run_daily(&app.state).await.unwrap().get("consent_receipts.rows"), Some(&2));
+        assert_eq!(verify::verify(&app.state).await.unwrap(), Vec::<String>::new(), "they were not to be kept longer");
+    }
+
+    async fn cb_12_the_receipt_of_an_account_names_the_notice_that_its_browser_answered(app) {
+        let org = app.organisation("older").await;
+        let mut browser = app.browser();
+        choose(&mut browser, "accept").await;
+        // As if another notice had been shown then.
+        let shown = global_sql!("update consent_receipts set notice_version = 7, notice_sha256 = 'of the seventh', ui_version = 8, language = 'pt'");
+        app.state.db.global(shown).execute().await.unwrap();
+        browser.sign_in(&org.email(Role::Owner)).await;
+        browser.get("/home").await;
+        let merged: (i64, String, i64, String) = app
+            .state
+            .db
+            .global(global_sql!("select notice_version, notice_sha256, ui_version, language from consent_receipts where method = 'account_merge'"))
+            .one()
+            .await
+            .unwrap();
+        assert_eq!(merged, (7, "of the seventh".to_owned(), 8, "pt".to_owned()));
+        choose(&mut browser, "reject").await;
+        let anew: i64 = app.state.db.global(global_sql!("select notice_version from consent_receipts where method = 'reject'")).scalar().await.unwrap();
+        assert_eq!(anew, 1, "what is chosen now answers what is asked now");
     }
 
     async fn cb_29_a_receipt_is_what_its_schema_says_and_names_no_address_and_no_browser(app) {

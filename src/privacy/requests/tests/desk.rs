@@ -141,18 +141,152 @@ on_both_engines! {
         let id = ids(&mut operator, "operator").await.remove(0);
         app.work().await;
         for (days, subject) in [(24, "50 %"), (11, "75 %"), (7, "90 %"), (5, "Overdue")] {
-            app.state.clock.advance(days * 86_400);
-            only_alerts(&app).await;
-            let mails = app.mails().await;
-            assert_eq!(mails.len(), 1, "{subject}: {mails:?}");
-            assert!(mails[0].subject.contains(subject) && mails[0].body.contains(&id), "{:?}", mails[0]);
-            // What was held back goes out.
-            app.state.clock.advance(60);
-            app.work().await;
+            brought_to_mind(&app, &id, days, subject).await;
         }
         assert!(browser.get(&page).await.body.contains("late"), "the requester sees it, too");
         let (open, overdue) = crate::privacy::requests::operators_open_and_overdue(&app.state).await.unwrap();
         assert_eq!((open, overdue), (1, 1));
+        verified(&app).await;
+    }
+
+    async fn after_an_extension_the_parts_of_all_the_time_are_brought_to_mind(app) {
+        let mut desk = operator(&app).await;
+        // 45 days, and 90 once extended.
+        let law = [("regime", "ccpa"), ("holidays", ""), ("time_zone", "UTC"), ("version", "0")];
+        assert_eq!(desk.call("/api/requests/operator_settings", &law).await.status, 200);
+        let mut browser = from_elsewhere(&app, 1);
+        ask(&mut browser, "access", "p@nobody.example", "").await;
+        confirm(&app, &mut browser, "p@nobody.example").await;
+        let id = ids(&mut desk, "operator").await.remove(0);
+        app.work().await;
+        for (days, subject) in [(24, "50 %"), (11, "75 %"), (7, "90 %")] {
+            brought_to_mind(&app, &id, days, subject).await;
+        }
+        let mut desk = again(&app, "caseworker@operators.example").await;
+        let extended = step(&mut desk, "operator", &id, "extend", &[("words", "There are many files.")]).await;
+        assert_eq!(extended.status, 200, "{}", extended.body);
+        app.work().await;
+        for (days, subject) in [(4, "50 %"), (23, "75 %"), (13, "90 %"), (10, "Overdue")] {
+            brought_to_mind(&app, &id, days, subject).await;
+        }
+        verified(&app).await;
+    }
+
+    async fn a_duplicate_is_of_another_request_of_the_same_person_here(app) {
+        let mut operator = operator(&app).await;
+        let mut references = Vec::new();
+        for email in ["p@nobody.example", "P@nobody.example", "q@nobody.example"] {
+            let mut browser = from_elsewhere(&app, 1);
+            let before = ids(&mut operator, "operator").await;
+            ask(&mut browser, "access", email, "").await;
+            confirm(&app, &mut browser, email).await;
+            let id = ids(&mut operator, "operator").await.into_iter().find(|id| !before.contains(id)).unwrap();
+            let reference = seen(&mut operator, "operator", &id).await["row"]["reference"].as_str().unwrap().to_owned();
+            references.push((id, reference));
+        }
+        let [(first, original), (second, own), (third, strangers)] = references.as_slice() else { panic!() };
+        // One at another place is none, even of the same address.
+        let mut desk = Desk::open(&app, "harbour", Role::Owner).await;
+        let org = desk.organisation.id.to_string();
+        from_elsewhere(&app, 2).call(ASK, &[("kind", "access"), ("concern", "case"), ("to", &org), ("email", "p@nobody.example"), ("name", "P.")]).await;
+        let theirs = ids(&mut desk.browser, "desk").await.remove(0);
+        let elsewhere = seen(&mut desk.browser, "desk", &theirs).await["row"]["reference"].as_str().unwrap().to_owned();
+        for wrong in ["", "asked before", "R-2222-2222", own, strangers, &elsewhere] {
+            let refused = step(&mut operator, "operator", second, "duplicate", &[("other", wrong)]).await;
+            assert!(refused.fault().about("other").is_some_and(|says| says.starts_with("Write the reference")), "{wrong}: {}", refused.body);
+        }
+        assert_eq!(seen(&mut operator, "operator", second).await["row"]["state"], "in_review");
+        let typed = format!(" {} ", original.to_lowercase());
+        assert_eq!(step(&mut operator, "operator", second, "duplicate", &[("other", &typed)]).await.status, 200);
+        let view = seen(&mut operator, "operator", second).await;
+        assert_eq!((view["row"]["state"].as_str(), view["duplicate_of"].as_str()), (Some("duplicate"), Some(original.as_str())));
+        // And not round in a circle, or nobody would answer.
+        assert_eq!(step(&mut operator, "operator", first, "duplicate", &[("other", own)]).await.status, 422);
+        assert_eq!(step(&mut operator, "operator", third, "duplicate", &[("other", original)]).await.status, 422);
+        verified(&app).await;
+    }
+
+    async fn while_an_organisation_is_being_closed_requests_to_it_are_answered(app) {
+        let mut desk = Desk::open(&app, "harbour", Role::Owner).await;
+        let org = desk.organisation.id.to_string();
+        let form = [("kind", "access"), ("concern", "case"), ("to", org.as_str()), ("email", "p@nobody.example"), ("name", "P. Rovist")];
+        assert!(!desk.browser.get("/settings/close").await.body.contains("is open. It is"));
+        from_elsewhere(&app, 1).call(ASK, &form).await;
+        let page = confirm(&app, &mut from_elsewhere(&app, 1), "p@nobody.example").await;
+        let warned = desk.browser.get("/settings/close").await.body;
+        assert!(warned.contains("1 privacy request is open. It is") && warned.contains("erased with the organisation"), "{warned}");
+        let closed = desk.browser.call("/api/privacy/close_organisation", &[("password", crate::server::testing::PASSWORD)]).await;
+        assert_eq!(closed.status, 200, "{}", closed.body);
+        // Another one comes in, and both are still there to be answered.
+        from_elsewhere(&app, 2).call(ASK, &form).await;
+        assert!(desk.browser.get("/settings/close").await.body.contains("2 privacy requests are open."));
+        let list = desk.browser.get("/desk").await;
+        assert!(list.status == 200 && list.body.contains("/desk/"), "{}", list.body);
+        let view = ids(&mut desk.browser, "desk").await;
+        let mut states = Vec::new();
+        for id in &view {
+            states.push((seen(&mut desk.browser, "desk", id).await["row"]["state"] == "in_review", id.clone()));
+        }
+        let id = states.into_iter().find(|(reviewed, _)| *reviewed).unwrap().1;
+        assert!(desk.browser.get(&format!("/desk/{id}")).await.body.contains("P. Rovist"));
+        for (act, words) in [("fulfil", ""), ("write_answer", "Nothing is held."), ("check", ""), ("deliver", "")] {
+            let went = step(&mut desk.browser, "desk", &id, act, &[("words", words)]).await;
+            assert_eq!(went.status, 200, "{act}: {}", went.body);
+        }
+        assert_eq!(from_elsewhere(&app, 1).get(&format!("{page}/answer")).await.body, "Nothing is held.");
+        // What is the organisation's own is not changed, its settings included.
+        let set = desk.browser.call("/api/requests/desk_settings", &[("regime", "ccpa"), ("holidays", ""), ("version", "0")]).await;
+        assert!(set.status == 403 && set.body.contains("is being closed"), "{}", set.body);
+        verified(&app).await;
+    }
+
+    async fn an_organisation_is_not_told_that_a_requester_has_an_account(app) {
+        let mut operator = operator(&app).await;
+        let mut desk = Desk::open(&app, "harbour", Role::Owner).await;
+        let org = desk.organisation.id.to_string();
+        let holders = app.organisation("holders").await;
+        let email = holders.email(Role::Caseworker);
+        let mut member = holders.signed_in(&app, Role::Caseworker).await;
+        let sent = member.call(ASK, &[("kind", "access"), ("concern", "case"), ("to", &org), ("email", &email), ("name", "P. Rovist")]).await;
+        let page = sent.location().to_owned();
+        assert!(page.starts_with("/privacy/track/"), "{page} {}", sent.body);
+        // The same by way of the operator, who knows.
+        let named = [("kind", "access"), ("concern", "case"), ("email", email.as_str()), ("name", "P. Rovist"), ("organisation", "harbour")];
+        assert_eq!(member.call(ASK, &named).await.status, 200);
+        let passed = ids(&mut operator, "operator").await.remove(0);
+        assert_eq!(seen(&mut operator, "operator", &passed).await["proof"], "Signed in within the last ten minutes");
+        assert_eq!(step(&mut operator, "operator", &passed, "forward", &[("organisation", "harbour")]).await.status, 200);
+        let theirs = ids(&mut desk.browser, "desk").await;
+        assert_eq!(theirs.len(), 2);
+        for id in &theirs {
+            for (act, words) in [("fulfil", ""), ("write_answer", "Nothing is held."), ("check", ""), ("deliver", "")] {
+                assert_eq!(step(&mut desk.browser, "desk", id, act, &[("words", words)]).await.status, 200, "{act}");
+            }
+            let view = seen(&mut desk.browser, "desk", id).await;
+            assert_eq!((view["proof"].as_str(), view["account"].as_bool()), (Some("Address confirmed"), Some(false)));
+        }
+        assert_eq!(member.get(&format!("{page}/answer")).await.status, 200);
+        let stored: Vec<String> = app
+            .state
+            .db
+            .tenant(desk.organisation.id.uuid(), crate::server::db::sql!("select confirmed_how from rights_requests where org_id = $1"))
+            .scalars()
+            .await
+            .unwrap();
+        assert_eq!(stored, ["link", "link"]);
+        let mine = holders.user(Role::Caseworker);
+        let traces: i64 = app
+            .state
+            .db
+            .tenant(
+                desk.organisation.id.uuid(),
+                crate::server::db::sql!("select count(*) from audit_events where org_id = $1 and (actor_id = $2 or cast(facts as text) like '%signed_in%')"),
+            )
+            .bind(mine)
+            .scalar()
+            .await
+            .unwrap();
+        assert_eq!(traces, 0);
         verified(&app).await;
     }
 
@@ -188,6 +322,18 @@ on_both_engines! {
         assert!(!crate::accounts::operator::set_operator(&app.state, "nobody@nobody.example", true).await.unwrap());
         verified(&app).await;
     }
+}
+
+/// So many days later a message with these words in its subject comes, and no other.
+async fn brought_to_mind(app: &crate::server::testing::TestApp, id: &str, days: i64, subject: &str) {
+    app.state.clock.advance(days * 86_400);
+    only_alerts(app).await;
+    let mails = app.mails().await;
+    assert_eq!(mails.len(), 1, "{subject}: {mails:?}");
+    assert!(mails[0].subject.contains(subject) && mails[0].body.contains(id), "{:?}", mails[0]);
+    // What was held back goes out.
+    app.state.clock.advance(60);
+    app.work().await;
 }
 
 /// Carries out what watches over deadlines, and leaves the mail in the outbox.

@@ -209,6 +209,50 @@ on_both_engines! {
         verified(&app).await;
     }
 
+    async fn a_withdrawal_by_an_agent_is_carried_out_once_the_account_is_named(app) {
+        let mut operator = operator(&app).await;
+        let org = app.organisation("holders").await;
+        let email = org.email(Role::Caseworker);
+        let mut person = org.signed_in(&app, Role::Caseworker).await;
+        assert_eq!(person.post("/privacy/choices", "/privacy/consent", &[("choice", "accept")]).await.status, 303);
+        let consents = async || -> (i64, i64) {
+            let now = global_sql!("select c.preferences, c.analytics from account_consents c join users u on u.id = c.user_id where u.email = $1");
+            app.state.db.global(now).bind(email.clone()).one().await.unwrap()
+        };
+        let mut browser = from_elsewhere(&app, 1);
+        let form = [("kind", "withdrawal"), ("concern", "account"), ("email", "agent@nobody.example"), ("agent", "on"), ("permission", "For Jo: signed.")];
+        assert_eq!(browser.call(ASK, &form).await.status, 200);
+        let page = app.mailed_link("agent@nobody.example").await;
+        app.work().await;
+        assert_eq!(consents().await, (1, 1), "nobody knows yet for whom");
+        let id = ids(&mut operator, "operator").await.remove(0);
+        let named = [("other", email.as_str()), ("words", "The letter names them.")];
+        assert_eq!(step(&mut operator, "operator", &id, "name_account", &named).await.status, 200);
+        granted(&app, &mut operator, &id).await;
+        assert_eq!(consents().await, (0, 0));
+        let view = seen(&mut operator, "operator", &id).await;
+        assert!(evidence(&view).join("; ").contains("withdrew the consents"), "{view}");
+        sent(&mut operator, &id).await;
+        assert!(browser.get(&format!("{page}/answer")).await.body.contains("the person for whom you ask is withdrawn"));
+        verified(&app).await;
+    }
+
+    async fn once_a_package_is_deleted_both_sides_read_so(app) {
+        let mut operator = operator(&app).await;
+        let email = app.organisation("holders").await.email(Role::Caseworker);
+        let mut browser = from_elsewhere(&app, 1);
+        let (page, id) = asked(&app, &mut operator, &mut browser, ("access", &email, "")).await;
+        sent(&mut operator, &id).await;
+        assert!(browser.get(&page).await.body.contains("Take the answer below."));
+        app.state.clock.advance(7 * DAY + 2);
+        app.work().await;
+        let told = browser.get(&page).await.body;
+        assert!(told.contains("has been deleted. If you still need it, make the request again") && !told.contains("Take the answer below."), "{told}");
+        let mut operator = again(&app, "caseworker@operators.example").await;
+        let shown = operator.get(&format!("/operator/requests/{id}")).await.body;
+        assert!(shown.contains("The package was there for seven days and has been deleted.") && !shown.contains("nothing had to be handed out"), "{shown}");
+    }
+
     async fn the_answer_to_a_complaint_says_who_can_be_asked_next(app) {
         let app = app.configured(|config| config.operator.authority = "the Hamburg Commissioner".into());
         let mut operator = operator(&app).await;

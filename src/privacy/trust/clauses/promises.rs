@@ -43,12 +43,13 @@ pub(super) const KEPT: &[Kept] = &[
     .missing("Support tickets within the product are not built."),
     kept(
         "1.2a",
-        "Address and browser are stored with each sign-in, shown to its owner, and with nothing else. 30 days after its last use the address is cut to its network and the browser removed; a year after its end the sign-in is deleted.",
+        "Address and browser are stored with each sign-in, shown to its owner, and with nothing else. 30 days after its last use the address is cut to its network and the browser removed; 30 days after its end the sign-in is deleted.",
         &[
             "my_sessions_are_listed_and_end_with_the_next_request",
             "nobody_ends_the_session_of_somebody_else",
             "the_daily_run_does_what_the_published_table_says",
             "an_address_is_shortened_to_its_network",
+            "periods_in_the_clauses_are_those_of_the_rules",
         ],
     )
     .see(&[("Your own sign-ins", "/me/security"), ("The table of periods", "/privacy/retention")]),
@@ -69,6 +70,7 @@ pub(super) const KEPT: &[Kept] = &[
             "the_log_never_sees_a_token_or_a_case",
             "log_lines_of_requests_hold_no_planted_string",
             "no_field_of_a_log_line_has_the_name_of_a_private_column",
+            "a_line_with_a_field_of_that_name_is_not_written_whoever_says_it",
         ],
     ),
     kept(
