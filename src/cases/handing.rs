@@ -34,11 +34,7 @@ pub async fn hand_over(tx: &mut ScopedTx, from: UserId, to: Option<UserId>) -> A
         .scalars()
         .await?;
     for case in &cases {
-        let change = Change {
-            label: "Assignee, since a member left".into(),
-            from: mention(from),
-            to: to.map(mention).unwrap_or_default(),
-        };
+        let change = Change { label: "Assignee, since a member left".into(), from: mention(from), to: to.map(mention).unwrap_or_default() };
         note(tx, *case, "case.assigned", vec![change]).await?;
     }
     Ok(i64::try_from(cases.len()).unwrap_or(i64::MAX))
