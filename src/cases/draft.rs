@@ -76,14 +76,16 @@ pub fn DraftKeeper(writing: Writing) -> impl IntoView {
     };
     // Only a browser gets here: the server has neither keys nor a device.
     Effect::new(move |_| draft.wake());
-    let words = move || match draft.kept.get() {
+    // A form that goes through may lead to another page, and this one is gone before it says so.
+    let kept = move || draft.kept.try_get().unwrap_or(Kept::Nothing);
+    let words = move || match kept() {
         Kept::Nothing => "",
         Kept::Restored => "Restored your draft",
         Kept::Saved => "Draft saved",
         Kept::HereOnly => "Saved on this device only",
         Kept::SignedOut => "Saved on this device only: your session has ended",
     };
-    let action = move || match draft.kept.get() {
+    let action = move || match kept() {
         Kept::Restored => {
             let form = draft.writing.with_value(|w| w.discard.clone());
             Some(view! { <button class="button link" type="submit" form=form>"Discard"</button> }.into_any())
