@@ -22,11 +22,15 @@ test('from the list to a case and back, the document stays @script', async ({ pa
   await expect(page.locator('article.entry', { hasText: 'A first note' })).toBeVisible()
   expect(await same(), 'after a note').toBe(true)
 
-  for (const [name, heading] of [['Edit the facts', /^Edit/], ['History', /History|happened/]] as const) {
+  for (const [name, shown] of [
+    ['Edit the facts', page.getByLabel('Title', { exact: true })],
+    ['History', page.getByRole('heading', { level: 1, name: /History|happened/ })],
+  ] as const) {
     await page.locator('.case-head .menu > summary').click()
     await page.locator('.case-head .menu-list').getByRole('link', { name }).click()
-    await expect(page.getByRole('heading', { level: 1, name: heading })).toBeVisible()
+    await expect(shown).toBeVisible()
     await page.goBack()
+    await expect(shown).toHaveCount(0)
     await expect(page.getByRole('heading', { level: 1, name: 'Roof of the old school' })).toBeVisible()
   }
   await page.goBack()
