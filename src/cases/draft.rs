@@ -42,8 +42,10 @@ enum Kept {
 }
 
 /// What stands for the number of a case that is not opened yet, as in the address of its form.
+#[cfg(feature = "ssr")]
 pub(super) const NEW: &str = "new";
 /// What stands for the entry where a case is being closed.
+#[cfg(feature = "ssr")]
 pub(super) const CLOSING: &str = "closing";
 
 /// What is being written: a new entry on a case, another text for one that is there, the reason of a closing, or the first
