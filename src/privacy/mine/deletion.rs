@@ -34,7 +34,7 @@ pub(super) async fn delete_mine(password: &str) -> Answer<()> {
 /// counts.
 ///
 /// # Errors
-/// [`Fault::Forbidden`] while a legal hold covers the account or an organisation would lose its only owner.
+/// [`Forbidden`](crate::fault::Fault::Forbidden) while a legal hold covers the account or an organisation would lose its only owner.
 pub async fn ask_deletion(state: &State, user: Id<kinds::User>) -> Answer<Instant> {
     if let Some(hold) = retention::held_account(state, user).await? {
         return Err(hold);
