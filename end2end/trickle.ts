@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
 
 // Not within a line of text: what stands beside a longer word moves with it, as anywhere.
-const ENDS = /(?<=<\/(?:summary|details|ul|form|section|header|nav|h1|h2)>)/
+const ENDS = /(?<=<\/(?:svg|summary|details|ul|form|section|header|nav|h1|h2)>)/
 
 /** Its address, and how to end it. */
 export async function trickle(server: string) {
