@@ -10,7 +10,7 @@ use super::{
     intake::Intake,
     look,
     model::{Report, Target},
-    run::{Ended, Mode, Order, Progress, work},
+    run::{Ended, Mode, Progress, work},
     store,
 };
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
     count::grouped,
     fault::{Answer, Fault},
     ids::{Id, kinds},
-    server::{jobs, state::State},
+    server::state::State,
 };
 
 /// Imports a file into an organisation in the name of one of its admins, and shows at the terminal how far it is.
@@ -119,11 +119,8 @@ async fn match_by_guess(scope: &Scope, id: Id<kinds::Import>, type_key: &str, mo
         store::match_columns(&mut tx, id, &mapping, &fingerprint).await?;
         let begun = store::begin(&mut tx, id, mode.busy()).await?;
         if mode == Mode::Import {
-            look::record(&mut tx, "import.started", id).await?;
             // Should this process be killed, a server goes on with it then. Otherwise there is nothing left to do.
-            let order = Order { import: id, org: scope.actor.org, user: scope.actor.user, mode };
-            let (payload, later) = (serde_json::to_string(&order).unwrap_or_default(), scope.state.clock.now().plus_seconds(3_600));
-            jobs::enqueue_at(&scope.state, tx.raw(), "import", Some(scope.actor.org.uuid()), &payload, later).await?;
+            look::order(&mut tx, id, mode, scope.state.clock.now().plus_seconds(3_600)).await?;
         }
         tx.commit().await?;
         Answer::Ok(begun)

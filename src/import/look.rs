@@ -14,6 +14,7 @@ use crate::{
     accounts::{Scope, ScopedTx},
     audit::{self, Event},
     cases::{self, CaseType},
+    clock::Instant,
     fault::{Answer, Complaints, Fault},
     ids::{Id, kinds},
     server::jobs,
@@ -195,13 +196,19 @@ async fn set_going(scope: &Scope, id: Id<kinds::Import>, mode: Mode) -> Answer<(
         // Pressed twice: it is on its way.
         return if row.status == mode.busy() { Ok(()) } else { Err(not_now("columns", row.status)) };
     }
+    order(&mut tx, id, mode, scope.state.clock.now()).await?;
+    tx.commit().await
+}
+
+/// Notes that an import has begun, and stores the job that goes on with it from `run_at`.
+pub(super) async fn order(tx: &mut ScopedTx, id: Id<kinds::Import>, mode: Mode, run_at: Instant) -> Answer<()> {
     if mode == Mode::Import {
-        record(&mut tx, "import.started", id).await?;
+        record(tx, "import.started", id).await?;
     }
+    let scope = tx.scope.clone();
     let order = Order { import: id, org: scope.actor.org, user: scope.actor.user, mode };
     let payload = serde_json::to_string(&order).unwrap_or_default();
-    jobs::enqueue(&scope.state, tx.raw(), "import", Some(scope.actor.org.uuid()), &payload).await?;
-    tx.commit().await
+    jobs::enqueue_at(&scope.state, tx.raw(), "import", Some(scope.actor.org.uuid()), &payload, run_at).await
 }
 
 /// Stops a job before its next batch. What was brought in until then stays.

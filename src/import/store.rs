@@ -290,13 +290,15 @@ pub(super) async fn turn(tx: &mut Tx, id: ImportId, from: Status, to: Status, en
     Ok(turned > 0)
 }
 
-/// Ends an import for good and says why. What was brought in until then stays, and counts. `false` when it has ended already.
+/// Ends an import for good and says why. What was brought in until then stays, and counts; a trial brought in nothing.
+/// `false` when it has ended already.
 pub(super) async fn fail(tx: &mut Tx, id: ImportId, from: Status, why: &str, now: Instant) -> Answer<bool> {
     if !turn(tx, id, from, Status::Failed, Some(now)).await? {
         return Ok(false);
     }
-    let Json(report): Json<Report> = tx.query(sql!("select report from imports where org_id = $1 and id = $2")).bind(id).scalar().await?;
-    let report = Report { failure: Some(why.to_owned()), ..report };
+    let came: Json<Report> = tx.query(sql!("select report from imports where org_id = $1 and id = $2")).bind(id).scalar().await?;
+    let came = if from == Status::Running { came.0 } else { Report::default() };
+    let report = Report { failure: Some(why.to_owned()), ..came };
     tx.query(sql!("update imports set report = $3 where org_id = $1 and id = $2")).bind(id).bind(Json(report)).execute().await?;
     delete_pieces(tx, id).await?;
     Ok(true)

@@ -24,23 +24,34 @@ fn many(cases: usize) -> String {
     file
 }
 
-/// Begins to import and stops the process after the first batch.
-async fn begun_and_killed(app: &TestApp, desk: &mut Desk, cases: usize) -> String {
-    let id = uploaded(&mut desk.browser, "many.csv", many(cases).as_bytes()).await;
+/// Begins to import 150 cases, or to try that out, and stops the process after the first batch.
+async fn begun_and_killed(app: &TestApp, desk: &mut Desk, mode: Mode) -> String {
+    let id = uploaded(&mut desk.browser, "many.csv", many(150).as_bytes()).await;
     assert_eq!(try_out(&mut desk.browser, &id, &[]).await.status, 200);
-    app.work().await;
-    assert_eq!(desk.browser.call("/api/import/start", &[("id", &id)]).await.status, 200);
+    if mode == Mode::Import {
+        app.work().await;
+        assert_eq!(desk.browser.call("/api/import/start", &[("id", &id)]).await.status, 200);
+    }
     let scope = scope(app, desk).await;
-    let ended = work(&scope, id.parse().unwrap(), Mode::Import, |_| app.state.stopping.store(true, Ordering::Relaxed)).await.unwrap();
+    let ended = work(&scope, id.parse().unwrap(), mode, |_| app.state.stopping.store(true, Ordering::Relaxed)).await.unwrap();
     assert_eq!(ended, Ended::Stopping);
     app.state.stopping.store(false, Ordering::Relaxed);
     id
 }
 
+/// The admin who imports may not go on; the owner sees what becomes of it.
+async fn demoted(app: &TestApp, desk: &Desk) -> Browser {
+    let mut owner = desk.organisation.signed_in(app, Role::Owner).await;
+    let admin = desk.organisation.user(Role::Admin).to_string();
+    let demoted = owner.call("/api/accounts/change_role", &[("user", &admin), ("role", "caseworker"), ("version", "1")]).await;
+    assert_eq!(demoted.status, 200, "{}", demoted.body);
+    owner
+}
+
 on_both_engines! {
     async fn an_import_that_was_killed_goes_on_where_it_stopped(app) {
         let mut desk = Desk::open(&app, "killed", Role::Owner).await;
-        let id = begun_and_killed(&app, &mut desk, 150).await;
+        let id = begun_and_killed(&app, &mut desk, Mode::Import).await;
         let half = seen(&mut desk.browser, &id).await.summary;
         assert_eq!((half.status, half.rows_done, half.rows_total, half.report.created), (Status::Running, 120, 300, 60));
         assert_eq!(left(&app, &desk).await.cases, 60);
@@ -53,7 +64,7 @@ on_both_engines! {
 
     async fn an_import_stops_when_it_is_cancelled_and_what_came_stays(app) {
         let mut desk = Desk::open(&app, "stopped", Role::Owner).await;
-        let id = begun_and_killed(&app, &mut desk, 150).await;
+        let id = begun_and_killed(&app, &mut desk, Mode::Import).await;
         assert_eq!(desk.browser.call("/api/import/cancel", &[("id", &id)]).await.status, 200);
         app.work().await;
         let stopped = seen(&mut desk.browser, &id).await.summary;
@@ -68,11 +79,8 @@ on_both_engines! {
 
     async fn an_import_whose_starter_may_not_go_on_says_so_and_what_came_stays(app) {
         let mut desk = Desk::open(&app, "demoted", Role::Admin).await;
-        let id = begun_and_killed(&app, &mut desk, 150).await;
-        let mut owner = desk.organisation.signed_in(&app, Role::Owner).await;
-        let admin = desk.organisation.user(Role::Admin).to_string();
-        let demoted = owner.call("/api/accounts/change_role", &[("user", &admin), ("role", "caseworker"), ("version", "1")]).await;
-        assert_eq!(demoted.status, 200, "{}", demoted.body);
+        let id = begun_and_killed(&app, &mut desk, Mode::Import).await;
+        let mut owner = demoted(&app, &desk).await;
         app.work().await;
         let ended = seen(&mut owner, &id).await.summary;
         assert_eq!((ended.status, ended.report.created, ended.report.entries), (Status::Failed, 60, 120));
@@ -81,6 +89,19 @@ on_both_engines! {
         let page = owner.get(&format!("/settings/import/{id}")).await.body;
         assert!(page.contains("may not import any more") && page.contains("60 cases with 120 entries were imported until then"), "{page}");
         assert!(owner.get("/settings/record").await.body.contains("gave up an import that could not go on"));
+    }
+
+    async fn a_trial_that_fails_promises_nothing_of_what_it_counted(app) {
+        let mut desk = Desk::open(&app, "trial", Role::Admin).await;
+        let id = begun_and_killed(&app, &mut desk, Mode::Check).await;
+        let half = seen(&mut desk.browser, &id).await.summary;
+        assert_eq!((half.status, half.report.created), (Status::Checking, 60));
+        let mut owner = demoted(&app, &desk).await;
+        app.work().await;
+        let ended = seen(&mut owner, &id).await.summary;
+        assert_eq!((ended.status, ended.report.created), (Status::Failed, 0));
+        let page = owner.get(&format!("/settings/import/{id}")).await.body;
+        assert!(page.contains("may not import any more") && !page.contains("were imported until then"), "{page}");
     }
 
     async fn an_import_from_the_command_line_that_was_killed_is_gone_on_with_by_a_server(app) {
