@@ -8,6 +8,7 @@
 
 mod plant;
 mod scan;
+mod troupe;
 
 use std::{
     io::Read as _,
@@ -16,7 +17,8 @@ use std::{
 
 use tracing::instrument::WithSubscriber as _;
 
-use plant::{Planted, Troupe};
+use plant::Planted;
+use troupe::Troupe;
 
 use crate::{
     accounts::Person,
@@ -84,7 +86,7 @@ pub async fn run(state: &State) -> Answer<Report> {
     let written = lines.clone();
     let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || written.clone()).finish();
     let mut report = Report::default();
-    plant::clear(state).await?;
+    troupe::clear(state).await?;
     let troupe = Troupe::engage(state).await?;
     let outcome = prove(state, &troupe, &mut report).with_subscriber(subscriber).await;
     let left = troupe.dismiss(state).await;

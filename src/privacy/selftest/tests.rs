@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{plant, plant::Troupe, run, scan, unpacked};
+use super::{plant, run, scan, troupe::Troupe, unpacked};
 use crate::privacy::{mine, retention};
 use crate::server::{
     db::{global_sql, sql},
