@@ -30,9 +30,7 @@ pub(super) fn Composer(case: Arc<CaseView>) -> impl IntoView {
         <Form action={WriteEntry::PATH} key="entry" class="composer" clear=true>
             <Field case=case />
         </Form>
-        <Form action={SaveDraft::PATH} id=DISCARD key="draft">
-            <Hidden name="number" value=number />
-        </Form>
+        <Discard id=DISCARD number=number />
     })
 }
 
@@ -110,6 +108,17 @@ fn Bar(case: Arc<CaseView>) -> impl IntoView {
             <DraftKeeper writing=writing />
             <ComposerWords everybody=everybody />
         </div>
+    }
+}
+
+/// The form that gives up what is being written; the button for it is with the [`DraftKeeper`].
+#[component]
+pub(super) fn Discard(id: &'static str, number: String, #[prop(optional)] entry: String) -> impl IntoView {
+    view! {
+        <Form action={SaveDraft::PATH} id=id key=id>
+            <Hidden name="number" value=number />
+            <Hidden name="entry" value=entry />
+        </Form>
     }
 }
 

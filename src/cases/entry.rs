@@ -3,8 +3,8 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
-    api::{DraftView, EditEntry, EntryView, RevisionView, SaveDraft, revisions},
-    composer::writer,
+    api::{DraftView, EditEntry, EntryView, RevisionView, revisions},
+    composer::{Discard, writer},
     draft::{DraftKeeper, Writing},
     looking::Looking,
     model::{EntryKind, Visibility},
@@ -165,10 +165,7 @@ fn Editor(entry: EntryView, at: Looking) -> impl IntoView {
                 <DraftKeeper writing=writing />
             </div>
         </Form>
-        <Form action={SaveDraft::PATH} id=DISCARD key="edit-draft">
-            <Hidden name="number" value=of_case />
-            <Hidden name="entry" value=of_entry />
-        </Form>
+        <Discard id=DISCARD number=of_case entry=of_entry />
     }
 }
 

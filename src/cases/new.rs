@@ -6,8 +6,8 @@ use leptos::{either::Either, prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 
 use super::{
-    api::{CreateCase, SaveDraft, catalogue, first_note, form_key},
-    composer::writer,
+    api::{CreateCase, catalogue, first_note, form_key},
+    composer::{Discard, writer},
     draft::{DraftKeeper, NEW, Writing},
     fields::{CustomField, priorities},
     model::{CaseType, Catalogue, Priority},
@@ -121,9 +121,7 @@ fn Opening(catalogue: Arc<Catalogue>, key: String, note: String) -> impl IntoVie
                 <DraftKeeper writing=writing />
             </div>
         </Form>
-        <Form action={SaveDraft::PATH} id=DISCARD key="first-note">
-            <Hidden name="number" value=NEW />
-        </Form>
+        <Discard id=DISCARD number=NEW.to_owned() />
     }
 }
 

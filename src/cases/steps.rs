@@ -5,8 +5,8 @@ use std::sync::Arc;
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
-    api::{CaseView, MoveCase, SaveDraft},
-    composer::writer,
+    api::{CaseView, MoveCase},
+    composer::{Discard, writer},
     draft::{CLOSING, DraftKeeper, Writing},
     fields::CustomField,
     looking::Looking,
@@ -138,9 +138,6 @@ pub(super) fn Closing(case: Arc<CaseView>, at: Looking) -> impl IntoView {
             </Form>
         </Dialog>
         // Outside of the dialog, which closes with a form in it that goes through.
-        <Form action={SaveDraft::PATH} id=DISCARD key="closing-draft">
-            <Hidden name="number" value=number />
-            <Hidden name="entry" value=CLOSING />
-        </Form>
+        <Discard id=DISCARD number=number entry=CLOSING.to_owned() />
     })
 }
