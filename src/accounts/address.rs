@@ -27,10 +27,10 @@ pub(super) async fn change_email(email: &str, password: &str) -> Answer<()> {
     complaints.done()?;
     let email = email.unwrap_or_default();
     mail::check_address(&email)?;
-    if store::fold_email(&email) == store::fold_email(&me.email) {
+    if mail::fold_email(&email) == mail::fold_email(&me.email) {
         return Err(Fault::field("email", "This is your address already."));
     }
-    let bucket = throttle::account_bucket(&visit, "change-email", &store::fold_email(&me.email));
+    let bucket = throttle::account_bucket(&visit, "change-email", &mail::fold_email(&me.email));
     throttle::admit(&visit, &bucket).await?;
     throttle::failed(&visit, &bucket, 4).await?;
     // One answer for addresses with and without an account: only their owner learns which it is, by mail.
@@ -61,7 +61,7 @@ async fn store_change(visit: &Visit, tx: &mut Tx, user: Id<kinds::User>, email: 
     .bind(hash)
     .bind(user)
     .bind(email.to_owned())
-    .bind(store::fold_email(email))
+    .bind(mail::fold_email(email))
     .bind(now)
     .bind(now.plus_seconds(LINK_SECONDS))
     .execute()

@@ -280,7 +280,7 @@ pub(super) async fn accept(token: &str) -> Answer<()> {
     let visit = visit()?;
     let me = session::current()?;
     let invited = find(token).await?;
-    if store::fold_email(&me.email) != store::fold_email(&invited.email) {
+    if mail::fold_email(&me.email) != mail::fold_email(&invited.email) {
         return Err(Fault::forbidden(format!("This invitation is for {}. Sign in with that address to accept it.", invited.email)));
     }
     let mut tx = visit.state.db.begin().await?;

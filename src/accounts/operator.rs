@@ -116,7 +116,7 @@ pub async fn memberships(state: &State, email: &str) -> Answer<Vec<(Id<kinds::Or
              where u.email_folded = $1 and m.left_at is null
              order by o.name"
         ))
-        .bind(store::fold_email(email))
+        .bind(mail::fold_email(email))
         .all()
         .await?)
 }

@@ -130,7 +130,7 @@ pub async fn confirm(given: &str) -> Answer<session::Session> {
 
 /// Whether that is the person's password. After several wrong ones they have to wait.
 async fn is_mine(visit: &Visit, me: &session::Session, given: &str) -> Answer<bool> {
-    let bucket = throttle::account_bucket(visit, "confirm", &store::fold_email(&me.email));
+    let bucket = throttle::account_bucket(visit, "confirm", &mail::fold_email(&me.email));
     throttle::admit(visit, &bucket).await?;
     let account = store::account(&visit.db, me.user_id).await?;
     if matches!(password::check(&visit.state, given, Some(account.password_hash)).await?, Checked::Wrong) {

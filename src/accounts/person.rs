@@ -2,12 +2,12 @@
 
 use uuid::Uuid;
 
-use super::store::fold_email;
 use crate::{
     fault::Answer,
     ids::{Id, kinds},
     server::{
         db::{Db, Tx, global_sql},
+        mail::fold_email,
         secret,
         state::State,
     },

@@ -114,7 +114,7 @@ pub(super) async fn attested(visit: &Visit, adult: &str, policy: &str) -> Answer
 
 pub(super) async fn sign_in(email: &str, password: &str, next: &str, here: bool) -> Answer<()> {
     let visit = visit()?;
-    let folded = store::fold_email(email);
+    let folded = mail::fold_email(email);
     let account_bucket = throttle::account_bucket(&visit, "sign-in", &folded);
     let network_bucket = throttle::network_bucket(&visit, "sign-in");
     throttle::admit(&visit, &account_bucket).await?;
@@ -167,7 +167,7 @@ pub(super) async fn sign_out() -> Answer<()> {
 pub(super) async fn forgot(email: &str) -> Answer<()> {
     let visit = visit()?;
     let email = parse_email(email).map_err(|message| Fault::field("email", message))?;
-    let bucket = throttle::account_bucket(&visit, "forgot", &store::fold_email(&email));
+    let bucket = throttle::account_bucket(&visit, "forgot", &mail::fold_email(&email));
     throttle::admit(&visit, &bucket).await?;
     throttle::failed(&visit, &bucket, 4).await?;
     // The work happens after the answer, so that the answer takes the same time for every address.
@@ -252,7 +252,7 @@ pub(super) async fn resend_verification() -> Answer<()> {
     if session.email_verified_at.is_some() {
         return Ok(());
     }
-    let bucket = throttle::account_bucket(&visit, "verify", &store::fold_email(&session.email));
+    let bucket = throttle::account_bucket(&visit, "verify", &mail::fold_email(&session.email));
     throttle::admit(&visit, &bucket).await?;
     throttle::failed(&visit, &bucket, 4).await?;
     let mut tx = visit.state.db.begin().await?;

@@ -35,6 +35,11 @@ pub struct Mail {
     pub body: String,
 }
 
+/// What an address is compared by.
+pub fn fold_email(address: &str) -> String {
+    address.trim().to_lowercase()
+}
+
 /// Writes the message into the outbox of this transaction.
 ///
 /// # Errors
@@ -48,7 +53,7 @@ pub async fn send(state: &State, tx: &mut Tx, mail: &Mail) -> Answer<()> {
          values ($1, (select id from users where email_folded = $2), $3, $2, $4, $5)"
     ))
     .bind(id)
-    .bind(mail.to.trim().to_lowercase())
+    .bind(fold_email(&mail.to))
     .bind(mail.to.clone())
     .bind(mail.subject.clone())
     .bind(now)

@@ -14,13 +14,13 @@ use crate::{
     ids::{Id, kinds},
     server::{
         db::{Db, Tx, global_sql, sql},
-        secret,
+        mail, secret,
         time::Zone,
         visit::Visit,
     },
 };
 
-use super::{OrgId, UserId, add_member, fold_email};
+use super::{OrgId, UserId, add_member};
 
 /// A member as an actor, for background work.
 pub(in crate::accounts) async fn actor(db: &Db, org: OrgId, user: UserId) -> Answer<Option<Actor>> {
@@ -231,7 +231,7 @@ pub(in crate::accounts) async fn is_member(tx: &mut ScopedTx, email: &str) -> An
             "select cast(1 as bigint) from memberships m join users u on u.id = m.user_id
              where m.org_id = $1 and u.email_folded = $2 and m.left_at is null"
         ))
-        .bind(fold_email(email))
+        .bind(mail::fold_email(email))
         .optional_scalar()
         .await?;
     Ok(found.is_some())
@@ -255,7 +255,7 @@ pub(in crate::accounts) async fn invite(
         ))
         .bind(id)
         .bind(email.to_owned())
-        .bind(fold_email(email))
+        .bind(mail::fold_email(email))
         .bind(role)
         .bind(token_hash)
         .bind(by)
@@ -271,7 +271,7 @@ pub(in crate::accounts) async fn invite(
          where org_id = $1 and email_folded = $2 and id <> $3 and accepted_at is null and revoked_at is null
          returning id"
     ));
-    Ok(Some(earlier.bind(fold_email(email)).bind(id).bind(now).scalars().await?))
+    Ok(Some(earlier.bind(mail::fold_email(email)).bind(id).bind(now).scalars().await?))
 }
 
 pub(in crate::accounts) async fn revoke_invitation(tx: &mut ScopedTx, id: Id<kinds::Invitation>) -> Answer<bool> {

@@ -17,8 +17,3 @@ use crate::ids::{Id, kinds};
 
 type UserId = Id<kinds::User>;
 type OrgId = Id<kinds::Org>;
-
-/// What an address is compared by.
-pub(super) fn fold_email(email: &str) -> String {
-    email.trim().to_lowercase()
-}

@@ -12,11 +12,12 @@ use crate::{
     privacy,
     server::{
         db::{Db, Tx, global_sql},
+        mail,
         state::State,
     },
 };
 
-use super::{OrgId, UserId, fold_email};
+use super::{OrgId, UserId};
 
 /// What signing in needs to know of an account.
 #[derive(FromRow)]
@@ -30,7 +31,7 @@ pub(in crate::accounts) struct Account {
 pub(in crate::accounts) async fn account_by_email(db: &Db, email: &str) -> Answer<Option<Account>> {
     Ok(db
         .global(global_sql!("select id, email, password_hash, email_verified_at from users where email_folded = $1"))
-        .bind(fold_email(email))
+        .bind(mail::fold_email(email))
         .optional()
         .await?)
 }
@@ -54,10 +55,17 @@ pub(in crate::accounts) async fn names_around(db: &Db, user: UserId) -> Answer<V
 
 /// Whether nobody has an account here yet.
 pub(in crate::accounts) async fn is_first(tx: &mut Tx) -> Answer<bool> {
+    if has_users(tx).await? {
+        return Ok(false);
+    }
     // The row of the operator's place is the lock: of two who sign up at once, one is the first.
     tx.global(global_sql!("update organisations set version = version where id = $1")).bind(Uuid::nil()).execute().await?;
+    Ok(!has_users(tx).await?)
+}
+
+async fn has_users(tx: &mut Tx) -> Answer<bool> {
     let found: Option<i64> = tx.global(global_sql!("select cast(1 as bigint) from users limit 1")).optional_scalar().await?;
-    Ok(found.is_none())
+    Ok(found.is_some())
 }
 
 /// Whether this account set the instance up. It may sign in before its address is confirmed.
@@ -98,7 +106,7 @@ pub async fn create_account(state: &State, tx: &mut Tx, new: NewAccount) -> Answ
         ))
         .bind(id)
         .bind(new.email.clone())
-        .bind(fold_email(&new.email))
+        .bind(mail::fold_email(&new.email))
         .bind(new.name)
         .bind(new.password_hash)
         .bind(new.verified.then_some(now))
@@ -221,7 +229,7 @@ pub(in crate::accounts) async fn set_name(tx: &mut Tx, user: UserId, name: Strin
 /// # Errors
 /// When the database is away.
 pub async fn account_of(tx: &mut Tx, email: &str) -> Answer<Option<UserId>> {
-    Ok(tx.global(global_sql!("select id from users where email_folded = $1")).bind(fold_email(email)).optional_scalar().await?)
+    Ok(tx.global(global_sql!("select id from users where email_folded = $1")).bind(mail::fold_email(email)).optional_scalar().await?)
 }
 
 /// Makes an account one of those who look after the installation's requests.

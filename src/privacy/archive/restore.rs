@@ -22,6 +22,7 @@ use crate::{
     privacy::{mine, registry::model::Table, requests},
     server::{
         db::{Sketch, Tx, global_sql},
+        mail::fold_email,
         secret::{self, hex},
         state::State,
     },
@@ -227,7 +228,7 @@ impl Taking<'_> {
                 };
                 given.retain(|(name, _)| *name != "email");
                 given.extend([
-                    ("email_folded", Given::Text(folded(&email))),
+                    ("email_folded", Given::Text(fold_email(&email))),
                     ("email", Given::Text(email)),
                     // No password opens it: a new one is chosen through a link.
                     ("password_hash", Given::Text(String::new())),
@@ -238,7 +239,7 @@ impl Taking<'_> {
                 ]);
             }
             "invitations" => given.extend([
-                ("email_folded", Given::Text(folded(text("email")))),
+                ("email_folded", Given::Text(fold_email(text("email")))),
                 // The links that went out do not work here; invite again.
                 ("token_hash", Given::Bytes(secret::random::<32>().to_vec())),
             ]),
@@ -278,10 +279,6 @@ impl Taking<'_> {
         sketch.push(")");
         sketch
     }
-}
-
-fn folded(email: &str) -> String {
-    email.trim().to_lowercase()
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {

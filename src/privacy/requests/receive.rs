@@ -22,7 +22,13 @@ use crate::{
     audit::Change,
     fault::{Answer, Complaints, Fault},
     ids::Id,
-    server::{db::Tx, mail, secret::random, state::State, visit::Visit},
+    server::{
+        db::Tx,
+        mail::{self, fold_email},
+        secret::random,
+        state::State,
+        visit::Visit,
+    },
 };
 
 /// The public form as it was posted.
@@ -132,7 +138,7 @@ fn fresh_sign_in(visit: &Visit, email: &str) -> Option<UserId> {
     let slot = use_context::<SessionSlot>()?;
     let session = slot.get()?;
     let fresh = session.created_at.plus_seconds(600) > visit.state.clock.now();
-    let same = session.email.to_lowercase() == email.trim().to_lowercase();
+    let same = fold_email(&session.email) == fold_email(email);
     (fresh && same && session.email_verified_at.is_some()).then_some(session.user_id)
 }
 

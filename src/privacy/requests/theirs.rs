@@ -13,6 +13,7 @@ use crate::{
     fault::Answer,
     server::{
         db::{Tx, global_sql, sql},
+        mail::fold_email,
         state::State,
     },
 };
@@ -149,7 +150,7 @@ pub async fn take_over(state: &State, tx: &mut Tx, person: &Person) -> Answer<()
         .await?;
     for row in unproved {
         let asked = sealed::open_particulars(state, row.id, row.sealed.as_deref());
-        if asked.email.trim().to_lowercase() == person.folded {
+        if fold_email(&asked.email) == person.folded {
             tx.query(sql!("update rights_requests set user_id = $3 where org_id = $1 and id = $2"))
                 .bind(row.id)
                 .bind(person.id)
