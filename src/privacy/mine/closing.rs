@@ -159,6 +159,7 @@ pub async fn erase_due_organisation(state: &State, org: Id<kinds::Org>) -> Answe
 /// have been placed, since; from here on that waits until the transaction has ended.
 async fn carry_out(state: &State, org: Id<kinds::Org>, due_by: Instant) -> Answer<Erased> {
     let mut tx = state.db.begin().await?;
+    retention::keep_still(&mut tx).await?;
     let due = tx.global(global_sql!(
         "update organisation_closures set erase_after = erase_after
          where organisation = $1 and erased_at is null and erase_after <= $2"

@@ -138,6 +138,7 @@ async fn carry_out(state: &State, user: Id<kinds::User>, ground: Ground) -> Answ
     let person = Person::of(&state.db, user).await?;
     let places = accounts::places(state, user).await?;
     let mut tx = state.db.begin().await?;
+    retention::keep_still(&mut tx).await?;
     ground.holds(state, &mut tx, user).await?;
     let mut tx = accounts::leave(tx, places).await?;
     let organisations = person.organisations(&mut tx).await?;
@@ -239,7 +240,7 @@ async fn forget_messages(state: &State, tx: &mut Tx, person: &Person) -> Answer<
     let waiting: Vec<(Uuid, String)> = tx.global(global_sql!("select id, payload from jobs where kind = 'mail'")).all().await?;
     let mut gone = 0;
     for (id, payload) in waiting {
-        let theirs = mail::unseal(state, &payload).is_some_and(|mail| mail.to.trim().to_lowercase() == person.folded);
+        let theirs = mail::unseal(state, &payload).is_some_and(|mail| mail::fold_email(&mail.to) == person.folded);
         if theirs {
             gone += tx.global(global_sql!("delete from jobs where id = $1")).bind(id).execute().await?;
         }

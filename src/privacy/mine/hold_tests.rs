@@ -10,6 +10,7 @@ use crate::{
     accounts::{Person, Role, operator},
     audit,
     cases::testing::Desk,
+    fault::Fault,
     privacy::retention::{self, HoldScope, Placed, Released},
     server::{
         db::{global_sql, sql},
@@ -411,5 +412,35 @@ on_both_engines! {
         assert_eq!(mine(&open, "viewers").await.0, 0);
         assert!(!retention::run_daily(&app.state).await.unwrap().contains_key("accounts"));
         verified(&app).await;
+    }
+
+    async fn dr_4_a_hold_that_is_being_placed_is_waited_for(app) {
+        let desk = Desk::open(&app, "alpha", Role::Owner).await;
+        let (user, place) = (desk.organisation.user(Role::Caseworker), global_sql!(
+            "insert into legal_holds (id, scope, subject_id, reason, authority, placed_by, placed_at, review_on)
+             values ($1, 'account', $2, 'A claim', 'The court', '', 1, '2999-01-01')"
+        ));
+        let mut placing = app.state.db.begin().await.unwrap();
+        retention::keep_still(&mut placing).await.unwrap();
+        let state = app.state.clone();
+        let erasing = tokio::spawn(async move { erase(&state, user).await });
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        assert!(!erasing.is_finished(), "nobody is erased while a hold is on its way");
+        placing.global(place).bind(Uuid::now_v7()).bind(user).execute().await.unwrap();
+        placing.commit().await.unwrap();
+        assert!(matches!(erasing.await.unwrap(), Err(Fault::Forbidden { .. })), "and not once it is there");
+
+        // The other way round, whoever places one waits for the erasure.
+        let by = keeper(&app).await;
+        let mut erasing = app.state.db.begin().await.unwrap();
+        retention::keep_still(&mut erasing).await.unwrap();
+        let (state, review_on) = (app.state.clone(), crate::server::time::iso(app.state.clock.now().plus_seconds(90 * DAY)).chars().take(10).collect());
+        let scope = HoldScope::Organisation(desk.organisation.id.uuid());
+        let new = retention::NewHold { scope, reason: "A claim".into(), authority: "The court".into(), by, review_on };
+        let placing = tokio::spawn(async move { retention::place(&state, new).await });
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        assert!(!placing.is_finished());
+        erasing.commit().await.unwrap();
+        placing.await.unwrap().unwrap();
     }
 }

@@ -16,6 +16,7 @@ use crate::{
     privacy::mine,
     server::{
         db::{Tx, global_sql, sql},
+        mail::fold_email,
         state::State,
         time::iso,
     },
@@ -130,6 +131,7 @@ pub async fn place(state: &State, new: NewHold) -> Answer<Placed> {
     check(state, &new)?;
     let (id, now) = (Uuid::now_v7(), state.clock.now());
     let mut tx = state.db.begin().await?;
+    keep_still(&mut tx).await?;
     let by = hand(&mut tx, &new.by, new.scope.organisation(), new.scope.subject()).await?;
     let asked: Option<(Uuid, String)> = tx
         .global(global_sql!(
@@ -165,6 +167,16 @@ pub async fn place(state: &State, new: NewHold) -> Answer<Placed> {
     Ok(if confirm_by.is_some() { Placed::NeedsSecond(id) } else { Placed::Now(id) })
 }
 
+/// Until the transaction ends nobody else places a hold, or erases what one could cover: what is looked up behind this
+/// stays so. The row of the operator's place is the lock.
+///
+/// # Errors
+/// When the database is away.
+pub async fn keep_still(tx: &mut Tx) -> Answer<()> {
+    tx.global(global_sql!("update organisations set version = version where id = $1")).bind(Uuid::nil()).execute().await?;
+    Ok(())
+}
+
 /// A hold that somebody asked for already: it is placed once that is somebody else.
 async fn second(state: &State, mut tx: Tx, (id, first): (Uuid, &str), scope: Scope, by: &str) -> Answer<Placed> {
     if first == by {
@@ -194,7 +206,7 @@ async fn hand(tx: &mut Tx, address: &str, organisation: Option<Uuid>, subject: U
                and (m.org_id = $2 or not exists (select 1 from operators) or exists (
                  select 1 from memberships covered where covered.org_id = m.org_id and covered.user_id = $3))))"
     ));
-    let found: Option<Uuid> = found.bind(address.trim().to_lowercase()).bind(organisation).bind(subject).optional_scalar().await?;
+    let found: Option<Uuid> = found.bind(fold_email(address)).bind(organisation).bind(subject).optional_scalar().await?;
     found.map(|id| id.to_string()).ok_or_else(|| {
         let address = address.trim();
         Fault::field(

@@ -16,7 +16,7 @@ mod sweep;
 pub use forecast::{Line, forecast};
 pub use holds::{
     Hold, NewHold, Placed, Released, SECOND_DAYS, Scope as HoldScope, held_account, held_around, held_organisation, hold_on_account,
-    hold_on_organisation, in_force, place, release,
+    hold_on_organisation, in_force, keep_still, place, release,
 };
 pub(in crate::privacy) use inside::{HeldBy, HeldInside, held_inside};
 pub(in crate::privacy) use kept_holds::{release_again, restore_holds};
