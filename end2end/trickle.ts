@@ -5,8 +5,9 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
 
-// Not within a line of text: what stands beside a longer word moves with it, as anywhere.
-const ENDS = /(?<=<\/(?:svg|summary|details|ul|form|section|header|nav|h1|h2)>)/
+// Not within a line of text: what stands beside a longer word moves with it, as anywhere. But between a picture and the
+// word below it, as in the bar at the foot of a phone.
+const ENDS = /(?<=<\/(?:summary|details|ul|form|section|header|nav|h1|h2)>)|(?<=<\/svg>)(?=<span>)/
 
 /** Its address, and how to end it. */
 export async function trickle(server: string) {
