@@ -119,12 +119,12 @@ test('an organisation signs up, brings in its cases and works one to its end', a
 
   await test.step('close it with an outcome', async () => {
     await page.locator('.moves').getByRole('link', { name: 'Decide' }).click()
-    const dialog = page.locator('#closing')
-    await dialog.getByRole('button', { name: 'Decide' }).click()
-    await expect(dialog.locator('.field-error')).toBeVisible()
-    await dialog.getByLabel('Reason').fill('The drawings came and were complete.')
-    await dialog.getByLabel('Outcome').fill('Granted')
-    await dialog.getByRole('button', { name: 'Decide' }).click()
+    const closing = page.locator('#closing')
+    await closing.getByRole('button', { name: 'Decide' }).click()
+    await expect(closing.locator('.field-error')).toBeVisible()
+    await closing.getByLabel('Reason').fill('The drawings came and were complete.')
+    await closing.getByLabel('Outcome').fill('Granted')
+    await closing.getByRole('button', { name: 'Decide' }).click()
     await expect(page.locator('.case-now')).toContainText('Decided')
     const outcome = page.locator('.case-side section', { hasText: 'Outcome' })
     await expect(outcome).toContainText('Granted')

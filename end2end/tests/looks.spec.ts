@@ -199,10 +199,10 @@ test.describe('the pages of a member: cases', () => {
     await look(page, 'entry-menu')
     await page.keyboard.press('Escape')
     await page.locator('.moves').getByRole('link').last().click()
-    const dialog = page.getByRole('dialog')
-    await expect(dialog).toBeVisible()
-    await dialog.locator('form button[type=submit]').click()
-    await expect(dialog.locator('.field-error')).toBeVisible()
+    const closing = page.locator('#closing')
+    await expect(closing.locator(':focus'), 'the cursor is in its first field').toHaveCount(1)
+    await closing.locator('form button[type=submit]').first().click()
+    await expect(closing.locator('.field-error')).toBeVisible()
     await look(page, 'closing-refused')
 
     for (const it of ['/home', '/cases', '/cases/new', `${path}?facts=edit`, `${path}/access`, `${path}/history`]) {

@@ -12,7 +12,7 @@ use super::{
     looking::Looking,
     model::{FieldDef, StateKind, Transition},
 };
-use crate::ui::{Complaint, Dialog, Form, FormState, Hidden, SelectField, Submit, TextArea, TextField};
+use crate::ui::{Complaint, Form, FormState, Hidden, SelectField, Submit, TextArea, TextField};
 
 /// Outcomes that are often the right words. Any others are as good.
 const OUTCOMES: [&str; 5] = ["Resolved", "Withdrawn", "Referred elsewhere", "No further action", "Lost contact"];
@@ -46,7 +46,7 @@ pub(super) fn Moves(case: Arc<CaseView>, at: Looking) -> impl IntoView {
         move || others.into_iter().map(|t| view! { <Submit class="button" name="to" value=t.to>{t.name}</Submit> }).collect_view();
     let close = (!closings.is_empty()).then(|| {
         view! {
-            <a class="button" href=at.href("close=yes") data-opens="closing">
+            <a class="button" href=at.href("close=yes#closing")>
                 {closing_words(&closings)}
             </a>
         }
@@ -76,11 +76,11 @@ fn Missing(edit: String) -> impl IntoView {
     }
 }
 
-/// The closing form: with script a dialog, without it a section of the page that the address asks for.
+/// The closing form: a section of the page, as the facts are when they are edited, if the address asks for it.
 #[component]
 pub(super) fn Closing(case: Arc<CaseView>, at: Looking) -> impl IntoView {
     let (closings, _) = moves(&case);
-    let first = closings.first().filter(|_| case.may_write)?.to.clone();
+    let first = closings.first().filter(|_| at.closing && case.may_write)?.to.clone();
     let words = closing_words(&closings);
     // What a move needs and the case does not say yet is asked for here: going elsewhere would lose what was typed.
     let needs = |key: &String, t: &Transition| t.required.contains(key);
@@ -117,7 +117,8 @@ pub(super) fn Closing(case: Arc<CaseView>, at: Looking) -> impl IntoView {
     };
     let number = case.number.clone();
     Some(view! {
-        <Dialog id="closing" title=words.clone() open=at.closing back=at.href("")>
+        <section id="closing" class="closing" aria-labelledby="closing-title">
+            <h3 id="closing-title">{words.clone()}</h3>
             <Form action={MoveCase::PATH} key="close" class="stack">
                 <Hidden name="number" value=case.number.clone() />
                 <Hidden name="version" value=case.version.to_string() />
@@ -133,11 +134,13 @@ pub(super) fn Closing(case: Arc<CaseView>, at: Looking) -> impl IntoView {
                 />
                 <div class="row">
                     <Submit>{words}</Submit>
+                    <a class="button quiet" href=at.href("")>
+                        "Cancel"
+                    </a>
                     <DraftKeeper writing=writing />
                 </div>
             </Form>
-        </Dialog>
-        // Outside of the dialog, which closes with a form in it that goes through.
-        <Discard id=DISCARD number=number entry=CLOSING.to_owned() />
+            <Discard id=DISCARD number=number entry=CLOSING.to_owned() />
+        </section>
     })
 }

@@ -288,7 +288,7 @@ fn Overlays() -> impl IntoView {
                 "Open the shortcuts"
             </button>
         </div>
-        <Dialog id="gallery-dialog" title="Close case" back="#main">
+        <Dialog id="gallery-dialog" title="Close case">
             <p>"Everyone on this case will see the reason."</p>
         </Dialog>
     }

@@ -28,7 +28,7 @@ static DRAWN: LazyLock<String> = LazyLock::new(|| {
     };
     let dialog = || {
         view! {
-            <Dialog id="shortcuts" title="Keyboard shortcuts" back="#">
+            <Dialog id="shortcuts" title="Keyboard shortcuts">
                 <dl class="facts">{SHORTCUTS.into_iter().map(line).collect_view()}</dl>
             </Dialog>
         }

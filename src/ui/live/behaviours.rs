@@ -31,9 +31,7 @@ pub(super) fn on_click(event: &MouseEvent) {
 /// Opens a dialog of this page. False if there is none of that name.
 pub(super) fn open(id: &str) -> bool {
     let Some(dialog) = document().get_element_by_id(id).and_then(|it| it.dyn_into::<HtmlDialogElement>().ok()) else { return false };
-    if !dialog.matches(":modal").unwrap_or(false) {
-        // The server's `open` makes it a section of the page; `show_modal` refuses those.
-        dialog.set_open(false);
+    if !dialog.open() {
         let _ = dialog.show_modal();
     }
     true

@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Document, Element, FormData, HtmlButtonElement, HtmlDialogElement, HtmlFormElement, Response, SubmitEvent, UrlSearchParams};
+use web_sys::{Document, Element, FormData, HtmlButtonElement, HtmlFormElement, Response, SubmitEvent, UrlSearchParams};
 
 use super::{
     super::{sign_in_again, toast},
@@ -124,9 +124,6 @@ fn refusal(new: &Document) -> Option<String> {
 }
 
 fn done(form: &HtmlFormElement, new: &Document, response: &Response) {
-    if let Some(dialog) = form.closest("dialog").ok().flatten().and_then(|dialog| dialog.dyn_into::<HtmlDialogElement>().ok()) {
-        dialog.close();
-    }
     let mut unfolded = form.closest("details[open]").ok().flatten();
     while let Some(details) = unfolded {
         let _ = details.remove_attribute("open");
