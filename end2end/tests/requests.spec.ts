@@ -134,4 +134,16 @@ test('DR-15: an organisation has its own form and its own desk', async ({ page }
   await page.getByRole('button', { name: 'Done: Identity' }).click()
   await expect(page.getByText('Done by Ada Brink')).toBeVisible()
   await look(page, 'desk-request')
+
+  // A right outlives the organisation for as long as there is something to answer about.
+  await page.goto('/settings/close')
+  await expect(page.getByText('1 privacy request is open.')).toBeVisible()
+  await look(page, 'close-with-a-request')
+  await page.getByLabel('Your password').fill(member.password)
+  await page.getByRole('button', { name: 'Close the organisation' }).click()
+  await expect(page.getByText('The organisation is being closed.')).toBeVisible()
+  await page.goto('/desk')
+  await page.getByRole('link', { name: 'Access', exact: true }).click()
+  await page.getByRole('button', { name: 'Accept the request' }).click()
+  await expect(page.getByLabel('The answer')).toBeVisible()
 })

@@ -424,7 +424,7 @@ on_both_engines! {
         retention::keep_still(&mut placing).await.unwrap();
         let state = app.state.clone();
         let erasing = tokio::spawn(async move { erase(&state, user).await });
-        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
         assert!(!erasing.is_finished(), "nobody is erased while a hold is on its way");
         placing.global(place).bind(Uuid::now_v7()).bind(user).execute().await.unwrap();
         placing.commit().await.unwrap();
@@ -438,7 +438,7 @@ on_both_engines! {
         let scope = HoldScope::Organisation(desk.organisation.id.uuid());
         let new = retention::NewHold { scope, reason: "A claim".into(), authority: "The court".into(), by, review_on };
         let placing = tokio::spawn(async move { retention::place(&state, new).await });
-        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
         assert!(!placing.is_finished());
         erasing.commit().await.unwrap();
         placing.await.unwrap().unwrap();
