@@ -141,7 +141,7 @@ test('DR-15: an organisation has its own form and its own desk', async ({ page }
   await look(page, 'close-with-a-request')
   await page.getByLabel('Your password').fill(member.password)
   await page.getByRole('button', { name: 'Close the organisation' }).click()
-  await expect(page.getByText('The organisation is being closed.')).toBeVisible()
+  await expect(page.getByText('Nothing in it can be changed')).toBeVisible()
   await page.goto('/desk')
   await page.getByRole('link', { name: 'Access', exact: true }).click()
   await page.getByRole('button', { name: 'Accept the request' }).click()
