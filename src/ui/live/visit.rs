@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use leptos::{ev, prelude::*, wasm_bindgen::JsCast, web_sys};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Document, Element, RequestInit, Response, ScrollRestoration};
+use web_sys::{Document, Element, RequestInit, Response, ScrollIntoViewOptions, ScrollLogicalPosition, ScrollRestoration};
 
 use super::{super::toast, around, behaviours, end_page, find, merge::merge, wake_all};
 use crate::fault::Fault;
@@ -175,11 +175,19 @@ fn arrive(address: &str, entry: Entry) {
     const FIELD: &str = "form[data-live] :is(input:not([type=hidden]), select, textarea)";
     let first = place.as_ref().and_then(|place| place.query_selector(FIELD).ok().flatten());
     let first = first.and_then(|first| first.dyn_into::<web_sys::HtmlElement>().ok());
+    let writes = first.is_some();
     if let Some(element) = first.or_else(|| find("#main")) {
         let _ = element.focus();
     }
     match (entry, place) {
         (Entry::Earlier(height), _) => window().scroll_to_with_x_and_y(0.0, height.into()),
+        (_, Some(form)) if writes => {
+            // No further than it takes: what stands above says what it is about.
+            window().scroll_to_with_x_and_y(0.0, 0.0);
+            let nearest = ScrollIntoViewOptions::new();
+            nearest.set_block(ScrollLogicalPosition::Nearest);
+            form.scroll_into_view_with_scroll_into_view_options(&nearest);
+        }
         (_, Some(place)) => place.scroll_into_view(),
         (_, None) => window().scroll_to_with_x_and_y(0.0, 0.0),
     }
