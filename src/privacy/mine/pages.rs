@@ -457,12 +457,14 @@ impl ClosePage {
             }
             .into_any(),
             None => view! {
-                <ol>
-                    <li>"At once: everybody can still read and export everything, and nobody can change anything. Every member is told by mail."</li>
-                    <li>"For thirty days: any owner can keep the organisation open with one click."</li>
-                    <li>"After that: every row of it is erased, and you get a signed certificate of how many rows of what went."</li>
-                </ol>
-                <p><a href="/settings/export">"Take everything along"</a> " first, or within these thirty days."</p>
+                <div class="prose">
+                    <ol>
+                        <li>"At once: everybody can still read and export everything, and nobody can change anything. Every member is told by mail."</li>
+                        <li>"For thirty days: any owner can keep the organisation open with one click."</li>
+                        <li>"After that: every row of it is erased, and you get a signed certificate of how many rows of what went."</li>
+                    </ol>
+                    <p><a href="/settings/export">"Take everything along"</a> " first, or within these thirty days."</p>
+                </div>
                 <Form action={<CloseOrganisation as ServerFn>::PATH} class="form-narrow">
                     <PasswordField name="password" label="Your password" autocomplete="current-password" />
                     <div class="form-actions"><Submit class="button danger">"Close the organisation"</Submit></div>
