@@ -9,7 +9,7 @@ use super::{
     model::{Change, Told, sentence},
 };
 use crate::{
-    accounts::{Names, Scope, ScopedTx},
+    accounts::{Names, Permission, Scope, ScopedTx},
     clock::Instant,
     fault::Answer,
     ids::{Id, kinds},
@@ -348,12 +348,15 @@ struct Row {
     wrapped: Option<Vec<u8>>,
     /// Whether it names another case that is hidden from whoever reads.
     hidden: bool,
+    /// Whether it is about an entry that is not for whoever reads any more.
+    narrowed: bool,
 }
 
-/// The columns of [`Row`] and where they come from, read by the person `$2`. An event may name another case, which
-/// whoever does not see that case is not told of.
+/// The columns of [`Row`] and where they come from, read by the person `$2`, who may read what is for supervisors if `$5`.
+/// An event may name another case, which whoever does not see that case is not told of; and it may hold the text of an
+/// entry, which is read by those who may read the entry now.
 macro_rules! events {
-    ($facts:literal) => {
+    ($facts:literal, $entry:literal) => {
         concat!(
             "select e.seq, e.at, e.action, e.subject_id, e.facts, e.commitment, e.hash, u.name as actor_name, v.sealed, k.wrapped,
                     exists (
@@ -365,7 +368,14 @@ macro_rules! events {
             " ->> 'number') and c.id <> e.subject_id and c.restricted
                         and not exists (
                           select 1 from case_viewers s where s.org_id = c.org_id and s.case_id = c.id and s.user_id = $2)
-                    ) as hidden
+                    ) as hidden,
+                    exists (
+                      select 1 from entries n
+                      where n.org_id = e.org_id and n.id = ",
+            $entry,
+            " and (n.author_id is null or n.author_id <> $2)
+                        and (n.visibility = 'author' or (n.visibility = 'supervisors' and not $5))
+                    ) as narrowed
              from audit_events e
              left join users u on u.id = e.actor_id
              left join audit_values v on v.org_id = e.org_id and v.seq = e.seq
@@ -379,12 +389,19 @@ macro_rules! events {
 pub(super) async fn of_subject(scope: &Scope, subject: Uuid, before: i64) -> Answer<RecordView> {
     let rows: Vec<Row> = scope
         .query(sql!(
-            sqlite: concat!(events!("e.facts"), "e.subject_id = $5 order by e.seq desc limit $4"),
-            postgres: concat!(events!("e.facts::json"), "e.subject_id = $5 order by e.seq desc limit $4")
+            sqlite: concat!(
+                events!("e.facts", "unhex(replace(e.facts ->> 'entry', '-', ''))"),
+                "e.subject_id = $6 order by e.seq desc limit $4"
+            ),
+            postgres: concat!(
+                events!("e.facts::json", "cast(e.facts::json ->> 'entry' as uuid)"),
+                "e.subject_id = $6 order by e.seq desc limit $4"
+            )
         ))
         .bind(scope.actor.user)
         .bind(newest(before))
         .bind(STRETCH + 1)
+        .bind(scope.may(Permission::EntrySupervise))
         .bind(subject)
         .all()
         .await?;
@@ -404,12 +421,19 @@ pub async fn history_of(scope: &Scope, subject: Uuid) -> Answer<Vec<Told>> {
 pub(super) async fn of_organisation(scope: &Scope, before: i64) -> Answer<RecordView> {
     let rows: Vec<Row> = scope
         .query(sql!(
-            sqlite: concat!(events!("e.facts"), "e.subject_kind <> 'case' order by e.seq desc limit $4"),
-            postgres: concat!(events!("e.facts::json"), "e.subject_kind <> 'case' order by e.seq desc limit $4")
+            sqlite: concat!(
+                events!("e.facts", "unhex(replace(e.facts ->> 'entry', '-', ''))"),
+                "e.subject_kind <> 'case' order by e.seq desc limit $4"
+            ),
+            postgres: concat!(
+                events!("e.facts::json", "cast(e.facts::json ->> 'entry' as uuid)"),
+                "e.subject_kind <> 'case' order by e.seq desc limit $4"
+            )
         ))
         .bind(scope.actor.user)
         .bind(newest(before))
         .bind(STRETCH + 1)
+        .bind(scope.may(Permission::EntrySupervise))
         .all()
         .await?;
     stretch(scope, rows).await
@@ -454,7 +478,7 @@ fn told(scope: &Scope, row: Row) -> Told {
         who: row.actor_name.unwrap_or_else(|| "CaseTrakr".into()),
         what: sentence(&row.action, &facts),
         erased: committed && changes.is_none(),
-        changes: changes.unwrap_or_default(),
+        changes: changes.filter(|_| !row.narrowed).unwrap_or_default(),
         seal: hex(row.hash.get(..4).unwrap_or_default()),
     }
 }

@@ -24,6 +24,11 @@ on_both_engines! {
             let earlier: Vec<RevisionView> = browser.read("/api/cases/revisions", &asked).await.value();
             assert_eq!(earlier.iter().map(|r| r.body.as_str()).collect::<Vec<_>>(), seen, "{role:?}");
         }
+        // The history of the case opens what was written for all, for as long as the entry is.
+        let mut reader = desk.organisation.signed_in(&app, Role::ReadOnly).await;
+        let history = format!("/cases/{number}/history");
+        let told = reader.get(&history).await.body;
+        assert!(told.contains("for all, again") && !told.contains("for few"), "{told}");
         // Closed again, it is closed with its whole past.
         let closed = desk.browser.call("/api/cases/edit_entry", &[("number", &number), ("entry", &id), ("version", "4"), ("body", "mine alone again"), ("visibility", "author")]).await;
         assert_eq!(closed.status, 200, "{}", closed.body);
@@ -31,5 +36,8 @@ on_both_engines! {
         assert_eq!(other.read("/api/cases/revisions", &asked).await.value::<Vec<RevisionView>>(), []);
         let page = other.get(&format!("/cases/{number}?revisions={id}")).await.body;
         assert!(!page.contains("mine alone"), "{page}");
+        let told = reader.get(&history).await.body;
+        assert!(told.contains("edited a note") && !told.contains("for all") && !told.contains("erased"), "{told}");
+        assert!(desk.browser.get(&history).await.body.contains("for all, again"), "its author still reads it");
     }
 }
