@@ -8,6 +8,7 @@ use crate::{
     audit,
     fault::{Answer, Complaints, Fault},
     ids::{Id, kinds},
+    privacy,
     server::{
         db::{Tx, global_sql},
         mail::{self, Mail},
@@ -105,6 +106,7 @@ pub(super) async fn confirm(visit: &Visit, tx: &mut Tx, token: &str) -> Answer<O
     let told = Mail { to: before.clone(), subject: "Your CaseTrakr address was changed".into(), body: body.into() };
     mail::send(&visit.state, tx, &told).await?;
     let outer = tx.org();
+    privacy::requests::readdress(&visit.state, tx, user, &before, &email).await?;
     tx.confine(Uuid::nil()).await?;
     audit::start_chain(&visit.state, tx).await?;
     let values = vec![audit::Change { label: "E-mail address".into(), from: before, to: email }];

@@ -64,7 +64,8 @@ pub fn sentence(action: &str, facts: &serde_json::Value) -> String {
         "member.joined" => format!("joined as {}", role("role")),
         "member.role_changed" => format!("changed a role from {} to {}", role("from"), role("to")),
         "member.left" => "left the organisation".into(),
-        "member.removed" => format!("removed a member and handed over {} cases", fact("cases")),
+        // The number of cases that went to others is not told: some of them may be hidden from whoever reads.
+        "member.removed" => "removed a member and handed over their cases".into(),
         "org.created" => "created the organisation".into(),
         "org.presets_chosen" => "chose case types".into(),
         "org.changed" => "changed the organisation's settings".into(),
@@ -178,6 +179,7 @@ fn request_sentence(action: &str, fact: &impl Fn(&str) -> String) -> String {
         "request.could_not" => format!("could not carry {} out by program", fact("reference")),
         "request.corrected" => format!("corrected what {} is about", fact("reference")),
         "request.switched_off" => format!("switched off the purpose that {} objects to", fact("reference")),
+        "request.readdressed" => format!("turned {} to the new address of the account that made it", fact("reference")),
         "request.account_named" => format!("named the account that {} is about", fact("reference")),
         "request.restriction_ending" => format!("announced the end of the restriction that {} asked for", fact("reference")),
         "request.erased" => format!("erased the account that {} was about", fact("reference")),

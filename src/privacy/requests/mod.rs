@@ -51,7 +51,7 @@ pub use inbox_page::{DeskPage, OperatorPage};
 pub use request_page::{DeskRequestPage, OperatorRequestPage};
 pub use specimen::{Specimen, remove_specimen, specimens_of, store_specimen};
 pub use store::forget_addressee;
-pub use theirs::{Written, of_person, take_over, written};
+pub use theirs::{Written, of_person, readdress, take_over, written};
 pub use track_page::{ConfirmPage, TrackPage};
 
 pub(in crate::privacy) use sealed::{open_bytes as opened, open_piece as opened_piece, seal_bytes as sealed_again};

@@ -6,11 +6,18 @@
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{place::OPERATOR, sealed};
+use super::{
+    UserId,
+    links::{self, Held, Purpose},
+    place::OPERATOR,
+    sealed,
+};
 use crate::{
     accounts::Person,
+    audit,
     clock::Instant,
     fault::Answer,
+    ids::Id,
     server::{
         db::{Tx, global_sql, sql},
         mail::fold_email,
@@ -126,6 +133,43 @@ async fn asked(state: &State, tx: &mut Tx, person: &Person) -> Answer<Vec<Writte
 pub async fn of_person(state: &State, tx: &mut Tx, person: &Person) -> Answer<Vec<Uuid>> {
     take_over(state, tx, person).await?;
     Ok(tx.query(sql!("select id from rights_requests where org_id = $1 and user_id = $2 order by id")).bind(person.id).scalars().await?)
+}
+
+/// Turns the requests that somebody made from the address of their account to its new one: letters go there from now on,
+/// and what went to the old one opens nothing any more. A request that came from elsewhere, or by an agent, stays there.
+///
+/// # Errors
+/// When the database is away.
+pub async fn readdress(state: &State, tx: &mut Tx, user: UserId, before: &str, after: &str) -> Answer<()> {
+    tx.confine(OPERATOR.uuid()).await?;
+    let theirs: Vec<Asked> = tx
+        .query(sql!(
+            "select id, reference, received_at, sealed from rights_requests
+             where org_id = $1 and user_id = $2 and sealed is not null and not by_agent order by id"
+        ))
+        .bind(user)
+        .all()
+        .await?;
+    for row in theirs {
+        let mut asked = sealed::open_particulars(state, row.id, row.sealed.as_deref());
+        if fold_email(&asked.email) != fold_email(before) {
+            continue;
+        }
+        asked.email = after.to_owned();
+        tx.query(sql!("update rights_requests set sealed = $3, version = version + 1 where org_id = $1 and id = $2"))
+            .bind(row.id)
+            .bind(sealed::seal_particulars(state, row.id, &asked))
+            .execute()
+            .await?;
+        let held = Held { org_id: OPERATOR, request_id: Id::from_uuid(row.id) };
+        for purpose in [Purpose::Confirm, Purpose::Track] {
+            links::void(state, tx, held, purpose).await?;
+        }
+        let facts = serde_json::json!({ "reference": row.reference });
+        let event = audit::Event { action: "request.readdressed", subject_kind: "request", subject: row.id, facts, values: Vec::new() };
+        audit::record_in(state, tx, Some(user), event).await?;
+    }
+    Ok(())
 }
 
 /// Makes the requests a person's that came from their address and name no account: those that nobody has confirmed yet

@@ -6,7 +6,7 @@ use crate::{
     privacy::retention,
     server::{
         db::global_sql,
-        testing::{Browser, TestApp, on_both_engines},
+        testing::{Browser, PASSWORD, TestApp, on_both_engines},
     },
 };
 
@@ -53,6 +53,27 @@ on_both_engines! {
             operator = again(&app, "caseworker@operators.example").await;
             assert!(seen(&mut operator, "operator", &id).await["answer"].is_null(), "the package is gone");
         }
+        verified(&app).await;
+    }
+
+    async fn dr_16_the_answer_goes_where_the_account_has_gone_meanwhile(app) {
+        let mut operator = operator(&app).await;
+        let org = app.organisation("holders").await;
+        let (old, new) = (org.email(Role::Caseworker), "new@holders.example");
+        let mut browser = from_elsewhere(&app, 1);
+        let (page, id) = asked(&app, &mut operator, &mut browser, ("access", &old, "")).await;
+        let mut person = org.signed_in(&app, Role::Caseworker).await;
+        assert_eq!(person.call("/api/accounts/change_email", &[("email", new), ("password", PASSWORD)]).await.status, 200);
+        let link = app.mailed_link(new).await;
+        let token = person.get(&link).await.input("token");
+        assert_eq!(person.call("/api/accounts/verify_email", &[("token", &token)]).await.status, 200);
+        assert_ne!(browser.get(&page).await.status, 200, "what went to the old mailbox opens nothing");
+        sent(&mut operator, &id).await;
+        let mail = app.mails().await.into_iter().rev().find(|mail| mail.subject.contains("The answer")).unwrap();
+        assert_eq!(mail.to, new);
+        let page = app.mailed_link(new).await;
+        assert_eq!(browser.get(&format!("{page}/answer")).await.status, 200);
+        assert!(evidence(&seen(&mut operator, "operator", &id).await).join("; ").contains("to the new address of the account"));
         verified(&app).await;
     }
 
