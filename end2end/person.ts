@@ -116,6 +116,8 @@ export async function signUp(page: Page): Promise<Member> {
   if (new URL(page.url()).pathname === '/signup/sent') {
     await page.goto(await mailedLink(member.email, '/verify-email/'))
     await page.getByRole('button', { name: 'Confirm address' }).click()
+    await expect(page.getByText('The address is confirmed.')).toBeVisible()
+    await fillSignIn(page, member)
     await page.waitForURL('**/onboarding')
   }
   return member

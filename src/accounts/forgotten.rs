@@ -126,7 +126,7 @@ impl VerifyPage {
             <div class="page-narrow">
                 <div class="page-head">
                     <h1>"Confirm your address"</h1>
-                    <p>"One click, and the address is confirmed as yours. You are signed in at the same time."</p>
+                    <p>"One click, and the address is confirmed as yours. Then sign in with the password of the account."</p>
                 </div>
                 <Form action={<VerifyEmail as ServerFn>::PATH} leave=true>
                     <TokenFields page="/verify-email/" token=token() />

@@ -48,7 +48,7 @@ pub(super) async fn sign_up(form: SignUpForm) -> Answer<()> {
     throttle::admit(&visit, &bucket).await?;
     let (new, organisation, zone) = parse_sign_up(&visit, form).await?;
     throttle::failed(&visit, &bucket, network_free(&visit)).await?;
-    let (name, email) = (new.name.clone(), new.email.clone());
+    let email = new.email.clone();
     let mut tx = visit.state.db.begin().await?;
     let first = store::is_first(&mut tx).await?;
     let made = store::create_account(&visit.state, &mut tx, new).await?;
@@ -59,8 +59,9 @@ pub(super) async fn sign_up(form: SignUpForm) -> Answer<()> {
             store::add_operator(&visit.state, &mut tx, user).await?;
         }
     } else {
+        // Nothing of what was typed: it is a stranger's, perhaps.
         let body = format!(
-            "Hello {name},\n\nsomebody, perhaps you, tried to sign up for CaseTrakr with this address. It has an account already: sign in, \
+            "Hello,\n\nsomebody, perhaps you, tried to sign up for CaseTrakr with this address. It has an account already: sign in, \
              or choose a new password there.\n\n{}\n\nIf it was not you, nothing has happened.",
             mail::link(&visit.state, "/login")
         );
@@ -226,23 +227,20 @@ pub(super) fn password_changed(visit: &Visit, to: String) -> Mail {
 pub(super) async fn verify_email(token: &str) -> Answer<()> {
     let visit = visit()?;
     let mut tx = visit.state.db.begin().await?;
-    let user = match store::use_token(&visit, &mut tx, token, Link::Verify).await? {
+    let (user, next) = match store::use_token(&visit, &mut tx, token, Link::Verify).await? {
         Some(user) => {
             store::set_verified(&mut tx, user, visit.state.clock.now()).await?;
-            // The links sent before it would sign in as well.
             store::void_tokens(&mut tx, user, Link::Verify, visit.state.clock.now()).await?;
             audit::record_account(&visit.state, &mut tx, user, "account.address_confirmed").await?;
-            user
+            (user, "&next=/onboarding")
         }
-        None => super::address::confirm(&visit, &mut tx, token).await?.ok_or(Fault::Gone)?,
+        None => (super::address::confirm(&visit, &mut tx, token).await?.ok_or(Fault::Gone)?, ""),
     };
     tx.commit().await?;
-    if session::current().is_ok_and(|s| s.user_id == user) {
-        redirect("/home?notice=address-confirmed");
-        return Ok(());
-    }
-    session::begin(user).await?;
-    redirect("/onboarding");
+    // Whoever reads the mails need not be whoever chose the password: anybody can sign up with somebody else's address, and
+    // that person must not work in an account that a stranger gets into.
+    let here = session::current().is_ok_and(|s| s.user_id == user);
+    redirect(&if here { "/home?notice=address-confirmed".to_owned() } else { format!("/login?notice=address-confirmed{next}") });
     Ok(())
 }
 

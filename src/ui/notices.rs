@@ -12,7 +12,7 @@ fn sentence(code: &str) -> Option<&'static str> {
     Some(match code {
         "signed-out" => "You are signed out.",
         "password-changed" => "Your password is changed. Other sessions have ended.",
-        "address-confirmed" => "Your address is confirmed.",
+        "address-confirmed" => "The address is confirmed.",
         "joined" => "Welcome. You are a member now.",
         "moved-on" => "You do not belong to the organisation any more in which you acted. You are in another of yours now.",
         "no-organisation" => "You belong to no organisation at present. Open an invitation, or create an organisation below.",
