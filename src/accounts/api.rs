@@ -54,7 +54,7 @@ pub async fn reset_link(token: String) -> Answer<()> {
     super::sign::reset_link(&token).await
 }
 
-/// Confirms an address by a link, and signs in.
+/// Confirms an address by a link.
 #[server(endpoint = "accounts/verify_email")]
 pub async fn verify_email(token: String) -> Answer<()> {
     super::sign::verify_email(&token).await
@@ -188,6 +188,8 @@ pub struct MemberView {
     pub joined: Shown,
     /// Version of the membership.
     pub version: i64,
+    /// Whether they can be chosen to take over from a leaver.
+    pub takes_over: bool,
     /// How many cases they hold that are not closed.
     pub open_cases: i64,
     /// Whether it is the viewer.

@@ -33,7 +33,7 @@ impl MembersPage {
 fn Everybody(view: MembersView) -> impl IntoView {
     let MembersView { members, invitations, manages, may_give } = view;
     let count = members.len().to_string();
-    let others: Vec<(String, String)> = members.iter().map(|m| (m.user.to_string(), m.name.clone())).collect();
+    let others: Vec<(String, String)> = members.iter().filter(|m| m.takes_over).map(|m| (m.user.to_string(), m.name.clone())).collect();
     let rows = members
         .into_iter()
         .map(|member| {

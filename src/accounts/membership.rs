@@ -46,6 +46,7 @@ pub(super) async fn members() -> Answer<MembersView> {
                 role: row.role,
                 joined: zone.show(row.joined_at),
                 version: row.version,
+                takes_over: !row.restricted || row.user_id == scope.actor.user,
                 open_cases: row.open_cases,
                 myself: row.user_id == scope.actor.user,
             })
@@ -181,6 +182,7 @@ pub(super) async fn remove_member(user: UserId, hand_over_to: &str) -> Answer<()
     keep_an_owner(&mut tx, member.role).await?;
     let heir = heir(&mut tx, user, hand_over_to).await?;
     let moved = cases::hand_over(&mut tx, user, heir).await?;
+    cases::end_sight(&mut tx, user).await?;
     store::end_membership(&mut tx, user).await?;
     let facts = serde_json::json!({ "cases": moved });
     let action = if leaving { "member.left" } else { "member.removed" };
@@ -231,7 +233,10 @@ async fn heir(tx: &mut ScopedTx, leaver: UserId, chosen: &str) -> Answer<Option<
     if heir == leaver {
         return Err(complaint());
     }
-    store::membership(tx, heir).await.map_err(|_| complaint())?;
+    let chosen = store::membership(tx, heir).await.map_err(|_| complaint())?;
+    if chosen.restricted && heir != tx.scope.actor.user {
+        return Err(Fault::field("hand_over_to", cases::RESTRICTED));
+    }
     Ok(Some(heir))
 }
 

@@ -40,6 +40,15 @@ pub async fn hand_over(tx: &mut ScopedTx, from: UserId, to: Option<UserId>) -> A
     Ok(i64::try_from(cases.len()).unwrap_or(i64::MAX))
 }
 
+/// Ends what a leaver sees of restricted cases: whoever comes back is named anew.
+///
+/// # Errors
+/// When the database is away.
+pub async fn end_sight(tx: &mut ScopedTx, leaver: UserId) -> Answer<()> {
+    tx.query(sql!("delete from case_viewers where org_id = $1 and user_id = $2")).bind(leaver).execute().await?;
+    Ok(())
+}
+
 /// Names whoever takes over on the restricted cases that the leaver sees; without them the owners, on those that nobody
 /// else sees.
 async fn hand_over_sight(tx: &mut ScopedTx, from: UserId, to: Option<UserId>) -> Answer<()> {

@@ -111,7 +111,9 @@ pub use export::routes;
 #[cfg(feature = "ssr")]
 pub use forget::{forget_in_record, forget_name};
 #[cfg(feature = "ssr")]
-pub use handing::hand_over;
+pub use handing::{end_sight, hand_over};
+#[cfg(feature = "ssr")]
+pub use offer::RESTRICTED;
 #[cfg(feature = "ssr")]
 pub use read::{catalogue, visible_case};
 #[cfg(feature = "ssr")]

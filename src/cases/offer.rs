@@ -16,7 +16,8 @@ use crate::{
     server::db::sql,
 };
 
-const RESTRICTED: &str = "This person's data is restricted, so nothing new can be given to them. Choose somebody else.";
+/// Why nothing new can be given to somebody.
+pub const RESTRICTED: &str = "This person's data is restricted, so nothing new can be given to them. Choose somebody else.";
 
 /// Members that values of fields name, each with the name of its field in the form.
 pub(super) fn in_fields(defs: &[FieldDef], values: &Map<String, Value>) -> Vec<(String, Id<kinds::User>)> {

@@ -65,13 +65,14 @@ pub(in crate::accounts) struct MemberRow {
     pub role: Role,
     pub joined_at: Instant,
     pub version: i64,
+    pub restricted: bool,
     pub open_cases: i64,
 }
 
 pub(in crate::accounts) async fn members(scope: &Scope) -> Answer<Vec<MemberRow>> {
     Ok(scope
         .query(sql!(
-            "select m.user_id, u.name, u.email, m.role, m.joined_at, m.version,
+            "select m.user_id, u.name, u.email, m.role, m.joined_at, m.version, u.restricted_at is not null as restricted,
                     (select count(*) from cases c
                      where c.org_id = $1 and c.assignee_id = m.user_id and c.state_kind <> 'closed'
                        and (not c.restricted or exists (
@@ -92,11 +93,14 @@ pub(in crate::accounts) struct Membership {
     pub role: Role,
     pub version: i64,
     pub name: String,
+    /// Whether the person's data is restricted.
+    pub restricted: bool,
 }
 
 pub(in crate::accounts) async fn membership(tx: &mut ScopedTx, user: UserId) -> Answer<Membership> {
     tx.query(sql!(
-        "select m.role, m.version, u.name from memberships m join users u on u.id = m.user_id
+        "select m.role, m.version, u.name, u.restricted_at is not null as restricted
+         from memberships m join users u on u.id = m.user_id
          where m.org_id = $1 and m.user_id = $2 and m.left_at is null"
     ))
     .bind(user)

@@ -3,7 +3,10 @@
 use crate::{
     accounts::Role,
     cases::testing::Desk,
-    server::testing::{TestApp, on_both_engines},
+    server::{
+        db::global_sql,
+        testing::{TestApp, on_both_engines},
+    },
 };
 
 const REMOVE: &str = "/api/accounts/remove_member";
@@ -34,6 +37,42 @@ on_both_engines! {
         let me = heir.read(&number).await.viewers.into_iter().find(|v| v.id == heir.organisation.user(Role::Caseworker)).unwrap().name;
         assert_eq!(told.what, "changed who sees the case");
         assert_eq!((told.changes[0].label.as_str(), told.changes[0].to.as_str()), ("Sees the case now that a member left", me.as_str()));
+    }
+
+    async fn whoever_comes_back_sees_what_was_restricted_only_once_named_again(app) {
+        let (mut desk, number) = hidden(&app).await;
+        let version = desk.read(&number).await.version.to_string();
+        let (supervisor, caseworker) = (desk.organisation.user(Role::Supervisor).to_string(), desk.organisation.user(Role::Caseworker).to_string());
+        let both = [("number", number.as_str()), ("version", &version), ("restricted", "on"), ("viewers[]", &supervisor), ("viewers[]", &caseworker)];
+        assert_eq!(desk.browser.call("/api/cases/set_access", &both).await.status, 200);
+        let mut owner = desk.organisation.signed_in(&app, Role::Owner).await;
+        assert_eq!(owner.call(REMOVE, &[("user", &caseworker)]).await.status, 200);
+        let viewers = desk.read(&number).await.viewers;
+        assert_eq!(viewers.iter().map(|v| v.id).collect::<Vec<_>>(), [desk.organisation.user(Role::Supervisor)]);
+        let email = desk.organisation.email(Role::Caseworker);
+        assert_eq!(owner.call("/api/accounts/invite", &[("email", &email), ("role", "caseworker")]).await.status, 200);
+        let link = app.mailed_link(&email).await;
+        let mut back = app.browser();
+        back.sign_in(&email).await;
+        let token = link.strip_prefix("/invite/").unwrap();
+        let accepted = back.call("/api/accounts/accept", &[("token", token)]).await;
+        assert_eq!(accepted.status, 200, "{}", accepted.body);
+        assert_eq!(back.get("/cases").await.status, 200);
+        assert_eq!(back.get(&format!("/cases/{number}")).await.status, 404);
+    }
+
+    async fn nothing_is_handed_over_to_whoever_data_is_restricted(app) {
+        let (desk, _) = hidden(&app).await;
+        let (leaver, heir) = (desk.organisation.user(Role::Supervisor), desk.organisation.user(Role::Caseworker));
+        let update = app.state.db.global(global_sql!("update users set restricted_at = 1 where id = $1"));
+        update.bind(heir).execute().await.unwrap();
+        let mut owner = desk.organisation.signed_in(&app, Role::Owner).await;
+        let page = owner.get("/settings/members").await.body;
+        let offered = page.split("Hand over to").nth(1).unwrap().split("</select>").next().unwrap();
+        assert!(!offered.contains(&heir.to_string()), "{offered}");
+        let (leaver, heir) = (leaver.to_string(), heir.to_string());
+        let refused = owner.call(REMOVE, &[("user", &leaver), ("hand_over_to", &heir)]).await;
+        assert!(refused.fault().about("hand_over_to").unwrap().contains("restricted"), "{}", refused.body);
     }
 
     async fn a_case_that_is_handed_over_says_from_whom_and_to_whom(app) {

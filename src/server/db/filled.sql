@@ -4,6 +4,9 @@ insert into users (id, email, email_folded, name, password_hash, adult_attested_
   values ({1}, 'Rosa@example.org', 'rosa@example.org', 'Rosa Lind', '-', 1, 1, 1);
 insert into organisations (id, name, time_zone, created_at, version) values ({2}, 'Housing advice', 'UTC', 1, 4);
 insert into memberships (org_id, user_id, role, joined_at, version) values ({2}, {1}, 'owner', 1, 1);
+insert into users (id, email, email_folded, name, password_hash, adult_attested_at, created_at, version)
+  values ({12}, 'Leo@example.org', 'leo@example.org', 'Leo Marsh', '-', 1, 1, 1);
+insert into memberships (org_id, user_id, role, joined_at, left_at, version) values ({2}, {12}, 'caseworker', 1, 2, 2);
 insert into legal_holds (id, scope, subject_id, reason, authority, placed_by, placed_at, review_on)
   values ({3}, 'account', {1}, 'A lawsuit', 'Court order 7', 'Rosa Lind', 5, '2027-01-01');
 insert into jobs (id, kind, payload, run_at, attempts, created_at) values ({4}, 'consent.retire', '{}', 9, 0, 9);
@@ -16,6 +19,7 @@ insert into cases (org_id, id, type_id, number, title, search_text, state_key, s
     opened_at, restricted, fields, created_by, created_at, updated_at, version)
   values ({2}, {7}, {6}, 'A-1', 'A leaking roof', 'a-1 a leaking roof', 'new', 'open', 'Desk', 'Phone', 2, 1, false, '{}', {1}, 1, 1, 1),
          ({2}, {8}, {6}, 'A-2', 'A threat', 'a-2 a threat', 'new', 'open', 'Shelter', 'Police', 2, 1, true, '{}', {1}, 1, 1, 1);
+insert into case_viewers (org_id, case_id, user_id, added_at) values ({2}, {8}, {1}, 1), ({2}, {8}, {12}, 1), ({2}, {7}, {12}, 1);
 insert into case_tags (org_id, tag, case_id) values ({2}, 'damp', {7}), ({2}, 'urgent', {7}), ({2}, 'urgent', {8}), ({2}, 'violence', {8});
 insert into case_terms (org_id, kind, term)
   values ({2}, 'tag', 'damp'), ({2}, 'tag', 'urgent'), ({2}, 'tag', 'violence'), ({2}, 'tag', 'unused'),

@@ -101,6 +101,11 @@ mod tests {
             ("select body || ':' || kind || visibility || occurred from drafts", "She called again:"),
             // Nobody knows who could see it, so nobody but its author does.
             ("select body || ':' || visibility from entry_revisions", "For me alone:author"),
+            // Who has left sees a case no longer that somebody else sees.
+            (
+                "select group_concat(line, ' ') from (select c.number || ':' || u.name as line from case_viewers v join cases c on c.org_id = v.org_id and c.id = v.case_id join users u on u.id = v.user_id order by 1) v",
+                "A-1:Leo Marsh A-2:Rosa Lind",
+            ),
             ("select group_concat(kind, ' ') from (select kind from jobs order by kind) j", "mail"),
             ("select reason || ':' || coalesce(confirm_by, 0) from legal_holds", "A lawsuit:0"),
             ("select group_concat(number, ' ') from (select number from cases order by number) c", "A-1 A-2"),
