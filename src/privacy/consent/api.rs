@@ -37,10 +37,10 @@ pub struct RowView {
 }
 
 /// What this instance has counted. The sums hold nothing of anybody, so whoever manages an organisation sees them. The
-/// rows are the operator's, who is their controller: only the organisation that set the instance up sees those, and it
-/// sees all that there is.
+/// rows are the operator's, who is their controller: only those who run the instance see them, and they see all that
+/// there is.
 #[server(endpoint = "consent/usage", input = GetUrl)]
 pub async fn usage() -> Answer<UsageView> {
-    let scope = crate::accounts::Scope::require(crate::accounts::Permission::OrgManage)?;
-    super::usage::usage(&scope).await
+    crate::accounts::Scope::require(crate::accounts::Permission::OrgManage)?;
+    super::usage::usage().await
 }

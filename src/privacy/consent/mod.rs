@@ -12,9 +12,8 @@
 //!
 //! What is counted can be seen by those whom it is about and by those who answer for it. Everybody sees the rows of their
 //! own browser. The sums a day hold nothing of anybody, so whoever manages an organisation sees them. All rows are seen
-//! only by the admins of the first organisation: whoever sets an instance up makes it, they run the instance, and so
-//! they are the controller; to show rows of everybody to the admins of every other organisation would tell one customer
-//! what the people of another do.
+//! only by operators: they run the instance, and so they are the controller; to show rows of everybody to the admins of
+//! an organisation would tell one customer what the people of another do.
 //!
 //! It is not about the people in cases; their consents belong to the organisation that runs the case.
 //!

@@ -334,13 +334,3 @@ pub(super) async fn daily(visit: &Visit, from: &str) -> Answer<Vec<Daily>> {
         .all()
         .await?)
 }
-
-/// Whether an organisation is the first of this instance: that of whoever runs it.
-pub(super) async fn is_first_organisation(visit: &Visit, org: Uuid) -> Answer<bool> {
-    let first: Option<Uuid> = visit
-        .db
-        .global(global_sql!("select id from organisations where created_at > 0 order by created_at, id limit 1"))
-        .optional_scalar()
-        .await?;
-    Ok(first == Some(org))
-}

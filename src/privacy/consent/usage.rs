@@ -9,7 +9,7 @@ use super::{
     store,
 };
 use crate::{
-    accounts::Scope,
+    accounts::SessionSlot,
     fault::Answer,
     server::{time::iso, visit::visit},
     settings::Split,
@@ -19,12 +19,12 @@ use crate::{
 /// Days of sums that the page shows.
 const DAYS_SHOWN: i64 = 31;
 
-pub(super) async fn usage(scope: &Scope) -> Answer<UsageView> {
+pub(super) async fn usage() -> Answer<UsageView> {
     let visit = visit()?;
     let from = iso(visit.state.clock.now().plus_seconds(-DAYS_SHOWN * 86_400));
     let days = store::daily(&visit, from.get(..10).unwrap_or_default()).await?;
-    let operators = store::is_first_organisation(&visit, scope.actor.org.uuid()).await?;
-    let rows = if operators { Some(store::last_counted(&visit).await?) } else { None };
+    let operator = use_context::<SessionSlot>().and_then(|slot| slot.get().map(|session| session.operator)).unwrap_or_default();
+    let rows = if operator { Some(store::last_counted(&visit).await?) } else { None };
     Ok(UsageView {
         days: days.into_iter().map(|day| DayView { day: day.day, event: day.event, events: day.events }).collect(),
         rows: rows.map(|rows| rows.into_iter().map(row).collect()),
@@ -107,7 +107,7 @@ fn Usage(view: UsageView) -> impl IntoView {
                 None => {
                     view! {
                         <p>
-                            "Rows can tell what one browser did within ninety days. Only whoever runs this instance sees them: the members who manage its first organisation. Everybody sees those of their own browser under "
+                            "Rows can tell what one browser did within ninety days. Only those who run this instance see them. Everybody sees those of their own browser under "
                             <a href="/privacy/choices">"Your privacy choices"</a> "."
                         </p>
                     }

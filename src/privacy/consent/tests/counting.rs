@@ -131,6 +131,9 @@ on_both_engines! {
         visitor.get("/signup").await;
         let mut owner = first.signed_in(&app, Role::Owner).await;
         let view: UsageView = owner.read("/api/consent/usage", &[]).await.value();
+        assert_eq!((view.days.len(), view.rows), (2, None), "to have the first organisation is not to run the instance");
+        crate::accounts::operator::set_operator(&app.state, &first.email(Role::Owner), true).await.unwrap();
+        let view: UsageView = owner.read("/api/consent/usage", &[]).await.value();
         let days: Vec<(&str, i64)> = view.days.iter().map(|day| (day.event.as_str(), day.events)).collect();
         assert_eq!(days, [("/", 1), ("/signup", 1)]);
         let rows = view.rows.unwrap();
@@ -143,7 +146,7 @@ on_both_engines! {
         let mut other = second.signed_in(&app, Role::Owner).await;
         let view: UsageView = other.read("/api/consent/usage", &[]).await.value();
         assert_eq!((view.days.len(), view.rows), (2, None), "sums hold nothing of anybody; rows are the operator's");
-        assert!(other.get("/settings/usage").await.body.contains("first organisation"));
+        assert!(other.get("/settings/usage").await.body.contains("Only those who run this instance"));
         let mut member = first.signed_in(&app, Role::Caseworker).await;
         assert_eq!(member.get("/settings/usage").await.status, 403);
 
