@@ -420,15 +420,22 @@ on_both_engines! {
             "insert into legal_holds (id, scope, subject_id, reason, authority, placed_by, placed_at, review_on)
              values ($1, 'account', $2, 'A claim', 'The court', '', 1, '2999-01-01')"
         ));
+        let mut closed = Desk::open(&app, "beta", Role::Owner).await;
+        let org = closed.organisation.id;
+        closed.browser.call("/api/privacy/close_organisation", &[("password", crate::server::testing::PASSWORD)]).await;
+        // A SQLite file has one writer at a time anyway.
         let mut placing = app.state.db.begin().await.unwrap();
         retention::keep_still(&mut placing).await.unwrap();
         let state = app.state.clone();
         let erasing = tokio::spawn(async move { erase(&state, user).await });
+        let state = app.state.clone();
+        let ending = tokio::spawn(async move { erase_organisation(&state, org).await });
         tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-        assert!(!erasing.is_finished(), "nobody is erased while a hold is on its way");
+        assert!(!erasing.is_finished() && !ending.is_finished(), "nothing is erased while a hold is on its way");
         placing.global(place).bind(Uuid::now_v7()).bind(user).execute().await.unwrap();
         placing.commit().await.unwrap();
         assert!(matches!(erasing.await.unwrap(), Err(Fault::Forbidden { .. })), "and not once it is there");
+        assert!(matches!(ending.await.unwrap(), Ok(Erased::Whole(_))), "that one is not held");
 
         // The other way round, whoever places one waits for the erasure.
         let by = keeper(&app).await;
@@ -442,5 +449,9 @@ on_both_engines! {
         assert!(!placing.is_finished());
         erasing.commit().await.unwrap();
         placing.await.unwrap().unwrap();
+        let scope = HoldScope::Organisation(org.uuid());
+        let (by, review_on) = (keeper(&app).await, "2999-01-01".to_owned());
+        let gone = retention::NewHold { scope, reason: "A claim".into(), authority: "The court".into(), by, review_on };
+        assert!(retention::place(&app.state, gone).await.is_err());
     }
 }

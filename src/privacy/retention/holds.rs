@@ -9,7 +9,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::{
-    audit,
+    accounts, audit,
     clock::Instant,
     fault::{Answer, Fault},
     ids::{Id, kinds},
@@ -132,6 +132,9 @@ pub async fn place(state: &State, new: NewHold) -> Answer<Placed> {
     let (id, now) = (Uuid::now_v7(), state.clock.now());
     let mut tx = state.db.begin().await?;
     keep_still(&mut tx).await?;
+    if !is_there(&mut tx, new.scope).await? {
+        return Err(Fault::NotFound);
+    }
     let by = hand(&mut tx, &new.by, new.scope.organisation(), new.scope.subject()).await?;
     let asked: Option<(Uuid, String)> = tx
         .global(global_sql!(
@@ -167,14 +170,35 @@ pub async fn place(state: &State, new: NewHold) -> Answer<Placed> {
     Ok(if confirm_by.is_some() { Placed::NeedsSecond(id) } else { Placed::Now(id) })
 }
 
-/// Until the transaction ends nobody else places a hold, or erases what one could cover: what is looked up behind this
-/// stays so. The row of the operator's place is the lock.
+/// Until the transaction ends nobody else places or ends a hold, or erases what one could cover: what is looked up behind
+/// this stays so. The row of the operator's place is the lock.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn keep_still(tx: &mut Tx) -> Answer<()> {
+    // Erasing a large organisation takes longer than others wait for a lock. In a SQLite file one writes at a time anyway.
+    let patience = global_sql!(sqlite: "select ''", postgres: "select set_config('lock_timeout', '25s', true)");
+    tx.global(patience).scalar::<String>().await?;
     tx.global(global_sql!("update organisations set version = version where id = $1")).bind(Uuid::nil()).execute().await?;
     Ok(())
+}
+
+/// Whether there is anything left to be held.
+async fn is_there(tx: &mut Tx, scope: Scope) -> Answer<bool> {
+    let found = match scope {
+        Scope::Account(id) => tx
+            .global(global_sql!(
+                "select cast(1 as bigint) from users u
+                 where u.id = $1 and not exists (select 1 from account_deletions d where d.user_id = u.id and d.erased_at is not null)"
+            ))
+            .bind(id),
+        Scope::Organisation(id) => tx.global(global_sql!("select cast(1 as bigint) from organisations where id = $1")).bind(id),
+        Scope::Case { organisation, case } => {
+            tx.confine(organisation).await?;
+            tx.query(sql!("select cast(1 as bigint) from cases where org_id = $1 and id = $2")).bind(case)
+        }
+    };
+    Ok(found.optional_scalar::<i64>().await?.is_some())
 }
 
 /// A hold that somebody asked for already: it is placed once that is somebody else.
@@ -242,6 +266,7 @@ async fn several_operators(tx: &mut Tx) -> Answer<bool> {
 pub(super) async fn end_unconfirmed(state: &State) -> Answer<u64> {
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
+    keep_still(&mut tx).await?;
     let late = global_sql!("select id, scope from legal_holds where released_at is null and confirm_by < $1 order by id");
     let late: Vec<(Uuid, String)> = tx.global(late).bind(now).all().await?;
     for (id, scope) in &late {
@@ -291,6 +316,7 @@ pub enum Released {
 /// [`Fault::Invalid`] when whoever asks is unknown; and when the database is away.
 pub async fn release(state: &State, id: Uuid, by: &str, reason: &str) -> Answer<Released> {
     let mut tx = state.db.begin().await?;
+    keep_still(&mut tx).await?;
     let hold: Option<(String, Option<Uuid>, Uuid, Option<String>)> = tx
         .global(global_sql!("select scope, organisation, subject_id, released_by from legal_holds where id = $1 and released_at is null"))
         .bind(id)
@@ -340,6 +366,25 @@ pub async fn in_force(state: &State) -> Answer<Vec<Hold>> {
         hold.placed_by = addresses(&mut tx, &hold.placed_by).await?;
     }
     Ok(all)
+}
+
+/// The holds in an organisation of which one of its members may know: whoever does not see a case does not learn of it
+/// from why it is held.
+///
+/// # Errors
+/// When the database is away.
+pub(super) async fn known_to(scope: &accounts::Scope) -> Answer<Vec<Hold>> {
+    let hidden: Vec<Uuid> = scope
+        .query(sql!(
+            "select c.id from cases c join legal_holds h on h.subject_id = c.id
+             where c.org_id = $1 and h.released_at is null and c.restricted
+               and not exists (select 1 from case_viewers v where v.org_id = c.org_id and v.case_id = c.id and v.user_id = $2)"
+        ))
+        .bind(scope.actor.user)
+        .scalars()
+        .await?;
+    let all = in_force(&scope.state).await?.into_iter();
+    Ok(all.filter(|hold| hold.organisation == Some(scope.actor.org.uuid()) && !hidden.contains(&hold.subject_id)).collect())
 }
 
 /// The refusal to erase an account, where a hold covers it.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::{Hold, Line, forecast, in_force, last_runs, run::Removed};
+use super::{Hold, Line, forecast, holds::known_to, last_runs, run::Removed};
 use crate::{
     accounts::{Permission, Scope},
     clock::Instant,
@@ -143,7 +143,7 @@ impl ForecastPage {
         let lines = forecast(&scope.state).await?;
         let runs = last_runs(&scope.state).await?;
         // Holds of other organisations and of accounts are the operator's matter.
-        let holds = in_force(&scope.state).await?.into_iter().filter(|hold| hold.organisation == Some(scope.actor.org.uuid())).collect();
+        let holds = known_to(&scope).await?;
         Ok(Gathered { scope, lines, runs, holds })
     }
 

@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use super::{held_around, holds::end_unconfirmed, sweep};
+use super::{
+    held_around,
+    holds::{end_unconfirmed, keep_still},
+    sweep,
+};
 use crate::{
     clock::Instant,
     fault::{Answer, Fault},
@@ -33,6 +37,7 @@ pub async fn run_daily(state: &State) -> Answer<Removed> {
     }
     for (table, rule) in registry::sweeps() {
         let mut tx = state.db.begin().await?;
+        keep_still(&mut tx).await?;
         let rows = sweep::carry_out(state, &mut tx, table, rule).await?;
         tx.commit().await?;
         if rows > 0 {

@@ -108,6 +108,31 @@ on_both_engines! {
         assert_eq!((count(&app, "sessions").await, count(&app, "full addresses").await), (1, 1));
     }
 
+    async fn a_hold_on_a_restricted_case_is_told_to_those_who_see_the_case(app) {
+        let mut desk = crate::cases::testing::Desk::open(&app, "alpha", Role::Admin).await;
+        let mut owner = desk.organisation.signed_in(&app, Role::Owner).await;
+        for (title, restricted) in [("Open", ""), ("Closed", "on")] {
+            let number = desk.case(title).await;
+            let version = desk.read(&number).await.version.to_string();
+            let set = desk.browser.call("/api/cases/set_access", &[("number", &number), ("version", &version), ("restricted", restricted)]).await;
+            assert_eq!(set.status, 200, "{}", set.body);
+            let organisation = desk.organisation.id.uuid();
+            let case = crate::cases::id_of_number(&app.state, organisation, &number).await.unwrap().unwrap();
+            let new = retention::NewHold {
+                scope: retention::HoldScope::Case { organisation, case },
+                reason: format!("{title} claim"),
+                authority: "The court".into(),
+                by: desk.organisation.email(Role::Owner),
+                review_on: crate::server::time::iso(app.state.clock.now().plus_seconds(300 * DAY)).chars().take(10).collect(),
+            };
+            retention::place(&app.state, new).await.unwrap();
+        }
+        let told = desk.browser.get("/settings/retention").await.body;
+        assert!(told.contains("Open claim") && told.contains("Closed claim"), "{told}");
+        let told = owner.get("/settings/retention").await.body;
+        assert!(told.contains("Open claim") && !told.contains("Closed claim"), "{told}");
+    }
+
     async fn dr_17_nothing_of_a_restricted_person_is_swept_until_the_restriction_ends(app) {
         let org = app.organisation("alpha").await;
         org.signed_in(&app, Role::Owner).await;
