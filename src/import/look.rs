@@ -200,7 +200,7 @@ async fn set_going(scope: &Scope, id: Id<kinds::Import>, mode: Mode) -> Answer<(
     tx.commit().await
 }
 
-/// Notes that an import has begun, and stores the job that goes on with it from `run_at`.
+/// Stores the job that goes on with it from `run_at`. That an import was begun goes on record; a trial changes nothing.
 pub(super) async fn order(tx: &mut ScopedTx, id: Id<kinds::Import>, mode: Mode, run_at: Instant) -> Answer<()> {
     if mode == Mode::Import {
         record(tx, "import.started", id).await?;

@@ -236,6 +236,11 @@ pub struct Report {
 }
 
 impl Report {
+    /// What a trial that failed leaves: what it read, and nothing of what it had counted on bringing in.
+    pub fn only_read(self) -> Self {
+        Self { cases: self.cases, unchanged: self.unchanged, rejected: self.rejected, millis: self.millis, ..Self::default() }
+    }
+
     /// Notes a case that came in without a member whom the file names on it.
     pub fn came_without(&mut self, id: String) {
         self.unassigned += 1;

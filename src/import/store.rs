@@ -297,7 +297,7 @@ pub(super) async fn fail(tx: &mut Tx, id: ImportId, from: Status, why: &str, now
         return Ok(false);
     }
     let came: Json<Report> = tx.query(sql!("select report from imports where org_id = $1 and id = $2")).bind(id).scalar().await?;
-    let came = if from == Status::Running { came.0 } else { Report::default() };
+    let came = if from == Status::Running { came.0 } else { came.0.only_read() };
     let report = Report { failure: Some(why.to_owned()), ..came };
     tx.query(sql!("update imports set report = $3 where org_id = $1 and id = $2")).bind(id).bind(Json(report)).execute().await?;
     delete_pieces(tx, id).await?;

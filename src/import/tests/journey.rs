@@ -26,7 +26,8 @@ fn many(cases: usize) -> String {
 
 /// Begins to import 150 cases, or to try that out, and stops the process after the first batch.
 async fn begun_and_killed(app: &TestApp, desk: &mut Desk, mode: Mode) -> String {
-    let id = uploaded(&mut desk.browser, "many.csv", many(150).as_bytes()).await;
+    let bad_row = if mode == Mode::Check { "C-0,Case 0,2011-01-01,late,31/13/2011,Somebody\n" } else { "" };
+    let id = uploaded(&mut desk.browser, "many.csv", (many(150) + bad_row).as_bytes()).await;
     assert_eq!(try_out(&mut desk.browser, &id, &[]).await.status, 200);
     if mode == Mode::Import {
         app.work().await;
@@ -99,9 +100,10 @@ on_both_engines! {
         let mut owner = demoted(&app, &desk).await;
         app.work().await;
         let ended = seen(&mut owner, &id).await.summary;
-        assert_eq!((ended.status, ended.report.created), (Status::Failed, 0));
+        assert_eq!((ended.status, ended.report.created, ended.report.rejected), (Status::Failed, 0, 1));
         let page = owner.get(&format!("/settings/import/{id}")).await.body;
         assert!(page.contains("may not import any more") && !page.contains("were imported until then"), "{page}");
+        assert!(page.contains("1 row was left out"), "{page}");
     }
 
     async fn an_import_from_the_command_line_that_was_killed_is_gone_on_with_by_a_server(app) {
