@@ -1,6 +1,6 @@
 // What only a page that is alive does: going about without loading, and nothing typed being lost.
 import type { Browser } from '@playwright/test'
-import { alive, choosePresets, expect, fillSignIn, hasScript, openCase, signIn, signUp, test, type Page } from '../person'
+import { alive, choosePresets, expect, expectAccessible, fillSignIn, hasScript, openCase, signIn, signUp, test, type Page } from '../person'
 
 test('from the list to a case and back, the document stays @script', async ({ page }) => {
   await signUp(page)
@@ -70,8 +70,39 @@ test('the keyboard leads through the list @script', async ({ page, isMobile }) =
   await page.keyboard.press('j')
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(/\/cases\/PA-\d{4}-0000\d$/)
+  const shortcuts = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
+  await page.keyboard.press('?')
+  await expect(shortcuts).toBeVisible()
+  await expectAccessible(page)
+  await shortcuts.getByRole('button', { name: 'Close' }).click()
+  await expect(shortcuts).toBeHidden()
+  await page.keyboard.press('?')
+  await expect(shortcuts).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(shortcuts).toBeHidden()
   await page.keyboard.press('n')
   await expect(page.getByLabel('Write on this case')).toBeFocused()
+})
+
+test('a form that is opened leaves alone what is typed in others @script', async ({ page }) => {
+  await signUp(page)
+  await choosePresets(page, 'Complaint')
+  await openCase(page, 'Three forms')
+  await alive(page)
+  const note = page.getByLabel('Write on this case')
+  const closing = page.locator('#closing')
+  const facts = page.locator('#facts')
+  await note.fill('Half a note')
+  await page.locator('.case-side').getByRole('link', { name: 'Edit', exact: true }).click()
+  await facts.getByLabel('Came by').fill('Counter 4')
+  await page.locator('.moves').getByRole('link').last().click()
+  await expect(closing.getByLabel('Outcome')).toBeFocused()
+  await expect(facts.getByLabel('Came by')).toHaveValue('Counter 4')
+  await expect(note).toHaveValue('Half a note')
+  await page.goBack()
+  await expect(closing).toHaveCount(0)
+  await expect(facts.getByLabel('Came by')).toBeVisible()
+  await expect(note).toHaveValue('Half a note')
 })
 
 test('a note that was added says so, and a draft given up can be had back @script', async ({ page }) => {

@@ -37,7 +37,12 @@ impl Looking {
 
     /// The same place with the facts as a form.
     pub(super) fn editing_facts(&self) -> String {
-        self.href("facts=edit#facts")
+        self.href(if self.closing { "close=yes&facts=edit#facts" } else { "facts=edit#facts" })
+    }
+
+    /// The same place with the form that closes the case.
+    pub(super) fn closing_form(&self) -> String {
+        self.href(if self.facts { "facts=edit&close=yes#closing" } else { "close=yes#closing" })
     }
 
     /// The same place with one more thing asked for, such as `edit=…#e-…`.

@@ -31,8 +31,8 @@ impl CasePage {
                 <div class="case-layout">
                     <Head case=case.clone() at=at.clone() />
                     <div class="case-main">
-                        <h2 class="visually-hidden">"Timeline"</h2>
                         <Closing case=case.clone() at=at.clone() />
+                        <h2 class="visually-hidden">"Timeline"</h2>
                         <Composer case=case.clone() />
                         <Timeline case=case.clone() at=at.clone() />
                     </div>
@@ -76,7 +76,7 @@ fn More(case: Arc<CaseView>, at: Looking) -> impl IntoView {
     let history = page("history");
     let edit = case.may_write.then(|| {
         view! {
-            <a href=at.editing_facts() data-key="e">
+            <a href=at.editing_facts() data-key="e" data-stays>
                 <Icon name="edit" />
                 "Edit the facts"
                 <kbd class="kbd">"e"</kbd>

@@ -123,7 +123,7 @@ fn custom(field: &FieldView) -> impl IntoView + use<> {
 
 #[component]
 fn Facts(case: Arc<CaseView>, at: Looking) -> impl IntoView {
-    let edit = case.may_write.then(|| view! { <a href=at.editing_facts()>"Edit"</a> });
+    let edit = case.may_write.then(|| view! { <a href=at.editing_facts() data-stays>"Edit"</a> });
     let line = |label: &str, value: &str| (!value.is_empty()).then(|| view! { <dt>{label.to_owned()}</dt><dd>{value.to_owned()}</dd> });
     let custom = case.fields.iter().filter(|field| !field.shown.is_empty()).map(custom).collect_view();
     let due = case.due.clone().map(|due| view! { <dt>"Due"</dt><dd>{deadline(due)}</dd> });

@@ -29,7 +29,7 @@ fn moves(case: &CaseView) -> (Vec<Transition>, Vec<Transition>) {
 /// What the closing button says: the one move's own word, or the general one.
 fn closing_words(closing: &[Transition]) -> String {
     match closing {
-        // A bare "Close" would say the same as the cross of the dialog.
+        // A bare "Close" does not say what.
         [only] if only.name != "Close" => only.name.clone(),
         _ => "Close case".to_owned(),
     }
@@ -46,7 +46,7 @@ pub(super) fn Moves(case: Arc<CaseView>, at: Looking) -> impl IntoView {
         move || others.into_iter().map(|t| view! { <Submit class="button" name="to" value=t.to>{t.name}</Submit> }).collect_view();
     let close = (!closings.is_empty()).then(|| {
         view! {
-            <a class="button" href=at.href("close=yes#closing")>
+            <a class="button" href=at.closing_form() data-stays>
                 {closing_words(&closings)}
             </a>
         }
@@ -118,7 +118,7 @@ pub(super) fn Closing(case: Arc<CaseView>, at: Looking) -> impl IntoView {
     let number = case.number.clone();
     Some(view! {
         <section id="closing" class="closing" aria-labelledby="closing-title">
-            <h3 id="closing-title">{words.clone()}</h3>
+            <h2 id="closing-title">{words.clone()}</h2>
             <Form action={MoveCase::PATH} key="close" class="stack">
                 <Hidden name="number" value=case.number.clone() />
                 <Hidden name="version" value=case.version.to_string() />

@@ -288,8 +288,8 @@ fn Overlays() -> impl IntoView {
                 "Open the shortcuts"
             </button>
         </div>
-        <Dialog id="gallery-dialog" title="Close case">
-            <p>"Everyone on this case will see the reason."</p>
+        <Dialog id="gallery-dialog" title="A dialog">
+            <p>"Escape and the cross close it, and the focus goes back."</p>
         </Dialog>
     }
 }

@@ -1,8 +1,8 @@
 //! The design system: what the product is drawn with. It knows no domain; a
 //! component takes words and addresses and gives markup, and the classes are in
 //! `style/`. Everything reads and works before the WASM arrives: menus are
-//! `<details>`, dialogs `<dialog>`, tabs, pagers and chips are links. The
-//! browser's half is `live`, and the islands: [`Palette`], [`ToastRegion`] and
+//! `<details>`, tabs, pagers and chips are links. A [`Dialog`] is only for what
+//! takes script anyway. The browser's half is `live`, and the islands: [`Palette`], [`ToastRegion`] and
 //! whatever features make of [`SignInDialog`] and their own.
 //!
 //! The page at `/ui` (development builds) shows all of it in every state.

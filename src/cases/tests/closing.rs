@@ -11,6 +11,7 @@ on_both_engines! {
         let made = desk.create(&[("key", &key()), ("title", "Rude on the phone"), ("case_type", &complaint)]).await;
         let number = made.location().strip_prefix("/cases/").unwrap().to_owned();
         assert_eq!(desk.go(&number, "looking", "").await.status, 200);
+        assert!(!desk.browser.get(&format!("/cases/{number}")).await.body.contains("id=\"closing\""), "it comes when it is asked for");
         let (page, version) = (format!("/cases/{number}?close=yes"), desk.read(&number).await.version.to_string());
         assert!(desk.browser.get(&page).await.body.contains("name=\"fields[finding][]\""));
         let typed = [("form", "close"), ("number", number.as_str()), ("version", &version), ("to", "answered"), ("outcome", "Apology sent"), ("reason", "They were right.")];

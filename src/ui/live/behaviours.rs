@@ -17,9 +17,8 @@ pub(super) fn on_click(event: &MouseEvent) {
         return;
     }
     if let Some(opens) = around(event, "[data-opens]").and_then(|it| it.get_attribute("data-opens")) {
-        if open(&opens) {
-            event.prevent_default();
-        }
+        event.prevent_default();
+        open(&opens);
     } else if let Some(dialog) = around(event, "[data-closes]").and_then(|it| it.closest("dialog").ok().flatten()) {
         event.prevent_default();
         dialog.unchecked_into::<HtmlDialogElement>().close();
@@ -28,13 +27,11 @@ pub(super) fn on_click(event: &MouseEvent) {
     }
 }
 
-/// Opens a dialog of this page. False if there is none of that name.
-pub(super) fn open(id: &str) -> bool {
-    let Some(dialog) = document().get_element_by_id(id).and_then(|it| it.dyn_into::<HtmlDialogElement>().ok()) else { return false };
-    if !dialog.open() {
+fn open(id: &str) {
+    let dialog = document().get_element_by_id(id).and_then(|it| it.dyn_into::<HtmlDialogElement>().ok());
+    if let Some(dialog) = dialog.filter(|dialog| !dialog.open()) {
         let _ = dialog.show_modal();
     }
-    true
 }
 
 fn reveal(button: &web_sys::Element) {

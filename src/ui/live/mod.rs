@@ -8,7 +8,7 @@
 //!
 //! It works on attributes: `data-live` forms are sent from here, `data-opens` and `data-closes` belong to dialogs,
 //! `data-key` to the keyboard, `data-reveals` to passwords, `data-refresh` to work in progress, `data-submits` to a
-//! choice that asks for another page.
+//! choice that asks for another page, `data-stays` to links and forms whose page keeps what is typed on this one.
 
 mod behaviours;
 mod keys;

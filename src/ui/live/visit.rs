@@ -16,6 +16,8 @@ pub enum Entry {
     New,
     /// The page in another state: what is typed stays, and "back" leads past it.
     Same,
+    /// The page with a form more on it: what is typed stays, and "back" leads to it as it was.
+    Beside,
     /// One that was there before, at this height.
     Earlier(i32),
 }
@@ -55,7 +57,7 @@ pub(super) fn on_click(event: &web_sys::MouseEvent) {
         return;
     }
     event.prevent_default();
-    go(link.href(), Entry::New);
+    go(link.href(), if link.has_attribute("data-stays") { Entry::Beside } else { Entry::New });
 }
 
 /// Goes to a page.
@@ -129,7 +131,7 @@ pub(super) fn final_address(new: &Document, response: &Response, asked: &str) ->
 /// Merges a page into the document. The same page keeps all that is the same; another one begins at its top.
 pub(super) fn show_document(new: &Document, address: &str, entry: Entry) {
     let page = address.split('#').next().unwrap_or_default();
-    let same = entry == Entry::Same || page == SHOWN.with_borrow(Clone::clone);
+    let same = matches!(entry, Entry::Same | Entry::Beside) || page == SHOWN.with_borrow(Clone::clone);
     remember(address, if same && entry == Entry::New { Entry::Same } else { entry });
     SHOWN.set(page.to_owned());
     document().set_title(&new.title());
@@ -142,7 +144,7 @@ pub(super) fn show_document(new: &Document, address: &str, entry: Entry) {
     merge(&old, &fresh);
     wake_all();
     behaviours::prepare();
-    if !same {
+    if !same || entry == Entry::Beside {
         arrive(address, entry);
     }
 }
@@ -158,7 +160,7 @@ fn remember(address: &str, entry: Entry) {
     let Ok(history) = window().history() else { return };
     let height = window().scroll_y().unwrap_or_default();
     let _ = match entry {
-        Entry::New => {
+        Entry::New | Entry::Beside => {
             let _ = history.replace_state(&height.into(), "");
             history.push_state_with_url(&0.into(), "", Some(address))
         }
@@ -183,7 +185,9 @@ fn arrive(address: &str, entry: Entry) {
         (Entry::Earlier(height), _) => window().scroll_to_with_x_and_y(0.0, height.into()),
         (_, Some(form)) if writes => {
             // No further than it takes: what stands above says what it is about.
-            window().scroll_to_with_x_and_y(0.0, 0.0);
+            if entry == Entry::New {
+                window().scroll_to_with_x_and_y(0.0, 0.0);
+            }
             let nearest = ScrollIntoViewOptions::new();
             nearest.set_block(ScrollLogicalPosition::Nearest);
             form.scroll_into_view_with_scroll_into_view_options(&nearest);
