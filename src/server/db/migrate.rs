@@ -50,7 +50,7 @@ mod tests {
         /// Runs a script as one transaction of the organisation `{2}`.
         async fn script(&self, script: &str) {
             let mut script = script.to_owned();
-            for n in 1..=11 {
+            for n in 1..=12 {
                 let id = match &self.engine {
                     Engine::Sqlite { .. } => format!("x'{n:032x}'"),
                     Engine::Postgres(_) => format!("'{n:032x}'"),
