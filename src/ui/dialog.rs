@@ -10,12 +10,12 @@ pub fn Dialog(id: &'static str, #[prop(into)] title: String, children: Children)
     let heading = format!("{id}-title");
     view! {
         <dialog id=id class="dialog" aria-labelledby=heading>
-            <header>
+            <div class="dialog-head">
                 <h2 id=heading.clone()>{title}</h2>
                 <button type="button" class="button quiet square small" aria-label="Close" data-closes>
                     <Icon name="close" />
                 </button>
-            </header>
+            </div>
             {children()}
         </dialog>
     }

@@ -116,12 +116,12 @@ pub fn SignInDialog(email: String, sign_in: SignIn) -> impl IntoView {
     };
     view! {
         <dialog id="sign-in-again" class="dialog" node_ref=node aria-labelledby="sign-in-again-title" on:close=move |_| shut()>
-            <header>
+            <div class="dialog-head">
                 <h2 id="sign-in-again-title">"Sign in again"</h2>
                 <button class="button quiet square small" type="button" aria-label="Close" on:click=move |_| shut()>
                     <Icon name="close" />
                 </button>
-            </header>
+            </div>
             {fields}
         </dialog>
     }
