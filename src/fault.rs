@@ -29,6 +29,11 @@ pub enum Fault {
     Invalid(Vec<FieldFault>),
     /// 409: somebody else saved first. Both values are shown side by side.
     Conflict(Vec<Difference>),
+    /// 409: the form was sent before with other content, and that is stored. What was sent now is not.
+    SentBefore {
+        /// What came of it, such as `the note “Called back”`.
+        stored: String,
+    },
     /// 429: too many attempts.
     TooMany {
         /// Seconds until the next attempt is worth making.
@@ -96,7 +101,7 @@ impl Fault {
             Self::NotFound => 404,
             Self::Gone => 410,
             Self::Invalid(_) => 422,
-            Self::Conflict(_) => 409,
+            Self::Conflict(_) | Self::SentBefore { .. } => 409,
             Self::TooMany { .. } => 429,
             Self::TooLarge { .. } => 413,
             Self::Malformed => 400,
@@ -114,6 +119,7 @@ impl Fault {
             Self::Gone => "This link has been used or has expired",
             Self::Invalid(_) => "Something needs another value",
             Self::Conflict(_) => "Somebody else saved first",
+            Self::SentBefore { .. } => "This form was sent before",
             Self::TooMany { .. } => "Too many attempts",
             Self::TooLarge { .. } => "Too large",
             Self::Malformed => "This request could not be read",
@@ -135,6 +141,11 @@ impl Fault {
             Self::Invalid(fields) if fields.len() == 1 => fields.iter().map(|f| f.message.as_str()).collect(),
             Self::Invalid(fields) => format!("{} fields need your attention.", fields.len()),
             Self::Conflict(_) => "Compare both versions below, then save yours again or keep theirs.".into(),
+            Self::SentBefore { stored } => {
+                format!(
+                    "It is saved as {stored}. What you have written since is still here and not saved yet: send it again to save it as well, or go on with what is saved."
+                )
+            }
             Self::TooMany { retry_after } => format!("Wait {retry_after} seconds, then try again."),
             Self::TooLarge { limit } => format!("The limit is {}. Send less at a time.", crate::count::sized(*limit)),
             Self::Malformed => "Go back, reload the page and try again.".into(),

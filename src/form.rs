@@ -22,8 +22,13 @@ pub fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
     query.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split_once('=').unwrap_or((pair, "")))
 }
 
-/// Undoes [`encode`]; what is no encoding stays as it is.
+/// Undoes [`encode`]; what is no encoding stays as it is, and what is no text shows as U+FFFD.
 pub fn decode(text: &str) -> String {
+    String::from_utf8_lossy(&decoded(text)).into_owned()
+}
+
+/// The same as bytes, for whoever asks whether they are text at all.
+pub fn decoded(text: &str) -> Vec<u8> {
     let bytes = text.as_bytes();
     let hex = |at: usize| bytes.get(at).and_then(|b| char::from(*b).to_digit(16));
     let (mut out, mut at) = (Vec::with_capacity(bytes.len()), 0);
@@ -38,7 +43,7 @@ pub fn decode(text: &str) -> String {
             (other, _, _) => out.push(other),
         }
     }
-    String::from_utf8_lossy(&out).into_owned()
+    out
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ use crate::{
     ids::{Id, kinds},
     server::{
         db::Tx,
+        form_key::{self, Sent},
         mail::{self, Mail},
         secret,
         state::State,
@@ -93,11 +94,19 @@ pub(super) async fn invite(key: Option<Id<kinds::Invitation>>, email: &str, role
     let role = parse_role(scope.actor.role, role)?;
     let (token, hash) = secret::token();
     let mut tx = scope.begin().await?;
+    let id = key.unwrap_or_else(Id::fresh);
+    let content = serde_json::json!(["invitation", scope.actor.user, mail::fold_email(&email), role.key()]);
+    match form_key::claim(&scope.state, tx.raw(), id.uuid(), &content).await? {
+        Sent::First => {}
+        Sent::Again => return Ok(()),
+        Sent::Other => return Err(invited_before(&mut tx, id).await?),
+    }
     if store::is_member(&mut tx, &email).await? {
         return Err(Fault::field("email", "This person is a member already."));
     }
-    let id = key.unwrap_or_else(Id::fresh);
-    let Some(earlier) = store::invite(&mut tx, id, &email, role, hash).await? else { return Ok(()) };
+    let Some(earlier) = store::invite(&mut tx, id, &email, role, hash).await? else {
+        return Err(invited_before(&mut tx, id).await?);
+    };
     for old in earlier {
         record_revoked(&mut tx, old, "member.invitation_replaced").await?;
     }
@@ -112,6 +121,12 @@ pub(super) async fn invite(key: Option<Id<kinds::Invitation>>, email: &str, role
     audit::record(&mut tx, audit::Event { action: "member.invited", subject_kind: "invitation", subject: id.uuid(), facts, values })
         .await?;
     tx.commit().await
+}
+
+/// What the actor has sent with the same form.
+async fn invited_before(tx: &mut ScopedTx, id: Id<kinds::Invitation>) -> Answer<Fault> {
+    let (email, role) = store::invited_by(tx, id).await?.ok_or(Fault::Malformed)?;
+    Ok(Fault::SentBefore { stored: format!("the invitation of {email} as {}", role.label().to_lowercase()) })
 }
 
 pub(super) async fn revoke_invitation(id: Id<kinds::Invitation>) -> Answer<()> {

@@ -19,7 +19,10 @@ use crate::{
     clock::Instant,
     fault::{Answer, Complaints, Difference, Fault},
     ids::{Id, kinds},
-    server::db::sql,
+    server::{
+        db::sql,
+        form_key::{self, Sent},
+    },
 };
 
 /// A case to be opened, as its form was sent.
@@ -41,7 +44,7 @@ struct Parsed {
     fields: Map<String, Value>,
 }
 
-/// Opens a case; answers its number. The same key again answers the same case.
+/// Opens a case; answers its number. The same again answers the same case; something else under the same key is refused.
 pub(super) async fn create(scope: &Scope, new: NewCase) -> Answer<String> {
     let catalogue = read::catalogue(scope).await?;
     let mut complaints = Complaints::default();
@@ -55,16 +58,17 @@ pub(super) async fn create(scope: &Scope, new: NewCase) -> Answer<String> {
     };
 
     let mut tx = scope.begin().await?;
-    if let Some(number) = already_there(&mut tx, new.key).await? {
-        return Ok(number);
+    match form_key::claim(&scope.state, tx.raw(), new.key.uuid(), &parsed.content(scope, &new, &case_type, note.as_deref())).await? {
+        Sent::First => {}
+        Sent::Again => return Ok(opened_before(&mut tx, new.key).await?.0),
+        Sent::Other => return Err(already_opened(&mut tx, new.key).await?),
     }
     let mut chosen = offer::in_fields(&case_type.fields, &parsed.fields);
     chosen.extend(assignee.map(|id| ("assignee".to_owned(), id)));
     offer::check(&mut tx, &catalogue, None, chosen).await?;
     let Some(number) = insert(&mut tx, new.key, &case_type, assignee, &parsed).await? else {
-        // The same form arrived twice at the same time; the other is through. Its number was taken, ours is given back.
-        drop(tx);
-        return already_there(&mut scope.begin().await?, new.key).await?.ok_or(Fault::Malformed);
+        // Of a form that was sent so long ago nobody knows any more what stood in it.
+        return Err(already_opened(&mut tx, new.key).await?);
     };
     store::set_tags(&mut tx, new.key, &parsed.tags).await?;
     store::remember_terms(&mut tx, new.key).await?;
@@ -121,18 +125,28 @@ fn parse(scope: &Scope, defs: &[FieldDef], facts: &Facts, complaints: &mut Compl
     })
 }
 
-async fn already_there(tx: &mut ScopedTx, key: Id<kinds::Case>) -> Answer<Option<String>> {
-    let me = tx.scope.actor.user;
-    let found: Option<(String, Id<kinds::User>)> = tx
-        .query(sql!("select number, created_by from cases where org_id = $1 and id = $2 and created_by is not null"))
-        .bind(key)
-        .optional()
-        .await?;
-    match found {
-        None => Ok(None),
-        Some((number, by)) if by == me => Ok(Some(number)),
-        Some(_) => Err(Fault::Malformed),
+impl Parsed {
+    /// All that a new case was sent with, by whom.
+    fn content(&self, scope: &Scope, new: &NewCase, case_type: &CaseType, note: Option<&str>) -> Value {
+        let facts = (&self.title, self.priority.key(), new.facts.due.trim(), &self.channel, &self.tags, &self.fields);
+        serde_json::json!(["case", scope.actor.user, case_type.id, new.assignee, facts, note])
     }
+}
+
+/// Number and title of the case that the actor opened with this form.
+async fn opened_before(tx: &mut ScopedTx, key: Id<kinds::Case>) -> Answer<(String, String)> {
+    let me = tx.scope.actor.user;
+    tx.query(sql!("select number, title from cases where org_id = $1 and id = $2 and created_by = $3"))
+        .bind(key)
+        .bind(me)
+        .optional()
+        .await?
+        .ok_or(Fault::Malformed)
+}
+
+async fn already_opened(tx: &mut ScopedTx, key: Id<kinds::Case>) -> Answer<Fault> {
+    let (number, title) = opened_before(tx, key).await?;
+    Ok(Fault::SentBefore { stored: format!("the case {number}, \u{201c}{title}\u{201d}") })
 }
 
 async fn insert(

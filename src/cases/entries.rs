@@ -16,7 +16,10 @@ use crate::{
     clock::Instant,
     fault::{Answer, Complaints, Difference, Fault},
     ids::{Id, kinds},
-    server::db::sql,
+    server::{
+        db::sql,
+        form_key::{self, Sent},
+    },
 };
 
 type EntryId = Id<kinds::Entry>;
@@ -32,7 +35,7 @@ pub(super) struct NewEntry {
     pub occurred: String,
 }
 
-/// Writes an entry. The same key again writes nothing.
+/// Writes an entry. The same again writes nothing; something else under the same key is refused, and comes back.
 pub(super) async fn write(scope: &Scope, new: NewEntry) -> Answer<()> {
     let mut complaints = Complaints::default();
     let body = complaints.take("body", parse_body(&new.body));
@@ -51,10 +54,15 @@ pub(super) async fn write(scope: &Scope, new: NewEntry) -> Answer<()> {
     };
     let mut tx = scope.begin().await?;
     let case = store::stored(&mut tx, &new.number).await?;
-    if insert(&mut tx, new.key, case.id, Written { body: &body, kind, visibility, occurred }).await? {
-        keeping::forget(&mut tx, &case.number, Becomes::Entry).await?;
+    let content = serde_json::json!(["entry", scope.actor.user, case.id, kind.key(), visibility.key(), new.occurred.trim(), body]);
+    match form_key::claim(&scope.state, tx.raw(), new.key.uuid(), &content).await? {
+        Sent::First if insert(&mut tx, new.key, case.id, Written { body: &body, kind, visibility, occurred }).await? => {
+            keeping::forget(&mut tx, &case.number, Becomes::Entry).await?;
+            tx.commit().await
+        }
+        Sent::Again => Ok(()),
+        Sent::First | Sent::Other => Err(written_before(&mut tx, new.key).await?),
     }
-    tx.commit().await
 }
 
 /// When something happened: now, or an earlier moment that the writer names.
@@ -106,7 +114,7 @@ async fn insert(tx: &mut ScopedTx, key: EntryId, case: CaseId, entry: Written<'_
         .execute()
         .await?;
     if made == 0 {
-        return own_key(tx, key, case).await;
+        return Ok(false);
     }
     store::touch(tx, case).await?;
     let facts = serde_json::json!({ "kind": entry.kind.key(), "entry": key, "visibility": entry.visibility.key() });
@@ -120,17 +128,25 @@ async fn insert(tx: &mut ScopedTx, key: EntryId, case: CaseId, entry: Written<'_
     Ok(true)
 }
 
-/// A key that exists must be the writer's own on the same case; anything else is no repetition.
-async fn own_key(tx: &mut ScopedTx, key: EntryId, case: CaseId) -> Answer<bool> {
+/// What the form with this key has become. A key of somebody else is no form of the writer's.
+async fn written_before(tx: &mut ScopedTx, key: EntryId) -> Answer<Fault> {
     let me = tx.scope.actor.user;
-    let mine: Option<i64> = tx
-        .query(sql!("select cast(1 as bigint) from entries where org_id = $1 and id = $2 and case_id = $3 and author_id = $4"))
+    let mine: Option<(EntryKind, String)> = tx
+        .query(sql!("select kind, body from entries where org_id = $1 and id = $2 and author_id = $3"))
         .bind(key)
-        .bind(case)
         .bind(me)
-        .optional_scalar()
+        .optional()
         .await?;
-    if mine.is_some() { Ok(false) } else { Err(Fault::Malformed) }
+    let (kind, body) = mine.ok_or(Fault::Malformed)?;
+    Ok(Fault::SentBefore { stored: format!("the {} \u{201c}{}\u{201d}", kind.label().to_lowercase(), beginning(&body)) })
+}
+
+/// The first words of a text, by which its writer knows it again.
+fn beginning(body: &str) -> String {
+    const ENOUGH: usize = 80;
+    let line = body.lines().next().unwrap_or_default();
+    let short: String = line.chars().take(ENOUGH).collect();
+    if short.len() < body.len() { format!("{short}\u{2026}") } else { short }
 }
 
 #[derive(FromRow)]

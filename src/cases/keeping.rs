@@ -67,7 +67,7 @@ pub(super) async fn save_draft(scope: &Scope, number: &str, becomes: &str, key: 
     let number = case.as_ref().map_or(NEW, |case| case.number.as_str());
     let becomes = Becomes::named(becomes).ok_or(Fault::NotFound)?;
     let mut tx = scope.begin().await?;
-    if draft.body.trim().is_empty() || (becomes == Becomes::Entry && is_written(&mut tx, key).await?) {
+    if draft.body.trim().is_empty() || (becomes == Becomes::Entry && is_written(&mut tx, key, &draft.body).await?) {
         forget(&mut tx, number, becomes).await?;
         return tx.commit().await;
     }
@@ -108,19 +108,24 @@ pub(super) async fn first_note(scope: &Scope) -> Answer<String> {
     Ok(kept.unwrap_or_default())
 }
 
-/// Whether an entry or a case was made of the form with this id.
-async fn is_written(tx: &mut ScopedTx, key: &str) -> Answer<bool> {
+/// Whether an entry, or the first note of a case, was made of the form with this id and holds all of this text. What was
+/// written further in the same form, such as after an answer that did not arrive, is not stored yet.
+async fn is_written(tx: &mut ScopedTx, key: &str, body: &str) -> Answer<bool> {
     let Ok(key) = key.parse::<EntryId>() else { return Ok(false) };
-    let found: Option<i64> = tx
+    let me = tx.scope.actor.user;
+    let written: Vec<String> = tx
         .query(sql!(
-            "select cast(1 as bigint) from entries where org_id = $1 and id = $2
+            "select body from entries where org_id = $1 and id = $2 and author_id = $3
              union all
-             select cast(1 as bigint) from cases where org_id = $1 and id = $2"
+             select body from entries
+             where org_id = $1 and case_id = $2 and author_id = $3 and kind = 'note'"
         ))
         .bind(key)
-        .optional_scalar()
+        .bind(me)
+        .scalars()
         .await?;
-    Ok(found.is_some())
+    let typed = body.trim().replace("\r\n", "\n");
+    Ok(written.iter().any(|written| written.starts_with(&typed)))
 }
 
 /// Nobody changes an entry of somebody else, so nobody keeps a draft for one.

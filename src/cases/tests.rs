@@ -4,6 +4,7 @@ mod closing;
 mod drafts;
 mod due;
 mod handing;
+mod keys;
 mod revisions;
 mod timeline;
 

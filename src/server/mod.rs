@@ -5,6 +5,7 @@ pub mod command;
 pub mod config;
 pub mod csv;
 pub mod db;
+pub mod form_key;
 pub mod http;
 pub mod jobs;
 pub mod kept;

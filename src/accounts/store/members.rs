@@ -171,6 +171,20 @@ pub(in crate::accounts) async fn belongings(visit: &Visit, user: UserId) -> Answ
         .await?)
 }
 
+/// The name of an organisation to which a person belongs. The transaction goes on in it.
+pub(in crate::accounts) async fn belonging(tx: &mut Tx, user: UserId, org: OrgId) -> Answer<Option<String>> {
+    tx.confine(org.uuid()).await?;
+    Ok(tx
+        .global(global_sql!(
+            "select o.name from memberships m join organisations o on o.id = m.org_id
+             where m.user_id = $1 and m.org_id = $2 and m.left_at is null"
+        ))
+        .bind(user)
+        .bind(org)
+        .optional_scalar()
+        .await?)
+}
+
 /// Lets a session act in another organisation of its person; answers whether the person belongs there.
 pub(in crate::accounts) async fn switch(visit: &Visit, session: &Session, org: OrgId) -> Answer<bool> {
     let changed = visit
@@ -276,6 +290,17 @@ pub(in crate::accounts) async fn invite(
          returning id"
     ));
     Ok(Some(earlier.bind(mail::fold_email(email)).bind(id).bind(now).scalars().await?))
+}
+
+/// Whom the actor invited with this form, and as what.
+pub(in crate::accounts) async fn invited_by(tx: &mut ScopedTx, id: Id<kinds::Invitation>) -> Answer<Option<(String, Role)>> {
+    let me = tx.scope.actor.user;
+    Ok(tx
+        .query(sql!("select email, role from invitations where org_id = $1 and id = $2 and invited_by = $3"))
+        .bind(id)
+        .bind(me)
+        .optional()
+        .await?)
 }
 
 pub(in crate::accounts) async fn revoke_invitation(tx: &mut ScopedTx, id: Id<kinds::Invitation>) -> Answer<bool> {

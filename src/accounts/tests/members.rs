@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{NEW_PASSWORD, POLICY_VERSION};
+use super::{NEW_PASSWORD, POLICY_VERSION, with};
 use crate::{
     accounts::{
         api::{BelongingView, InvitedView, MemberView, MembersView},
@@ -138,6 +138,36 @@ on_both_engines! {
         assert_eq!(actions, ["member.invited", "member.invited", "member.invitation_replaced", "member.invited"]);
         assert_eq!(events[2].1, events[0].1);
         assert!(owner.get("/settings/record").await.body.contains("revoked an earlier invitation by sending a new one"));
+    }
+
+    async fn a_second_invitation_of_one_form_is_refused_and_kept(app) {
+        let mut owner = app.organisation("twoforms").await.signed_in(&app, Role::Owner).await;
+        let key = uuid::Uuid::now_v7().to_string();
+        let form = [("key", key.as_str()), ("email", "ben@b.example"), ("role", "caseworker")];
+        assert_eq!(owner.call(INVITE, &form).await.status, 200);
+        assert_eq!(owner.call(INVITE, &with(form.to_vec(), "email", "Ben@B.example")).await.status, 200, "the same again");
+        for (field, value) in [("email", "eva@b.example"), ("role", "admin")] {
+            let refused = owner.post("/settings/members", INVITE, &with(form.to_vec(), field, value)).await;
+            let back = owner.get(refused.location()).await;
+            assert!(back.status == 409 && back.body.contains("It is saved as the invitation of ben@b.example as caseworker."), "{}", back.body);
+            assert!(field != "email" || back.input("email") == value, "{}", back.body);
+            assert_ne!(back.input("key"), key);
+        }
+        let waiting: Vec<String> = members(&mut owner).await.invitations.into_iter().map(|one| one.email).collect();
+        assert_eq!(waiting, ["ben@b.example"]);
+    }
+
+    async fn a_second_organisation_of_one_form_is_refused_and_kept(app) {
+        let mut owner = app.organisation("twice").await.signed_in(&app, Role::Owner).await;
+        let key = uuid::Uuid::now_v7().to_string();
+        let create = "/api/accounts/create_organisation";
+        for _ in 0..2 {
+            assert_eq!(owner.call(create, &[("key", &key), ("organisation", "North")]).await.status, 200);
+        }
+        let refused = owner.post("/me", create, &[("key", &key), ("organisation", "South")]).await;
+        let back = owner.get(refused.location()).await;
+        assert!(back.status == 409 && back.body.contains("It is saved as the organisation \u{201c}North\u{201d}.") && back.body.contains("value=\"South\""), "{}", back.body);
+        assert_ne!(back.input("key"), key);
     }
 
     async fn an_invitation_that_is_sent_twenty_times_is_one(app) {

@@ -123,6 +123,7 @@ pub(super) static PARTS: &[(&str, Part)] = &[
     ("throttles", Out(MACHINE)),
     ("kept_forms", Out(MACHINE)),
     ("jobs", Out(MACHINE)),
+    ("form_keys", Out("They only tell whether a form was sent before, for a month.")),
     ("case_types", tenant(&[Id("id")])),
     ("case_states", tenant(&[Id("type_id"), Text("key")])),
     ("case_transitions", tenant(&[Id("type_id"), Text("from_key"), Text("to_key")])),

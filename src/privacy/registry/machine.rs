@@ -57,4 +57,22 @@ pub(super) static TABLES: &[Table] = &[
             moment("finished_at", "Given up"),
             fact("last_error", "Why"),
         ]),
+    Table::of("form_keys", "Keys of forms that were sent")
+        .tenant()
+        .keep(
+            "One month. A form that is sent once more by then is known, and has one effect.",
+            &[Sweep {
+                id: "form_keys.rows",
+                says: "Keys of forms that were sent are deleted.",
+                since: "sent_at",
+                days: 30,
+                act: Act::Delete,
+            }],
+        )
+        .columns(&[
+            fact("org_id", "Organisation"),
+            fact("key", "Key"),
+            fact("fingerprint", "Keyed hash of what was sent"),
+            moment("sent_at", "Sent"),
+        ]),
 ];

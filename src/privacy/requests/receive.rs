@@ -24,6 +24,7 @@ use crate::{
     ids::Id,
     server::{
         db::Tx,
+        form_key::{self, Sent},
         mail::{self, fold_email},
         secret::random,
         state::State,
@@ -53,6 +54,14 @@ pub(super) struct Asked {
     pub by_agent: bool,
     pub org: OrgId,
     pub particulars: Particulars,
+}
+
+impl Asked {
+    fn content(&self) -> serde_json::Value {
+        let of = &self.particulars;
+        let told = (fold_email(&of.email), &of.name, &of.words, &of.organisation, &of.permission);
+        serde_json::json!(["request", self.kind.key(), self.concern.key(), self.by_agent, self.org, told])
+    }
 }
 
 const MOST_WORDS: usize = 10_000;
@@ -196,12 +205,17 @@ fn text(text: &str, most: usize, needed: Option<&str>) -> Result<String, String>
     }
 }
 
-/// Nothing when there is a request of this id already.
+/// Nothing when this very request is there already.
 async fn receive(state: &State, tx: &mut Tx, id: RequestId, asked: Asked) -> Answer<Option<Matter>> {
     let place = Place::enter(state, tx, asked.org).await?;
+    match form_key::claim(state, tx, id.uuid(), &asked.content()).await? {
+        Sent::First => {}
+        Sent::Again => return Ok(None),
+        Sent::Other => return Err(Fault::SentBefore { stored: "the request that was sent with this form first".into() }),
+    }
     let matter = Matter { row: new_row(state, &place, id, &asked), place, particulars: asked.particulars };
     if !store::insert(tx, &matter.row).await? {
-        return Ok(None);
+        return Err(Fault::SentBefore { stored: "the request that was sent with this form first".into() });
     }
     receipt(state, tx, &matter, serde_json::json!({})).await?;
     Ok(Some(matter))

@@ -36,6 +36,7 @@ fn pp_2_every_table_goes_into_the_archive_or_stays_out_for_a_reason() {
             "archive_pieces",
             "archives",
             "drafts",
+            "form_keys",
             "import_chunks",
             "list_columns",
             "rights_enclosure_pieces",

@@ -216,6 +216,19 @@ on_both_engines! {
         assert_eq!(ids(&mut desk, "").await.len(), 2);
     }
 
+    async fn a_request_amended_after_a_lost_answer_is_refused_and_kept(app) {
+        let (mut browser, email) = (from_elsewhere(&app, 35), "amended@nobody.example");
+        let page = "/privacy/request?kind=rectification&concern=account";
+        let key = browser.get(page).await.input("key");
+        let form = |words| [("key", key.as_str()), ("kind", "rectification"), ("concern", "account"), ("email", email), ("words", words)];
+        assert_eq!(browser.call(ASK, &form("My name is Ann.")).await.status, 200);
+        let refused = browser.post(page, ASK, &form("My name is Ann, and I have moved.")).await;
+        let back = browser.get(refused.location()).await;
+        assert!(back.status == 409 && back.body.contains("This form was sent before") && back.body.contains("My name is Ann, and I have moved."), "{}", back.body);
+        assert_ne!(back.input("key"), key);
+        assert_eq!(app.mails().await.iter().filter(|mail| mail.to == email).count(), 1);
+    }
+
     async fn dr_14_the_sixth_request_of_an_hour_waits_and_keeps_its_text(app) {
         let mut browser = from_elsewhere(&app, 1);
         for _ in 0..5 {
