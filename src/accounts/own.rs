@@ -180,20 +180,25 @@ pub(super) async fn create_organisation(key: Option<Id<kinds::Org>>, name: &str,
     let name = parse_name(name, "the name of the organisation").map_err(|message| Fault::field("organisation", message))?;
     let zone = if zone_exists(zone) { zone } else { "UTC" };
     let org = key.unwrap_or_else(Id::fresh);
-    let content = serde_json::json!(["organisation", me.user_id, name, zone]);
-    let mut tx = visit.state.db.begin().await?;
-    if store::create_organisation(&visit.state, &mut tx, org, me.user_id, &name, zone).await? {
-        form_key::claim(&visit.state, &mut tx, org.uuid(), &content).await?;
-        tx.commit().await?;
-    } else {
-        let theirs = store::belonging(&mut tx, me.user_id, org).await?.ok_or(Fault::NotFound)?;
-        if form_key::claim(&visit.state, &mut tx, org.uuid(), &content).await? != Sent::Again {
-            return Err(Fault::SentBefore { stored: format!("the organisation \u{201c}{theirs}\u{201d}") });
-        }
-    }
+    found(&visit, (me.user_id, org), &name, zone).await?;
     if !store::switch(&visit, &me, org).await? {
         return Err(Fault::NotFound);
     }
     redirect("/onboarding");
     Ok(())
+}
+
+/// Founds it, or finds that this very form has done so.
+async fn found(visit: &Visit, (me, org): (Id<kinds::User>, Id<kinds::Org>), name: &str, zone: &str) -> Answer<()> {
+    let content = serde_json::json!(["organisation", me, name, zone]);
+    let mut tx = visit.state.db.begin().await?;
+    if store::create_organisation(&visit.state, &mut tx, org, me, name, zone).await? {
+        form_key::claim(&visit.state, &mut tx, org.uuid(), &content).await?;
+        return Ok(tx.commit().await?);
+    }
+    let theirs = store::belonging(&mut tx, me, org).await?.ok_or(Fault::NotFound)?;
+    match form_key::claim(&visit.state, &mut tx, org.uuid(), &content).await? {
+        Sent::Again => Ok(()),
+        Sent::First | Sent::Other => Err(Fault::SentBefore { stored: format!("the organisation \u{201c}{theirs}\u{201d}") }),
+    }
 }

@@ -60,7 +60,7 @@ pub(super) static TABLES: &[Table] = &[
     Table::of("form_keys", "Keys of forms that were sent")
         .tenant()
         .keep(
-            "One month. A form that is sent once more by then is known, and has one effect.",
+            "For 30 days. A form that is sent once more by then is known, and has one effect.",
             &[Sweep {
                 id: "form_keys.rows",
                 says: "Keys of forms that were sent are deleted.",
