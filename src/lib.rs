@@ -4,7 +4,7 @@
 //! by the server; what has a state of its own in the browser is an island, and [`ui`]'s `live` makes going about quick. A
 //! request reads top to bottom: [`app`] (the routes) → a feature's page → its `api` → its `store` → `migrations`.
 //!
-//! Machinery, to be read once: [`fault`] (the only error that crosses the wire), [`ids`], [`clock`], [`form`] (how forms and
+//! Machinery, to be read once: [`fault`] (the only error that crosses the wire), [`ids`], [`clock`], [`day`], [`form`] (how forms and
 //! addresses write what was typed), [`ui`] (the design system), `server` (configuration, database, HTTP, jobs). Features, each a folder to be read top to bottom:
 //! [`accounts`], [`cases`], [`import`], [`audit`], [`settings`], [`privacy`].
 #![recursion_limit = "512"]
@@ -21,6 +21,7 @@ pub mod audit;
 pub mod cases;
 pub mod clock;
 pub mod count;
+pub mod day;
 pub mod fault;
 #[cfg(feature = "ssr")]
 pub mod form;

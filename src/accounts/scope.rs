@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     clock::Instant,
+    day::Day,
     fault::{Answer, Fault},
     ids::{Id, kinds},
     server::{
@@ -160,6 +161,11 @@ impl Scope {
     pub async fn within(&self, mut tx: Tx) -> Answer<ScopedTx> {
         tx.confine(self.actor.org.uuid()).await?;
         Ok(ScopedTx { tx, scope: self.clone() })
+    }
+
+    /// The day that it is where the organisation is.
+    pub fn today(&self) -> Day {
+        self.actor.zone.day(self.state.clock.now())
     }
 
     /// Whether the actor also has another permission.

@@ -16,6 +16,7 @@ use crate::{
     accounts::ScopedTx,
     audit::{self, Event},
     clock::Instant,
+    day::Day,
     fault::{Answer, Fault},
     ids::{Id, kinds},
     server::db::sql,
@@ -45,7 +46,7 @@ pub struct Incoming {
     /// When it was closed, if it was.
     pub closed_at: Option<Instant>,
     /// Its deadline.
-    pub due_at: Option<Instant>,
+    pub due_on: Option<Day>,
     /// With what outcome it was closed.
     pub outcome: String,
     /// Its tags.
@@ -118,12 +119,13 @@ async fn create(tx: &mut ScopedTx, case_type: &CaseType, mut incoming: Incoming)
     let number = store::next_number(tx, &case_type.number_format, opened_at).await?;
     let id = Id::<kinds::Case>::fresh();
     let closed_at = (state.kind == StateKind::Closed).then(|| incoming.closed_at.unwrap_or(opened_at));
+    let closed_on = closed_at.map(|at| tx.scope.actor.zone.day(at));
     let user = tx.scope.actor.user;
     tx.query(sql!(
         "insert into cases
            (org_id, id, type_id, number, title, search_text, state_key, state_kind, assignee_id, assignee_label, channel,
-            priority, due_at, opened_at, closed_at, restricted, external_id, fields, created_by, created_at, updated_at, version)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, false, $16, $17, $18, $19, $19, 1)"
+            priority, due_on, opened_at, closed_at, closed_on, restricted, external_id, fields, created_by, created_at, updated_at, version)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, false, $17, $18, $19, $20, $20, 1)"
     ))
     .bind(id)
     .bind(case_type.id)
@@ -136,9 +138,10 @@ async fn create(tx: &mut ScopedTx, case_type: &CaseType, mut incoming: Incoming)
     .bind(incoming.assignee_label.clone())
     .bind(incoming.channel.clone())
     .bind(incoming.priority.unwrap_or(Priority::Normal).number())
-    .bind(incoming.due_at)
+    .bind(incoming.due_on)
     .bind(opened_at)
     .bind(closed_at)
+    .bind(closed_on)
     .bind(incoming.external_id.clone())
     .bind(Json(Value::Object(incoming.fields.clone())))
     .bind(user)

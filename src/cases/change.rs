@@ -16,7 +16,7 @@ use super::{
 use crate::{
     accounts::{Scope, ScopedTx, mention},
     audit::{self, Change},
-    clock::Instant,
+    day::Day,
     fault::{Answer, Complaints, Difference, Fault},
     ids::{Id, kinds},
     server::{
@@ -38,7 +38,7 @@ pub(super) struct NewCase {
 struct Parsed {
     title: String,
     priority: Priority,
-    due_at: Option<Instant>,
+    due_on: Option<Day>,
     channel: Option<String>,
     tags: Vec<String>,
     fields: Map<String, Value>,
@@ -51,7 +51,7 @@ pub(super) async fn create(scope: &Scope, new: NewCase) -> Answer<String> {
     let case_type = complaints.take("case_type", choose_type(&catalogue, &new.case_type)).cloned();
     let assignee = complaints.take("assignee", parse_member(&catalogue, &new.assignee));
     let note = if new.note.trim().is_empty() { Some(None) } else { complaints.take("note", parse_body(&new.note)).map(Some) };
-    let parsed = parse(scope, case_type.as_ref().map_or(&[], |t| &t.fields), &new.facts, &mut complaints);
+    let parsed = parse(case_type.as_ref().map_or(&[], |t| &t.fields), &new.facts, &mut complaints);
     complaints.done()?;
     let (Some(case_type), Some(assignee), Some(note), Some(parsed)) = (case_type, assignee, note, parsed) else {
         return Err(Fault::Malformed);
@@ -72,7 +72,7 @@ pub(super) async fn create(scope: &Scope, new: NewCase) -> Answer<String> {
     };
     store::set_tags(&mut tx, new.key, &parsed.tags).await?;
     store::remember_terms(&mut tx, new.key).await?;
-    let values = changes(scope, &catalogue, &case_type, None, &parsed);
+    let values = changes(&catalogue, &case_type, None, &parsed);
     let facts = serde_json::json!({ "number": number, "type": case_type.key });
     audit::record(&mut tx, audit::Event { action: "case.created", subject_kind: "case", subject: new.key.uuid(), facts, values }).await?;
     store::note_change(&mut tx, new.key, EntryKind::State, "Opened the case.").await?;
@@ -99,7 +99,7 @@ fn parse_member(catalogue: &Catalogue, chosen: &str) -> Result<Option<Id<kinds::
     member.map(|m| Some(m.id)).ok_or_else(|| "Choose a member.".to_owned())
 }
 
-fn parse(scope: &Scope, defs: &[FieldDef], facts: &Facts, complaints: &mut Complaints) -> Option<Parsed> {
+fn parse(defs: &[FieldDef], facts: &Facts, complaints: &mut Complaints) -> Option<Parsed> {
     let title = complaints.take("title", parse_title(&facts.title));
     let priority = if facts.priority.is_empty() { Some(Priority::Normal) } else { Priority::parse(&facts.priority) };
     if priority.is_none() {
@@ -115,14 +115,7 @@ fn parse(scope: &Scope, defs: &[FieldDef], facts: &Facts, complaints: &mut Compl
             fields.insert(def.key.clone(), value);
         }
     }
-    Some(Parsed {
-        title: title?,
-        priority: priority?,
-        due_at: due?.and_then(|day| scope.actor.zone.end_of(&day)),
-        channel: channel?,
-        tags: tags?,
-        fields,
-    })
+    Some(Parsed { title: title?, priority: priority?, due_on: due?, channel: channel?, tags: tags?, fields })
 }
 
 impl Parsed {
@@ -159,13 +152,11 @@ async fn insert(
     let (now, me) = (tx.scope.state.clock.now(), tx.scope.actor.user);
     let state = case_type.first_state().cloned().ok_or_else(|| Fault::field("case_type", "This case type has no states yet."))?;
     let number = store::next_number(tx, &case_type.number_format, now).await?;
-    let default_due = case_type.default_due_days.map(|days| now.plus_seconds(days * 86_400));
-    let zone = tx.scope.actor.zone.clone();
-    let due_at = parsed.due_at.or(default_due.and_then(|at| zone.end_of(&zone.show(at).input)));
+    let due_on = parsed.due_on.or_else(|| tx.scope.actor.zone.day(now).plus_days(case_type.default_due_days?));
     let made = tx
         .query(sql!(
             "insert into cases
-           (org_id, id, type_id, number, title, search_text, state_key, state_kind, assignee_id, channel, priority, due_at, opened_at,
+           (org_id, id, type_id, number, title, search_text, state_key, state_kind, assignee_id, channel, priority, due_on, opened_at,
             restricted, fields, created_by, created_at, updated_at, version)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $13, $13, 1)
          on conflict (org_id, id) do nothing"
@@ -180,7 +171,7 @@ async fn insert(
         .bind(assignee)
         .bind(parsed.channel.clone())
         .bind(parsed.priority.number())
-        .bind(due_at)
+        .bind(due_on)
         .bind(now)
         .bind(false)
         .bind(Json(parsed.fields.clone()))
@@ -201,20 +192,19 @@ pub(super) async fn edit(scope: &Scope, number: &str, version: i64, facts: Facts
     let stored = store::stored(&mut tx, number).await?;
     let case_type = catalogue.case_type(stored.type_id).cloned().ok_or(Fault::NotFound)?;
     let mut complaints = Complaints::default();
-    let parsed = parse(scope, &case_type.fields, &facts, &mut complaints);
+    let parsed = parse(&case_type.fields, &facts, &mut complaints);
     complaints.done()?;
-    let Some(mut parsed) = parsed else { return Err(Fault::Malformed) };
+    let Some(parsed) = parsed else { return Err(Fault::Malformed) };
     offer::check(&mut tx, &catalogue, Some(&stored), offer::in_fields(&case_type.fields, &parsed.fields)).await?;
-    keep_exact_due(scope, &stored, &mut parsed);
     let before = Parsed {
         title: stored.title.clone(),
         priority: Priority::of_number(stored.priority),
-        due_at: stored.due_at,
+        due_on: stored.due_on,
         channel: stored.channel.clone(),
         tags: store::tags(&mut tx, stored.id).await?,
         fields: stored.fields.0.clone(),
     };
-    let values = changes(scope, &catalogue, &case_type, Some(&before), &parsed);
+    let values = changes(&catalogue, &case_type, Some(&before), &parsed);
     if values.is_empty() {
         return Ok(());
     }
@@ -224,7 +214,7 @@ pub(super) async fn edit(scope: &Scope, number: &str, version: i64, facts: Facts
     let now = scope.state.clock.now();
     let saved = tx
         .query(sql!(
-            "update cases set title = $3, search_text = $4, priority = $5, due_at = $6, channel = $7, fields = $8, updated_at = $9,
+            "update cases set title = $3, search_text = $4, priority = $5, due_on = $6, channel = $7, fields = $8, updated_at = $9,
                     version = version + 1
              where org_id = $1 and id = $2 and version = $10"
         ))
@@ -232,7 +222,7 @@ pub(super) async fn edit(scope: &Scope, number: &str, version: i64, facts: Facts
         .bind(parsed.title.clone())
         .bind(store::search_text(&stored.number, &parsed.title, stored.external_id.as_deref()))
         .bind(parsed.priority.number())
-        .bind(parsed.due_at)
+        .bind(parsed.due_on)
         .bind(parsed.channel.clone())
         .bind(Json(parsed.fields.clone()))
         .bind(now)
@@ -250,16 +240,8 @@ pub(super) async fn edit(scope: &Scope, number: &str, version: i64, facts: Facts
     tx.commit().await
 }
 
-/// A day on a form stands for its end; where the day is the stored one, the exact moment stays.
-fn keep_exact_due(scope: &Scope, stored: &Stored, parsed: &mut Parsed) {
-    let day = |at: Option<Instant>| at.map(|at| scope.actor.zone.show(at).input);
-    if day(parsed.due_at) == day(stored.due_at) {
-        parsed.due_at = stored.due_at;
-    }
-}
-
 /// What differs, as people read it, but for members: of them it holds the id, as everything does that is kept.
-fn changes(scope: &Scope, catalogue: &Catalogue, case_type: &CaseType, before: Option<&Parsed>, after: &Parsed) -> Vec<Change> {
+fn changes(catalogue: &Catalogue, case_type: &CaseType, before: Option<&Parsed>, after: &Parsed) -> Vec<Change> {
     let mut all = Vec::new();
     let mut compare = |label: &str, from: String, to: String| {
         if from != to {
@@ -267,8 +249,7 @@ fn changes(scope: &Scope, catalogue: &Catalogue, case_type: &CaseType, before: O
         }
     };
     let text = |pick: fn(&Parsed) -> String| (before.map(pick).unwrap_or_default(), pick(after));
-    // What is due is due on a day: the one that it has where the organisation is.
-    let due = |p: &Parsed| p.due_at.map(|at| scope.actor.zone.show(at).day).unwrap_or_default();
+    let due = |p: &Parsed| p.due_on.map(Day::shown).unwrap_or_default();
     let pairs: [(&str, (String, String)); 5] = [
         ("Title", text(|p| p.title.clone())),
         ("Priority", (before.map_or_else(|| "Normal".to_owned(), |p| p.priority.label().to_owned()), after.priority.label().to_owned())),

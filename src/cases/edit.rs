@@ -20,7 +20,7 @@ pub(super) fn FactsForm(case: Arc<CaseView>, at: Looking) -> impl IntoView {
         let field = |field: FieldView| view! { <CustomField def=field.def value=field.value members=members.clone() /> };
         fields.into_iter().map(field).collect_view()
     };
-    let due = case.due.clone().map(|due| due.at.input).unwrap_or_default();
+    let due = case.due.clone().map(|due| due.on.to_string()).unwrap_or_default();
     view! {
         <section id="facts">
             <h2>"Facts"</h2>

@@ -82,7 +82,7 @@ fn lines(mut bytes: Vec<u8>, rows: Vec<CaseRow>) -> Bytes {
 }
 
 fn line(row: CaseRow) -> Bytes {
-    let (due, late) = row.due.map(|due| (due.at.text, if due.late { "yes" } else { "no" })).unwrap_or_default();
+    let (due, late) = row.due.map(|due| (due.on.to_string(), if due.late { "yes" } else { "no" })).unwrap_or_default();
     csv::line([
         row.number,
         row.title,

@@ -152,9 +152,11 @@ async fn write(tx: &mut ScopedTx, case_type: &CaseType, stored: &Stored, target:
     let mut fields = stored.fields.0.clone();
     fields.extend(ending.into_iter().flat_map(|ending| ending.facts.clone()));
     let closed_at = (target.kind == StateKind::Closed).then_some(now);
+    let closed_on = closed_at.map(|at| tx.scope.actor.zone.day(at));
     let saved = tx
         .query(sql!(
             "update cases set state_key = $3, state_kind = $4, closed_at = case when $4 = 'closed' then coalesce(closed_at, $5) else null end,
+                    closed_on = case when $4 = 'closed' then coalesce(closed_on, $9) else null end,
                     updated_at = $6, fields = $7, version = version + 1
              where org_id = $1 and id = $2 and version = $8"
         ))
@@ -165,6 +167,7 @@ async fn write(tx: &mut ScopedTx, case_type: &CaseType, stored: &Stored, target:
         .bind(now)
         .bind(Json(fields))
         .bind(stored.version)
+        .bind(closed_on)
         .execute()
         .await?;
     if saved == 0 {

@@ -100,6 +100,8 @@ mod offer;
 #[cfg(feature = "ssr")]
 mod read;
 #[cfg(feature = "ssr")]
+mod rendering;
+#[cfg(feature = "ssr")]
 mod restriction;
 #[cfg(feature = "ssr")]
 mod store;
@@ -116,6 +118,8 @@ pub use handing::{end_sight, hand_over};
 pub use offer::RESTRICTED;
 #[cfg(feature = "ssr")]
 pub use read::{catalogue, visible_case};
+#[cfg(feature = "ssr")]
+pub use rendering::{JOB as RENDER_NOTES, run_job as render_notes};
 #[cfg(feature = "ssr")]
 pub use store::{add_presets, id_of_number};
 

@@ -7,7 +7,7 @@ pub use entry::{EntryKind, Visibility};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    clock::Shown,
+    day::Day,
     ids::{Id, kinds},
 };
 
@@ -338,8 +338,8 @@ impl LinkKind {
 /// A due date as a page shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Due {
-    /// When.
-    pub at: Shown,
-    /// Whether it has passed and the case is not closed, or was closed after it.
+    /// The day, which counts to its end.
+    pub on: Day,
+    /// Whether it has passed and the case is not closed, or was closed on a later day.
     pub late: bool,
 }

@@ -1,7 +1,10 @@
 //! From what was typed to values that can be stored, and back to what people read. The same on both sides.
 
 use super::model::{Catalogue, FieldDef, FieldKind};
-use crate::ids::{Id, kinds};
+use crate::{
+    day::Day,
+    ids::{Id, kinds},
+};
 
 /// A case's title: one line, 1 to 200 characters.
 pub fn parse_title(text: &str) -> Result<String, String> {
@@ -51,25 +54,9 @@ pub fn parse_tags(text: &str) -> Result<Vec<String>, String> {
 }
 
 /// A day `YYYY-MM-DD` that exists, or none for nothing.
-pub fn parse_day(text: &str) -> Result<Option<String>, String> {
-    const CURE: &str = "Write the day as year-month-day, such as 2026-03-31.";
+pub fn parse_day(text: &str) -> Result<Option<Day>, String> {
     let text = text.trim();
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let mut parts = text.split('-');
-    let mut number =
-        |len: usize| parts.next().filter(|p| p.len() == len && p.bytes().all(|b| b.is_ascii_digit())).and_then(|p| p.parse::<u32>().ok());
-    let (Some(year), Some(month), Some(day)) = (number(4), number(2), number(2)) else { return Err(CURE.into()) };
-    let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    let days = match month {
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-        4 | 6 | 9 | 11 => 30,
-        2 if leap => 29,
-        2 => 28,
-        _ => 0,
-    };
-    if parts.next().is_none() && (1..=days).contains(&day) && year >= 1800 { Ok(Some(text.to_owned())) } else { Err(CURE.into()) }
+    if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(str::to_owned) }
 }
 
 /// The value of a custom field from what was typed; none for nothing. Several choices come as several `typed`.
@@ -86,7 +73,7 @@ pub fn parse_field(def: &FieldDef, typed: &[String]) -> Result<Option<serde_json
         FieldKind::Text => text(500),
         FieldKind::LongText => text(20_000),
         FieldKind::Number => parse_number(first).map(|n| Some(n.into())),
-        FieldKind::Date => parse_day(first).map(|day| day.map(Into::into)),
+        FieldKind::Date => parse_day(first).map(|day| day.map(|day| day.to_string().into())),
         FieldKind::YesNo => match first.to_lowercase().as_str() {
             "yes" | "true" | "1" | "on" | "y" => Ok(Some("yes".into())),
             "no" | "false" | "0" | "off" | "n" => Ok(Some("no".into())),
@@ -186,10 +173,9 @@ mod tests {
 
     #[test]
     fn days_exist() {
-        assert_eq!(parse_day("2024-02-29").unwrap().as_deref(), Some("2024-02-29"));
-        for bad in ["2023-02-29", "2024-13-01", "2024-1-1", "24-01-01", "2024-01-01-01", "x"] {
-            assert!(parse_day(bad).is_err(), "{bad}");
-        }
+        assert_eq!(parse_day(" 2024-02-29 ").unwrap().map(|day| day.to_string()).as_deref(), Some("2024-02-29"));
+        assert_eq!(parse_day("  "), Ok(None));
+        assert!(parse_day("2023-02-29").is_err());
     }
 
     #[test]

@@ -38,10 +38,10 @@ fn cell(column: &str, row: &CaseRow, href: &str) -> String {
             format!("<td><span data-level=\"{level}\" class=\"priority\">{label}</span></td>")
         }
         "due" => match &row.due {
-            Some(Due { at, late: false }) => format!("<td class=\"nowrap\" data-label=\"Due\">{}</td>", time(&at.input, &at.day)),
-            Some(Due { at, late: true }) => format!(
+            Some(Due { on, late: false }) => format!("<td class=\"nowrap\" data-label=\"Due\">{}</td>", time(&on.to_string(), &on.shown())),
+            Some(Due { on, late: true }) => format!(
                 "<td class=\"nowrap\" data-label=\"Due\"><span class=\"overdue\">{}<span class=\"visually-hidden\">{LATE}</span></span></td>",
-                time(&at.input, &at.day)
+                time(&on.to_string(), &on.shown())
             ),
             None => "<td class=\"nowrap\"></td>".to_owned(),
         },
@@ -69,7 +69,7 @@ fn lock() -> String {
 
 /// A due date, marked when it has passed.
 pub(super) fn deadline(due: Due) -> AnyView {
-    let time = view! { <Time iso=due.at.input text=due.at.day /> };
+    let time = view! { <Time iso=due.on.to_string() text=due.on.shown() /> };
     if due.late { view! { <Overdue>{time}<span class="visually-hidden">{LATE}</span></Overdue> }.into_any() } else { time.into_any() }
 }
 
@@ -85,6 +85,7 @@ mod tests {
     use super::*;
     use crate::{
         cases::{filter::COLUMNS, model::StateKind},
+        day::Day,
         server::time::Zone,
         ui,
     };
@@ -99,7 +100,7 @@ mod tests {
             kind: StateKind::Waiting,
             assignee: "e<f".into(),
             priority: Priority::Urgent,
-            due: Some(Due { at: at.clone(), late: true }),
+            due: Some(Due { on: Day::LAST, late: true }),
             opened: at.clone(),
             updated: at,
             channel: "g<h".into(),
@@ -126,7 +127,7 @@ mod tests {
             for (column, drawn) in [
                 ("state", plain(view! { <ui::State kind="waiting" label="c<d" /> }.into_any())),
                 ("priority", plain(view! { <ui::Priority level="urgent" label="Urgent" /> }.into_any())),
-                ("due", plain(deadline(Due { at: at.clone(), late: true }))),
+                ("due", plain(deadline(Due { on: Day::LAST, late: true }))),
                 ("opened", plain(view! { <Time iso=at.input text=at.day /> }.into_any())),
             ] {
                 let cell = cell(column, &case, "");

@@ -110,7 +110,7 @@ fn Now(case: Arc<CaseView>) -> impl IntoView {
         (case.priority != Level::Normal).then(|| view! { <li><Priority level=case.priority.key() label=case.priority.label() /></li> });
     let open = case.state.kind != StateKind::Closed;
     let due = case.due.clone().filter(|due| open || due.late).map(|due| {
-        let time = view! { <Time iso=due.at.iso text=due.at.day /> };
+        let time = view! { <Time iso=due.on.to_string() text=due.on.shown() /> };
         let words = match (due.late, open) {
             (false, _) => view! { "Due " {time} }.into_any(),
             (true, true) => view! { <Overdue>"Was due " {time}</Overdue> }.into_any(),

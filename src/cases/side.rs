@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     accounts::Viewer,
-    server::time::Zone,
+    day::Day,
     ui::{Form, Hidden, SelectField, Submit, Tag, Time},
 };
 
@@ -113,9 +113,9 @@ fn Assignment(case: Arc<CaseView>) -> impl IntoView {
 
 /// A custom field. A day is written as every other one.
 fn custom(field: &FieldView) -> impl IntoView + use<> {
-    let day = (field.def.kind == FieldKind::Date).then(|| Zone::utc().start_of(&field.shown)).flatten().map(|at| Zone::utc().show(at));
+    let day = (field.def.kind == FieldKind::Date).then(|| field.shown.parse::<Day>().ok()).flatten();
     let value = match day {
-        Some(day) => view! { <Time iso=day.input text=day.day /> }.into_any(),
+        Some(day) => view! { <Time iso=day.to_string() text=day.shown() /> }.into_any(),
         None => field.shown.clone().into_any(),
     };
     view! { <dt>{field.def.label.clone()}</dt><dd>{value}</dd> }

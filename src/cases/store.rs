@@ -13,6 +13,7 @@ use crate::{
     accounts::ScopedTx,
     audit,
     clock::Instant,
+    day::Day,
     fault::{Answer, Fault},
     ids::{Id, kinds},
     server::db::sql,
@@ -244,7 +245,7 @@ pub(super) struct Stored {
     pub assignee_label: Option<String>,
     pub channel: Option<String>,
     pub priority: i64,
-    pub due_at: Option<Instant>,
+    pub due_on: Option<Day>,
     pub restricted: bool,
     pub external_id: Option<String>,
     pub fields: Json<serde_json::Map<String, serde_json::Value>>,
@@ -256,12 +257,12 @@ pub(super) async fn stored(tx: &mut ScopedTx, number: &str) -> Answer<Stored> {
     let me = tx.scope.actor.user;
     tx.query(sql!(
         sqlite: "select c.id, c.type_id, c.number, c.title, c.state_key, c.state_kind, c.assignee_id, c.assignee_label, c.channel, c.priority,
-                c.due_at, c.restricted, c.external_id, c.fields, c.version
+                c.due_on, c.restricted, c.external_id, c.fields, c.version
          from cases c
          where c.org_id = $1 and c.number = $2 and (not c.restricted or exists (
            select 1 from case_viewers v where v.org_id = c.org_id and v.case_id = c.id and v.user_id = $3))",
         postgres: "select c.id, c.type_id, c.number, c.title, c.state_key, c.state_kind, c.assignee_id, c.assignee_label, c.channel, c.priority,
-                c.due_at, c.restricted, c.external_id, c.fields, c.version
+                c.due_on, c.restricted, c.external_id, c.fields, c.version
          from cases c
          where c.org_id = $1 and c.number = $2 and (not c.restricted or exists (
            select 1 from case_viewers v where v.org_id = c.org_id and v.case_id = c.id and v.user_id = $3))

@@ -232,7 +232,7 @@ on_both_engines! {
         let types = desk.list("").await.catalogue.types.clone();
         let kind = |key: &str| types.iter().find(|t| t.key == key).unwrap().id.to_string();
         let (advice, support, me) = (kind("advice"), kind("support"), desk.organisation.user(Role::Owner).to_string());
-        let today = |app: &crate::server::testing::TestApp| crate::server::time::Zone::utc().show(app.state.clock.now()).input;
+        let today = |app: &crate::server::testing::TestApp| crate::server::time::Zone::named("Europe/Amsterdam").show(app.state.clock.now()).input;
         let opened = async |desk: &mut Desk, pairs: &[(&str, &str)]| {
             let answer = desk.create(&[&[("key", key().as_str())], pairs].concat()).await;
             assert_eq!(answer.status, 200, "{}", answer.body);

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::{
     cases::{CaseType, FieldKind, Priority, StateKind, model::Colleague, parse::parse_field},
     clock::Instant,
+    day::Day,
     ids::{Id, kinds},
     server::time::Zone,
 };
@@ -35,13 +36,27 @@ impl Cells {
         let iso = to_iso(cell);
         let day = iso.len() == 10;
         let found = match (day, end_of_day) {
-            (true, true) => self.zone.end_of(&iso),
-            (true, false) => self.zone.start_of(&iso),
+            (true, true) => iso.parse().ok().map(|day| self.zone.end_of(day)),
+            (true, false) => iso.parse().ok().map(|day| self.zone.start_of(day)),
             (false, _) => self.zone.parse(&iso),
         };
         found
             .filter(|at| (1800..2300).contains(&self.zone.year(*at)))
             .ok_or_else(|| (format!("{} is no date.", quoted(cell)), "Write dates as 2011-12-31 or 2011-12-31 14:05.".into()))
+    }
+
+    /// A day: the one that is written. A moment with an offset falls on the organisation's day, but for midnight and the
+    /// second before it: at those other programs write days.
+    pub fn day(&self, cell: &str) -> Result<Day, Wrong> {
+        let iso = to_iso(cell);
+        let (written, time) = iso.split_at_checked(10).unwrap_or((&iso, ""));
+        let has_offset = time.contains(['Z', '+', '-']);
+        if has_offset && !is_edge_of_day(time) {
+            return self.moment(cell, false).map(|at| self.zone.day(at));
+        }
+        let is_time = time.is_empty() || self.zone.parse(&format!("2000-01-01{time}")).is_some();
+        let day = if is_time { written.parse() } else { Err("Write dates as 2011-12-31 or 2011-12-31 14:05.") };
+        day.map_err(|cure| (format!("{} is no date.", quoted(cell)), cure.to_owned()))
     }
 
     /// The member of that name.
@@ -66,7 +81,7 @@ impl Cells {
         let Some(def) = self.case_type.field(key) else { return Ok(None) };
         let plain = |reason: String| (format!("{} does not fit.", quoted(cell)), reason);
         match def.kind {
-            FieldKind::Date => Ok(Some(self.zone.show(self.moment(cell, false)?).input.into())),
+            FieldKind::Date => Ok(Some(self.day(cell)?.to_string().into())),
             FieldKind::Choices => {
                 parse_field(def, &cell.split([',', ';']).map(|one| one.trim().to_owned()).collect::<Vec<_>>()).map_err(plain)
             }
@@ -81,6 +96,12 @@ impl Cells {
             }
         }
     }
+}
+
+/// Whether a time stands for its day: midnight, or the second before it.
+fn is_edge_of_day(time: &str) -> bool {
+    let clock = time.trim_start_matches([' ', 'T']).split(['Z', '+', '-', ' ']).next().unwrap_or_default();
+    clock.starts_with("23:59:59") || clock.chars().all(|c| matches!(c, '0' | ':' | '.'))
 }
 
 /// A priority, in our words or in common ones.

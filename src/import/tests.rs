@@ -1,6 +1,7 @@
 //! Importing, over HTTP and on both engines.
 
 mod bad_input;
+mod days;
 mod journey;
 mod receipt;
 

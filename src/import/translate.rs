@@ -206,7 +206,7 @@ impl Translator {
             Target::Title => case.title = parse_title(cell).map_err(plain)?,
             Target::Opened => case.opened_at = Some(self.cells.moment(cell, false)?),
             Target::Closed => case.closed_at = Some(self.cells.moment(cell, true)?),
-            Target::Due => case.due_at = Some(self.cells.moment(cell, true)?),
+            Target::Due => case.due_on = Some(self.cells.day(cell)?),
             Target::Outcome => case.outcome = parse_line(cell).map_err(plain)?.unwrap_or_default(),
             Target::State => case.state = Some(self.cells.state(cell)?),
             Target::Channel => case.channel = parse_line(cell).map_err(plain)?,

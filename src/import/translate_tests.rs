@@ -63,8 +63,21 @@ fn dates_are_instants_in_the_organisations_zone() {
     for cell in ["10/11/2011", "2011-13-01", "yesterday", "31.02.2011", "0011-10-11", "99999-01-01", "1-2-2011-3"] {
         assert!(opened(cell).unwrap_err().contains("is no date"), "{cell}");
     }
-    // What is due on a day is late only after it.
-    assert_eq!(one(&["due"], &["2011-10-11"]).map(|case| iso(case.due_at.unwrap())).as_deref(), Ok("2011-10-11T21:59:59.999999Z"));
+    for (cell, day) in [
+        ("2011-10-11", "2011-10-11"),
+        ("2011-10-11 00:00:00", "2011-10-11"),
+        ("2011-10-11T00:00:00", "2011-10-11"),
+        ("11.10.2011 23:59", "2011-10-11"),
+        // A day that another program wrote as a moment, and a moment.
+        ("2011-10-11T00:00:00Z", "2011-10-11"),
+        ("2011-10-11T00:00:00-05:00", "2011-10-11"),
+        ("2011-10-11T23:59:59.999+09:00", "2011-10-11"),
+        ("2011-10-11T22:30:00Z", "2011-10-12"),
+        ("9999-12-31", "9999-12-31"),
+    ] {
+        assert_eq!(one(&["due"], &[cell]).map(|case| case.due_on.unwrap().to_string()).as_deref(), Ok(day), "{cell}");
+    }
+    assert!(one(&["due"], &["1799-12-31"]).is_err() && one(&["due"], &["2011-02-29"]).is_err());
     assert_eq!(one(&["field:day"], &["2011-12-06 23:30:00+00:00"]).unwrap().fields["day"], "2011-12-07");
 }
 

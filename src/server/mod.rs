@@ -49,6 +49,7 @@ pub fn worker(state: State) -> jobs::Worker {
     jobs::Worker::new(state)
         .with("mail", mail::deliver)
         .long("import", crate::import::run_job)
+        .long(crate::cases::RENDER_NOTES, crate::cases::render_notes)
         .long(archive::JOB, archive::run_job)
         .with(archive::END_JOB, archive::run_end)
         .daily("retention", crate::privacy::retention::run_job)

@@ -10,7 +10,10 @@ use std::{
 
 use jiff::{Timestamp, Zoned, civil, tz::TimeZone};
 
-use crate::clock::{Instant, Shown};
+use crate::{
+    clock::{Instant, Shown},
+    day::Day,
+};
 
 /// Tells the time. Tests move it.
 #[derive(Clone, Default)]
@@ -81,18 +84,25 @@ impl Zone {
         self.zoned(at).year()
     }
 
-    /// The first moment of a day given as `YYYY-MM-DD`.
-    pub fn start_of(&self, day: &str) -> Option<Instant> {
-        let date: civil::Date = day.trim().parse().ok()?;
-        let zoned = date.to_zoned(self.0.clone()).ok()?;
-        Some(Instant(zoned.timestamp().as_microsecond()))
+    /// The day that it is here at a moment.
+    pub fn day(&self, at: Instant) -> Day {
+        Day::from_date(self.zoned(at).date())
     }
 
-    /// The last moment of a day given as `YYYY-MM-DD`: something due that day is late only after it.
-    pub fn end_of(&self, day: &str) -> Option<Instant> {
-        let date: civil::Date = day.trim().parse().ok()?;
-        let next = date.tomorrow().ok()?.to_zoned(self.0.clone()).ok()?;
-        Some(Instant(next.timestamp().as_microsecond() - 1))
+    /// The first moment of a day here: midnight, or the first moment after it where clocks skip that.
+    pub fn start_of(&self, day: Day) -> Instant {
+        self.beginning(day.date())
+    }
+
+    /// The last moment of a day here.
+    pub fn end_of(&self, day: Day) -> Instant {
+        day.date().tomorrow().map_or(Instant(Timestamp::MAX.as_microsecond()), |next| Instant(self.beginning(next).0 - 1))
+    }
+
+    /// The beginning of a date. What lies behind the last moment of all is that moment.
+    fn beginning(&self, date: civil::Date) -> Instant {
+        let zoned = date.to_zoned(self.0.clone());
+        Instant(zoned.map_or(Timestamp::MAX, |zoned| zoned.timestamp()).as_microsecond())
     }
 
     /// A local date and time such as `2011-10-11 13:42:22.688000`, or one with its own offset.
@@ -108,6 +118,26 @@ impl Zone {
 
     fn zoned(&self, at: Instant) -> Zoned {
         Timestamp::from_microsecond(at.0).unwrap_or_default().to_zoned(self.0.clone())
+    }
+}
+
+impl Day {
+    /// A number of days later by the calendar, or earlier; none where that is no day that is kept.
+    pub fn plus_days(self, days: i64) -> Option<Self> {
+        let span = jiff::Span::new().try_days(days).ok()?;
+        let date = self.date().checked_add(span).ok()?;
+        Self::new(date.year().try_into().ok()?, date.month().unsigned_abs(), date.day().unsigned_abs()).ok()
+    }
+
+    fn date(self) -> civil::Date {
+        civil::date(self.year().cast_signed(), self.month().cast_signed(), self.day().cast_signed())
+    }
+
+    /// What lies outside of the years that are kept is their first or last day.
+    fn from_date(date: civil::Date) -> Self {
+        let (year, month, day) = (date.year().max(0).unsigned_abs(), date.month().unsigned_abs(), date.day().unsigned_abs());
+        let outside = if year < Self::FIRST.year() { Self::FIRST } else { Self::LAST };
+        Self::new(year, month, day).unwrap_or(outside)
     }
 }
 
@@ -147,9 +177,66 @@ mod tests {
 
     #[test]
     fn a_day_ends_where_the_next_begins_also_when_clocks_change() {
-        let zone = Zone::named("Europe/Amsterdam");
-        let (start, end) = (zone.start_of("2026-10-25").unwrap(), zone.end_of("2026-10-25").unwrap());
-        assert_eq!((end.0 - start.0 + 1) / 3_600_000_000, 25);
+        let hours = |zone: &str, day: &str| {
+            let (zone, day) = (Zone::named(zone), day.parse().unwrap());
+            let (start, end) = (zone.start_of(day), zone.end_of(day));
+            if end.0 >= start.0 {
+                assert_eq!((zone.day(start), zone.day(end)), (day, day), "{day}");
+            }
+            (end.0 - start.0 + 1) / 3_600_000_000
+        };
+        for (zone, day, expected) in [
+            ("Europe/Amsterdam", "2026-10-25", 25),
+            ("Europe/Amsterdam", "2026-03-29", 23),
+            ("America/New_York", "2026-03-08", 23),
+            ("America/New_York", "2026-11-01", 25),
+            // Midnight does not exist on these days.
+            ("America/Sao_Paulo", "2018-11-04", 23),
+            ("Asia/Beirut", "2026-03-29", 23),
+            ("Africa/Cairo", "2026-04-24", 23),
+            // It comes twice on this one.
+            ("America/Havana", "2026-11-01", 25),
+            ("Asia/Kolkata", "2026-06-01", 24),
+        ] {
+            assert_eq!(hours(zone, day), expected, "{zone} {day}");
+        }
+        // A day that Samoa did not have.
+        assert_eq!(
+            (hours("Pacific/Apia", "2011-12-29"), hours("Pacific/Apia", "2011-12-30"), hours("Pacific/Apia", "2011-12-31")),
+            (24, 0, 24)
+        );
+    }
+
+    #[test]
+    fn days_move_by_the_calendar() {
+        let plus = |day: &str, days| day.parse::<Day>().unwrap().plus_days(days).map(|day| day.to_string());
+        for (day, days, expected) in [
+            ("2026-03-20", 28, Some("2026-04-17")),
+            ("2026-10-20", 28, Some("2026-11-17")),
+            ("2024-02-28", 1, Some("2024-02-29")),
+            ("2023-02-28", 1, Some("2023-03-01")),
+            ("2026-12-31", 1, Some("2027-01-01")),
+            ("2026-01-01", -1, Some("2025-12-31")),
+            ("9999-12-30", 1, Some("9999-12-31")),
+            ("9999-12-31", 1, None),
+            ("1800-01-01", -1, None),
+            ("2026-01-01", i64::MAX, None),
+        ] {
+            assert_eq!(plus(day, days).as_deref(), expected, "{day} {days}");
+        }
+    }
+
+    #[test]
+    fn no_day_and_no_moment_makes_a_zone_panic() {
+        for name in ["UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago", "no such zone"] {
+            let zone = Zone::named(name);
+            for day in [Day::FIRST, Day::LAST] {
+                assert!(zone.start_of(day) <= zone.end_of(day));
+            }
+            for at in [i64::MIN, 0, i64::MAX] {
+                let _ = (zone.day(Instant(at)), zone.show(Instant(at)));
+            }
+        }
     }
 
     #[test]

@@ -11,10 +11,12 @@ use crate::{
     cases::{
         api::{CaseView, ClosureView, DraftView, EntryView, FieldView, LinkView},
         keeping::Becomes,
+        markdown,
         model::{CaseType, Colleague, Due, EntryKind, LinkKind, Priority, State, StateKind, Visibility},
         parse::show_field,
     },
     clock::Instant,
+    day::Day,
     fault::{Answer, Fault},
     ids::{Id, kinds},
     server::db::sql,
@@ -35,9 +37,10 @@ struct Whole {
     assignee_label: Option<String>,
     channel: Option<String>,
     priority: i64,
-    due_at: Option<Instant>,
+    due_on: Option<Day>,
     opened_at: Instant,
     closed_at: Option<Instant>,
+    closed_on: Option<Day>,
     updated_at: Instant,
     restricted: bool,
     external_id: Option<String>,
@@ -102,7 +105,7 @@ pub(in crate::cases) async fn case(scope: &Scope, number: &str, kind: &str, befo
         }
     }
     let zone = &scope.actor.zone;
-    let now = scope.state.clock.now();
+    let today = scope.today();
     // Whoever is named on the case already can stay so.
     let members = catalogue.offered(|id| {
         let named = |value: &Value| value.as_str().is_some_and(|text| text == id.to_string());
@@ -133,7 +136,7 @@ pub(in crate::cases) async fn case(scope: &Scope, number: &str, kind: &str, befo
         has_account: whole.assignee_id.is_some() || whole.assignee_label.is_none(),
         channel: whole.channel.unwrap_or_default(),
         priority: Priority::of_number(whole.priority),
-        due: whole.due_at.map(|at| Due { at: zone.show(at), late: at < whole.closed_at.unwrap_or(now) }),
+        due: whole.due_on.map(|on| Due { on, late: on < whole.closed_on.unwrap_or(today) }),
         opened: zone.show(whole.opened_at),
         closed: whole.closed_at.map(|at| zone.show(at)),
         updated: zone.show(whole.updated_at),
@@ -172,7 +175,7 @@ async fn whole(scope: &Scope, number: &str) -> Answer<Whole> {
     scope
         .query(sql!(
             sqlite: "select c.id, c.type_id, c.number, c.title, c.state_key, c.state_kind, c.assignee_id, c.assignee_label, c.channel,
-                c.priority, c.due_at, c.opened_at, c.closed_at, c.updated_at, c.restricted, c.external_id, c.fields, c.version,
+                c.priority, c.due_on, c.opened_at, c.closed_at, c.closed_on, c.updated_at, c.restricted, c.external_id, c.fields, c.version,
                 json_object(
                   'drafts', (select json_group_array(
                      json_object('place', d.place, 'body', d.body, 'kind', d.kind, 'visibility', d.visibility, 'occurred', d.occurred)) from drafts d
@@ -197,7 +200,7 @@ async fn whole(scope: &Scope, number: &str) -> Answer<Whole> {
               where c.org_id = $1 and c.number = $2 and (not c.restricted or exists (
                 select 1 from case_viewers v where v.org_id = c.org_id and v.case_id = c.id and v.user_id = $3))",
             postgres: "select c.id, c.type_id, c.number, c.title, c.state_key, c.state_kind, c.assignee_id, c.assignee_label, c.channel,
-                c.priority, c.due_at, c.opened_at, c.closed_at, c.updated_at, c.restricted, c.external_id, c.fields, c.version,
+                c.priority, c.due_on, c.opened_at, c.closed_at, c.closed_on, c.updated_at, c.restricted, c.external_id, c.fields, c.version,
                 cast(json_build_object(
                   'drafts', (select coalesce(json_agg(json_build_object(
                      'place', d.place, 'body', d.body, 'kind', d.kind, 'visibility', d.visibility, 'occurred', d.occurred)), '[]') from drafts d
@@ -318,8 +321,12 @@ async fn entries(
             author: row.author.or(row.author_label).unwrap_or_else(|| "CaseTrakr".into()),
             may_edit: writes && row.kind.is_written() && row.author_id == Some(scope.actor.user),
             may_pin: writes,
+            html: match row.kind.is_written() {
+                true if row.body_html.is_empty() => markdown::render(&row.body),
+                true => row.body_html,
+                false => names.fill_html(&row.body_html),
+            },
             body: if writes && row.kind.is_written() && row.author_id == Some(scope.actor.user) { row.body } else { String::new() },
-            html: if row.kind.is_written() { row.body_html } else { names.fill_html(&row.body_html) },
             draft: None,
             visibility: row.visibility,
             pinned: row.pinned_at.is_some(),

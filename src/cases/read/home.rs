@@ -34,7 +34,7 @@ pub(in crate::cases) async fn home(scope: &Scope) -> Answer<HomeView> {
                 where c.org_id = $1 and c.state_kind <> 'closed' and c.assignee_id = $2 and (not c.restricted or exists (
                   select 1 from case_viewers v where v.org_id = c.org_id and v.case_id = c.id and v.user_id = $2))) as mine,
                (select count(*) from cases c
-                where c.org_id = $1 and c.state_kind <> 'closed' and c.due_at < $3 and (not c.restricted or exists (
+                where c.org_id = $1 and c.state_kind <> 'closed' and c.due_on < $3 and (not c.restricted or exists (
                   select 1 from case_viewers v where v.org_id = c.org_id and v.case_id = c.id and v.user_id = $2))) as late,
                (select count(*) from cases c
                 where c.org_id = $1 and c.state_kind <> 'closed' and c.assignee_id is null and c.assignee_label is null
@@ -54,7 +54,7 @@ pub(in crate::cases) async fn home(scope: &Scope) -> Answer<HomeView> {
                 where c.org_id = $1 and c.state_kind <> 'closed' and c.assignee_id = $2 and (not c.restricted or exists (
                   select 1 from case_viewers v where v.org_id = c.org_id and v.case_id = c.id and v.user_id = $2))) as mine,
                (select count(*) from cases c
-                where c.org_id = $1 and c.state_kind <> 'closed' and c.due_at < $3 and (not c.restricted or exists (
+                where c.org_id = $1 and c.state_kind <> 'closed' and c.due_on < $3 and (not c.restricted or exists (
                   select 1 from case_viewers v where v.org_id = c.org_id and v.case_id = c.id and v.user_id = $2))) as late,
                (select count(*) from cases c
                 where c.org_id = $1 and c.state_kind <> 'closed' and c.assignee_id is null and c.assignee_label is null
@@ -71,7 +71,7 @@ pub(in crate::cases) async fn home(scope: &Scope) -> Answer<HomeView> {
                   limit 10) x) as drafts"
         ))
         .bind(scope.actor.user)
-        .bind(scope.state.clock.now())
+        .bind(scope.today())
         .one()
         .await?;
     let drafts: Vec<(String, String, String, String)> = gathered(&day.drafts)?;

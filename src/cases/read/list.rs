@@ -16,10 +16,11 @@ use crate::{
         store::fold,
     },
     clock::Instant,
+    day::Day,
     fault::Answer,
     ids::{Id, kinds},
     privacy::consent::{remember_columns, remembered_columns},
-    server::db::Sketch,
+    server::db::{Bound, Sketch},
 };
 
 /// How many rows are read, and whether with their tags, which each row has to look for.
@@ -58,9 +59,9 @@ struct Row {
     assignee_label: Option<String>,
     channel: Option<String>,
     priority: i64,
-    due_at: Option<Instant>,
+    due_on: Option<Day>,
     opened_at: Instant,
-    closed_at: Option<Instant>,
+    closed_on: Option<Day>,
     updated_at: Instant,
     restricted: i64,
     tags: Option<String>,
@@ -71,10 +72,10 @@ struct Row {
 const COLUMNS: [&str; 2] = [
     "select json_array(hex(c.id), c.number, c.title, hex(c.type_id), c.state_key, c.state_kind,
         iif(c.assignee_id is null, null, hex(c.assignee_id)), c.assignee_label, c.channel,
-        c.priority, c.due_at, c.opened_at, c.closed_at, c.updated_at, c.restricted, ",
+        c.priority, c.due_on, c.opened_at, c.closed_on, c.updated_at, c.restricted, ",
     "select cast(json_build_array(c.id, c.number, c.title, c.type_id, c.state_key, c.state_kind,
         c.assignee_id, c.assignee_label, c.channel,
-        c.priority, c.due_at, c.opened_at, c.closed_at, c.updated_at, cast(c.restricted as int), ",
+        c.priority, c.due_on, c.opened_at, c.closed_on, c.updated_at, cast(c.restricted as int), ",
 ];
 
 /// The list with the columns that the address names, or else with those that this browser remembers.
@@ -166,11 +167,11 @@ pub(in crate::cases) async fn rows(
     let more = found.len() > extent.rows;
     found.truncate(extent.rows);
     let next = found.last().filter(|_| more).map(|row| format!("{}~{}", row.sort_value.clone().unwrap_or_default(), row.id));
-    let now = scope.state.clock.now();
-    Ok((found.into_iter().map(|row| shown_row(scope, catalogue, row, now)).collect(), next))
+    let today = scope.today();
+    Ok((found.into_iter().map(|row| shown_row(scope, catalogue, row, today)).collect(), next))
 }
 
-fn shown_row(scope: &Scope, catalogue: &Catalogue, row: Row, now: Instant) -> CaseRow {
+fn shown_row(scope: &Scope, catalogue: &Catalogue, row: Row, today: Day) -> CaseRow {
     let zone = &scope.actor.zone;
     let case_type = catalogue.case_type(row.type_id);
     let state = case_type.and_then(|t| t.state(&row.state_key)).map_or_else(|| row.state_key.clone(), |s| s.name.clone());
@@ -182,7 +183,7 @@ fn shown_row(scope: &Scope, catalogue: &Catalogue, row: Row, now: Instant) -> Ca
         kind: row.state_kind,
         assignee: assignee_name(catalogue, row.assignee_id, row.assignee_label.as_deref()),
         priority: Priority::of_number(row.priority),
-        due: row.due_at.map(|at| Due { at: zone.show(at), late: at < row.closed_at.unwrap_or(now) }),
+        due: row.due_on.map(|on| Due { on, late: on < row.closed_on.unwrap_or(today) }),
         opened: zone.show(row.opened_at),
         updated: zone.show(row.updated_at),
         channel: row.channel.unwrap_or_default(),
@@ -202,7 +203,7 @@ fn order(column: &str) -> (&'static str, bool) {
         }
         "assignee" => ("coalesce((select u.name from users u where u.id = c.assignee_id), c.assignee_label, '')", false),
         "priority" => ("c.priority", true),
-        "due" => ("coalesce(c.due_at, 9223372036854775807)", true),
+        "due" => ("coalesce(c.due_on, '9999-99-99')", false),
         "updated" => ("c.updated_at", true),
         "channel" => ("coalesce(c.channel, '')", false),
         _ => ("c.opened_at", true),
@@ -318,17 +319,18 @@ fn assignees(sketch: &mut Sketch, scope: &Scope, query: &ListQuery) {
 
 fn dates(sketch: &mut Sketch, scope: &Scope, query: &ListQuery) {
     let zone = &scope.actor.zone;
-    let mut bound = |before: &'static str, at: Option<Instant>| {
-        if let Some(at) = at {
-            sketch.bind(before, at.0, "");
+    let mut bound = |before: &'static str, value: Option<Bound>| {
+        if let Some(value) = value {
+            sketch.bind(before, value, "");
         }
     };
-    bound(" and c.opened_at >= ", zone.start_of(&query.opened_from));
-    bound(" and c.opened_at <= ", zone.end_of(&query.opened_to));
-    bound(" and c.due_at >= ", zone.start_of(&query.due_from));
-    bound(" and c.due_at <= ", zone.end_of(&query.due_to));
+    let day = |text: &str| text.parse::<Day>().ok();
+    bound(" and c.opened_at >= ", day(&query.opened_from).map(|day| zone.start_of(day).0.into()));
+    bound(" and c.opened_at <= ", day(&query.opened_to).map(|day| zone.end_of(day).0.into()));
+    bound(" and c.due_on >= ", day(&query.due_from).map(|day| day.to_string().into()));
+    bound(" and c.due_on <= ", day(&query.due_to).map(|day| day.to_string().into()));
     if query.overdue {
-        sketch.bind(" and c.due_at < coalesce(c.closed_at, ", scope.state.clock.now().0, ")");
+        sketch.bind(" and c.due_on < coalesce(c.closed_on, ", scope.today().to_string(), ")");
     }
 }
 

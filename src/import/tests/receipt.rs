@@ -45,7 +45,7 @@ async fn totals(scope: &Scope) -> Totals {
                     (select count(distinct author_label) from entries where org_id = $1) as authors,
                     (select count(distinct assignee_label) from cases where org_id = $1) as assignees,
                     (select count(*) from cases where org_id = $1 and assignee_label = 'Resource11') as busiest,
-                    (select count(*) from cases where org_id = $1 and closed_at > due_at) as late,
+                    (select count(*) from cases where org_id = $1 and closed_on > due_on) as late,
                     (select min(occurred_at) from entries where org_id = $1) as first,
                     (select max(occurred_at) from entries where org_id = $1) as last,
                     (select count(*) from entries where org_id = $1 and author_id is not null) as own_authors"
@@ -89,7 +89,9 @@ on_both_engines! {
         let scope = scope(&app, &desk).await;
         let totals = totals(&scope).await;
         assert_eq!((totals.cases, totals.closed, totals.entries, totals.activities), (1_434, 1_329, 8_577, 27));
-        assert_eq!((totals.authors, totals.own_authors, totals.assignees, totals.busiest, totals.late), (48, 0, 39, 336, 377));
+        assert_eq!((totals.authors, totals.own_authors, totals.assignees, totals.busiest), (48, 0, 39, 336));
+        // 377 ended after the moment that the log names, of which 68 on the very day: what is due counts to the end of its day.
+        assert_eq!(totals.late, 309);
         let zone = Zone::utc();
         assert_eq!(Some(totals.first), zone.parse("2010-10-02T09:20:39.266+02:00"));
         assert_eq!(Some(totals.last), zone.parse("2012-01-23T15:42:54.644+01:00"));

@@ -119,7 +119,7 @@ pub async fn import_file(state: &State, path: &Path, key: Option<&Path>) -> Resu
     let made = restore::restore(state, path, key).await?;
     // The proof that everything is as it was: the archive of what is here now has the same content.
     let again = write::write(state, made.org, &mut Nowhere).await.map_err(|fault| fault.sentence())?.unwrap_or_default();
-    if again.state_sha256 != made.state_sha256 {
+    if made.state_sha256.is_some_and(|state| state != again.state_sha256) || made.rows != again.rows {
         return Err("It was taken in, and is not the same as in the archive. Remove the data directory and tell the makers of CaseTrakr."
             .to_owned());
     }

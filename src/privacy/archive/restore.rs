@@ -15,23 +15,30 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 use zip::ZipArchive;
 
-use super::parts::{self, Field, Of, Rows, Sealed, What};
+use super::{
+    parts::{self, Field, Of, Rows, Sealed, What},
+    schema::VERSION,
+};
 use crate::{
-    audit,
+    audit, cases,
     fault::{Answer, Fault},
     privacy::{mine, registry::model::Table, requests},
     server::{
         db::{Sketch, Tx, global_sql},
+        jobs,
         mail::fold_email,
         secret::{self, hex},
         state::State,
+        time::Zone,
     },
 };
 
 /// An archive that was taken in.
 pub(super) struct Restored {
     pub org: Uuid,
-    pub state_sha256: String,
+    /// What the archive of the same content has as its own; none where it was made by an earlier version, whose tables differ.
+    pub state_sha256: Option<String>,
+    pub rows: u64,
 }
 
 #[derive(Deserialize)]
@@ -39,6 +46,7 @@ struct Manifest {
     version: i64,
     organisation: Organisation,
     state_sha256: String,
+    rows: u64,
     files: Vec<Listed>,
 }
 
@@ -60,6 +68,7 @@ pub(super) async fn restore(state: &State, path: &Path, key: Option<&Path>) -> R
     let mut zip = ZipArchive::new(file).map_err(|error| unreadable(&error))?;
     let manifest = checked(&mut zip, key)?;
     let org = manifest.organisation.id;
+    let older = manifest.version < VERSION;
     let outcome = async {
         let mut tx = state.db.begin().await?;
         let there: i64 = tx
@@ -74,19 +83,50 @@ pub(super) async fn restore(state: &State, path: &Path, key: Option<&Path>) -> R
         }
         tx.confine(org).await?;
         let kinds = kinds(state).await?;
+        let mut zone = Zone::utc();
         for (table, rows) in parts::going_in() {
             let mut taking = Taking { state, tx: &mut tx, kinds: &kinds, org, table, rows, fields: parts::fields(table, rows) };
-            let entry = zip.by_name(&format!("data/{}.jsonl", table.name)).map_err(|_| broken(table.name))?;
+            let path = format!("data/{}.jsonl", table.name);
+            if older && !zip.file_names().any(|name| name == path) {
+                continue;
+            }
+            let entry = zip.by_name(&path).map_err(|_| broken(table.name))?;
             for line in BufReader::new(entry).lines() {
                 let line = line.map_err(|_| broken(table.name))?;
-                let row: Map<String, Value> = serde_json::from_str(&line).map_err(|_| broken(table.name))?;
+                let mut row: Map<String, Value> = serde_json::from_str(&line).map_err(|_| broken(table.name))?;
+                match table.name {
+                    "organisations" => zone = Zone::named(row.get("time_zone").and_then(Value::as_str).unwrap_or_default()),
+                    "cases" if older => days_of_moments(&zone, &mut row),
+                    "entries" if older => shown_anew(&mut row),
+                    _ => {}
+                }
                 taking.row(&row).await?;
             }
+        }
+        if older {
+            jobs::enqueue(state, &mut tx, cases::RENDER_NOTES, Some(org), "").await?;
         }
         Answer::Ok(tx.commit().await?)
     };
     outcome.await.map_err(|fault| fault.sentence())?;
-    Ok(Restored { org, state_sha256: manifest.state_sha256 })
+    Ok(Restored { org, state_sha256: (!older).then_some(manifest.state_sha256), rows: manifest.rows })
+}
+
+/// Archives of the first version have notes as they were shown then, with words missing.
+fn shown_anew(row: &mut Map<String, Value>) {
+    let written = row.get("kind").and_then(Value::as_str).is_some_and(|kind| ["note", "call", "meeting", "email"].contains(&kind));
+    if written && row.get("external_id").is_none_or(Value::is_null) {
+        row.insert("body_html".to_owned(), "".into());
+    }
+}
+
+/// Archives of the first version have moments where days are kept now: they are the days that they were there.
+fn days_of_moments(zone: &Zone, row: &mut Map<String, Value>) {
+    for (day, moment) in [("due_on", "due_at"), ("closed_on", "closed_at")] {
+        if let Some(at) = row.get(moment).and_then(Value::as_str).and_then(|text| zone.parse(text)) {
+            row.entry(day).or_insert_with(|| zone.day(at).to_string().into());
+        }
+    }
 }
 
 fn broken(table: &str) -> Fault {
@@ -103,7 +143,7 @@ fn checked(zip: &mut ZipArchive<File>, key: Option<&Path>) -> Result<Manifest, S
         }
     }
     let manifest: Manifest = serde_json::from_slice(&text).map_err(|_| "This is no archive of an organisation.".to_owned())?;
-    if manifest.version != 1 {
+    if !(1..=VERSION).contains(&manifest.version) {
         return Err(format!("This archive is of version {}, which this version of CaseTrakr does not know.", manifest.version));
     }
     for listed in &manifest.files {
@@ -169,7 +209,8 @@ impl Taking<'_> {
             return audit::restore_value(self.state, self.tx, seq, subject, opened).await;
         }
         let mut given: Vec<(&'static str, Given)> = Vec::new();
-        for field in self.fields.iter().filter(|field| field.what != What::Opened) {
+        // What an earlier version did not have yet is as it is in a row that has just been made.
+        for field in self.fields.iter().filter(|field| field.what != What::Opened && row.contains_key(field.name)) {
             let value = self.given(field, row.get(field.name).unwrap_or(&Value::Null)).ok_or_else(|| broken(self.table.name))?;
             given.push((field.name, value));
         }

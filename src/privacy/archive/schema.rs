@@ -5,6 +5,9 @@ use serde_json::{Map, Value, json};
 use super::{SCHEMA_PATH, parts, write::kind};
 use crate::server::state::State;
 
+/// The version of what is written. Earlier ones are taken in, too: the first has moments where days are kept now.
+pub(super) const VERSION: i64 = 2;
+
 /// The schema of the manifest, and under `$defs` that of the rows of each table.
 pub(super) fn schema(state: &State) -> Value {
     let mut tables = Map::new();
@@ -26,13 +29,13 @@ pub(super) fn schema(state: &State) -> Value {
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": format!("{}{SCHEMA_PATH}", state.config.origin()),
-        "title": "The archive of an organisation from CaseTrakr, version 1",
+        "title": format!("The archive of an organisation from CaseTrakr, version {VERSION}"),
         "description": "This describes manifest.json. Each line of data/NAME.jsonl is described under $defs by its name; data/NAME.csv holds the same as a table, where nothing is an empty cell and a value that a spreadsheet would calculate has an apostrophe in front. Instants are RFC 3339 in UTC, dates YYYY-MM-DD, ids UUIDs, hashes hexadecimal, truth 0 or 1.",
         "type": "object",
         "required": ["schema", "version", "generated_at", "generated_by", "organisation", "tables", "rows", "restricted_cases", "state_sha256", "files", "omitted", "signature"],
         "properties": {
             "schema": text,
-            "version": { "const": 1 },
+            "version": { "const": VERSION },
             "generated_at": { "type": "string", "format": "date-time" },
             "generated_by": text,
             "organisation": { "type": "object", "required": ["id", "name"], "properties": { "id": { "type": "string", "format": "uuid" }, "name": text } },

@@ -9,7 +9,8 @@ use uuid::Uuid;
 use super::{
     SCHEMA_PATH, cells,
     parts::{self, Field, Rows, What},
-    reading, schema,
+    reading,
+    schema::{self, VERSION},
 };
 use crate::{
     fault::{Answer, Fault},
@@ -189,7 +190,7 @@ fn head(state: &State, contents: &Contents, made: &Made) -> Map<String, Value> {
     let omitted: Vec<Value> = parts::staying_out().into_iter().map(|(what, ground)| json!({ "what": what, "ground": ground })).collect();
     let told = json!({
         "schema": format!("{}{SCHEMA_PATH}", state.config.origin()),
-        "version": 1,
+        "version": VERSION,
         "generated_at": contents.at,
         "generated_by": state.config.origin(),
         "organisation": { "id": contents.org, "name": contents.name },

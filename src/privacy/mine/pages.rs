@@ -213,7 +213,7 @@ impl Mine {
             Said::Nothing => ().into_any(),
             Said::Words(words) => words.into_any(),
             Said::Moment(at) => view! { <Time iso=at.iso text=at.text /> }.into_any(),
-            Said::Day(at) => view! { <Time iso=at.input text=at.day /> }.into_any(),
+            Said::Day(day) => view! { <Time iso=day.to_string() text=day.shown() /> }.into_any(),
             Said::List(all) => view! { <ul>{all.into_iter().map(|one| view! { <li>{one}</li> }).collect_view()}</ul> }.into_any(),
         }
     }

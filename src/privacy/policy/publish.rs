@@ -1,7 +1,5 @@
 //! Publishing a version: what is refused, and what commits together.
 
-use jiff::civil::Date;
-
 use super::{
     editions::{EDITIONS, Edition},
     model::{Document, Values},
@@ -11,6 +9,7 @@ use super::{
 use crate::{
     accounts, audit,
     clock::Instant,
+    day::Day,
     fault::Fault,
     server::{
         config::Operator,
@@ -24,7 +23,6 @@ use crate::{
 
 /// How far ahead a change that matters is announced.
 pub const NOTICE_DAYS: i64 = 30;
-const DAY: i64 = 86_400;
 
 /// What the operator asks for.
 #[derive(Clone, Debug, Default)]
@@ -132,28 +130,22 @@ fn weight(edition: &Edition, document: &Document, last: Option<&Version>) -> Res
 
 /// The first moment in force: a day in UTC, at the earliest now, or 30 days on where it must be announced.
 fn effective(wished: Option<&str>, now: Instant, announced: bool) -> Result<Instant, String> {
-    let zone = Zone::utc();
-    let earliest = if announced { now.plus_seconds(NOTICE_DAYS * DAY) } else { now };
-    let first_day = || {
-        let that_day = zone.show(earliest).input;
-        let begin = zone.start_of(&that_day).filter(|begin| *begin >= earliest);
-        begin.or_else(|| zone.end_of(&that_day).map(|end| Instant(end.0 + 1)))
-    };
+    let (zone, today) = (Zone::utc(), Zone::utc().day(now));
+    // The notice is whole: the day that has begun does not count, unless it begins just now.
+    let notice = if zone.start_of(today) == now { NOTICE_DAYS } else { NOTICE_DAYS + 1 };
+    let first = if announced { today.plus_days(notice).ok_or("the clock of this machine is wrong")? } else { today };
     match wished {
-        None if announced => first_day().ok_or_else(|| "the clock of this machine is wrong".to_owned()),
+        None if announced => Ok(zone.start_of(first)),
         None => Ok(now),
-        Some(day) => {
-            day.parse::<Date>().map_err(|_| format!("{day}: is no day such as 2027-01-31"))?;
-            let begin = zone.start_of(day).ok_or_else(|| format!("{day}: is no day such as 2027-01-31"))?;
-            let today = zone.show(now).input == day;
-            match (begin >= earliest, announced) {
-                (true, _) => Ok(begin),
-                (false, false) if today => Ok(now),
+        Some(text) => {
+            let day: Day = text.parse().map_err(|_| format!("{text}: is no day such as 2027-01-31"))?;
+            match (day >= first, announced) {
+                (true, false) if day == today => Ok(now),
+                (true, _) => Ok(zone.start_of(day)),
                 (false, true) => Err(format!(
-                    "not published: this change matters, so it takes effect {NOTICE_DAYS} days from now at the earliest, on {}",
-                    first_day().map(|at| zone.show(at).input).unwrap_or_default()
+                    "not published: this change matters, so it takes effect {NOTICE_DAYS} days from now at the earliest, on {first}"
                 )),
-                (false, false) => Err(format!("{day}: is past")),
+                (false, false) => Err(format!("{text}: is past")),
             }
         }
     }

@@ -12,6 +12,7 @@ use super::{
     store::{self, Version},
 };
 use crate::{
+    day::Day,
     fault::Answer,
     server::{
         time::Zone,
@@ -94,7 +95,7 @@ fn Standing(version: Version, operator: String) -> impl IntoView {
 /// Nobody stands behind this text yet, and it says so.
 #[component]
 fn Unpublished(open: bool) -> impl IntoView {
-    let day = Zone::utc().start_of(Edition::newest().date).map(|at| Zone::utc().show(at).day);
+    let day = Edition::newest().date.parse().ok().map(Day::shown);
     view! {
         <Notice tone=Tone::Warning>
             <p>

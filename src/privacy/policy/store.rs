@@ -5,6 +5,7 @@ use sqlx::FromRow;
 use super::{editions::Edition, model::Document};
 use crate::{
     clock::Instant,
+    day::Day,
     fault::Answer,
     server::{
         db::{Db, Tx, global_sql},
@@ -164,8 +165,8 @@ impl Shown {
             Some(version) => Self { day: version.day(), name: version.hash },
             None => {
                 let date = Edition::newest().date;
-                let day = Zone::utc().start_of(date).map(|at| Zone::utc().show(at).day);
-                Self { name: date.to_owned(), day: day.unwrap_or_default() }
+                let day = date.parse().map_or_else(|_| date.to_owned(), Day::shown);
+                Self { name: date.to_owned(), day }
             }
         }
     }

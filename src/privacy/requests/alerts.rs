@@ -57,13 +57,13 @@ async fn next_look(state: &State, tx: &mut Tx, matter: &Matter) -> Answer<Option
 /// The moment at which a part of the time has passed.
 fn mark_at(matter: &Matter, percent: i64) -> Option<Instant> {
     let from = matter.row.received_at.0;
-    let until = matter.place.zone.end_of(&matter.row.due_on)?.0;
+    let until = matter.place.zone.end_of(matter.row.due_on.parse().ok()?).0;
     Some(Instant(from + (until - from) / 100 * percent + i64::from(percent == 100)))
 }
 
 /// The moment at which it should have been passed on.
 fn forward_at(matter: &Matter) -> Option<Instant> {
-    let until = matter.place.zone.end_of(matter.row.to_pass_on_by()?)?;
+    let until = matter.place.zone.end_of(matter.row.to_pass_on_by()?.parse().ok()?);
     Some(Instant(until.0 + 1))
 }
 

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::{
     accounts, audit,
     clock::Instant,
+    day::Day,
     fault::{Answer, Fault},
     ids::{Id, kinds},
     privacy::mine,
@@ -18,7 +19,7 @@ use crate::{
         db::{Tx, global_sql, sql},
         mail::fold_email,
         state::State,
-        time::iso,
+        time::Zone,
     },
 };
 
@@ -287,10 +288,9 @@ fn check(state: &State, new: &NewHold) -> Answer<()> {
             complaints.add(field, format!("Say the {field} of the hold."));
         }
     }
-    let today: String = iso(state.clock.now()).chars().take(10).collect();
-    let last: String = iso(state.clock.now().plus_seconds(366 * 86_400)).chars().take(10).collect();
-    let date = crate::server::time::Zone::utc().start_of(&new.review_on).is_some() && new.review_on.len() == 10;
-    if !date || new.review_on <= today || new.review_on > last {
+    let today = Zone::utc().day(state.clock.now());
+    let review: Option<Day> = new.review_on.parse().ok();
+    if !review.is_some_and(|day| day > today && Some(day) <= today.plus_days(366)) {
         complaints.add("review_on", "The review must be on a day within the next twelve months, such as 2027-03-31.");
     }
     complaints.done()

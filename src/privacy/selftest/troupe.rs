@@ -196,7 +196,7 @@ async fn case(state: &State, org: Id<kinds::Org>, owner: Id<kinds::User>, author
         state: None,
         opened_at: Some(state.clock.now()),
         closed_at: None,
-        due_at: None,
+        due_on: None,
         outcome: String::new(),
         tags: Vec::new(),
         entries: vec![note],

@@ -7,7 +7,7 @@ use crate::{
     clock::Instant,
     ids::{Id, kinds},
     privacy::{policy, registry::may_be_logged},
-    server::{config::Operator, state::State, telemetry},
+    server::{config::Operator, state::State, telemetry, time::Zone},
 };
 
 const DAY: i64 = 86_400;
@@ -179,7 +179,7 @@ fn invent(chance: &mut Chance, number: u32, case_type: &CaseType, users: &[Id<ki
         state: if closed.is_some() { None } else { Some(chance.pick(&open_states(case_type)).clone()) },
         opened_at: Some(opened),
         closed_at: closed,
-        due_at: (chance.below(4) > 0).then(|| opened.plus_seconds(28 * DAY)),
+        due_on: (chance.below(4) > 0).then(|| Zone::utc().day(opened).plus_days(28)).flatten(),
         outcome: closed.map(|_| (*chance.pick(&["Settled", "Won", "Advice given", "Withdrawn", "Lost"])).to_owned()).unwrap_or_default(),
         tags: if chance.below(3) == 0 {
             vec![(*chance.pick(&["urgent visit", "interpreter", "housing", "court"])).to_owned()]

@@ -2,7 +2,7 @@
 
 use sqlx::migrate::{MigrateError, Migrator};
 
-use super::{Db, Engine};
+use super::{Db, Engine, offsets};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
@@ -14,7 +14,10 @@ impl Db {
     /// When a migration fails or the database is of a newer program.
     pub async fn migrate(&self) -> Result<(), MigrateError> {
         match &self.engine {
-            Engine::Sqlite { write, .. } => SQLITE.run(write).await,
+            Engine::Sqlite { write, .. } => {
+                offsets::write_down(write).await?;
+                SQLITE.run(write).await
+            }
             Engine::Postgres(pool) => POSTGRES.run(pool).await,
         }
     }
@@ -106,9 +109,14 @@ mod tests {
                 "select group_concat(line, ' ') from (select c.number || ':' || u.name as line from case_viewers v join cases c on c.org_id = v.org_id and c.id = v.case_id join users u on u.id = v.user_id order by 1) v",
                 "A-1:Leo Marsh A-2:Rosa Lind",
             ),
-            ("select group_concat(kind, ' ') from (select kind from jobs order by kind) j", "mail"),
+            ("select group_concat(kind, ' ') from (select kind from jobs order by kind) j", "mail notes.render"),
+            ("select body || ':' || body_html from entries", "For everybody:"),
             ("select reason || ':' || coalesce(confirm_by, 0) from legal_holds", "A lawsuit:0"),
-            ("select group_concat(number, ' ') from (select number from cases order by number) c", "A-1 A-2"),
+            // Each day is the one that it was where the organisation is: at its end, at its midnight, before 1970, closed at night.
+            (
+                "select group_concat(line, ' ') from (select number || ':' || coalesce(due_on, '-') || ':' || coalesce(closed_on, '-') as line from cases order by number) c",
+                "A-1:2026-07-01:- A-2:2027-01-01:- A-3:1969-12-31:2026-10-26 A-4:2290-06-05:- A-5:-:-",
+            ),
             // The three terms that went are no longer in any catalogue that is kept.
             ("select name || ':' || version || ':' || catalogue_version from organisations where name <> 'Operator'", "Housing advice:4:3"),
         ] {

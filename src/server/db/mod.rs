@@ -15,15 +15,17 @@
 //! excluded.x returning`; row values in comparisons; `cast(sum(x) as bigint)`; `->>` on JSON; `cast($1 as text)` where
 //! PostgreSQL cannot guess a parameter's type; time and folded text computed in Rust.
 
+mod day;
 mod dynamic;
 mod id;
 mod migrate;
+mod offsets;
 mod query;
 mod readers;
 mod reading;
 mod statement;
 
-pub use dynamic::Sketch;
+pub use dynamic::{Bound, Sketch};
 pub use query::{Column, Query, Record, Value};
 pub use reading::{Cell, Found, Line};
 pub use statement::{GlobalSql, Registered, Sql};

@@ -60,7 +60,7 @@ on_both_engines! {
         assert!(case["opened_at"].as_str().unwrap().ends_with('Z') && case["org_id"] == ours.organisation.id.to_string());
         // Restricted cases are counted, in the manifest, on its page and in the record.
         let manifest = files.manifest();
-        assert_eq!((manifest["version"].as_i64(), manifest["restricted_cases"].as_i64()), (Some(1), Some(1)));
+        assert_eq!((manifest["version"].as_i64(), manifest["restricted_cases"].as_i64()), (Some(2), Some(1)));
         assert!(files.text("index.html").contains("One restricted case is in it"));
         let record = ours.browser.get("/settings/record").await.body;
         assert!(record.contains("restricted cases included") && record.contains("1 restricted cases among them") && record.contains("downloaded the archive"), "{record}");

@@ -89,6 +89,48 @@ on_both_engines! {
     }
 }
 
+on_both_engines! {
+    async fn an_archive_of_the_first_version_comes_in_with_its_moments_as_days(app) {
+        let mut desk = furnished(&app, "alpha", "canary").await;
+        let version = desk.read(&desk.numbers[1].clone()).await.version.to_string();
+        let edit = [("number", desk.numbers[1].as_str()), ("version", &version), ("title", "Due"), ("due", "2027-03-31")];
+        ok(&mut desk.browser, "/api/cases/edit", &edit).await;
+        let zone: serde_json::Value = desk.browser.read("/api/settings/organisation", &[]).await.value();
+        let zone = crate::server::time::Zone::named(zone["time_zone"].as_str().unwrap());
+        let files = Files::of(&exported(&app, "alpha").await.0);
+        let as_it_was = |line: &str| {
+            let mut row: serde_json::Map<String, serde_json::Value> = serde_json::from_str(line).unwrap();
+            let due = row.remove("due_on").unwrap();
+            let moment = due.as_str().map(|day| crate::server::time::iso(zone.end_of(day.parse().unwrap())));
+            row.insert("due_at".to_owned(), moment.into());
+            row.remove("closed_on").unwrap();
+            serde_json::to_string(&row).unwrap() + "\n"
+        };
+        let cases: String = files.text("data/cases.jsonl").lines().map(as_it_was).collect();
+        let mut manifest: serde_json::Value = serde_json::from_str(&files.text("manifest.json")).unwrap();
+        manifest["version"] = 1.into();
+        for file in manifest["files"].as_array_mut().unwrap().iter_mut().filter(|file| file["path"] == "data/cases.jsonl") {
+            file["sha256"] = crate::server::secret::hex(&crate::server::secret::sha256(&[cases.as_bytes()])).into();
+        }
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        for (name, content) in &files.0 {
+            let content = match name.as_str() {
+                "manifest.json" => manifest.to_string().into_bytes(),
+                "data/cases.jsonl" => cases.clone().into_bytes(),
+                _ => content.clone(),
+            };
+            zip.start_file(name.as_str(), zip::write::SimpleFileOptions::default()).unwrap();
+            std::io::Write::write_all(&mut zip, &content).unwrap();
+        }
+        let (_folder, older) = written(&zip.finish().unwrap().into_inner());
+        for other in empty().await {
+            command::import_file(&other.state, &older, None).await.unwrap();
+            let again = Files::of(&exported(&other, "alpha").await.0);
+            assert_eq!(again.text("data/cases.jsonl"), files.text("data/cases.jsonl"));
+        }
+    }
+}
+
 /// The same organisation in another instance: ids are the same.
 fn app_organisation(desk: &Desk) -> crate::server::testing::Organisation {
     crate::server::testing::Organisation {
