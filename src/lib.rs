@@ -5,7 +5,7 @@
 //! request reads top to bottom: [`app`] (the routes) → a feature's page → its `api` → its `store` → `migrations`.
 //!
 //! Machinery, to be read once: [`fault`] (the only error that crosses the wire), [`ids`], [`clock`], [`day`], [`form`] (how forms and
-//! addresses write what was typed), [`ui`] (the design system), `server` (configuration, database, HTTP, jobs). Features, each a folder to be read top to bottom:
+//! addresses write what was typed), [`names`] and `email` (what a name and an address are), [`ui`] (the design system), `server` (configuration, database, HTTP, jobs). Features, each a folder to be read top to bottom:
 //! [`accounts`], [`cases`], [`import`], [`audit`], [`settings`], [`privacy`].
 #![recursion_limit = "512"]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test says what it expects with a panic"))]
@@ -22,12 +22,15 @@ pub mod cases;
 pub mod clock;
 pub mod count;
 pub mod day;
+#[cfg(feature = "ssr")]
+pub mod email;
 pub mod fault;
 #[cfg(feature = "ssr")]
 pub mod form;
 pub mod ids;
 #[cfg(feature = "ssr")]
 pub mod import;
+pub mod names;
 #[cfg(feature = "ssr")]
 pub mod privacy;
 #[cfg(feature = "ssr")]

@@ -3,9 +3,9 @@
 use leptos_axum::redirect;
 use uuid::Uuid;
 
-use super::{model::parse_email, own, store, throttle};
+use super::{own, store, throttle};
 use crate::{
-    audit,
+    audit, email,
     fault::{Answer, Complaints, Fault},
     ids::{Id, kinds},
     privacy,
@@ -24,14 +24,13 @@ pub(super) async fn change_email(email: &str, password: &str) -> Answer<()> {
     let visit = visit()?;
     let me = own::confirm(password).await?;
     let mut complaints = Complaints::default();
-    let email = complaints.take("email", parse_email(email));
+    let email = complaints.take("email", email::parse(email));
     complaints.done()?;
     let email = email.unwrap_or_default();
-    mail::check_address(&email)?;
-    if mail::fold_email(&email) == mail::fold_email(&me.email) {
+    if email::fold(&email) == email::fold(&me.email) {
         return Err(Fault::field("email", "This is your address already."));
     }
-    let bucket = throttle::account_bucket(&visit, "change-email", &mail::fold_email(&me.email));
+    let bucket = throttle::account_bucket(&visit, "change-email", &email::fold(&me.email));
     throttle::admit(&visit, &bucket).await?;
     throttle::failed(&visit, &bucket, 4).await?;
     // One answer for addresses with and without an account: only their owner learns which it is, by mail.
@@ -62,7 +61,7 @@ async fn store_change(visit: &Visit, tx: &mut Tx, user: Id<kinds::User>, email: 
     .bind(hash)
     .bind(user)
     .bind(email.to_owned())
-    .bind(mail::fold_email(email))
+    .bind(email::fold(email))
     .bind(now)
     .bind(now.plus_seconds(LINK_SECONDS))
     .execute()

@@ -7,8 +7,8 @@ use leptos_axum::redirect;
 
 use super::{
     api::{InvitationView, InvitedView, MemberView, MembersView},
-    model::{Permission, Role, parse_email, parse_name},
-    password,
+    model::{Permission, Role},
+    namesake, password,
     scope::{Scope, ScopedTx},
     session,
     sign::attested,
@@ -16,9 +16,10 @@ use super::{
     store::{Invited, NewAccount},
 };
 use crate::{
-    audit, cases,
+    audit, cases, email,
     fault::{Answer, Complaints, Difference, Fault},
     ids::{Id, kinds},
+    names,
     server::{
         db::Tx,
         form_key::{self, Sent},
@@ -88,14 +89,14 @@ fn parse_role(mine: Role, key: &str) -> Answer<Role> {
 pub(super) async fn invite(key: Option<Id<kinds::Invitation>>, email: &str, role: &str) -> Answer<()> {
     let scope = Scope::require(Permission::MemberManage)?;
     let mut complaints = Complaints::default();
-    let email = complaints.take("email", parse_email(email));
+    let email = complaints.take("email", email::parse(email));
     complaints.done()?;
     let email = email.unwrap_or_default();
     let role = parse_role(scope.actor.role, role)?;
     let (token, hash) = secret::token();
     let mut tx = scope.begin().await?;
     let id = key.unwrap_or_else(Id::fresh);
-    let content = serde_json::json!(["invitation", scope.actor.user, mail::fold_email(&email), role.key()]);
+    let content = serde_json::json!(["invitation", scope.actor.user, email::fold(&email), role.key()]);
     match form_key::claim(&scope.state, tx.raw(), id.uuid(), &content).await? {
         Sent::First => {}
         Sent::Again => return Ok(()),
@@ -276,7 +277,7 @@ pub(super) async fn accept_new(token: &str, name: &str, new: &str, adult: &str, 
     let invited = find(token).await?;
     let mut complaints = Complaints::default();
     let words = [invited.org_name.as_str(), name];
-    let name = complaints.take("name", parse_name(name, "your name"));
+    let name = complaints.take("name", names::parse(name, "your name"));
     complaints.take("password", password::judge(&visit.state, new, &words).await?);
     if let Err(Fault::Invalid(fields)) = attested(&visit, adult, policy).await? {
         fields.into_iter().for_each(|f| complaints.add(&f.field, f.message));
@@ -286,6 +287,9 @@ pub(super) async fn accept_new(token: &str, name: &str, new: &str, adult: &str, 
     // The link came by mail to this very address, so the address is confirmed.
     let account = NewAccount { name: name.unwrap_or_default(), email: invited.email.clone(), password_hash, verified: true };
     let mut tx = visit.state.db.begin().await?;
+    if namesake::among_members(&mut tx, invited.org_id, &account.name).await? {
+        return Err(Fault::field("name", namesake::COMPLAINT));
+    }
     let Some(user) = store::create_account(&visit.state, &mut tx, account).await? else {
         return Err(Fault::forbidden("This address has an account. Sign in with it, then open the link again."));
     };
@@ -300,7 +304,7 @@ pub(super) async fn accept(token: &str) -> Answer<()> {
     let visit = visit()?;
     let me = session::current()?;
     let invited = find(token).await?;
-    if mail::fold_email(&me.email) != mail::fold_email(&invited.email) {
+    if email::fold(&me.email) != email::fold(&invited.email) {
         return Err(Fault::forbidden(format!("This invitation is for {}. Sign in with that address to accept it.", invited.email)));
     }
     let mut tx = visit.state.db.begin().await?;

@@ -45,7 +45,11 @@ mod address;
 #[cfg(feature = "ssr")]
 mod membership;
 #[cfg(feature = "ssr")]
+mod mending;
+#[cfg(feature = "ssr")]
 mod mention;
+#[cfg(feature = "ssr")]
+mod namesake;
 #[cfg(feature = "ssr")]
 pub mod operator;
 #[cfg(feature = "ssr")]
@@ -67,6 +71,8 @@ pub mod throttle;
 
 #[cfg(feature = "ssr")]
 pub use membership::{leave, places};
+#[cfg(feature = "ssr")]
+pub use mending::mend_addresses;
 #[cfg(feature = "ssr")]
 pub use mention::{Names, mention};
 #[cfg(feature = "ssr")]

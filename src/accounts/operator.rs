@@ -1,14 +1,15 @@
 //! What the operator of an instance does from the command line: never through the web, so it asks no permission.
 
 use super::{
-    model::{Role, parse_name},
+    model::Role,
     password,
     store::{self, Link, NewAccount},
 };
 use crate::{
-    audit,
+    audit, email,
     fault::{Answer, Fault},
     ids::{Id, kinds},
+    names,
     server::{
         db::{Tx, global_sql},
         mail, secret,
@@ -82,7 +83,7 @@ pub async fn set_operator(state: &State, email: &str, add: bool) -> Answer<bool>
 /// # Errors
 /// A complaint about the field `other`; and when the database is away.
 pub async fn rename(state: &State, tx: &mut Tx, user: Id<kinds::User>, by: Id<kinds::User>, name: &str) -> Answer<(String, String)> {
-    let name = parse_name(name, "the name").map_err(|message| Fault::field("other", message))?;
+    let name = names::parse(name, "the name").map_err(|message| Fault::field("other", message))?;
     let before: String = tx.global(global_sql!("select name from users where id = $1")).bind(user).scalar().await?;
     store::set_name(tx, user, name.clone()).await?;
     tx.confine(uuid::Uuid::nil()).await?;
@@ -116,7 +117,7 @@ pub async fn memberships(state: &State, email: &str) -> Answer<Vec<(Id<kinds::Or
              where u.email_folded = $1 and m.left_at is null
              order by o.name"
         ))
-        .bind(mail::fold_email(email))
+        .bind(email::fold(email))
         .all()
         .await?)
 }

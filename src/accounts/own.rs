@@ -4,15 +4,15 @@ use leptos_axum::redirect;
 
 use super::{
     api::{BelongingView, SessionView},
-    model::parse_name,
+    namesake,
     password::{self, Checked},
     session, sign, store, throttle,
 };
 use crate::{
-    audit,
+    audit, email,
     fault::{Answer, Complaints, Fault},
     ids::{Id, kinds},
-    privacy,
+    names, privacy,
     server::{
         form_key::{self, Sent},
         mail,
@@ -131,7 +131,7 @@ pub async fn confirm(given: &str) -> Answer<session::Session> {
 
 /// Whether that is the person's password. After several wrong ones they have to wait.
 async fn is_mine(visit: &Visit, me: &session::Session, given: &str) -> Answer<bool> {
-    let bucket = throttle::account_bucket(visit, "confirm", &mail::fold_email(&me.email));
+    let bucket = throttle::account_bucket(visit, "confirm", &email::fold(&me.email));
     throttle::admit(visit, &bucket).await?;
     let account = store::account(&visit.db, me.user_id).await?;
     if matches!(password::check(&visit.state, given, Some(account.password_hash)).await?, Checked::Wrong) {
@@ -145,8 +145,11 @@ async fn is_mine(visit: &Visit, me: &session::Session, given: &str) -> Answer<bo
 pub(super) async fn change_name(name: &str) -> Answer<()> {
     let visit = visit()?;
     let me = session::current()?;
-    let name = parse_name(name, "your name").map_err(|message| Fault::field("name", message))?;
+    let name = names::parse(name, "your name").map_err(|message| Fault::field("name", message))?;
     let mut tx = visit.state.db.begin().await?;
+    if namesake::among_colleagues(&mut tx, me.user_id, &name).await? {
+        return Err(Fault::field("name", namesake::COMPLAINT));
+    }
     store::set_name(&mut tx, me.user_id, name).await?;
     audit::record_account(&visit.state, &mut tx, me.user_id, "account.name_changed").await?;
     tx.commit().await?;
@@ -177,7 +180,7 @@ pub(super) async fn switch_organisation(org: Id<kinds::Org>) -> Answer<()> {
 pub(super) async fn create_organisation(key: Option<Id<kinds::Org>>, name: &str, zone: &str) -> Answer<()> {
     let visit = visit()?;
     let me = session::current()?;
-    let name = parse_name(name, "the name of the organisation").map_err(|message| Fault::field("organisation", message))?;
+    let name = names::parse(name, "the name of the organisation").map_err(|message| Fault::field("organisation", message))?;
     let zone = if zone_exists(zone) { zone } else { "UTC" };
     let org = key.unwrap_or_else(Id::fresh);
     found(&visit, (me.user_id, org), &name, zone).await?;

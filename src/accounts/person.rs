@@ -3,11 +3,11 @@
 use uuid::Uuid;
 
 use crate::{
+    email,
     fault::Answer,
     ids::{Id, kinds},
     server::{
         db::{Db, Tx, global_sql},
-        mail::fold_email,
         secret,
         state::State,
     },
@@ -42,7 +42,7 @@ impl Person {
     /// When the database is away.
     pub async fn by_address(db: &Db, email: &str) -> Answer<Option<Self>> {
         let found = db.global(global_sql!("select id, email, email_folded, name from users where email_folded = $1"));
-        Ok(found.bind(fold_email(email)).optional().await?)
+        Ok(found.bind(email::fold(email)).optional().await?)
     }
 
     /// Where they belong or belonged, and the operator's own place, where accounts are recorded.
@@ -84,7 +84,7 @@ impl Person {
         for (hash, sealed) in forms {
             let Some(plain) = state.key.derive("kept-form").open(&hash, &sealed) else { continue };
             let Ok(kept) = serde_json::from_slice::<crate::server::visit::Kept>(&plain) else { continue };
-            let named = kept.fields.iter().any(|(_, value)| fold_email(value) == self.folded);
+            let named = kept.fields.iter().any(|(_, value)| email::fold(value) == self.folded);
             if named || kept.session.is_some_and(|session| sessions.contains(&session)) {
                 gone += tx.global(global_sql!("delete from kept_forms where token_hash = $1")).bind(hash).execute().await?;
             }

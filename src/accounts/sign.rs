@@ -8,17 +8,16 @@
 use leptos_axum::redirect;
 
 use super::{
-    model::{parse_email, parse_name},
     password::{self, Checked},
     session, store,
     store::{Link, NewAccount},
     throttle,
 };
 use crate::{
-    audit,
+    audit, email,
     fault::{Answer, Complaints, Fault},
     ids::Id,
-    privacy,
+    names, privacy,
     server::{
         mail::{self, Mail},
         time::zone_exists,
@@ -82,12 +81,9 @@ pub(super) async fn sign_up(form: SignUpForm) -> Answer<()> {
 
 async fn parse_sign_up(visit: &Visit, form: SignUpForm) -> Answer<(NewAccount, String, String)> {
     let mut complaints = Complaints::default();
-    let name = complaints.take("name", parse_name(&form.name, "your name"));
-    let email = complaints.take("email", parse_email(&form.email));
-    if email.is_some() && mail::check_address(form.email.trim()).is_err() {
-        complaints.add("email", "Write an e-mail address such as name@example.org.");
-    }
-    let organisation = complaints.take("organisation", parse_name(&form.organisation, "the name of your organisation"));
+    let name = complaints.take("name", names::parse(&form.name, "your name"));
+    let email = complaints.take("email", email::parse(&form.email));
+    let organisation = complaints.take("organisation", names::parse(&form.organisation, "the name of your organisation"));
     let words = [form.organisation.as_str(), form.name.as_str(), form.email.split('@').next().unwrap_or_default()];
     complaints.take("password", password::judge(&visit.state, &form.password, &words).await?);
     if let Err(Fault::Invalid(fields)) = attested(visit, &form.adult, &form.policy).await? {
@@ -115,7 +111,7 @@ pub(super) async fn attested(visit: &Visit, adult: &str, policy: &str) -> Answer
 
 pub(super) async fn sign_in(email: &str, password: &str, next: &str, here: bool) -> Answer<()> {
     let visit = visit()?;
-    let folded = mail::fold_email(email);
+    let folded = email::fold(email);
     let account_bucket = throttle::account_bucket(&visit, "sign-in", &folded);
     let network_bucket = throttle::network_bucket(&visit, "sign-in");
     throttle::admit(&visit, &account_bucket).await?;
@@ -167,8 +163,8 @@ pub(super) async fn sign_out() -> Answer<()> {
 
 pub(super) async fn forgot(email: &str) -> Answer<()> {
     let visit = visit()?;
-    let email = parse_email(email).map_err(|message| Fault::field("email", message))?;
-    let bucket = throttle::account_bucket(&visit, "forgot", &mail::fold_email(&email));
+    let email = email::parse(email).map_err(|message| Fault::field("email", message))?;
+    let bucket = throttle::account_bucket(&visit, "forgot", &email::fold(&email));
     throttle::admit(&visit, &bucket).await?;
     throttle::failed(&visit, &bucket, 4).await?;
     // The work happens after the answer, so that the answer takes the same time for every address.
@@ -250,7 +246,7 @@ pub(super) async fn resend_verification() -> Answer<()> {
     if session.email_verified_at.is_some() {
         return Ok(());
     }
-    let bucket = throttle::account_bucket(&visit, "verify", &mail::fold_email(&session.email));
+    let bucket = throttle::account_bucket(&visit, "verify", &email::fold(&session.email));
     throttle::admit(&visit, &bucket).await?;
     throttle::failed(&visit, &bucket, 4).await?;
     let mut tx = visit.state.db.begin().await?;

@@ -117,6 +117,7 @@ fn account_sentence(action: &str) -> String {
         "account.name_corrected" => "corrected the name of an account",
         "account.address_change_asked" => "asked to change the e-mail address",
         "account.address_changed" => "changed the e-mail address of an account",
+        "account.address_mended" => "took a character that does not show out of the e-mail address of an account",
         "account.address_confirmed" => "confirmed the e-mail address",
         "account.password_changed" => "changed the password",
         "account.password_rehashed" => "signed in, and the hash of the password was renewed",

@@ -4,10 +4,12 @@ use super::model::{Catalogue, FieldDef, FieldKind};
 use crate::{
     day::Day,
     ids::{Id, kinds},
+    names::visible,
 };
 
 /// A case's title: one line, 1 to 200 characters.
 pub fn parse_title(text: &str) -> Result<String, String> {
+    let text = visible(text);
     let text = text.trim();
     match text.chars().count() {
         0 => Err("Give the case a title.".into()),
@@ -30,6 +32,7 @@ pub fn parse_body(text: &str) -> Result<String, String> {
 
 /// A short optional line such as channel or outcome: at most 120 characters; empty is none.
 pub fn parse_line(text: &str) -> Result<Option<String>, String> {
+    let text = visible(text);
     let text = text.trim();
     match text.chars().count() {
         0 => Ok(None),
@@ -41,7 +44,7 @@ pub fn parse_line(text: &str) -> Result<Option<String>, String> {
 
 /// Tags separated by commas: at most 20, each at most 40 characters, lower case, sorted, each once.
 pub fn parse_tags(text: &str) -> Result<Vec<String>, String> {
-    let mut tags: Vec<String> = text.split(',').map(|tag| tag.trim().to_lowercase()).filter(|tag| !tag.is_empty()).collect();
+    let mut tags: Vec<String> = visible(text).split(',').map(|tag| tag.trim().to_lowercase()).filter(|tag| !tag.is_empty()).collect();
     tags.sort();
     tags.dedup();
     if tags.len() > 20 {

@@ -108,7 +108,7 @@ impl Operator {
                 return Err(format!("operator.{key}: must be one line without braces"));
             }
         }
-        let address = |text: &str| text.parse::<lettre::Address>().is_ok();
+        let address = |text: &str| crate::email::parse(text).is_ok();
         if !self.email.is_empty() && !address(&self.email) {
             return Err("operator.email: must be an e-mail address such as privacy@example.org".into());
         }

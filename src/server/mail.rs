@@ -22,7 +22,7 @@ use super::{
     jobs,
     state::State,
 };
-use crate::fault::{Answer, Fault};
+use crate::{email, fault::Answer};
 
 /// A message in plain text.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -33,11 +33,6 @@ pub struct Mail {
     pub subject: String,
     /// The text.
     pub body: String,
-}
-
-/// What an address is compared by.
-pub fn fold_email(address: &str) -> String {
-    address.trim().to_lowercase()
 }
 
 /// Writes the message into the outbox of this transaction.
@@ -53,7 +48,7 @@ pub async fn send(state: &State, tx: &mut Tx, mail: &Mail) -> Answer<()> {
          values ($1, (select id from users where email_folded = $2), $3, $2, $4, $5)"
     ))
     .bind(id)
-    .bind(fold_email(&mail.to))
+    .bind(email::fold(&mail.to))
     .bind(mail.to.clone())
     .bind(mail.subject.clone())
     .bind(now)
@@ -98,7 +93,8 @@ async fn transmit(state: &State, job: &jobs::Leased) -> Result<(), jobs::Failure
         return Ok(());
     }
     let from: Mailbox = smtp.from.parse().map_err(|_| jobs::Failure::Final("smtp.from is no address"))?;
-    let to: Mailbox = mail.to.parse().map_err(|_| jobs::Failure::Final("the recipient is no address"))?;
+    let to = email::deliverable(&mail.to).ok_or(jobs::Failure::Final("the recipient is no address"))?;
+    let to = Mailbox::new(None, to);
     let mut message = Message::builder().from(from).to(to);
     // Whoever answers a letter writes to whoever runs this, not to a robot.
     if let Ok(operator) = state.config.operator.email.parse::<Mailbox>() {
@@ -141,14 +137,6 @@ fn transport(smtp: &Smtp) -> Result<AsyncSmtpTransport<Tokio1Executor>, lettre::
 /// A link into this instance. The host comes from configuration, never from a request.
 pub fn link(state: &State, path: &str) -> String {
     format!("{}{path}", state.config.origin())
-}
-
-/// Whether an address can be written to at all.
-///
-/// # Errors
-/// The sentence for the field.
-pub fn check_address(address: &str) -> Result<(), Fault> {
-    address.parse::<lettre::Address>().map(|_| ()).map_err(|_| Fault::field("email", "Write an e-mail address such as name@example.org."))
 }
 
 /// What waits in the outbox, oldest first.

@@ -336,6 +336,8 @@ impl Browser {
     /// Sends a request as it is, with this browser's cookies, and follows nothing.
     pub async fn send(&mut self, mut request: Request<Body>) -> Answered {
         request.extensions_mut().insert(Peer::of(self.peer));
+        let authority = self.origin.split_once("://").unwrap().1.parse().unwrap();
+        request.headers_mut().entry(header::HOST).or_insert(authority);
         let response = self.router.clone().oneshot(request).await.unwrap();
         self.keep_cookies(&response);
         let (parts, body) = response.into_parts();

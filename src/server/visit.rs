@@ -80,18 +80,20 @@ impl Facts {
         network(self.address)
     }
 
-    /// The client's network: /24 or /64. Limits count by it, since addresses inside are cheap.
+    /// The client's network: /24 or /56, what one customer has at most. Limits count by it, since addresses inside are cheap.
     pub fn prefix(&self) -> String {
-        match self.address {
-            std::net::IpAddr::V4(v4) => {
-                let [a, b, c, _] = v4.octets();
-                format!("{a}.{b}.{c}.0/24")
-            }
+        match self.address.to_canonical() {
+            std::net::IpAddr::V4(_) => self.network(),
             std::net::IpAddr::V6(v6) => {
                 let [a, b, c, d, ..] = v6.segments();
-                format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+                std::net::Ipv6Addr::from([a, b, c, d & 0xff00, 0, 0, 0, 0]).to_string() + "/56"
             }
         }
+    }
+
+    /// The network around [`Facts::prefix`] that is as cheap to whoever is given a whole one: /48, with IPv6 only.
+    pub fn site(&self) -> Option<String> {
+        self.address.to_canonical().is_ipv6().then(|| self.network())
     }
 }
 

@@ -7,10 +7,11 @@ use super::{
     store::{self, Organisation},
 };
 use crate::{
-    accounts::{Permission, Scope, ScopedTx, model::parse_name},
+    accounts::{Permission, Scope, ScopedTx},
     audit,
     cases::{self, presets::PRESETS},
     fault::{Answer, Complaints, Difference, Fault},
+    names,
     server::time::zone_exists,
 };
 
@@ -58,7 +59,10 @@ pub(super) async fn organisation(scope: &Scope) -> Answer<OrganisationView> {
 
 pub(super) async fn change(scope: &Scope, name: &str, time_zone: &str, version: i64) -> Answer<()> {
     let mut complaints = Complaints::default();
-    let name = complaints.take("organisation", parse_name(name, "the name of the organisation"));
+    // A name that was taken before the rules of today stays until somebody changes it.
+    let stays = store::organisation(scope).await?.name == name.trim();
+    let parsed = if stays { Ok(name.trim().to_owned()) } else { names::parse(name, "the name of the organisation") };
+    let name = complaints.take("organisation", parsed);
     let time_zone = time_zone.trim();
     complaints.take(ZONE_FIELD, parse_zone(time_zone));
     complaints.done()?;

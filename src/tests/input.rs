@@ -181,7 +181,7 @@ on_both_engines! {
             assert!(!page.body.contains(" style="), "{path}");
         }
         assert_eq!(nonces.len(), 11);
-        assert_eq!(desk.browser.get("/reset/abc").await.header("referrer-policy"), "no-referrer");
+        assert_eq!(desk.browser.get("/reset/abc").await.header("referrer-policy"), "same-origin");
         assert_eq!(desk.browser.get("/cases").await.header("cache-control"), "no-store");
     }
 }

@@ -275,8 +275,8 @@ pub fn Hidden(#[prop(into)] name: String, #[prop(into)] value: String) -> impl I
     view! { <input type="hidden" name=name value=newer.unwrap_or(value) /> }
 }
 
-/// Goes along with a form on a page whose address is a secret: such a page sends no referrer, so without script the
-/// server would not know where to come back to. The name keeps it out of what is stored of a refused form.
+/// Goes along with a form on a page whose address is a secret, so that without script the server knows where to come back
+/// to even from a browser that sends no referrer. The name keeps it out of what is stored of a refused form.
 #[component]
 pub fn TokenFields(page: &'static str, token: String) -> impl IntoView {
     view! {

@@ -10,11 +10,12 @@ use crate::{
     },
     audit,
     clock::Instant,
+    email,
     fault::{Answer, Fault},
     ids::{Id, kinds},
     server::{
         db::{Db, Tx, global_sql, sql},
-        mail, secret,
+        secret,
         time::Zone,
         visit::Visit,
     },
@@ -249,7 +250,7 @@ pub(in crate::accounts) async fn is_member(tx: &mut ScopedTx, email: &str) -> An
             "select cast(1 as bigint) from memberships m join users u on u.id = m.user_id
              where m.org_id = $1 and u.email_folded = $2 and m.left_at is null"
         ))
-        .bind(mail::fold_email(email))
+        .bind(email::fold(email))
         .optional_scalar()
         .await?;
     Ok(found.is_some())
@@ -273,7 +274,7 @@ pub(in crate::accounts) async fn invite(
         ))
         .bind(id)
         .bind(email.to_owned())
-        .bind(mail::fold_email(email))
+        .bind(email::fold(email))
         .bind(role)
         .bind(token_hash)
         .bind(by)
@@ -289,7 +290,7 @@ pub(in crate::accounts) async fn invite(
          where org_id = $1 and email_folded = $2 and id <> $3 and accepted_at is null and revoked_at is null
          returning id"
     ));
-    Ok(Some(earlier.bind(mail::fold_email(email)).bind(id).bind(now).scalars().await?))
+    Ok(Some(earlier.bind(email::fold(email)).bind(id).bind(now).scalars().await?))
 }
 
 /// Whom the actor invited with this form, and as what.

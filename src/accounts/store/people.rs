@@ -7,12 +7,12 @@ use crate::{
     accounts::model::Role,
     audit,
     clock::Instant,
+    email,
     fault::Answer,
     ids::{Id, kinds},
     privacy,
     server::{
         db::{Db, Tx, global_sql},
-        mail,
         state::State,
     },
 };
@@ -31,7 +31,7 @@ pub(in crate::accounts) struct Account {
 pub(in crate::accounts) async fn account_by_email(db: &Db, email: &str) -> Answer<Option<Account>> {
     Ok(db
         .global(global_sql!("select id, email, password_hash, email_verified_at from users where email_folded = $1"))
-        .bind(mail::fold_email(email))
+        .bind(email::fold(email))
         .optional()
         .await?)
 }
@@ -106,7 +106,7 @@ pub async fn create_account(state: &State, tx: &mut Tx, new: NewAccount) -> Answ
         ))
         .bind(id)
         .bind(new.email.clone())
-        .bind(mail::fold_email(&new.email))
+        .bind(email::fold(&new.email))
         .bind(new.name)
         .bind(new.password_hash)
         .bind(new.verified.then_some(now))
@@ -229,7 +229,7 @@ pub(in crate::accounts) async fn set_name(tx: &mut Tx, user: UserId, name: Strin
 /// # Errors
 /// When the database is away.
 pub async fn account_of(tx: &mut Tx, email: &str) -> Answer<Option<UserId>> {
-    Ok(tx.global(global_sql!("select id from users where email_folded = $1")).bind(mail::fold_email(email)).optional_scalar().await?)
+    Ok(tx.global(global_sql!("select id from users where email_folded = $1")).bind(email::fold(email)).optional_scalar().await?)
 }
 
 /// Makes an account one of those who look after the installation's requests.

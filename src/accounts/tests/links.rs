@@ -73,7 +73,7 @@ on_both_engines! {
         let link = reset_link(&app, &email).await;
         let page = browser.get(&link).await;
         assert_eq!(page.status, 200);
-        assert_eq!(page.header("referrer-policy"), "no-referrer");
+        assert_eq!(page.header("referrer-policy"), "same-origin");
 
         let refused = browser.call(RESET, &[("token", token(&link)), ("password", "too short")]).await;
         assert!(refused.fault().about("password").is_some());
@@ -182,7 +182,7 @@ on_both_engines! {
         let mut browser = app.browser();
         let page = browser.get(&link).await;
         assert_eq!(page.input("token_page"), link);
-        // The page sends no referrer, so this is all that the server has to go by.
+        // Where a browser sends no referrer, this is all that the server has to go by.
         let form = [("token_page", link.as_str()), ("token", token(&link)), ("password", "too short")];
         let request = browser
             .request("POST", RESET)
@@ -198,11 +198,41 @@ on_both_engines! {
         assert!(page.body.contains("15 characters") && !page.body.contains("too short"));
     }
 
+    async fn a_browser_that_says_only_its_origin_uses_a_link_and_one_that_hides_it_does_not(app) {
+        let org = app.organisation("alpha").await;
+        let link = made(&app, &org.email(Role::Owner), true).await;
+        let reset = async |origin: Option<&str>| {
+            let mut browser = app.browser();
+            let mut request = browser.request("POST", RESET).header("accept", "text/html").header("content-type", "application/x-www-form-urlencoded");
+            let headers = request.headers_mut().unwrap();
+            headers.remove("sec-fetch-site");
+            if let Some(origin) = origin {
+                headers.insert("origin", origin.parse().unwrap());
+            }
+            let form = crate::server::testing::encoded(&[("token_page", &link), ("token", token(&link)), ("password", NEW_PASSWORD)]);
+            browser.send(request.body(form.into()).unwrap()).await
+        };
+        for hidden in [Some("null"), Some("http://evil.example"), None] {
+            assert_eq!(reset(hidden).await.status, 403, "{hidden:?}");
+        }
+        let done = reset(Some("http://127.0.0.1:3000")).await;
+        assert_eq!((done.status.as_u16(), done.location()), (303, "/login?notice=password-changed"));
+        // A page whose address is a secret tells other sites nothing, and its forms say where they come from.
+        for page in ["/reset/x", "/invite/x", "/verify-email/x", "/privacy/confirm/x", "/privacy/track/x"] {
+            assert_eq!(app.browser().get(page).await.header("referrer-policy"), "same-origin", "{page}");
+        }
+    }
+
     async fn sec_5_a_poisoned_host_changes_no_link(app) {
         let org = app.organisation("alpha").await;
         let email = org.email(Role::Owner);
         let mut browser = app.browser();
-        browser.headers = vec![("host", "evil.example".into()), ("x-forwarded-host", "evil.example".into()), ("forwarded", "host=evil.example".into())];
+        browser.headers = vec![("host", "evil.example".into())];
+        let elsewhere = browser.call(FORGOT, &[("email", &email)]).await;
+        assert_eq!(elsewhere.status, 421);
+        assert!(elsewhere.body.contains("This installation answers at http://127.0.0.1:3000"), "{}", elsewhere.body);
+        assert_eq!((browser.get("/").await.status.as_u16(), browser.get("/livez").await.status.as_u16()), (421, 200));
+        browser.headers = vec![("x-forwarded-host", "evil.example".into()), ("forwarded", "host=evil.example".into())];
         browser.call(FORGOT, &[("email", &email)]).await;
         // `mailed_link` insists on the origin of the configuration.
         assert!(reset_link(&app, &email).await.starts_with("/reset/"));

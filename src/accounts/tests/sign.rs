@@ -53,6 +53,65 @@ on_both_engines! {
         assert_eq!(operator::operators(&app.state).await.unwrap().len(), 1);
     }
 
+    async fn whoever_signs_up_with_an_address_signs_in_with_it_however_it_was_pasted(app) {
+        app.organisation("first").await;
+        for (nth, typed) in ["ann{n}\u{200b}@x.example", "\u{feff}ann{n}@x.example", "an\u{ad}n{n}@x.example", "ann{n}\u{ff20}x.example", "ann{n}@x.example.", "\u{a0}ann{n}@x.example\u{2060}", "ann{n}@bücher.example"].into_iter().enumerate() {
+            let typed = typed.replace("{n}", &nth.to_string());
+            let plain = if typed.contains("bücher") { format!("ann{nth}@xn--bcher-kva.example") } else { format!("ann{nth}@x.example") };
+            assert_eq!(app.browser().call(SIGN_UP, &sign_up("Ann Bell", &typed, "Bell Advice")).await.location(), "/signup/sent", "{typed:?}");
+            let sent = app.mails().await.pop().unwrap();
+            let link = app.mailed_link(&sent.to).await;
+            let token = link.rsplit('/').next().unwrap();
+            assert_eq!(app.browser().call("/api/accounts/verify_email", &[("token", token)]).await.status, 200);
+            for email in [typed.as_str(), plain.as_str(), &plain.to_uppercase()] {
+                let form = [("email", email), ("password", NEW_PASSWORD)];
+                assert_eq!(app.browser().call(SIGN_IN, &form).await.location(), "/home", "{email:?}");
+            }
+        }
+    }
+
+    async fn a_name_is_a_name_wherever_one_is_typed(app) {
+        let org = app.organisation("alpha").await;
+        let mut owner = org.signed_in(&app, Role::Owner).await;
+        let version = "1";
+        for bad in ["https://evil.example/now", "Call 0800 123 4567 at once", "evil.example", "Anna\nBell", "Anna \u{e000}", "\u{200b}"] {
+            let asked = [
+                (SIGN_UP, "name", sign_up(bad, "ann@x.example", "Bell Advice")),
+                (SIGN_UP, "organisation", sign_up("Ann Bell", "ann@x.example", bad)),
+                ("/api/accounts/change_name", "name", vec![("name", bad)]),
+                ("/api/accounts/create_organisation", "organisation", vec![("organisation", bad)]),
+                ("/api/settings/change_organisation", "organisation", vec![("organisation", bad), ("time_zone", "UTC"), ("version", version)]),
+            ];
+            for (path, field, form) in asked {
+                let refused = owner.call(path, &form).await;
+                assert!(refused.status == 422 && refused.fault().about(field).is_some(), "{path} {bad:?}: {} {}", refused.status, refused.body);
+            }
+        }
+        for (typed, shown) in [("Anna\u{202e} Bell", "Anna Bell"), ("Zo\u{200b}ë van 't Hoff", "Zoë van 't Hoff"), ("李小龙", "李小龙"), ("رضا می\u{200c}خواهد", "رضا می\u{200c}خواهد")] {
+            assert_eq!(owner.call("/api/accounts/change_name", &[("name", typed)]).await.status, 200, "{typed}");
+            let members: crate::accounts::api::MembersView = owner.call("/api/accounts/members", &[]).await.value();
+            assert!(members.members.iter().any(|member| member.name == shown), "{typed:?}");
+        }
+    }
+
+    async fn nobody_takes_the_name_of_a_colleague(app) {
+        let org = app.organisation("alpha").await;
+        let mut caseworker = org.signed_in(&app, Role::Caseworker).await;
+        for taken in ["Owner", "owner", " OW\u{200b}NER ", "O w n e r", "\u{ff2f}wner", "Ow\u{ad}ner"] {
+            let refused = caseworker.call("/api/accounts/change_name", &[("name", taken)]).await;
+            assert!(refused.status == 422 && refused.fault().about("name").is_some_and(|told| told.contains("middle initial")), "{taken:?}: {}", refused.body);
+        }
+        assert_eq!(caseworker.call("/api/accounts/change_name", &[("name", "Owner B.")]).await.status, 200);
+        assert_eq!(caseworker.call("/api/accounts/change_name", &[("name", "Owner B.")]).await.status, 200, "one's own name is no colleague's");
+        // Nor does somebody new.
+        let mut owner = org.signed_in(&app, Role::Owner).await;
+        owner.call("/api/accounts/invite", &[("email", "new@x.example"), ("role", "read_only")]).await;
+        let link = app.mailed_link("new@x.example").await;
+        let accept = |name| vec![("token", link.rsplit('/').next().unwrap()), ("name", name), ("password", NEW_PASSWORD), ("adult", "on"), ("policy", crate::accounts::model::POLICY_VERSION)];
+        assert!(app.browser().call("/api/accounts/accept_new", &accept("owner b")).await.fault().about("name").is_some());
+        assert_eq!(app.browser().call("/api/accounts/accept_new", &accept("Olive Ner")).await.location(), "/home?notice=joined");
+    }
+
     async fn everybody_else_confirms_their_address_first(app) {
         app.organisation("first").await;
         let mut browser = app.browser();

@@ -20,13 +20,12 @@ use super::{
     schema::VERSION,
 };
 use crate::{
-    audit, cases,
+    audit, cases, email,
     fault::{Answer, Fault},
     privacy::{mine, registry::model::Table, requests},
     server::{
         db::{Sketch, Tx, global_sql},
         jobs,
-        mail::fold_email,
         secret::{self, hex},
         state::State,
         time::Zone,
@@ -269,7 +268,7 @@ impl Taking<'_> {
                 };
                 given.retain(|(name, _)| *name != "email");
                 given.extend([
-                    ("email_folded", Given::Text(fold_email(&email))),
+                    ("email_folded", Given::Text(email::fold(&email))),
                     ("email", Given::Text(email)),
                     // No password opens it: a new one is chosen through a link.
                     ("password_hash", Given::Text(String::new())),
@@ -280,7 +279,7 @@ impl Taking<'_> {
                 ]);
             }
             "invitations" => given.extend([
-                ("email_folded", Given::Text(fold_email(text("email")))),
+                ("email_folded", Given::Text(email::fold(text("email")))),
                 // The links that went out do not work here; invite again.
                 ("token_hash", Given::Bytes(secret::random::<32>().to_vec())),
             ]),

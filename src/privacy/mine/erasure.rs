@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     accounts::{self, Person},
-    audit, cases,
+    audit, cases, email,
     fault::{Answer, Fault},
     ids::{Id, kinds},
     privacy::{
@@ -240,7 +240,7 @@ async fn forget_messages(state: &State, tx: &mut Tx, person: &Person) -> Answer<
     let waiting: Vec<(Uuid, String)> = tx.global(global_sql!("select id, payload from jobs where kind = 'mail'")).all().await?;
     let mut gone = 0;
     for (id, payload) in waiting {
-        let theirs = mail::unseal(state, &payload).is_some_and(|mail| mail::fold_email(&mail.to) == person.folded);
+        let theirs = mail::unseal(state, &payload).is_some_and(|mail| email::fold(&mail.to) == person.folded);
         if theirs {
             gone += tx.global(global_sql!("delete from jobs where id = $1")).bind(id).execute().await?;
         }

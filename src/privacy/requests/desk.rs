@@ -26,9 +26,10 @@ use crate::{
     audit::{self, Change, Told},
     clock::Shown,
     count::sized,
+    email,
     fault::{Answer, Complaints, Difference, Fault, FieldFault},
     privacy::mine,
-    server::{db::Tx, mail::fold_email, state::State, time::zone_exists},
+    server::{db::Tx, state::State, time::zone_exists},
 };
 
 /// One request with everything about it.
@@ -285,10 +286,10 @@ fn event(form: &StepForm) -> Answer<Option<Event>> {
 
 /// There is one answer to a request and its duplicate, so it goes to the same person, from the same place, and is given.
 async fn same_requester(state: &State, tx: &mut Tx, matter: &Matter, reference: &str) -> Answer<()> {
-    let ours = fold_email(&matter.particulars.email);
+    let ours = email::fold(&matter.particulars.email);
     let other = store::by_reference(tx, reference).await?.filter(|other| other.id != matter.row.id);
     let same = other.is_some_and(|other| {
-        let theirs = fold_email(&sealed::open_particulars(state, other.id.uuid(), other.sealed.as_deref()).email);
+        let theirs = email::fold(&sealed::open_particulars(state, other.id.uuid(), other.sealed.as_deref()).email);
         let given = !matches!(other.state, RequestState::Duplicate | RequestState::Withdrawn | RequestState::IdentityFailed);
         given && ((!ours.is_empty() && theirs == ours) || (other.user_id.is_some() && other.user_id == matter.row.user_id))
     });

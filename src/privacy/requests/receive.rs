@@ -18,14 +18,14 @@ use super::{
     store::{self, Row},
 };
 use crate::{
-    accounts::{self, SessionSlot, model::parse_email},
+    accounts::{self, SessionSlot},
     audit::Change,
+    email,
     fault::{Answer, Complaints, Fault},
     ids::Id,
     server::{
         db::Tx,
         form_key::{self, Sent},
-        mail::{self, fold_email},
         secret::random,
         state::State,
         visit::Visit,
@@ -59,7 +59,7 @@ pub(super) struct Asked {
 impl Asked {
     fn content(&self) -> serde_json::Value {
         let of = &self.particulars;
-        let told = (fold_email(&of.email), &of.name, &of.words, &of.organisation, &of.permission);
+        let told = (email::fold(&of.email), &of.name, &of.words, &of.organisation, &of.permission);
         serde_json::json!(["request", self.kind.key(), self.concern.key(), self.by_agent, self.org, told])
     }
 }
@@ -121,7 +121,7 @@ async fn again(state: &State, tx: &mut Tx, id: RequestId, fresh: Option<UserId>)
 pub(super) async fn opt_out(visit: &Visit, address: &str) -> Answer<()> {
     let email = match address.trim() {
         "" => String::new(),
-        given => address_of(given).map_err(|message| Fault::field("address", message))?,
+        given => email::parse(given).map_err(|message| Fault::field("address", message))?,
     };
     limit(visit).await?;
     let state = &visit.state;
@@ -147,7 +147,7 @@ fn fresh_sign_in(visit: &Visit, email: &str) -> Option<UserId> {
     let slot = use_context::<SessionSlot>()?;
     let session = slot.get()?;
     let fresh = session.created_at.plus_seconds(600) > visit.state.clock.now();
-    let same = fold_email(&session.email) == fold_email(email);
+    let same = email::fold(&session.email) == email::fold(email);
     (fresh && same && session.email_verified_at.is_some()).then_some(session.user_id)
 }
 
@@ -156,7 +156,7 @@ async fn parse(visit: &Visit, form: AskForm) -> Answer<Asked> {
     let kind = Kind::parse(&form.kind).filter(|kind| *kind != Kind::OptOut);
     let kind = complaints.take("kind", kind.ok_or_else(|| "Choose what you ask for.".to_owned()));
     let concern = complaints.take("concern", Concern::parse(&form.concern).ok_or_else(|| "Say what it is about.".to_owned()));
-    let email = complaints.take("email", address_of(&form.email));
+    let email = complaints.take("email", email::parse(&form.email));
     let case = concern == Some(Concern::Case);
     let (linked, organisation) = addressed(visit, &form, case).await?;
     let name = complaints.take("name", text(&form.name, 120, case.then_some("Write your name, so that the organisation can find you.")));
@@ -184,14 +184,6 @@ async fn addressed(visit: &Visit, form: &AskForm, case: bool) -> Answer<(Option<
         return Ok((Some(org), name));
     }
     Ok((None, form.organisation.clone()))
-}
-
-fn address_of(text: &str) -> Result<String, String> {
-    let email = parse_email(text)?;
-    match mail::check_address(&email) {
-        Ok(()) => Ok(email),
-        Err(_) => Err("Write an e-mail address such as name@example.org.".into()),
-    }
 }
 
 /// A text that may be empty unless something is said when it is.

@@ -16,11 +16,11 @@ use crate::{
     accounts::Person,
     audit,
     clock::Instant,
+    email,
     fault::Answer,
     ids::Id,
     server::{
         db::{Tx, global_sql, sql},
-        mail::fold_email,
         state::State,
     },
 };
@@ -152,7 +152,7 @@ pub async fn readdress(state: &State, tx: &mut Tx, user: UserId, before: &str, a
         .await?;
     for row in theirs {
         let mut asked = sealed::open_particulars(state, row.id, row.sealed.as_deref());
-        if fold_email(&asked.email) != fold_email(before) {
+        if email::fold(&asked.email) != email::fold(before) {
             continue;
         }
         asked.email = after.to_owned();
@@ -194,7 +194,7 @@ pub async fn take_over(state: &State, tx: &mut Tx, person: &Person) -> Answer<()
         .await?;
     for row in unproved {
         let asked = sealed::open_particulars(state, row.id, row.sealed.as_deref());
-        if fold_email(&asked.email) == person.folded {
+        if email::fold(&asked.email) == person.folded {
             tx.query(sql!("update rights_requests set user_id = $3 where org_id = $1 and id = $2"))
                 .bind(row.id)
                 .bind(person.id)

@@ -12,12 +12,12 @@ use crate::{
     accounts, audit,
     clock::Instant,
     day::Day,
+    email,
     fault::{Answer, Fault},
     ids::{Id, kinds},
     privacy::mine,
     server::{
         db::{Tx, global_sql, sql},
-        mail::fold_email,
         state::State,
         time::Zone,
     },
@@ -229,7 +229,7 @@ async fn hand(tx: &mut Tx, address: &str, organisation: Option<Uuid>, subject: U
                and (m.org_id = $2 or not exists (select 1 from operators) or exists (
                  select 1 from memberships covered where covered.org_id = m.org_id and covered.user_id = $3))))"
     ));
-    let found: Option<Uuid> = found.bind(fold_email(address)).bind(organisation).bind(subject).optional_scalar().await?;
+    let found: Option<Uuid> = found.bind(email::fold(address)).bind(organisation).bind(subject).optional_scalar().await?;
     found.map(|id| id.to_string()).ok_or_else(|| {
         let address = address.trim();
         Fault::field(

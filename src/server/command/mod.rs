@@ -141,6 +141,8 @@ struct UserOptions {
 enum UserAction {
     /// List accounts.
     List,
+    /// Take characters that do not show out of addresses, and list those that two accounts would share.
+    Addresses,
     /// Print a link to confirm an address and sign in, where no mail is sent.
     Link {
         /// The address of the account.

@@ -10,6 +10,7 @@ use tokio::{
 
 use super::{Options, open};
 use crate::{
+    accounts,
     privacy::{self, registry::may_be_logged},
     server::{self, config::Config, http::accept, state::State, telemetry},
 };
@@ -37,6 +38,12 @@ impl Door {
         // A backup that was put back may have brought people back who were erased since: they go before anything is served.
         privacy::mine::replay(&state).await?;
         privacy::trust::keep(&state).await?;
+        for address in accounts::mend_addresses(&state).await.map_err(|fault| fault.sentence())? {
+            tracing::warn!(
+                address,
+                "this address cannot be typed, and another account has what it looks like; see casetrakr user addresses"
+            );
+        }
         let listen = |kind| signal(kind).map_err(|error| error.to_string());
         let asked = count(listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
         let worker = tokio::spawn(server::worker(state.clone()).run());

@@ -22,6 +22,11 @@ async fn act(state: &State, action: &UserAction) -> Result<(), String> {
                 super::print(&line);
             }
         }
+        UserAction::Addresses => {
+            for address in accounts::mend_addresses(state).await.map_err(|fault| fault.sentence())? {
+                super::print(&format!("{address:?}\tanother account has this address without the characters that do not show"));
+            }
+        }
         UserAction::Link { email, reset } => {
             let link = accounts::operator::link(state, email, *reset).await.map_err(|fault| fault.sentence())?;
             super::print(&link.ok_or_else(|| format!("{email}: no account has this address"))?);

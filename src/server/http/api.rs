@@ -42,7 +42,7 @@ pub async fn api(AxumState(state): AxumState<State>, request: Request) -> Respon
         Err((fault, body)) => {
             let fault = named(fault, &visit);
             log(&visit, &path, &fault);
-            // A page whose address is a secret sends no referrer; its forms name it themselves.
+            // The forms of a page whose address is a secret name it themselves: not every browser sends a referrer.
             let back = kept::token_page(&body).unwrap_or(back);
             if plain { come_back(&visit, &session, &path, &back, fault, kept::fields(&body)).await } else { refusal::bare(&fault) }
         }

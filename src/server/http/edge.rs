@@ -31,7 +31,6 @@ pub(super) async fn edge(AxumState(state): AxumState<State>, mut request: Reques
     let (db, counter) = state.db.counted();
     let visit = Visit { state: state.clone(), db, facts: facts.clone(), kept: None };
     let seconds = limits::seconds(&state.config, request.uri().path());
-    let token_page = headers::is_token_page(request.uri().path());
     request.extensions_mut().insert(visit);
     request.extensions_mut().insert(nonce.clone());
 
@@ -44,7 +43,7 @@ pub(super) async fn edge(AxumState(state): AxumState<State>, mut request: Reques
             refusal::refusal(&state, &facts, &Fault::Internal { reference: facts.request_id.clone() }, html)
         }
     };
-    headers::apply(&state, &nonce, token_page, &mut response);
+    headers::apply(&state, &nonce, &mut response);
     if let Ok(id) = HeaderValue::from_str(&facts.request_id) {
         response.headers_mut().insert("x-request-id", id);
     }
@@ -86,7 +85,14 @@ fn facts(state: &State, request: &Request) -> Facts {
 /// The rightmost address that no trusted proxy wrote for itself: everything left of it is the client's own word.
 fn forwarded(headers: &HeaderMap, trusted: impl Fn(IpAddr) -> bool) -> Option<IpAddr> {
     let all = headers.get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok()).collect::<Vec<_>>().join(",");
-    all.rsplit(',').map_while(|part| part.trim().parse::<IpAddr>().ok()).map(|ip| ip.to_canonical()).find(|ip| !trusted(*ip))
+    all.rsplit(',').map_while(hop).map(|ip| ip.to_canonical()).find(|ip| !trusted(*ip))
+}
+
+/// An address as proxies write it: bare, in brackets, or with the port behind it.
+fn hop(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    let bare = || text.strip_prefix('[')?.strip_suffix(']')?.parse::<std::net::Ipv6Addr>().ok().map(IpAddr::from);
+    text.parse().ok().or_else(|| text.parse::<std::net::SocketAddr>().ok().map(|socket| socket.ip())).or_else(bare)
 }
 
 fn text(headers: &HeaderMap, name: header::HeaderName) -> String {
@@ -123,7 +129,11 @@ mod tests {
         });
         let router = crate::server::http::protect(app.state.clone(), axum::Router::new().route("/broken", broken));
         for (accept, page) in [("text/html", true), ("application/json", false)] {
-            let request = axum::http::Request::get("/broken").header("accept", accept).body(axum::body::Body::empty()).unwrap();
+            let request = axum::http::Request::get("/broken")
+                .header("host", "127.0.0.1:3000")
+                .header("accept", accept)
+                .body(axum::body::Body::empty())
+                .unwrap();
             let answer = router.clone().oneshot(request).await.unwrap();
             assert_eq!(answer.status(), 500);
             let reference = answer.headers()["x-request-id"].to_str().unwrap().to_owned();
@@ -165,7 +175,7 @@ mod tests {
         let client = ("203.0.113.9".to_owned(), "203.0.113.0/24".to_owned());
         assert_eq!(seen("[::ffff:203.0.113.9]:4000", "1.1.1.1"), client, "a client says nothing of itself");
         assert_eq!(seen("[::ffff:10.0.0.2]:4000", "1.1.1.1, ::ffff:203.0.113.9, ::ffff:10.0.0.3"), client);
-        assert_eq!(seen("[2001:db8:1:2::3]:4000", ""), ("2001:db8:1:2::3".to_owned(), "2001:db8:1:2::/64".to_owned()));
+        assert_eq!(seen("[2001:db8:1:2::3]:4000", ""), ("2001:db8:1:2::3".to_owned(), "2001:db8:1::/56".to_owned()));
     }
 
     #[test]
@@ -177,6 +187,28 @@ mod tests {
         assert_eq!(seen, Some(IpAddr::from([203, 0, 113, 9])));
         headers.insert("x-forwarded-for", HeaderValue::from_static("1.1.1.1, nonsense, 10.0.0.2"));
         assert_eq!(forwarded(&headers, |ip| proxies.contains(&ip)), None);
+    }
+
+    #[test]
+    fn an_address_with_a_port_is_that_address() {
+        let seen = |told: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("x-forwarded-for", HeaderValue::from_static(told));
+            forwarded(&headers, |ip| ip == IpAddr::from([10, 0, 0, 2])).map(|ip| ip.to_string())
+        };
+        for (told, address) in [
+            ("203.0.113.9:1234", "203.0.113.9"),
+            ("1.1.1.1, 203.0.113.9:1234 , 10.0.0.2:80", "203.0.113.9"),
+            ("[2001:db8::1]:443", "2001:db8::1"),
+            ("[2001:db8::1]", "2001:db8::1"),
+            ("2001:db8::1", "2001:db8::1"),
+            ("[::ffff:203.0.113.9]:1234", "203.0.113.9"),
+        ] {
+            assert_eq!(seen(told).as_deref(), Some(address), "{told}");
+        }
+        for nonsense in ["203.0.113.9:", "203.0.113.9:99999", "unknown", "_hidden", "[2001:db8::1", "203.0.113.9:1:2", ""] {
+            assert_eq!(seen(nonsense), None, "{nonsense}");
+        }
     }
 
     #[test]

@@ -1,11 +1,14 @@
-//! The cross-site guard and the Location guard.
+//! The guard of the host, the cross-site guard and the Location guard.
 //!
-//! Server functions have no protection against cross-site requests in any encoding. Browsers say where a request comes
-//! from; whoever says nothing on an unsafe method is refused. A redirect leaves only for this instance.
+//! A page of another site can let its own name lead to our address, and is then of the same origin to its browser: so a
+//! request names the host of this instance, or it is not for us. Server functions have no protection against cross-site
+//! requests in any encoding. Browsers say where a request comes from; whoever says nothing on an unsafe method is refused.
+//! A redirect leaves only for this instance.
 
 use axum::{
+    body::Body,
     extract::{Request, State as AxumState},
-    http::{HeaderMap, HeaderValue, Method, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::Response,
 };
@@ -18,6 +21,9 @@ use crate::{
 
 pub(super) async fn guard(AxumState(state): AxumState<State>, request: Request, next: Next) -> Response {
     let origin = state.config.origin();
+    if !host(&request).is_some_and(|host| is_ours(host, &origin)) {
+        return misdirected(&origin);
+    }
     if !same_site(request.method(), request.headers(), &origin) {
         let html = refusal::wants_html(request.headers());
         let fault = Fault::forbidden("This request came from another site and was not carried out. Open the page here and try again.");
@@ -32,6 +38,42 @@ pub(super) async fn guard(AxumState(state): AxumState<State>, request: Request, 
     {
         response.headers_mut().insert(header::LOCATION, HeaderValue::from_static("/"));
     }
+    response
+}
+
+/// The host that a request names: in its address with HTTP/2, in a header otherwise.
+fn host(request: &Request) -> Option<&str> {
+    let named = request.headers().get(header::HOST).map(|host| host.to_str().ok());
+    named.unwrap_or_else(|| request.uri().authority().map(|authority| authority.as_str()))
+}
+
+/// Whether that host is the one of the configured origin. A machine has several names for itself, and only for itself.
+fn is_ours(host: &str, origin: &str) -> bool {
+    let (scheme, ours) = origin.split_once("://").unwrap_or(("http", origin));
+    let usual = if scheme == "https" { "443" } else { "80" };
+    let (name, port) = parted(host, usual);
+    let (our_name, our_port) = parted(ours, usual);
+    port == our_port && (name.eq_ignore_ascii_case(our_name) || (is_loopback(name) && is_loopback(our_name)))
+}
+
+/// Name and port of a host.
+fn parted<'a>(host: &'a str, usual: &'a str) -> (&'a str, &'a str) {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) && !port.is_empty() => (name, port),
+        _ => (host, usual),
+    }
+}
+
+fn is_loopback(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let address = name.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
+    name == "localhost" || name.ends_with(".localhost") || address.is_ok_and(|ip| ip.to_canonical().is_loopback())
+}
+
+/// The answer to whoever asks for another host. It says where this one is: the address is no secret.
+fn misdirected(origin: &str) -> Response {
+    let mut response = Response::new(Body::from(format!("This request names another host. This installation answers at {origin}.\n")));
+    *response.status_mut() = StatusCode::MISDIRECTED_REQUEST;
     response
 }
 
@@ -62,6 +104,45 @@ mod tests {
     use super::*;
 
     const HERE: &str = "http://127.0.0.1:3000";
+
+    #[test]
+    fn only_the_host_of_this_instance_is_answered() {
+        for (host, origin) in [
+            ("127.0.0.1:3000", HERE),
+            ("localhost:3000", HERE),
+            ("LOCALHOST:3000", HERE),
+            ("cases.localhost:3000", HERE),
+            ("[::1]:3000", HERE),
+            ("127.0.0.1:3000", "http://localhost:3000"),
+            ("cases.example.org", "https://cases.example.org"),
+            ("Cases.Example.Org", "https://cases.example.org"),
+            ("cases.example.org:443", "https://cases.example.org"),
+            ("cases.example.org", "https://cases.example.org:443"),
+            ("cases.example.org", "http://cases.example.org:80"),
+            ("10.0.0.5:8080", "http://10.0.0.5:8080"),
+        ] {
+            assert!(is_ours(host, origin), "{host} {origin}");
+        }
+        for (host, origin) in [
+            ("evil.example", HERE),
+            ("evil.example:3000", HERE),
+            ("127.0.0.1", HERE),
+            ("127.0.0.1:3001", HERE),
+            ("localhost.evil.example:3000", HERE),
+            ("127.0.0.1.evil.example:3000", HERE),
+            ("10.0.0.5:3000", HERE),
+            ("0.0.0.0:3000", HERE),
+            ("", HERE),
+            ("cases.example.org", HERE),
+            ("localhost", "https://cases.example.org"),
+            ("127.0.0.1:443", "https://cases.example.org"),
+            ("cases.example.org.", "https://cases.example.org"),
+            ("cases.example.org:80", "https://cases.example.org"),
+            ("evil@cases.example.org", "https://cases.example.org"),
+        ] {
+            assert!(!is_ours(host, origin), "{host} {origin}");
+        }
+    }
 
     fn asked(method: Method, pairs: &[(&'static str, &'static str)]) -> bool {
         let mut headers = HeaderMap::new();

@@ -23,7 +23,7 @@ impl CspNonce {
 const PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), \
      magnetometer=(), microphone=(), midi=(), payment=(), usb=()";
 
-pub(super) fn apply(state: &State, nonce: &CspNonce, token_page: bool, response: &mut Response) {
+pub(super) fn apply(state: &State, nonce: &CspNonce, response: &mut Response) {
     let headers = response.headers_mut();
     let mut set = |name: HeaderName, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
@@ -33,8 +33,9 @@ pub(super) fn apply(state: &State, nonce: &CspNonce, token_page: bool, response:
     set(header::CONTENT_SECURITY_POLICY, &content_security_policy(state.config.tls(), &nonce.0));
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::X_FRAME_OPTIONS, "DENY");
-    // A form without script needs the referrer to come back; a page whose address is a secret sends none.
-    set(header::REFERRER_POLICY, if token_page { "no-referrer" } else { "same-origin" });
+    // A form without script needs the referrer to come back, and no other site hears of it: of a page whose address is a
+    // secret neither. With none at all, a browser that sends no Sec-Fetch headers would call the origin of its forms `null`.
+    set(header::REFERRER_POLICY, "same-origin");
     set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
     set(HeaderName::from_static("permissions-policy"), PERMISSIONS);

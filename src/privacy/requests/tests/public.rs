@@ -66,7 +66,7 @@ on_both_engines! {
             let email = format!("{}@nobody.example", kind.key());
             let page = by_form(&app, &mut browser, kind, &email).await;
             let track = browser.get(&page).await;
-            assert_eq!((track.status.as_u16(), track.header("referrer-policy")), (200, "no-referrer"), "{kind:?}");
+            assert_eq!((track.status.as_u16(), track.header("referrer-policy")), (200, "same-origin"), "{kind:?}");
             assert!(track.body.contains("Somebody is looking at it.") && track.body.contains("days left") && track.body.contains(kind.noun()), "{}", track.body);
             assert!(runs_no_script(&track.body), "{kind:?} sends script");
             // The operator accepts, writes, looks over and sends, by forms alone.
