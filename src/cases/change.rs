@@ -7,6 +7,7 @@ use super::{
     api::Facts,
     draft::NEW,
     keeping::{self, Becomes},
+    markdown,
     model::{CaseType, Catalogue, EntryKind, FieldDef, FieldKind, Priority},
     offer,
     parse::{parse_body, parse_field, parse_line, parse_tags, parse_title, show_field},
@@ -57,6 +58,10 @@ pub(super) async fn create(scope: &Scope, new: NewCase) -> Answer<String> {
         return Err(Fault::Malformed);
     };
 
+    let html = match &note {
+        Some(body) => markdown::rendered(body).await,
+        None => String::new(),
+    };
     let mut tx = scope.begin().await?;
     match form_key::claim(&scope.state, tx.raw(), new.key.uuid(), &parsed.content(scope, &new, &case_type, note.as_deref())).await? {
         Sent::First => {}
@@ -78,7 +83,7 @@ pub(super) async fn create(scope: &Scope, new: NewCase) -> Answer<String> {
     store::note_change(&mut tx, new.key, EntryKind::State, "Opened the case.").await?;
     keeping::forget(&mut tx, NEW, Becomes::Entry).await?;
     if let Some(body) = note {
-        super::entries::insert_note(&mut tx, new.key, &body).await?;
+        super::entries::insert_note(&mut tx, new.key, &body, html).await?;
     }
     tx.commit().await?;
     Ok(number)

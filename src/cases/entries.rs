@@ -14,6 +14,7 @@ use crate::{
     accounts::{Permission, Scope, ScopedTx},
     audit::{self, Change},
     clock::Instant,
+    day::Day,
     fault::{Answer, Complaints, Difference, Fault},
     ids::{Id, kinds},
     server::{
@@ -52,11 +53,12 @@ pub(super) async fn write(scope: &Scope, new: NewEntry) -> Answer<()> {
     let (Some(body), Some(kind), Some(visibility), Some(occurred)) = (body, kind, visibility, occurred) else {
         return Err(Fault::Malformed);
     };
+    let html = markdown::rendered(&body).await;
     let mut tx = scope.begin().await?;
     let case = store::stored(&mut tx, &new.number).await?;
     let content = serde_json::json!(["entry", scope.actor.user, case.id, kind.key(), visibility.key(), new.occurred.trim(), body]);
     match form_key::claim(&scope.state, tx.raw(), new.key.uuid(), &content).await? {
-        Sent::First if insert(&mut tx, new.key, case.id, Written { body: &body, kind, visibility, occurred }).await? => {
+        Sent::First if insert(&mut tx, new.key, case.id, Written { body: &body, html, kind, visibility, occurred }).await? => {
             keeping::forget(&mut tx, &case.number, Becomes::Entry).await?;
             tx.commit().await
         }
@@ -72,6 +74,7 @@ fn parse_occurred(scope: &Scope, text: &str) -> Result<Instant, String> {
         return Ok(now);
     }
     match scope.actor.zone.parse(text) {
+        Some(at) if at < scope.actor.zone.start_of(Day::FIRST) => Err("Check the year: it is before 1800.".into()),
         Some(at) if at <= now.plus_seconds(60) => Ok(at),
         Some(_) => Err("Choose a time that has passed.".into()),
         None => Err("Write the time as year-month-day and hour:minute, such as 2026-03-31 14:05.".into()),
@@ -80,16 +83,18 @@ fn parse_occurred(scope: &Scope, text: &str) -> Result<Instant, String> {
 
 struct Written<'a> {
     body: &'a str,
+    /// Made before the transaction began: others wait for that.
+    html: String,
     kind: EntryKind,
     visibility: Visibility,
     occurred: Instant,
 }
 
 /// The note that a new case begins with.
-pub(super) async fn insert_note(tx: &mut ScopedTx, case: CaseId, body: &str) -> Answer<()> {
+pub(super) async fn insert_note(tx: &mut ScopedTx, case: CaseId, body: &str, html: String) -> Answer<()> {
     let key = EntryId::fresh();
     let occurred = tx.scope.state.clock.now();
-    insert(tx, key, case, Written { body, kind: EntryKind::Note, visibility: Visibility::Everyone, occurred }).await?;
+    insert(tx, key, case, Written { body, html, kind: EntryKind::Note, visibility: Visibility::Everyone, occurred }).await?;
     Ok(())
 }
 
@@ -108,7 +113,7 @@ async fn insert(tx: &mut ScopedTx, key: EntryId, case: CaseId, entry: Written<'_
         .bind(entry.occurred)
         .bind(me)
         .bind(entry.body.to_owned())
-        .bind(markdown::render(entry.body))
+        .bind(entry.html)
         .bind(entry.visibility)
         .bind(now)
         .execute()
@@ -162,6 +167,7 @@ struct Mine {
 /// Changes an entry of one's own.
 pub(super) async fn edit(scope: &Scope, number: &str, entry: EntryId, version: i64, body: &str, visibility: &str) -> Answer<()> {
     let body = parse_body(body).map_err(|message| Fault::field("body", message))?;
+    let html = markdown::rendered(&body).await;
     let mut tx = scope.begin().await?;
     let case = store::stored(&mut tx, number).await?;
     let (now, me) = (scope.state.clock.now(), scope.actor.user);
@@ -197,7 +203,7 @@ pub(super) async fn edit(scope: &Scope, number: &str, entry: EntryId, version: i
         ))
         .bind(entry)
         .bind(body.clone())
-        .bind(markdown::render(&body))
+        .bind(html)
         .bind(visibility)
         .bind(now)
         .bind(version)

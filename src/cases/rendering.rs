@@ -44,7 +44,7 @@ pub async fn run_job(state: State, job: Leased) -> Result<(), Failure> {
         let Some(last) = notes.last().map(|note| note.id) else { return Ok(()) };
         let mut made = Vec::new();
         for note in notes {
-            made.push((note.id, note.version, markdown::render(&note.body)));
+            made.push((note.id, note.version, markdown::rendered(&note.body).await));
         }
         let mut tx = state.db.begin().await?;
         tx.confine(org).await?;

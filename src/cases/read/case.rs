@@ -308,6 +308,9 @@ async fn entries(
     let more = rows.len() > usize::try_from(ENTRIES).unwrap_or(usize::MAX);
     rows.truncate(usize::try_from(ENTRIES).unwrap_or(usize::MAX));
     let earlier = rows.last().filter(|_| more).map(|row| Place::of(row).text());
+    for row in rows.iter_mut().filter(|row| row.kind.is_written() && row.body_html.is_empty()) {
+        row.body_html = markdown::rendered(&row.body).await;
+    }
     let writes = scope.may(Permission::CaseWrite);
     let zone = &scope.actor.zone;
     // Only lines that the software wrote mention members.
@@ -321,11 +324,7 @@ async fn entries(
             author: row.author.or(row.author_label).unwrap_or_else(|| "CaseTrakr".into()),
             may_edit: writes && row.kind.is_written() && row.author_id == Some(scope.actor.user),
             may_pin: writes,
-            html: match row.kind.is_written() {
-                true if row.body_html.is_empty() => markdown::render(&row.body),
-                true => row.body_html,
-                false => names.fill_html(&row.body_html),
-            },
+            html: if row.kind.is_written() { row.body_html } else { names.fill_html(&row.body_html) },
             body: if writes && row.kind.is_written() && row.author_id == Some(scope.actor.user) { row.body } else { String::new() },
             draft: None,
             visibility: row.visibility,

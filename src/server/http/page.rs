@@ -58,7 +58,7 @@ pub async fn page(AxumState(state): AxumState<State>, request: Request) -> Respo
     };
     let page = markers::taken_out(&whole);
     let mut response = match coding {
-        Some(coding) => squeeze::squeeze(parts, page, coding),
+        Some(coding) => squeeze::squeeze(parts, page, coding).await,
         None => Response::from_parts(parts, Body::from(page)),
     };
     // A refused form came back: the page is the answer to it, and says so in its status. A session that had ended is

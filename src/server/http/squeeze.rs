@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 
 use axum::{
-    body::Body,
+    body::{Body, Bytes},
     http::{HeaderMap, HeaderValue, header, response::Parts},
     response::Response,
 };
@@ -76,11 +76,21 @@ impl Coding {
     }
 }
 
+/// Larger pages take so long that others would wait for them.
+const LARGE: usize = 300_000;
+
 /// The same page, smaller.
-pub(super) fn squeeze(mut parts: Parts, plain: Vec<u8>, coding: Coding) -> Response {
+pub(super) async fn squeeze(mut parts: Parts, plain: Vec<u8>, coding: Coding) -> Response {
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
-    let Some(small) = coding.compress(&plain) else { return Response::from_parts(parts, Body::from(plain)) };
+    let plain = Bytes::from(plain);
+    let small = if plain.len() < LARGE {
+        coding.compress(&plain)
+    } else {
+        let large = plain.clone();
+        tokio::task::spawn_blocking(move || coding.compress(&large)).await.unwrap_or_default()
+    };
+    let Some(small) = small else { return Response::from_parts(parts, Body::from(plain)) };
     parts.headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding.name()));
     Response::from_parts(parts, Body::from(small))
 }
@@ -121,10 +131,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_page_is_smaller_and_the_same() {
-        let text = "<li>A case like any other</li>".repeat(2_000);
-        for (coding, name) in [(Coding::Zstd, "zstd"), (Coding::Brotli, "br")] {
+        for (coding, name, lines) in [(Coding::Zstd, "zstd", 2_000), (Coding::Brotli, "br", 2_000), (Coding::Zstd, "zstd", 20_000)] {
+            let text = "<li>A case like any other</li>".repeat(lines);
             let (parts, ()) = Response::new(()).into_parts();
-            let page = squeeze(parts, text.clone().into_bytes(), coding);
+            let page = squeeze(parts, text.clone().into_bytes(), coding).await;
             assert_eq!(page.headers()[header::CONTENT_ENCODING], name);
             let small = axum::body::to_bytes(page.into_body(), usize::MAX).await.unwrap();
             assert!(small.len() < text.len() / 20, "{name}: {}", small.len());
