@@ -73,6 +73,9 @@ fn parse_occurred(scope: &Scope, text: &str) -> Result<Instant, String> {
     if text.trim().is_empty() {
         return Ok(now);
     }
+    if scope.actor.zone.skips(text) {
+        return Err("This time does not exist: clocks went forward that night. Choose an hour later.".into());
+    }
     match scope.actor.zone.parse(text) {
         Some(at) if at < scope.actor.zone.start_of(Day::FIRST) => Err("Check the year: it is before 1800.".into()),
         Some(at) if at <= now.plus_seconds(60) => Ok(at),

@@ -8,7 +8,10 @@ use std::{
     },
 };
 
-use jiff::{Timestamp, Zoned, civil, tz::TimeZone};
+use jiff::{
+    Timestamp, Zoned, civil,
+    tz::{AmbiguousOffset, TimeZone},
+};
 
 use crate::{
     clock::{Instant, Shown},
@@ -114,6 +117,12 @@ impl Zone {
         let local: civil::DateTime = text.parse().ok()?;
         let zoned = local.to_zoned(self.0.clone()).ok()?;
         Some(Instant(zoned.timestamp().as_microsecond()))
+    }
+
+    /// Whether a local time such as `2026-03-29T02:30` never was here, because clocks went forward.
+    pub fn skips(&self, text: &str) -> bool {
+        let local = text.trim().parse::<civil::DateTime>().ok().filter(|_| text.trim().parse::<Timestamp>().is_err());
+        local.is_some_and(|local| matches!(self.0.to_ambiguous_timestamp(local).offset(), AmbiguousOffset::Gap { .. }))
     }
 
     fn zoned(&self, at: Instant) -> Zoned {
@@ -263,5 +272,9 @@ mod tests {
         assert_eq!(iso(with_offset), "2011-10-11T11:45:40.276Z");
         assert_eq!(zone.parse("2011-10-11 13:45:40.276"), Some(with_offset));
         assert_eq!(zone.parse("not a date"), None);
+        assert!(zone.skips("2026-03-29T02:30") && zone.skips("2026-03-29 02:30:00"));
+        for text in ["2026-03-29T03:00", "2026-10-25T02:30", "2026-03-29T02:30+02:00", "2026-03-29T02:30Z", "x"] {
+            assert!(!zone.skips(text), "{text}");
+        }
     }
 }

@@ -66,6 +66,25 @@ on_both_engines! {
     }
 }
 
+on_both_engines! {
+    async fn a_time_that_never_was_is_refused_beside_its_field(app) {
+        let mut desk = Desk::open(&app, "times", Role::Owner).await;
+        let number = desk.case("Times").await;
+        for (occurred, cure) in [
+            ("0026-03-31T14:05", "before 1800"),
+            ("9999-12-31T23:59", ""),
+            ("2026-03-29T02:30", "clocks went forward"),
+            ("2026-02-30T10:00", "year-month-day"),
+        ] {
+            let pairs = [("key", key()), ("number", number.clone()), ("body", "Called".to_owned()), ("occurred", occurred.to_owned())];
+            let refused = desk.browser.call("/api/cases/write_entry", &pairs.each_ref().map(|(name, value)| (*name, value.as_str()))).await;
+            assert_eq!(refused.status, 422, "{occurred}");
+            assert!(refused.fault().about("occurred").unwrap().contains(cure), "{occurred}: {}", refused.body);
+        }
+        assert!(!desk.read(&number).await.entries.iter().any(|entry| entry.kind.is_written()));
+    }
+}
+
 /// The same people in another pair of hands.
 fn app_organisation(desk: &Desk) -> crate::server::testing::Organisation {
     crate::server::testing::Organisation {
