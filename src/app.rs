@@ -8,18 +8,18 @@ use leptos_router::{
 };
 
 use crate::{
-    accounts::{self, Permission, SessionSlot, Viewer},
+    accounts::{self, Permission, SessionSlot, ShownFor, Viewer},
     audit, cases, import,
     privacy::{
         self,
         consent::{Banner, ConsentFacts},
         policy::{News, PolicyNews},
     },
-    server::visit::Visit,
+    server::visit::{Kept, Visit},
     settings,
     ui::{
-        self, AccountMenu, FaultView, Form, Frame, Icon, NavItem, Notice, Notices, Palette, Reference, Returned, ShortcutHelp, Submit,
-        Tone, Visitor, address,
+        self, AccountMenu, FaultView, ForField, Form, Frame, Hidden, Icon, NavItem, Notice, Notices, Palette, Reference, Returned,
+        ShortcutHelp, Submit, Tone, Unplaced, Visitor, address,
     },
 };
 
@@ -28,6 +28,8 @@ use crate::{
 pub struct PageFacts {
     /// Who is signed in.
     pub viewer: Option<Viewer>,
+    /// For whom and for which organisation the page is made, as its forms say it.
+    pub shown_for: Option<String>,
     /// Who runs this instance.
     pub operator: String,
     /// Where people write to them; empty where they have not said.
@@ -85,6 +87,8 @@ pub fn shell(assets: &crate::server::http::assets::Assets, alive: bool) -> impl 
     let nonce = leptos::nonce::use_nonce();
     let looks = use_context::<crate::server::visit::Visit>().map(|visit| visit.facts.looks).unwrap_or_default();
     let named = |name: &'static str| (!name.is_empty()).then_some(name);
+    // Script merges no page into one that was made for somebody else or for another organisation.
+    let shown_for = use_context::<SessionSlot>().and_then(|slot| slot.get().map(|session| ShownFor::of(session).text()));
     // Pages for visitors need no script at all, so none is sent: their first visit is HTML and CSS.
     let (css, script, wasm, built) = (assets.stylesheet(), assets.script(), assets.wasm(), assets.built() && alive);
     // After first paint and at low priority: the page is complete without it. An island is woken by its own function.
@@ -101,7 +105,7 @@ pub fn shell(assets: &crate::server::http::assets::Assets, alive: bool) -> impl 
     let scripted = built.then(|| view! { <script nonce=nonce.clone()>"document.documentElement.dataset.script=''"</script> });
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-alive=built.then_some("") data-theme=named(looks.theme) data-density=named(looks.density)>
+        <html lang="en" data-alive=built.then_some("") data-for=shown_for data-theme=named(looks.theme) data-density=named(looks.density)>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -132,6 +136,9 @@ pub fn App() -> impl IntoView {
     provide_context(Reference(facts.reference.clone()));
     provide_context(facts.clone());
     provide_context(facts.viewer.clone());
+    if let Some(here) = &facts.shown_for {
+        provide_context(ui::ShownFor(here.clone()));
+    }
     view! {
         <Title formatter=|title: String| if title.is_empty() { "CaseTrakr".to_owned() } else { format!("{title} · CaseTrakr") } />
         <Router>
@@ -196,6 +203,32 @@ pub fn App() -> impl IntoView {
     }
 }
 
+/// What was typed into a form that has no place on the page at this address: one made for another organisation can be taken
+/// back there.
+pub fn unplaced(kept: Kept, here: Option<ShownFor>, place: &str) -> String {
+    let said = kept.fields.iter().find(|(name, _)| name == ui::SHOWN_FOR).and_then(|(_, said)| ShownFor::parse(said));
+    let there =
+        said.filter(|said| matches!(kept.fault, crate::fault::Fault::Elsewhere { .. }) && Some(*said) != here).and_then(|said| said.org);
+    let place = place.to_owned();
+    Owner::new().with(|| {
+        if let Some(here) = here {
+            provide_context(ui::ShownFor(here.text()));
+        }
+        let way = there.map(|org| {
+            view! {
+                <Form action={<accounts::api::SwitchOrganisation as leptos::server_fn::ServerFn>::PATH} key="back" leave=true>
+                    <Hidden name="org" value=org.to_string() />
+                    <Hidden name="next" value=place />
+                    <Submit class="button">"Change back, and put it in its place"</Submit>
+                </Form>
+            }
+            .into_any()
+        });
+        let returned = Returned { action: kept.action, fault: Some(kept.fault), fields: kept.fields };
+        view! { <Unplaced returned=returned way=way /> }.to_html().replace("<!>", "")
+    })
+}
+
 /// A page that reads what it shows before it shows it. The router itself waits for nothing.
 fn gathered(page: impl Future<Output = AnyView> + Send + 'static) -> AnyView {
     Suspend::new(page).into_any()
@@ -239,7 +272,7 @@ fn Around(facts: PageFacts, children: Children) -> impl IntoView {
         </AccountMenu>
         <Palette commands=ui::Command::lines(&settings::commands(&viewer)) />
         <ShortcutHelp />
-        <accounts::SignInHere email=viewer.email.clone() />
+        <accounts::SignInHere email=viewer.email.clone() shown_for=facts.shown_for.clone().unwrap_or_default() />
     }
     .into_any();
     view! {
@@ -261,6 +294,7 @@ fn Farewell(viewer: Viewer) -> impl IntoView {
                 "Your account is erased on " {day} ". "
                 // A plain form: it works the same with and without script, and loads the page anew.
                 <form method="post" action="/api/privacy/keep_account">
+                    <ForField />
                     <button class="button small" type="submit">"Keep my account"</button>
                 </form>
             </Notice>
@@ -292,6 +326,7 @@ fn gather() -> PageFacts {
     let returned = visit.kept.map(|kept| Returned { action: kept.action, fault: Some(kept.fault), fields: kept.fields });
     PageFacts {
         viewer: session.map(accounts::Session::viewer),
+        shown_for: session.map(|session| ShownFor::of(session).text()),
         operator: visit.state.config.operator.name.clone(),
         operator_email: visit.state.config.operator.email.clone(),
         reference: visit.facts.request_id,

@@ -29,6 +29,13 @@ pub enum Fault {
     Invalid(Vec<FieldFault>),
     /// 409: somebody else saved first. Both values are shown side by side.
     Conflict(Vec<Difference>),
+    /// 409: the form was made for another organisation than the one in which the person acts now, or does not say for which.
+    Elsewhere {
+        /// The organisation that it was made for; empty where that is not known.
+        organisation: String,
+    },
+    /// 409: the form was made for somebody else who was signed in here.
+    SomebodyElse,
     /// 409: the form was sent before with other content, and that is stored. What was sent now is not.
     SentBefore {
         /// What came of it, such as `the note “Called back”`.
@@ -80,6 +87,28 @@ pub struct Difference {
     pub theirs: String,
     /// What was just sent.
     pub yours: String,
+    /// Who stored it, and when; empty where that is not known.
+    #[serde(default)]
+    pub saved: String,
+}
+
+impl Difference {
+    /// One field with both values.
+    pub fn new(field: impl Into<String>, label: impl Into<String>, theirs: impl Into<String>, yours: impl Into<String>) -> Self {
+        let saved = String::new();
+        Self { field: field.into(), label: label.into(), theirs: theirs.into(), yours: yours.into(), saved }
+    }
+
+    /// The version to save over next. It goes along with the others, and is not shown.
+    pub fn version(now: i64) -> Self {
+        Self::new("version", "Version", now.to_string(), "")
+    }
+
+    /// The same with who stored it, and when.
+    #[must_use]
+    pub fn saved(self, by: impl Into<String>) -> Self {
+        Self { saved: by.into(), ..self }
+    }
 }
 
 impl Fault {
@@ -101,7 +130,7 @@ impl Fault {
             Self::NotFound => 404,
             Self::Gone => 410,
             Self::Invalid(_) => 422,
-            Self::Conflict(_) | Self::SentBefore { .. } => 409,
+            Self::Conflict(_) | Self::SentBefore { .. } | Self::Elsewhere { .. } | Self::SomebodyElse => 409,
             Self::TooMany { .. } => 429,
             Self::TooLarge { .. } => 413,
             Self::Malformed => 400,
@@ -120,6 +149,8 @@ impl Fault {
             Self::Invalid(_) => "Something needs another value",
             Self::Conflict(_) => "Somebody else saved first",
             Self::SentBefore { .. } => "This form was sent before",
+            Self::Elsewhere { .. } => "This was meant for another organisation",
+            Self::SomebodyElse => "Somebody else is signed in now",
             Self::TooMany { .. } => "Too many attempts",
             Self::TooLarge { .. } => "Too large",
             Self::Malformed => "This request could not be read",
@@ -141,6 +172,13 @@ impl Fault {
             Self::Invalid(fields) if fields.len() == 1 => fields.iter().map(|f| f.message.as_str()).collect(),
             Self::Invalid(fields) => format!("{} fields need your attention.", fields.len()),
             Self::Conflict(_) => "Compare both versions below, then save yours again or keep theirs.".into(),
+            Self::Elsewhere { organisation } if organisation.is_empty() => {
+                "The page that this was sent from does not say for which organisation it was made, so nothing was saved. Copy what you need, and send it from the page as it is now.".into()
+            }
+            Self::Elsewhere { organisation } => {
+                format!("It was written for {organisation}, and you have changed to another organisation since. Nothing was saved there or here.")
+            }
+            Self::SomebodyElse => "This page was made for somebody else, who was signed in here before. Nothing was saved. Load the page anew to go on as yourself.".into(),
             Self::SentBefore { stored } => {
                 format!(
                     "It is saved as {stored}. What you have written since is still here and not saved yet: send it again to save it as well, or go on with what is saved."

@@ -1,6 +1,8 @@
 //! Form encoding: how forms and addresses write what was typed. One place for both directions and both sides.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
+
+use serde::{Deserialize, Serialize};
 
 /// Appends a text as a form sends it. Letters, digits and `-_.~` stay as they are, and so does what `plain` names.
 pub fn encode(text: &str, plain: &str, into: &mut String) {
@@ -46,6 +48,52 @@ pub fn decoded(text: &str) -> Vec<u8> {
     out
 }
 
+/// The field in which a form says what its other fields showed when its page was made.
+pub const AS_SHOWN: &str = "as_shown";
+
+/// What the fields of a form showed when its page was made. Whoever saves has changed what differs from it, and nothing
+/// else: the rest may have been changed by somebody else meanwhile, and stays as that person left it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AsShown(BTreeMap<String, Vec<String>>);
+
+impl AsShown {
+    /// From the form; nothing where it does not say.
+    pub fn parse(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+
+    /// As the form sends it.
+    pub fn text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Notes what a field shows, or one of several boxes of one name.
+    pub fn note(&mut self, field: &str, values: Vec<String>) {
+        self.0.entry(field.to_owned()).or_default().extend(values);
+    }
+
+    /// The values that a field showed.
+    pub fn values(&self, field: &str) -> &[String] {
+        self.0.get(field).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a field holds now what it showed then.
+    pub fn is(&self, field: &str, now: &[String]) -> bool {
+        said(self.values(field)) == said(now)
+    }
+
+    /// The same for a field with one value.
+    pub fn is_one(&self, field: &str, now: &str) -> bool {
+        self.is(field, &[now.to_owned()])
+    }
+}
+
+/// What was said: without what a browser adds, and an empty field like an absent one.
+fn said(values: &[String]) -> Vec<String> {
+    values.iter().map(|value| value.replace("\r\n", "\n").trim().to_owned()).filter(|value| !value.is_empty()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,6 +109,18 @@ mod tests {
             let back: Vec<_> = pairs(&query).map(|(name, value)| (decode(name), decode(value))).collect();
             proptest::prop_assert_eq!(back, vec![(text, other)]);
         }
+    }
+
+    #[test]
+    fn what_nobody_touched_is_as_it_was_shown() {
+        let mut shown = AsShown::default();
+        shown.note("words", vec!["one\ntwo".into()]);
+        shown.note("boxes[]", vec!["a".into()]);
+        shown.note("boxes[]", vec!["b".into()]);
+        let shown = AsShown::parse(&shown.text()).unwrap();
+        assert!(shown.is_one("words", "one\r\ntwo ") && shown.is("boxes[]", &["a".into(), "b".into()]) && shown.is_one("absent", ""));
+        assert!(!shown.is_one("words", "one") && !shown.is("boxes[]", &["a".into()]));
+        assert_eq!((AsShown::parse(""), AsShown::parse("[1]")), (None, None));
     }
 
     #[test]

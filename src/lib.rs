@@ -48,6 +48,7 @@ pub mod ui;
 pub fn start(wake: js_sys::Function) {
     console_error_panic_hook::set_once();
     leptos::mount::hydrate_islands();
+    cases::draft::watch();
     ui::live::start(wake);
     if let Some(root) = leptos::prelude::document().document_element() {
         let _ = root.set_attribute("data-hydrated", "");

@@ -7,11 +7,12 @@ use crate::ui::SignInDialog;
 
 /// Stands on every page of people who are signed in, unseen until it is needed.
 #[island]
-pub fn SignInHere(email: String) -> impl IntoView {
+pub fn SignInHere(email: String, shown_for: String) -> impl IntoView {
     view! {
         <SignInDialog
             email=email
-            sign_in=|email, password| Box::pin(async move { sign_in(email, password, String::new(), "1".to_owned()).await })
+            shown_for=shown_for
+            sign_in=|email, password, shown_for| Box::pin(async move { sign_in(email, password, String::new(), shown_for).await })
         />
     }
 }

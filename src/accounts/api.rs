@@ -24,10 +24,10 @@ pub async fn sign_up(
     super::sign::sign_up(super::sign::SignUpForm { name, email, organisation, password, adult, policy, time_zone }).await
 }
 
-/// Signs in.
+/// Signs in. `here` is what the page says on which somebody signs in again, to go on there.
 #[server(endpoint = "accounts/sign_in")]
 pub async fn sign_in(email: String, password: String, #[server(default)] next: String, #[server(default)] here: String) -> Answer<()> {
-    super::sign::sign_in(&email, &password, &next, !here.is_empty()).await
+    super::sign::sign_in(&email, &password, &next, &here).await
 }
 
 /// Signs out.
@@ -144,10 +144,10 @@ pub async fn my_organisations() -> Answer<Vec<BelongingView>> {
     super::own::my_organisations().await
 }
 
-/// Acts in another of my organisations from now on.
+/// Acts in another of my organisations from now on, and goes on at the page `next`.
 #[server(endpoint = "accounts/switch_organisation")]
-pub async fn switch_organisation(org: Id<kinds::Org>) -> Answer<()> {
-    super::own::switch_organisation(org).await
+pub async fn switch_organisation(org: Id<kinds::Org>, #[server(default)] next: String) -> Answer<()> {
+    super::own::switch_organisation(org, &next).await
 }
 
 /// Creates one more organisation, mine. The same `key` again makes no second one.

@@ -134,7 +134,15 @@ pub(super) async fn revoke_invitation(id: Id<kinds::Invitation>) -> Answer<()> {
     let scope = Scope::require(Permission::MemberManage)?;
     let mut tx = scope.begin().await?;
     if !store::revoke_invitation(&mut tx, id).await? {
-        return Err(Fault::NotFound);
+        return match store::invitation_ended(&mut tx, id).await? {
+            None => Err(Fault::NotFound),
+            // Somebody else has taken it back.
+            Some(false) => Ok(()),
+            Some(true) => {
+                let both = Difference::new("invitation", "Invitation", "Accepted: the person is a member now", "Taken back");
+                Err(Fault::Conflict(vec![both]))
+            }
+        };
     }
     record_revoked(&mut tx, id, "member.invitation_revoked").await?;
     tx.commit().await
@@ -158,16 +166,9 @@ pub(super) async fn change_role(user: UserId, role: &str, version: i64) -> Answe
     }
     keep_an_owner(&mut tx, member.role).await?;
     if member.version != version || !store::set_role(&mut tx, user, role, version).await? {
-        let differs = |field: &str, label: &str, theirs: String, yours: String| Difference {
-            field: field.into(),
-            label: label.into(),
-            theirs,
-            yours,
-        };
-        return Err(Fault::Conflict(vec![
-            differs("role", "Role", member.role.label().into(), role.label().into()),
-            differs("version", "Version", member.version.to_string(), version.to_string()),
-        ]));
+        let saved = audit::last_by(&mut tx, "member", user.uuid(), "member.role_changed").await?;
+        let both = Difference::new("role", "Role", member.role.label(), role.label()).saved(saved);
+        return Err(Fault::Conflict(vec![both, Difference::version(member.version)]));
     }
     let facts = serde_json::json!({ "from": member.role.key(), "to": role.key() });
     let values = vec![audit::Change { label: member.name, from: member.role.label().into(), to: role.label().into() }];

@@ -63,6 +63,8 @@ mod scope;
 #[cfg(feature = "ssr")]
 mod session;
 #[cfg(feature = "ssr")]
+mod shown_for;
+#[cfg(feature = "ssr")]
 mod sign;
 #[cfg(feature = "ssr")]
 pub mod store;
@@ -76,13 +78,15 @@ pub use mending::mend_addresses;
 #[cfg(feature = "ssr")]
 pub use mention::{Names, mention};
 #[cfg(feature = "ssr")]
-pub use own::{confirm, device};
+pub use own::{confirm, device, named_elsewhere};
 #[cfg(feature = "ssr")]
 pub use person::Person;
 #[cfg(feature = "ssr")]
 pub use scope::{Actor, Scope, ScopedTx, anybody};
 #[cfg(feature = "ssr")]
 pub use session::{Session, SessionSlot, load_session, way_on};
+#[cfg(feature = "ssr")]
+pub use shown_for::{SHOWN_FOR_HEADER, Sent, ShownFor};
 #[cfg(feature = "ssr")]
 pub use store::account_of;
 #[cfg(feature = "ssr")]

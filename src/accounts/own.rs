@@ -6,7 +6,9 @@ use super::{
     api::{BelongingView, SessionView},
     namesake,
     password::{self, Checked},
-    session, sign, store, throttle,
+    session,
+    shown_for::ShownFor,
+    sign, store, throttle,
 };
 use crate::{
     audit, email,
@@ -167,14 +169,25 @@ pub(super) async fn my_organisations() -> Answer<Vec<BelongingView>> {
         .collect())
 }
 
-pub(super) async fn switch_organisation(org: Id<kinds::Org>) -> Answer<()> {
+pub(super) async fn switch_organisation(org: Id<kinds::Org>, next: &str) -> Answer<()> {
     let visit = visit()?;
     let me = session::current()?;
     if !store::switch(&visit, &me, org).await? {
         return Err(Fault::NotFound);
     }
-    redirect("/home");
+    redirect(&sign::local(next));
     Ok(())
+}
+
+/// The same fault with the name of the organisation for which something was written.
+///
+/// # Errors
+/// When the database is away.
+pub async fn named_elsewhere(visit: &Visit, session: &session::Session, shown: ShownFor) -> Answer<Fault> {
+    let mine = store::belongings(visit, session.user_id).await?;
+    let named = mine.into_iter().find(|one| Some(one.org_id) == shown.org).map(|one| one.name);
+    let organisation = named.unwrap_or_else(|| "an organisation to which you do not belong any more".to_owned());
+    Ok(Fault::Elsewhere { organisation })
 }
 
 pub(super) async fn create_organisation(key: Option<Id<kinds::Org>>, name: &str, zone: &str) -> Answer<()> {

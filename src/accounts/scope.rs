@@ -9,6 +9,7 @@ use leptos::prelude::use_context;
 use super::{
     model::{Permission, Role},
     session::{self, SessionSlot},
+    shown_for::Sent,
     store,
 };
 use crate::{
@@ -71,12 +72,15 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// The scope of the request in hand, if its person has this permission.
+    /// The scope of the request in hand, if its person has this permission and, where it changes something, its page was
+    /// made for them and for the organisation in which they act.
     ///
     /// # Errors
-    /// [`Fault::SignIn`] or [`Fault::Forbidden`].
+    /// [`Fault::SignIn`], [`Fault::Forbidden`] or [`Fault::Elsewhere`].
     pub fn require(permission: Permission) -> Answer<Self> {
-        Self::for_request(&visit()?, &use_context::<SessionSlot>().unwrap_or_default(), permission)
+        let scope = Self::for_request(&visit()?, &use_context::<SessionSlot>().unwrap_or_default(), permission)?;
+        Sent::check(&scope.actor)?;
+        Ok(scope)
     }
 
     /// The scope of the operator's own place, for those who look after the installation's requests. It is the
@@ -85,7 +89,9 @@ impl Scope {
     /// # Errors
     /// [`Fault::SignIn`] or [`Fault::Forbidden`].
     pub fn require_operator() -> Answer<Self> {
-        Self::operator_for_request(&visit()?, &use_context::<SessionSlot>().unwrap_or_default())
+        let scope = Self::operator_for_request(&visit()?, &use_context::<SessionSlot>().unwrap_or_default())?;
+        Sent::check(&scope.actor)?;
+        Ok(scope)
     }
 
     /// The same for a handler outside of Leptos.

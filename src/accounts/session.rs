@@ -190,9 +190,17 @@ async fn touch(visit: &Visit, session: &Session) {
 /// # Errors
 /// When the database is away.
 pub(super) async fn begin(user: Id<kinds::User>) -> Answer<()> {
+    begin_in(user, None).await
+}
+
+/// The same in one of their organisations, if they belong to it.
+///
+/// # Errors
+/// When the database is away.
+pub(super) async fn begin_in(user: Id<kinds::User>, org: Option<Id<kinds::Org>>) -> Answer<()> {
     let visit = visit()?;
     let (token, hash) = secret::token();
-    store::begin_session(&visit, user, hash).await?;
+    store::begin_session(&visit, user, hash, org).await?;
     set_cookie(&visit.state.config, &token, i64::from(visit.state.config.sessions.absolute_hours) * 3600);
     Ok(())
 }
@@ -201,7 +209,7 @@ pub(super) async fn begin(user: Id<kinds::User>) -> Answer<()> {
 pub(super) fn forget(config: &Config) {
     set_cookie(config, "", 0);
     if let Some(options) = use_context::<ResponseOptions>() {
-        options.insert_header(header::HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
+        options.insert_header(header::HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
     }
 }
 

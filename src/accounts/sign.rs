@@ -9,7 +9,9 @@ use leptos_axum::redirect;
 
 use super::{
     password::{self, Checked},
-    session, store,
+    session,
+    shown_for::ShownFor,
+    store,
     store::{Link, NewAccount},
     throttle,
 };
@@ -109,7 +111,7 @@ pub(super) async fn attested(visit: &Visit, adult: &str, policy: &str) -> Answer
     Ok(complaints.done())
 }
 
-pub(super) async fn sign_in(email: &str, password: &str, next: &str, here: bool) -> Answer<()> {
+pub(super) async fn sign_in(email: &str, password: &str, next: &str, here: &str) -> Answer<()> {
     let visit = visit()?;
     let folded = email::fold(email);
     let account_bucket = throttle::account_bucket(&visit, "sign-in", &folded);
@@ -138,15 +140,17 @@ pub(super) async fn sign_in(email: &str, password: &str, next: &str, here: bool)
         tx.commit().await?;
         return Err(Fault::field("email", "Confirm your address first. A new link is on its way to you."));
     }
-    session::begin(account.id).await?;
-    if !here {
+    // The page on which somebody signs in again was made for one organisation, and goes on in it.
+    let place = ShownFor::parse(here).filter(|shown| shown.user == account.id).and_then(|shown| shown.org);
+    session::begin_in(account.id, place).await?;
+    if here.is_empty() {
         redirect(&local(next));
     }
     Ok(())
 }
 
 /// Where to go after signing in: a page of this instance, or home.
-fn local(next: &str) -> String {
+pub(super) fn local(next: &str) -> String {
     let plain = next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') && !next.chars().any(char::is_control);
     if plain && next.is_ascii() && next.len() < 2_000 { next.to_owned() } else { "/home".to_owned() }
 }

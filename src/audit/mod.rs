@@ -17,10 +17,12 @@ pub use history::{CaseHistoryPage, RecordPage};
 pub use model::{Change, Told};
 
 mod blank;
+mod latest;
 mod store;
 pub mod verify;
 
 pub use blank::{blank_values, keep_only_held};
+pub use latest::last_by;
 pub use store::{
     Checkpoint, Event, checkpoint, head_signature, history_of, opened, opened_value, record, record_account, record_account_with,
     record_in, record_operator, restore_value, sealed_subjects, shred, start_chain,

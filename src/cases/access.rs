@@ -78,7 +78,7 @@ fn AccessForm(case: CaseView) -> impl IntoView {
             <h1>"Who sees " <span class="number">{case.number.clone()}</span></h1>
             <p>"Now it is seen by " {now} ". Being assigned gives work; being named here gives sight."</p>
         </div>
-        <Form action={SetAccess::PATH} class="case-form">
+        <Form action={SetAccess::PATH} class="case-form" merges=true>
             <Hidden name="number" value=case.number />
             <Hidden name="version" value=case.version.to_string() />
             <ChoiceField name="restricted" label="Access" options=options chosen=chosen />

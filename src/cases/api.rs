@@ -67,21 +67,23 @@ pub async fn edit_case(
     #[server(default)] channel: String,
     #[server(default)] tags: String,
     #[server(default)] fields: HashMap<String, Vec<String>>,
+    #[server(default)] as_shown: String,
 ) -> Answer<()> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseWrite)?;
-    super::change::edit(&scope, &number, version, Facts { title, priority, due, channel, tags, fields }).await?;
+    let facts = Facts { title, priority, due, channel, tags, fields };
+    super::change::edit(&scope, &number, super::merge::Seen::of(version, &as_shown), facts).await?;
     leptos_axum::redirect(&format!("/cases/{number}"));
     Ok(())
 }
 
-/// Gives the work to a member, or to nobody.
+/// Gives the work to a member, or to nobody. `from` is who had it on the page, or `nobody`.
 #[server(endpoint = "cases/assign")]
-pub async fn assign(number: String, version: i64, #[server(default)] assignee: String) -> Answer<()> {
+pub async fn assign(number: String, version: i64, #[server(default)] assignee: String, #[server(default)] from: String) -> Answer<()> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseWrite)?;
-    super::change::assign(&scope, &number, version, &assignee).await
+    super::change::assign(&scope, &number, (version, &from), &assignee).await
 }
 
-/// Moves a case to another state; closing takes an outcome, and facts that it asks for and that were not there yet.
+/// Moves a case to another state from the one that it had on the page, `from`; closing takes an outcome, and facts that it asks for and that were not there yet.
 #[server(endpoint = "cases/move")]
 pub async fn move_case(
     number: String,
@@ -90,10 +92,11 @@ pub async fn move_case(
     #[server(default)] outcome: String,
     #[server(default)] reason: String,
     #[server(default)] fields: HashMap<String, Vec<String>>,
+    #[server(default)] from: String,
 ) -> Answer<()> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseWrite)?;
     let closing = super::lifecycle::Closing { outcome, reason, fields };
-    super::lifecycle::move_case(&scope, &number, version, &to, closing).await?;
+    super::lifecycle::move_case(&scope, &number, (version, &from), &to, closing).await?;
     // Not back to the address that asked for the closing form.
     leptos_axum::redirect(&format!("/cases/{number}"));
     Ok(())
@@ -121,9 +124,10 @@ pub async fn edit_entry(
     version: i64,
     body: String,
     #[server(default)] visibility: String,
+    #[server(default)] as_shown: String,
 ) -> Answer<()> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseWrite)?;
-    super::entries::edit(&scope, &number, entry, version, &body, &visibility).await?;
+    super::entries::edit(&scope, (&number, entry), super::merge::Seen::of(version, &as_shown), &body, &visibility).await?;
     leptos_axum::redirect(&format!("/cases/{number}#e-{entry}"));
     Ok(())
 }
@@ -154,8 +158,11 @@ pub async fn save_draft(
     #[server(default)] kind: String,
     #[server(default)] visibility: String,
     #[server(default)] occurred: String,
+    #[server(default)] shown_for: String,
 ) -> Answer<()> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseWrite)?;
+    // It is read where that of every form is.
+    drop(shown_for);
     super::keeping::save_draft(&scope, &number, &entry, &key, DraftView { body, kind, visibility, occurred }).await
 }
 
@@ -166,9 +173,11 @@ pub async fn set_access(
     version: i64,
     #[server(default)] restricted: String,
     #[server(default)] viewers: Vec<Id<kinds::User>>,
+    #[server(default)] as_shown: String,
 ) -> Answer<()> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseRestrict)?;
-    super::restriction::set_access(&scope, &number, version, !restricted.is_empty(), viewers).await?;
+    let wanted = super::restriction::Access { restricted: !restricted.is_empty(), viewers };
+    super::restriction::set_access(&scope, &number, super::merge::Seen::of(version, &as_shown), wanted).await?;
     leptos_axum::redirect(&format!("/cases/{number}"));
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! Opening a case, and changing its facts and its assignee.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 use sqlx::types::Json;
 
@@ -8,6 +10,7 @@ use super::{
     draft::NEW,
     keeping::{self, Becomes},
     markdown,
+    merge::{Seen, conflict, differs},
     model::{CaseType, Catalogue, EntryKind, FieldDef, FieldKind, Priority},
     offer,
     parse::{parse_body, parse_field, parse_line, parse_tags, parse_title, show_field},
@@ -190,17 +193,12 @@ async fn insert(
     Ok(Some(number))
 }
 
-/// Saves the facts of a case.
-pub(super) async fn edit(scope: &Scope, number: &str, version: i64, facts: Facts) -> Answer<()> {
+/// Saves the facts of a case: those that this person changed. The others are as somebody else may have left them meanwhile.
+pub(super) async fn edit(scope: &Scope, number: &str, seen: Seen, facts: Facts) -> Answer<()> {
     let catalogue = read::catalogue(scope).await?;
     let mut tx = scope.begin().await?;
     let stored = store::stored(&mut tx, number).await?;
     let case_type = catalogue.case_type(stored.type_id).cloned().ok_or(Fault::NotFound)?;
-    let mut complaints = Complaints::default();
-    let parsed = parse(&case_type.fields, &facts, &mut complaints);
-    complaints.done()?;
-    let Some(parsed) = parsed else { return Err(Fault::Malformed) };
-    offer::check(&mut tx, &catalogue, Some(&stored), offer::in_fields(&case_type.fields, &parsed.fields)).await?;
     let before = Parsed {
         title: stored.title.clone(),
         priority: Priority::of_number(stored.priority),
@@ -209,14 +207,43 @@ pub(super) async fn edit(scope: &Scope, number: &str, version: i64, facts: Facts
         tags: store::tags(&mut tx, stored.id).await?,
         fields: stored.fields.0.clone(),
     };
+    let now = Typed::of_stored(&case_type.fields, &before);
+    let sent = Typed::of_form(&case_type.fields, &facts);
+    let mut complaints = Complaints::default();
+    // What was not touched is not judged: it may have come from elsewhere.
+    let touched = |def: &&FieldDef| seen.touched(&field_name(def), sent.values(&field_name(def)));
+    let asked: Vec<FieldDef> = case_type.fields.iter().filter(touched).cloned().collect();
+    let parsed = parse(&asked, &sent.over(&now, &seen).facts(), &mut complaints);
+    complaints.done()?;
+    let Some(mut parsed) = parsed else { return Err(Fault::Malformed) };
+    keep_untouched(&case_type.fields, &before, &sent, &seen, &mut parsed);
+    offer::check(&mut tx, &catalogue, Some(&stored), offer::in_fields(&case_type.fields, &parsed.fields)).await?;
     let values = changes(&catalogue, &case_type, Some(&before), &parsed);
     if values.is_empty() {
         return Ok(());
     }
-    if stored.version != version {
-        return Err(conflict(&stored, &told(&catalogue, &values)));
+    let moved = |field: &str| seen.moved(field, now.values(field), stored.version);
+    let both: Vec<Difference> = told(&catalogue, &values)
+        .into_iter()
+        .filter_map(|c| {
+            let field = field_of(&case_type.fields, &c.label);
+            moved(&field).then(|| differs(&field, &c.label, c.from, c.to))
+        })
+        .collect();
+    if !both.is_empty() {
+        return Err(conflict(&mut tx, &stored, both).await?);
     }
-    let now = scope.state.clock.now();
+    save(&mut tx, &stored, &parsed).await?;
+    if before.tags != parsed.tags {
+        store::set_tags(&mut tx, stored.id, &parsed.tags).await?;
+    }
+    store::remember_terms(&mut tx, stored.id).await?;
+    note(&mut tx, stored.id, "case.changed", values).await?;
+    tx.commit().await
+}
+
+async fn save(tx: &mut ScopedTx, stored: &Stored, parsed: &Parsed) -> Answer<()> {
+    let now = tx.scope.state.clock.now();
     let saved = tx
         .query(sql!(
             "update cases set title = $3, search_text = $4, priority = $5, due_on = $6, channel = $7, fields = $8, updated_at = $9,
@@ -231,18 +258,101 @@ pub(super) async fn edit(scope: &Scope, number: &str, version: i64, facts: Facts
         .bind(parsed.channel.clone())
         .bind(Json(parsed.fields.clone()))
         .bind(now)
-        .bind(version)
+        .bind(stored.version)
         .execute()
         .await?;
-    if saved == 0 {
-        return Err(conflict(&stored, &told(&catalogue, &values)));
+    // The row is locked since it was read.
+    if saved == 0 { Err(Fault::Unavailable { retry_after: 1 }) } else { Ok(()) }
+}
+
+/// The fields of a case as a form holds them, by name.
+struct Typed(BTreeMap<String, Vec<String>>);
+
+impl Typed {
+    fn of_form(defs: &[FieldDef], facts: &Facts) -> Self {
+        let line = |name: &str, value: &str| (name.to_owned(), vec![value.to_owned()]);
+        let priority = if facts.priority.is_empty() { Priority::Normal.key() } else { facts.priority.as_str() };
+        let own = [
+            line("title", &facts.title),
+            line("priority", priority),
+            line("due", &facts.due),
+            line("channel", &facts.channel),
+            line("tags", &facts.tags),
+        ];
+        let custom = defs.iter().map(|def| (field_name(def), facts.fields.get(&def.key).cloned().unwrap_or_default()));
+        Self(own.into_iter().chain(custom).collect())
     }
-    if before.tags != parsed.tags {
-        store::set_tags(&mut tx, stored.id, &parsed.tags).await?;
+
+    fn of_stored(defs: &[FieldDef], stored: &Parsed) -> Self {
+        let texts = |value: &Value| match value {
+            Value::Array(all) => all.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+            other => other.as_str().map(str::to_owned).into_iter().collect(),
+        };
+        let facts = Facts {
+            title: stored.title.clone(),
+            priority: stored.priority.key().to_owned(),
+            due: stored.due_on.map(|day| day.to_string()).unwrap_or_default(),
+            channel: stored.channel.clone().unwrap_or_default(),
+            tags: stored.tags.join(", "),
+            fields: stored.fields.iter().map(|(key, value)| (key.clone(), texts(value))).collect(),
+        };
+        Self::of_form(defs, &facts)
     }
-    store::remember_terms(&mut tx, stored.id).await?;
-    note(&mut tx, stored.id, "case.changed", values).await?;
-    tx.commit().await
+
+    fn values(&self, field: &str) -> &[String] {
+        self.0.get(field).map_or(&[], Vec::as_slice)
+    }
+
+    /// What was changed of this, and all else as it is stored.
+    fn over(&self, now: &Self, seen: &Seen) -> Self {
+        let pick = |(field, typed): (&String, &Vec<String>)| {
+            let values = if seen.touched(field, typed) { typed.clone() } else { now.values(field).to_vec() };
+            (field.clone(), values)
+        };
+        Self(self.0.iter().map(pick).collect())
+    }
+
+    fn facts(&self) -> Facts {
+        let one = |field: &str| self.values(field).first().cloned().unwrap_or_default();
+        let custom = self.0.iter().filter_map(|(field, values)| Some((field.strip_prefix("fields[")?.strip_suffix("][]")?, values)));
+        Facts {
+            title: one("title"),
+            priority: one("priority"),
+            due: one("due"),
+            channel: one("channel"),
+            tags: one("tags"),
+            fields: custom.map(|(key, values)| (key.to_owned(), values.clone())).collect(),
+        }
+    }
+}
+
+fn field_name(def: &FieldDef) -> String {
+    format!("fields[{}][]", def.key)
+}
+
+/// The name in the form of what people call so.
+fn field_of(defs: &[FieldDef], label: &str) -> String {
+    match label {
+        "Title" | "Priority" | "Due" | "Tags" => label.to_lowercase(),
+        "Channel" => "channel".to_owned(),
+        custom => defs.iter().find(|def| def.label == custom).map(field_name).unwrap_or_default(),
+    }
+}
+
+/// A value that this person did not touch stays as it is, also where no form would take it, such as one that was imported.
+fn keep_untouched(defs: &[FieldDef], before: &Parsed, sent: &Typed, seen: &Seen, parsed: &mut Parsed) {
+    for def in defs.iter().filter(|def| !seen.touched(&field_name(def), sent.values(&field_name(def)))) {
+        match before.fields.get(&def.key) {
+            Some(value) => parsed.fields.insert(def.key.clone(), value.clone()),
+            None => parsed.fields.remove(&def.key),
+        };
+    }
+    // What no field of the type asks for was kept aside.
+    for (key, value) in &before.fields {
+        if !defs.iter().any(|def| def.key == *key) {
+            parsed.fields.insert(key.clone(), value.clone());
+        }
+    }
 }
 
 /// What differs, as people read it, but for members: of them it holds the id, as everything does that is kept.
@@ -279,19 +389,9 @@ pub(super) fn kept_field(value: &Value, catalogue: &Catalogue, kind: FieldKind) 
 }
 
 /// The same values as somebody reads them now.
-fn told(catalogue: &Catalogue, values: &[Change]) -> Vec<Change> {
+pub(super) fn told(catalogue: &Catalogue, values: &[Change]) -> Vec<Change> {
     let names = read::names(catalogue);
     values.iter().map(|c| Change { label: c.label.clone(), from: names.fill(&c.from), to: names.fill(&c.to) }).collect()
-}
-
-/// Stored and sent values side by side, and the version to save against next.
-pub(super) fn conflict(stored: &Stored, values: &[Change]) -> Fault {
-    let mut all: Vec<Difference> = values
-        .iter()
-        .map(|c| Difference { field: c.label.clone(), label: c.label.clone(), theirs: c.from.clone(), yours: c.to.clone() })
-        .collect();
-    all.push(Difference { field: "version".into(), label: "Version".into(), theirs: stored.version.to_string(), yours: String::new() });
-    Fault::Conflict(all)
 }
 
 /// The event and the line in the timeline that every change of facts leaves.
@@ -307,8 +407,8 @@ pub(super) async fn note(tx: &mut ScopedTx, case: Id<kinds::Case>, action: &'sta
     audit::record(tx, audit::Event { action, subject_kind: "case", subject: case.uuid(), facts, values }).await
 }
 
-/// Gives the work to a member, or to nobody.
-pub(super) async fn assign(scope: &Scope, number: &str, version: i64, assignee: &str) -> Answer<()> {
+/// Gives the work to a member, or to nobody. Who had it on the page counts, or the version where the form does not say.
+pub(super) async fn assign(scope: &Scope, number: &str, (version, from): (i64, &str), assignee: &str) -> Answer<()> {
     let catalogue = read::catalogue(scope).await?;
     let chosen = parse_member(&catalogue, assignee).map_err(|message| Fault::field("assignee", message))?;
     let mut tx = scope.begin().await?;
@@ -316,9 +416,15 @@ pub(super) async fn assign(scope: &Scope, number: &str, version: i64, assignee: 
     if stored.assignee_id == chosen && (chosen.is_some() || stored.assignee_label.is_none()) {
         return Ok(());
     }
+    let now = stored.assignee_id.map_or_else(|| "nobody".to_owned(), |id| id.to_string());
+    let stale = if from.is_empty() { stored.version != version } else { from != now };
     offer::check(&mut tx, &catalogue, Some(&stored), chosen.map(|id| ("assignee".to_owned(), id)).into_iter().collect()).await?;
-    let from = stored.assignee_id.map(mention).or(stored.assignee_label.clone()).unwrap_or_default();
-    let values = vec![Change { label: "Assignee".into(), from, to: chosen.map(mention).unwrap_or_default() }];
+    let before = stored.assignee_id.map(mention).or(stored.assignee_label.clone()).unwrap_or_default();
+    let values = vec![Change { label: "Assignee".into(), from: before, to: chosen.map(mention).unwrap_or_default() }];
+    if stale {
+        let both = told(&catalogue, &values).into_iter().map(|c| differs("assignee", &c.label, c.from, c.to)).collect();
+        return Err(conflict(&mut tx, &stored, both).await?);
+    }
     if let Some(member) = chosen
         && stored.restricted
         && !offer::sees(&mut tx, stored.id, member).await?
@@ -326,20 +432,14 @@ pub(super) async fn assign(scope: &Scope, number: &str, version: i64, assignee: 
         return Err(Fault::field("assignee", "This person does not see the restricted case. Give them access first."));
     }
     let now = scope.state.clock.now();
-    let saved = tx
-        .query(sql!(
-            "update cases set assignee_id = $3, assignee_label = null, updated_at = $4, version = version + 1
-             where org_id = $1 and id = $2 and version = $5"
-        ))
-        .bind(stored.id)
-        .bind(chosen)
-        .bind(now)
-        .bind(version)
-        .execute()
-        .await?;
-    if saved == 0 {
-        return Err(conflict(&stored, &told(&catalogue, &values)));
-    }
+    tx.query(sql!(
+        "update cases set assignee_id = $3, assignee_label = null, updated_at = $4, version = version + 1 where org_id = $1 and id = $2"
+    ))
+    .bind(stored.id)
+    .bind(chosen)
+    .bind(now)
+    .execute()
+    .await?;
     note(&mut tx, stored.id, "case.assigned", values).await?;
     tx.commit().await
 }

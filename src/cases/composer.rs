@@ -11,10 +11,7 @@ use super::{
     model::{EntryKind, Visibility},
     words::ComposerWords,
 };
-use crate::{
-    accounts::Viewer,
-    ui::{Complaint, Form, FormState, Hidden, Menu, TextField, inside_textarea},
-};
+use crate::ui::{Complaint, Form, FormState, Hidden, Menu, ShownFor, TextField, inside_textarea};
 
 /// The form that gives a draft up.
 const DISCARD: &str = "discard-draft";
@@ -84,7 +81,7 @@ fn Bar(case: Arc<CaseView>) -> impl IntoView {
         },
         discard: DISCARD.to_owned(),
         restored: !case.draft.body.is_empty(),
-        user: writer(),
+        shown_for: writer(),
         number: case.number.clone(),
         ..Writing::default()
     };
@@ -124,5 +121,5 @@ pub(super) fn Discard(id: &'static str, number: String, #[prop(optional)] entry:
 
 /// Whose drafts are kept on this device.
 pub(super) fn writer() -> String {
-    use_context::<Option<Viewer>>().flatten().map(|viewer| viewer.user.to_string()).unwrap_or_default()
+    use_context::<ShownFor>().map(|page| page.0).unwrap_or_default()
 }

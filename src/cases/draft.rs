@@ -3,7 +3,7 @@
 //! Every keystroke and every choice beside the text is kept on the device; a pause later it goes to the server, and when it has arrived there the device
 //! forgets it. So the device holds exactly what the server does not have yet, and wins where both hold something.
 
-use std::time::Duration;
+use std::{cell::Cell, time::Duration};
 
 use leptos::{
     ev,
@@ -56,8 +56,8 @@ pub struct Writing {
     pub number: String,
     /// The entry whose text it changes, or [`CLOSING`]; empty for a new one.
     pub entry: String,
-    /// Who writes: another person at this device does not find it.
-    pub user: String,
+    /// Who writes, and for which organisation, as every form says it: another person at this device does not find it.
+    pub shown_for: String,
     /// Id of the field that it is written in.
     pub field: String,
     /// How the form stands without the draft.
@@ -178,11 +178,11 @@ impl Draft {
     /// Saves now.
     fn save(self) {
         let Some(draft) = self.wanted() else { return };
-        let (number, entry) = self.writing.with_value(|w| (w.number.clone(), w.entry.clone()));
+        let (number, entry, page) = self.writing.with_value(|w| (w.number.clone(), w.entry.clone(), w.shown_for.clone()));
         let key = self.key().unwrap_or_default();
         spawn_local(async move {
             let DraftView { body, kind, visibility, occurred } = draft.clone();
-            let outcome = save_draft(number, entry, body, key, kind, visibility, occurred).await;
+            let outcome = save_draft(number, entry, body, key, kind, visibility, occurred, page).await;
             self.saved(&draft, outcome.err());
         });
     }
@@ -267,13 +267,72 @@ impl Draft {
     fn place(self) -> String {
         self.writing.with_value(|w| {
             let entry = if w.entry.is_empty() { String::new() } else { format!(":{}", w.entry) };
-            format!("draft:{}:{}{entry}", w.user, w.number)
+            format!("draft:{}:{}{entry}", w.shown_for, w.number)
         })
     }
 }
 
 fn storage() -> Option<web_sys::Storage> {
     window().local_storage().ok().flatten()
+}
+
+thread_local! {
+    /// Whether the person has signed out: from then on nothing is kept here.
+    static SIGNED_OUT: Cell<bool> = const { Cell::new(false) };
+}
+
+/// What other tabs hear of when somebody signs out in one.
+#[cfg(feature = "hydrate")]
+const OUT: &str = "draft:signed-out";
+
+/// Keeps what is typed with those who typed it: whoever signs in next at this device finds nothing of theirs, and whoever
+/// signs out leaves nothing here, in no tab.
+#[cfg(feature = "hydrate")]
+pub fn watch() {
+    let shown_for = document().document_element().and_then(|root| root.get_attribute("data-for")).unwrap_or_default();
+    let me = shown_for.split('/').next().unwrap_or_default().to_owned();
+    forget_all(|key| !me.is_empty() && !key.starts_with(&format!("draft:{me}/")));
+    window_event_listener(ev::submit, |event| {
+        let form = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok());
+        let leaves = form.and_then(|form| form.get_attribute("action")).is_some_and(|action| action.ends_with("/accounts/sign_out"));
+        if leaves && !event.default_prevented() {
+            sign_out();
+        }
+    });
+    window_event_listener_untyped("storage", |event| {
+        let of = |name: &str| js_sys::Reflect::get(event, &name.into()).ok().and_then(|it| it.as_string());
+        if of("key").as_deref() == Some(OUT) && of("newValue").is_some() {
+            SIGNED_OUT.set(true);
+            forget_all(|_| true);
+            let _ = window().location().reload();
+        }
+    });
+    // A page that the browser had put aside is not shown as it was to whoever comes next.
+    window_event_listener_untyped("pageshow", |_| {
+        if SIGNED_OUT.get() {
+            let _ = window().location().reload();
+        }
+    });
+}
+
+#[cfg(feature = "hydrate")]
+fn sign_out() {
+    if let Some(storage) = storage() {
+        let _ = storage.set_item(OUT, "now");
+    }
+    SIGNED_OUT.set(true);
+    forget_all(|_| true);
+}
+
+/// Removes the drafts that fit from this device.
+#[cfg(feature = "hydrate")]
+fn forget_all(fits: impl Fn(&str) -> bool) {
+    let Some(storage) = storage() else { return };
+    let length = storage.length().unwrap_or_default();
+    let keys: Vec<String> = (0..length).filter_map(|at| storage.key(at).ok().flatten()).collect();
+    for key in keys.iter().filter(|key| key.starts_with("draft:") && fits(key)) {
+        let _ = storage.remove_item(key);
+    }
 }
 
 fn recall(place: &str) -> Option<DraftView> {
@@ -284,7 +343,7 @@ fn recall(place: &str) -> Option<DraftView> {
 
 /// Keeps a draft on this device; an empty one is forgotten.
 fn remember(place: &str, draft: &DraftView) {
-    if let Some(storage) = storage() {
+    if let Some(storage) = storage().filter(|_| !SIGNED_OUT.get()) {
         let text = serde_json::to_string(draft).unwrap_or_default();
         let _ = if draft.body.is_empty() { storage.remove_item(place) } else { storage.set_item(place, &text) };
     }

@@ -24,7 +24,7 @@ pub(super) fn FactsForm(case: Arc<CaseView>, at: Looking) -> impl IntoView {
     view! {
         <section id="facts">
             <h2>"Facts"</h2>
-            <Form action={EditCase::PATH} key="facts" class="stack">
+            <Form action={EditCase::PATH} key="facts" class="stack" merges=true>
                 <Hidden name="number" value=case.number.clone() />
                 <Hidden name="version" value=case.version.to_string() />
                 <TextField name="title" label="Title" value=case.title.clone() required=true autocomplete="off" />

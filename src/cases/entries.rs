@@ -6,6 +6,7 @@ use super::{
     api::RevisionView,
     keeping::{self, Becomes},
     markdown,
+    merge::{Seen, differs},
     model::{EntryKind, Visibility},
     parse::parse_body,
     read, store,
@@ -167,41 +168,42 @@ struct Mine {
     edited_at: Option<Instant>,
 }
 
-/// Changes an entry of one's own.
-pub(super) async fn edit(scope: &Scope, number: &str, entry: EntryId, version: i64, body: &str, visibility: &str) -> Answer<()> {
-    let body = parse_body(body).map_err(|message| Fault::field("body", message))?;
-    let html = markdown::rendered(&body).await;
+/// Changes an entry of one's own: what was changed of it, as against what the page showed.
+pub(super) async fn edit(scope: &Scope, (number, entry): (&str, EntryId), seen: Seen, body: &str, visibility: &str) -> Answer<()> {
+    let typed = parse_body(body).map_err(|message| Fault::field("body", message))?;
+    let html = markdown::rendered(&typed).await;
     let mut tx = scope.begin().await?;
     let case = store::stored(&mut tx, number).await?;
     let (now, me) = (scope.state.clock.now(), scope.actor.user);
-    let mine: Mine = tx
-        .query(sql!(
-            "select kind, body, visibility, version, created_at, edited_at from entries
-             where org_id = $1 and id = $2 and case_id = $3 and author_id = $4"
-        ))
-        .bind(entry)
-        .bind(case.id)
-        .bind(me)
-        .optional()
-        .await?
-        .ok_or(Fault::NotFound)?;
+    let mine = own(&mut tx, case.id, entry).await?;
     if !mine.kind.is_written() {
         return Err(Fault::forbidden("Entries that CaseTrakr wrote cannot be edited."));
     }
-    let visibility = if visibility.is_empty() { mine.visibility } else { Visibility::parse(visibility).unwrap_or(mine.visibility) };
-    keeping::forget(&mut tx, &case.number, Becomes::Change(entry)).await?;
+    let chosen = Visibility::parse(visibility).unwrap_or(mine.visibility);
+    let one = |text: &str| vec![text.to_owned()];
+    let body = if seen.touched("body", &one(&typed)) { typed } else { mine.body.clone() };
+    let visibility = if seen.touched("visibility", &one(chosen.key())) { chosen } else { mine.visibility };
     if body == mine.body && visibility == mine.visibility {
+        keeping::forget(&mut tx, &case.number, Becomes::Change(entry)).await?;
         return tx.commit().await;
     }
-    let conflict = || {
-        Fault::Conflict(vec![
-            Difference { field: "body".into(), label: "Text".into(), theirs: mine.body.clone(), yours: body.clone() },
-            Difference { field: "version".into(), label: "Version".into(), theirs: mine.version.to_string(), yours: String::new() },
-        ])
-    };
-    let saved = tx
+    let mut both = Vec::new();
+    if body != mine.body && seen.moved("body", &one(&mine.body), mine.version) {
+        both.push(differs("body", "Text", mine.body.clone(), body.clone()));
+    }
+    if visibility != mine.visibility && seen.moved("visibility", &one(mine.visibility.key()), mine.version) {
+        both.push(differs("visibility", "Who sees it", mine.visibility.label(), visibility.label()));
+    }
+    if !both.is_empty() {
+        let saved = format!("{}, {}", scope.actor.name, scope.actor.zone.show(mine.edited_at.unwrap_or(mine.created_at)).text);
+        let both = both.into_iter().map(|difference| difference.saved(saved.clone()));
+        return Err(Fault::Conflict(both.chain([Difference::version(mine.version)]).collect()));
+    }
+    keeping::forget(&mut tx, &case.number, Becomes::Change(entry)).await?;
+    let changed = tx
         .query(sql!(
-            "update entries set body = $3, body_html = $4, visibility = $5, edited_at = $6, version = version + 1
+            "update entries set body_html = case when body = $3 then body_html else $4 end, body = $3, visibility = $5, edited_at = $6,
+                    version = version + 1
              where org_id = $1 and id = $2 and version = $7"
         ))
         .bind(entry)
@@ -209,11 +211,12 @@ pub(super) async fn edit(scope: &Scope, number: &str, entry: EntryId, version: i
         .bind(html)
         .bind(visibility)
         .bind(now)
-        .bind(version)
+        .bind(mine.version)
         .execute()
         .await?;
-    if saved == 0 {
-        return Err(conflict());
+    // Its case is locked, so nobody else changes it.
+    if changed == 0 {
+        return Err(Fault::Unavailable { retry_after: 1 });
     }
     tx.query(sql!(
         "insert into entry_revisions (org_id, entry_id, version, body, written_by, written_at, visibility)
@@ -233,6 +236,20 @@ pub(super) async fn edit(scope: &Scope, number: &str, entry: EntryId, version: i
     let values = if open { vec![Change { label: "Text".into(), from: mine.body, to: body }] } else { Vec::new() };
     audit::record(&mut tx, audit::Event { action: "entry.edited", subject_kind: "case", subject: case.id.uuid(), facts, values }).await?;
     tx.commit().await
+}
+
+async fn own(tx: &mut ScopedTx, case: CaseId, entry: EntryId) -> Answer<Mine> {
+    let me = tx.scope.actor.user;
+    tx.query(sql!(
+        "select kind, body, visibility, version, created_at, edited_at from entries
+         where org_id = $1 and id = $2 and case_id = $3 and author_id = $4"
+    ))
+    .bind(entry)
+    .bind(case)
+    .bind(me)
+    .optional()
+    .await?
+    .ok_or(Fault::NotFound)
 }
 
 /// Pins an entry on top, or takes it down.

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     fault::Fault,
+    form::{AS_SHOWN, AsShown},
     server::http::escape,
     ui::{Form, Hidden, SelectField, Submit, TextArea, Time, drawing},
 };
@@ -137,12 +138,16 @@ fn Editor(entry: EntryView, at: Looking) -> impl IntoView {
     let writing = Writing {
         number: at.number.clone(),
         entry: id.clone(),
-        user: writer(),
+        shown_for: writer(),
         field: format!("{key}-body"),
         stored: DraftView { body: entry.body.clone(), visibility: entry.visibility.key().to_owned(), ..DraftView::default() },
         discard: DISCARD.to_owned(),
         restored: entry.draft.is_some(),
     };
+    // What is kept of a change is typed, and not shown.
+    let mut shown = AsShown::default();
+    shown.note("body", vec![writing.stored.body.clone()]);
+    shown.note("visibility", vec![writing.stored.visibility.clone()]);
     let draft = entry.draft.unwrap_or_else(|| writing.stored.clone());
     let (of_case, of_entry) = (at.number.clone(), id.clone());
     view! {
@@ -150,6 +155,7 @@ fn Editor(entry: EntryView, at: Looking) -> impl IntoView {
             <Hidden name="number" value=at.number.clone() />
             <Hidden name="entry" value=id />
             <Hidden name="version" value=entry.version.to_string() />
+            <Hidden name=AS_SHOWN value=shown.text() />
             <TextArea
                 name="body"
                 label="Text"

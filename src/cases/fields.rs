@@ -57,7 +57,8 @@ pub(super) fn Boxes(
     chosen: Vec<String>,
 ) -> impl IntoView {
     let state = FormState::here();
-    let chosen = state.values(&name).unwrap_or(chosen);
+    let offered = chosen.into_iter().filter(|value| options.iter().any(|(known, _)| known == value)).collect();
+    let chosen = state.values(&name, offered);
     let complaint = state.complaint(&name);
     let id = state.id(&name);
     let error_id = format!("{id}-error");

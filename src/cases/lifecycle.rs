@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use serde_json::{Map, Value};
-use sqlx::types::Json;
+use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
 
 use super::{
     change::kept_field,
     keeping::{self, Becomes},
+    merge::{conflict, differs},
     model::{CaseType, EntryKind, FieldDef, State, StateKind, Transition},
     offer,
     parse::{parse_field, parse_line},
@@ -18,6 +19,7 @@ use super::{
 use crate::{
     accounts::{Scope, ScopedTx},
     audit::{self, Change},
+    clock::Instant,
     fault::{Answer, Complaints, Difference, Fault},
     server::db::sql,
 };
@@ -39,23 +41,25 @@ struct Ending {
     told: Vec<Change>,
 }
 
-/// Moves a case to the state `to`. The same move again changes nothing: the case is there already.
-pub(super) async fn move_case(scope: &Scope, number: &str, version: i64, to: &str, closing: Closing) -> Answer<()> {
+/// Moves a case to the state `to`. The same move again changes nothing: the case is there already. Closed is closed with
+/// one outcome, so another one is told of it.
+pub(super) async fn move_case(scope: &Scope, number: &str, (version, from): (i64, &str), to: &str, closing: Closing) -> Answer<()> {
     let catalogue = read::catalogue(scope).await?;
     let mut tx = scope.begin().await?;
     let stored = store::stored(&mut tx, number).await?;
-    if stored.state_key == to {
-        return Ok(());
-    }
     let case_type = catalogue.case_type(stored.type_id).cloned().ok_or(Fault::NotFound)?;
     let target = case_type.state(to).cloned().ok_or_else(|| Fault::field("to", "Choose one of the states offered."))?;
+    if stored.state_key == to {
+        return already_there(&mut tx, &stored, &target, &closing).await;
+    }
+    let stale = if from.is_empty() { stored.version != version } else { from != stored.state_key };
+    if stale {
+        return Err(moved_meanwhile(&mut tx, &case_type, &stored, &target, &closing).await?);
+    }
     let Some(transition) = case_type.transitions.iter().find(|t| t.from == stored.state_key && t.to == to) else {
         let from = name_of(&case_type, &stored.state_key);
         return Err(Fault::field("to", format!("A case cannot go from \u{201c}{from}\u{201d} to \u{201c}{}\u{201d}.", target.name)));
     };
-    if stored.version != version {
-        return Err(conflict(&case_type, &stored, &target));
-    }
     let ending = if target.kind == StateKind::Closed {
         let facts = missing_facts(&case_type, transition, &stored, &closing.fields);
         let mut ending = parse_closing(&closing, facts)?;
@@ -70,11 +74,16 @@ pub(super) async fn move_case(scope: &Scope, number: &str, version: i64, to: &st
         complete(&case_type, transition, &stored)?;
         None
     };
-    write(&mut tx, &case_type, &stored, &target, ending.as_ref()).await?;
+    write(&mut tx, &stored, &target, ending.as_ref()).await?;
     match (stored.state_kind == StateKind::Closed, &ending) {
         (false, Some(ending)) => close(&mut tx, &stored, ending).await?,
         (true, None) => reopen(&mut tx, &stored).await?,
-        (true, Some(_)) | (false, None) => {}
+        // One way to be closed takes the place of another.
+        (true, Some(ending)) => {
+            reopen(&mut tx, &stored).await?;
+            close(&mut tx, &stored, ending).await?;
+        }
+        (false, None) => {}
     }
     tell(&mut tx, &case_type, &stored, &target, ending).await?;
     tx.commit().await
@@ -84,11 +93,62 @@ fn name_of(case_type: &CaseType, key: &str) -> String {
     case_type.state(key).map_or_else(|| key.to_owned(), |s| s.name.clone())
 }
 
-fn conflict(case_type: &CaseType, stored: &Stored, target: &State) -> Fault {
-    Fault::Conflict(vec![
-        Difference { field: "to".into(), label: "State".into(), theirs: name_of(case_type, &stored.state_key), yours: target.name.clone() },
-        Difference { field: "version".into(), label: "Version".into(), theirs: stored.version.to_string(), yours: String::new() },
-    ])
+/// How a case was closed.
+#[derive(FromRow)]
+struct Closure {
+    outcome: String,
+    reason: String,
+    closed_by: Option<String>,
+    closed_at: Instant,
+}
+
+async fn closure(tx: &mut ScopedTx, stored: &Stored) -> Answer<Option<Closure>> {
+    Ok(tx
+        .query(sql!(
+            "select x.outcome, x.reason, u.name as closed_by, x.closed_at from case_closures x left join users u on u.id = x.closed_by
+             where x.org_id = $1 and x.case_id = $2 and x.reopened_at is null
+             order by x.closed_at desc
+             limit 1"
+        ))
+        .bind(stored.id)
+        .optional()
+        .await?)
+}
+
+/// The case is where it was to go. Whoever wanted to close it with the words that it is closed with has nothing to add.
+async fn already_there(tx: &mut ScopedTx, stored: &Stored, target: &State, closing: &Closing) -> Answer<()> {
+    if target.kind != StateKind::Closed {
+        return Ok(());
+    }
+    let Some(theirs) = closure(tx, stored).await? else { return Ok(()) };
+    let text = |words: &str| words.trim().replace("\r\n", "\n");
+    if text(&closing.outcome) == theirs.outcome && text(&closing.reason) == theirs.reason {
+        return Ok(());
+    }
+    let both = outcomes(tx, &theirs, closing);
+    Err(conflict(tx, stored, both).await?)
+}
+
+/// Both outcomes side by side.
+fn outcomes(tx: &ScopedTx, theirs: &Closure, closing: &Closing) -> Vec<Difference> {
+    let at = tx.scope.actor.zone.show(theirs.closed_at).text;
+    let saved = format!("{}, {at}", theirs.closed_by.as_deref().unwrap_or("CaseTrakr"));
+    let pairs = [("outcome", "Outcome", &theirs.outcome, &closing.outcome), ("reason", "Reason", &theirs.reason, &closing.reason)];
+    let some = pairs.into_iter().filter(|(_, _, theirs, yours)| !(theirs.is_empty() && yours.is_empty()));
+    some.map(|(field, label, theirs, yours)| differs(field, label, theirs.as_str(), yours.trim()).saved(saved.clone())).collect()
+}
+
+/// Somebody else moved the case on since the page was made.
+async fn moved_meanwhile(tx: &mut ScopedTx, case_type: &CaseType, stored: &Stored, target: &State, closing: &Closing) -> Answer<Fault> {
+    let mut both = vec![differs("to", "State", name_of(case_type, &stored.state_key), target.name.clone())];
+    if target.kind == StateKind::Closed {
+        let none = || Closure { outcome: String::new(), reason: String::new(), closed_by: None, closed_at: Instant(0) };
+        match closure(tx, stored).await? {
+            Some(theirs) => both.extend(outcomes(tx, &theirs, closing)),
+            None => both.extend(outcomes(tx, &none(), closing).into_iter().map(|difference| difference.saved(""))),
+        }
+    }
+    conflict(tx, stored, both).await
 }
 
 /// Every field that a move other than closing asks for has a value.
@@ -147,7 +207,7 @@ fn parse_closing(closing: &Closing, (facts, mut complaints): (Map<String, Value>
     Ok(Ending { outcome: outcome.unwrap_or_default(), reason: reason.to_owned(), facts, told: Vec::new() })
 }
 
-async fn write(tx: &mut ScopedTx, case_type: &CaseType, stored: &Stored, target: &State, ending: Option<&Ending>) -> Answer<()> {
+async fn write(tx: &mut ScopedTx, stored: &Stored, target: &State, ending: Option<&Ending>) -> Answer<()> {
     let now = tx.scope.state.clock.now();
     let mut fields = stored.fields.0.clone();
     fields.extend(ending.into_iter().flat_map(|ending| ending.facts.clone()));
@@ -170,8 +230,9 @@ async fn write(tx: &mut ScopedTx, case_type: &CaseType, stored: &Stored, target:
         .bind(closed_on)
         .execute()
         .await?;
+    // The row is locked since it was read.
     if saved == 0 {
-        return Err(conflict(case_type, stored, target));
+        return Err(Fault::Unavailable { retry_after: 1 });
     }
     if !stored.restricted {
         store::tally(tx, stored.type_id, &stored.state_key, -1).await?;

@@ -24,12 +24,30 @@ pub(super) async fn link(scope: &Scope, number: &str, other: &str, kind: &str) -
     if here.id == there.id {
         return Err(Fault::field("other", "A case cannot be linked to itself."));
     }
-    let (now, me) = (scope.state.clock.now(), scope.actor.user);
-    let made = tx
+    let there_already: Option<(LinkKind, bool)> = tx
         .query(sql!(
-            "insert into case_links (org_id, case_id, other_id, kind, created_by, created_at) values ($1, $2, $3, $4, $5, $6)
-             on conflict (org_id, case_id, other_id) do nothing"
+            "select kind, case_id = $2 as from_here from case_links
+             where org_id = $1 and ((case_id = $2 and other_id = $3) or (case_id = $3 and other_id = $2))
+             limit 1"
         ))
+        .bind(here.id)
+        .bind(there.id)
+        .optional()
+        .await?;
+    if let Some((theirs, from_here)) = there_already {
+        let (theirs, yours) = (theirs.label(from_here), kind.label(true));
+        if theirs == yours {
+            return Ok(());
+        }
+        return Err(Fault::field(
+            "other",
+            format!(
+                "These two are linked already, as \u{201c}{theirs}\u{201d}. Remove that link first if it should be \u{201c}{yours}\u{201d}."
+            ),
+        ));
+    }
+    let (now, me) = (scope.state.clock.now(), scope.actor.user);
+    tx.query(sql!("insert into case_links (org_id, case_id, other_id, kind, created_by, created_at) values ($1, $2, $3, $4, $5, $6)"))
         .bind(here.id)
         .bind(there.id)
         .bind(kind)
@@ -37,9 +55,7 @@ pub(super) async fn link(scope: &Scope, number: &str, other: &str, kind: &str) -
         .bind(now)
         .execute()
         .await?;
-    if made > 0 {
-        both(&mut tx, (&here, &there), "case.linked").await?;
-    }
+    both(&mut tx, (&here, &there), "case.linked").await?;
     tx.commit().await
 }
 

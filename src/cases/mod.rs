@@ -3,7 +3,8 @@
 //! A case is of a type, and the type says through which states it may move and which fields it has. What always holds:
 //!
 //! - A case is closed because a closure says who, when and with what outcome; reopening ends the closure.
-//! - Whoever saves names the version that they read. A stale save is refused with both values.
+//! - Whoever saves names the version that they read. What others changed meanwhile stays; what both
+//!   changed is refused with both values.
 //! - A restricted case shows nowhere but to the members named on it: not in lists, counts, search or links.
 //! - Access (who may see) is apart from assignment (who does the work).
 //! - Every change is in the audit chain and, where people should notice it, in the timeline.
@@ -49,6 +50,8 @@ mod links;
 mod list;
 #[cfg(feature = "ssr")]
 mod looking;
+#[cfg(feature = "ssr")]
+mod merge;
 #[cfg(feature = "ssr")]
 mod new;
 #[cfg(feature = "ssr")]

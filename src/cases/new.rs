@@ -78,7 +78,7 @@ fn Opening(catalogue: Arc<Catalogue>, key: String, note: String) -> impl IntoVie
     assignees.extend(members.iter().map(|m| (m.id.to_string(), m.name.clone())));
     let writing = Writing {
         number: NEW.to_owned(),
-        user: writer(),
+        shown_for: writer(),
         field: "note".to_owned(),
         discard: DISCARD.to_owned(),
         restored: !note.is_empty(),

@@ -1,7 +1,8 @@
 //! Who sees a case: everybody in the organisation, or the members named on it.
 
 use super::{
-    change::{conflict, note},
+    change::{note, told},
+    merge::{Seen, conflict, differs},
     offer, read, store,
 };
 use crate::{
@@ -12,38 +13,46 @@ use crate::{
     server::db::sql,
 };
 
-/// Says who sees a case. Whoever restricts it stays among the viewers, and so does whoever works on it.
-pub(super) async fn set_access(scope: &Scope, number: &str, version: i64, restricted: bool, viewers: Vec<Id<kinds::User>>) -> Answer<()> {
+type UserId = Id<kinds::User>;
+
+/// Who is to see a case, as the form says it.
+pub(super) struct Access {
+    pub restricted: bool,
+    pub viewers: Vec<UserId>,
+}
+
+/// Says who sees a case. Whoever restricts it stays among the viewers, and so does whoever works on it. Names that somebody
+/// else added or removed meanwhile stay so; whether it is restricted at all, two people do not decide past each other.
+pub(super) async fn set_access(scope: &Scope, number: &str, seen: Seen, wanted: Access) -> Answer<()> {
     let catalogue = read::catalogue(scope).await?;
-    if viewers.iter().any(|id| !catalogue.members.iter().any(|m| m.id == *id)) {
+    if wanted.viewers.iter().any(|id| !catalogue.members.iter().any(|m| m.id == *id)) {
         return Err(Fault::field("viewers[]", "Choose among the members."));
     }
     let mut tx = scope.begin().await?;
     let stored = store::stored(&mut tx, number).await?;
+    let now = Access { restricted: stored.restricted, viewers: viewers(&mut tx, stored.id).await? };
+    let Some(Access { restricted, viewers }) = merged(&seen, &now, &wanted, stored.version) else {
+        let (theirs, yours) = (words(&now), words(&wanted));
+        let both = told(&catalogue, &[Change { label: "Who sees the case".into(), from: theirs, to: yours }]);
+        let both = both.into_iter().map(|c| differs("restricted", &c.label, c.from, c.to)).collect();
+        return Err(conflict(&mut tx, &stored, both).await?);
+    };
     let new = viewers.iter().map(|id| ("viewers[]".to_owned(), *id)).collect();
     offer::check(&mut tx, &catalogue, Some(&stored), new).await?;
-    let mut named: Vec<Id<kinds::User>> = if restricted { viewers } else { Vec::new() };
+    let mut named: Vec<UserId> = if restricted { viewers } else { Vec::new() };
     if restricted {
         named.push(scope.actor.user);
         named.extend(stored.assignee_id);
     }
     named.sort();
     named.dedup();
-    let now = scope.state.clock.now();
-    let saved = tx
-        .query(sql!(
-            "update cases set restricted = $3, updated_at = $4, version = version + 1 where org_id = $1 and id = $2 and version = $5"
-        ))
+    let at = scope.state.clock.now();
+    tx.query(sql!("update cases set restricted = $3, updated_at = $4, version = version + 1 where org_id = $1 and id = $2"))
         .bind(stored.id)
         .bind(restricted)
-        .bind(now)
-        .bind(version)
+        .bind(at)
         .execute()
         .await?;
-    if saved == 0 {
-        let word = |r: bool| if r { "Only named members" } else { "Everybody" }.to_owned();
-        return Err(conflict(&stored, &[Change { label: "Who sees it".into(), from: word(stored.restricted), to: word(restricted) }]));
-    }
     replace_viewers(&mut tx, stored.id, &named).await?;
     match (stored.restricted, restricted) {
         (false, true) => {
@@ -56,11 +65,7 @@ pub(super) async fn set_access(scope: &Scope, number: &str, version: i64, restri
         }
         (true, true) | (false, false) => {}
     }
-    let to = if restricted {
-        named.iter().copied().map(mention).collect::<Vec<_>>().join(", ")
-    } else {
-        "Everybody in the organisation".to_owned()
-    };
+    let to = if restricted { everybody_named(&named) } else { "Everybody in the organisation".to_owned() };
     let action = match (stored.restricted, restricted) {
         (false, true) => "case.restricted",
         (true, false) => "case.unrestricted",
@@ -68,6 +73,44 @@ pub(super) async fn set_access(scope: &Scope, number: &str, version: i64, restri
     };
     note(&mut tx, stored.id, action, vec![Change { label: "Who sees the case".into(), from: String::new(), to }]).await?;
     tx.commit().await
+}
+
+async fn viewers(tx: &mut ScopedTx, case: Id<kinds::Case>) -> Answer<Vec<UserId>> {
+    let all = tx.query(sql!("select user_id from case_viewers where org_id = $1 and case_id = $2 order by user_id"));
+    Ok(all.bind(case).scalars().await?)
+}
+
+fn words(access: &Access) -> String {
+    if access.restricted { everybody_named(&access.viewers) } else { "Everybody in the organisation".to_owned() }
+}
+
+fn everybody_named(viewers: &[UserId]) -> String {
+    viewers.iter().copied().map(mention).collect::<Vec<_>>().join(", ")
+}
+
+/// What both wanted; nothing where they contradict each other.
+fn merged(seen: &Seen, now: &Access, wanted: &Access, version: i64) -> Option<Access> {
+    let same = |viewers: &[UserId]| Access { restricted: wanted.restricted, viewers: viewers.to_vec() };
+    if seen.version == version {
+        return Some(same(&wanted.viewers));
+    }
+    let shown = seen.shown.as_ref()?;
+    let was_restricted = shown.values("restricted").iter().any(|value| !value.is_empty());
+    let was: Vec<UserId> = shown.values("viewers[]").iter().filter_map(|id| id.parse().ok()).collect();
+    let is = |mine: &[UserId], theirs: &[UserId]| mine.len() == theirs.len() && mine.iter().all(|id| theirs.contains(id));
+    let (mine_touched, theirs_touched) =
+        (wanted.restricted != was_restricted || !is(&wanted.viewers, &was), now.restricted != was_restricted || !is(&now.viewers, &was));
+    match (mine_touched, theirs_touched) {
+        (_, false) => Some(same(&wanted.viewers)),
+        (false, true) => Some(Access { restricted: now.restricted, viewers: now.viewers.clone() }),
+        (true, true) if now.restricted != wanted.restricted => None,
+        (true, true) => {
+            let added = wanted.viewers.iter().filter(|id| !was.contains(id) && !now.viewers.contains(id));
+            let removed = |id: &UserId| was.contains(id) && !wanted.viewers.contains(id);
+            let viewers: Vec<UserId> = now.viewers.iter().filter(|id| !removed(id)).chain(added).copied().collect();
+            Some(same(&viewers))
+        }
+    }
 }
 
 async fn replace_viewers(tx: &mut ScopedTx, case: Id<kinds::Case>, viewers: &[Id<kinds::User>]) -> Answer<()> {

@@ -71,6 +71,8 @@ fn Assignment(case: Arc<CaseView>) -> impl IntoView {
         options.extend(case.members.iter().map(|m| (m.id.to_string(), m.name.clone())));
         let now = case.assignee_id.map(|id| id.to_string()).unwrap_or_default();
         let (number, version) = (case.number.clone(), case.version.to_string());
+        let from = if now.is_empty() { "nobody".to_owned() } else { now.clone() };
+        let before = from.clone();
         let take = (me.is_some() && me != case.assignee_id).then(|| {
             let (number, version) = (number.clone(), version.clone());
             let me = me.map(|id| id.to_string()).unwrap_or_default();
@@ -78,6 +80,7 @@ fn Assignment(case: Arc<CaseView>) -> impl IntoView {
                 <Form action={Assign::PATH} key="take">
                     <Hidden name="number" value=number />
                     <Hidden name="version" value=version />
+                    <Hidden name="from" value=before />
                     <Hidden name="assignee" value=me />
                     <Submit class="button small">"Assign to me"</Submit>
                 </Form>
@@ -91,6 +94,7 @@ fn Assignment(case: Arc<CaseView>) -> impl IntoView {
                     <Form action={Assign::PATH} key="assign" class="stack">
                         <Hidden name="number" value=number />
                         <Hidden name="version" value=version />
+                        <Hidden name="from" value=from />
                         <SelectField name="assignee" label="Who works on it" options=options value=now />
                         <div>
                             <Submit class="button">"Hand over"</Submit>

@@ -55,6 +55,7 @@ pub(super) fn Moves(case: Arc<CaseView>, at: Looking) -> impl IntoView {
         <Form action={MoveCase::PATH} key="move" class="moves">
             <Hidden name="number" value=case.number.clone() />
             <Hidden name="version" value=case.version.to_string() />
+            <Hidden name="from" value=case.state.key.clone() />
             <Missing edit=at.editing_facts() />
             {buttons()}
             {close}
@@ -109,7 +110,7 @@ pub(super) fn Closing(case: Arc<CaseView>, at: Looking) -> impl IntoView {
     let writing = Writing {
         number: case.number.clone(),
         entry: CLOSING.to_owned(),
-        user: writer(),
+        shown_for: writer(),
         field: "close-reason".to_owned(),
         discard: DISCARD.to_owned(),
         restored: !case.closing.is_empty(),
@@ -122,6 +123,7 @@ pub(super) fn Closing(case: Arc<CaseView>, at: Looking) -> impl IntoView {
             <Form action={MoveCase::PATH} key="close" class="stack">
                 <Hidden name="number" value=case.number.clone() />
                 <Hidden name="version" value=case.version.to_string() />
+                <Hidden name="from" value=case.state.key.clone() />
                 {which()}
                 {facts()}
                 <TextField name="outcome" label="Outcome" hint="How it ended, in a few words." proposals=proposals required=true autocomplete="off" />

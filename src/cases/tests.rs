@@ -5,6 +5,7 @@ mod drafts;
 mod due;
 mod handing;
 mod keys;
+mod merging;
 mod notes;
 mod revisions;
 mod timeline;

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     settings::Split,
-    ui::{Empty, Subject, Time, grouped},
+    ui::{Empty, ForField, Subject, Time, grouped},
 };
 
 /// `/settings/import`
@@ -72,6 +72,7 @@ fn Upload(limit: u64) -> impl IntoView {
         format!("Columns separated by any sign; UTF-8 or Windows-1252; up to {limit} MB. Nothing is imported before you have seen it.");
     view! {
         <form class="stack" method="post" action="/settings/import/upload" enctype="multipart/form-data">
+            <ForField />
             <div class="field">
                 <label for="file">"CSV file"</label>
                 <p class="hint" id="file-hint">{hint}</p>

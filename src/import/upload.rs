@@ -12,7 +12,7 @@ use super::{
     rejected,
 };
 use crate::{
-    accounts::{Permission, Scope, SessionSlot},
+    accounts::{Permission, Scope, Sent, SessionSlot, ShownFor},
     fault::{Answer, Fault},
     ids::{Id, kinds},
     server::{
@@ -20,6 +20,7 @@ use crate::{
         state::State,
         visit::Visit,
     },
+    ui::SHOWN_FOR,
 };
 
 /// The routes of this feature.
@@ -53,13 +54,20 @@ pub(super) fn scope_of(request: &Request, permission: Permission) -> Answer<Scop
 
 async fn take(visit: &Visit, request: Request) -> Answer<Id<kinds::Import>> {
     let scope = scope_of(&request, Permission::CaseImport)?;
+    let mut sent = Sent::of(request.headers(), None);
     // Without the right content type or its boundary there is nothing to read.
     let mut form = Multipart::from_request(request, &()).await.map_err(|_| Fault::Malformed)?;
     let limit = visit.state.config.limits.import_bytes;
     while let Some(mut part) = form.next_field().await.map_err(|error| broken_form(&error, limit))? {
+        if part.name() == Some(SHOWN_FOR) {
+            let said = short(&mut part, limit).await?;
+            sent = Sent(ShownFor::parse(&said));
+        }
         if part.name() != Some("file") {
             continue;
         }
+        // It stands before the file: nothing is read that was meant for somebody else.
+        sent.is_for(&scope.actor)?;
         let Some(name) = part.file_name().map(str::to_owned).filter(|name| !name.is_empty()) else {
             return Err(refused("Choose a file first."));
         };
@@ -72,6 +80,19 @@ async fn take(visit: &Visit, request: Request) -> Answer<Id<kinds::Import>> {
         return outcome;
     }
     Err(refused("Choose a file first."))
+}
+
+/// A field of a few words.
+async fn short(part: &mut Field<'_>, limit: u64) -> Answer<String> {
+    const MOST: usize = 1_000;
+    let mut said = Vec::new();
+    while let Some(bytes) = part.chunk().await.map_err(|error| broken_form(&error, limit))? {
+        said.extend_from_slice(&bytes);
+        if said.len() > MOST {
+            return Err(Fault::Malformed);
+        }
+    }
+    String::from_utf8(said).map_err(|_| Fault::Malformed)
 }
 
 async fn pour(intake: &mut Intake, part: &mut Field<'_>, limit: u64) -> Answer<Id<kinds::Import>> {

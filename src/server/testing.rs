@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use super::{
     config::Config,
-    db::Db,
+    db::{Db, global_sql},
     http::{accept::Peer, assets::Assets},
     jobs::Worker,
     mail::Mail,
@@ -29,7 +29,7 @@ use super::{
     state::State,
 };
 use crate::{
-    accounts::{Role, operator},
+    accounts::{Role, SHOWN_FOR_HEADER, ShownFor, operator},
     fault::Fault,
     form,
     ids::{Id, kinds},
@@ -112,6 +112,7 @@ impl TestApp {
     pub fn browser(&self) -> Browser {
         Browser {
             router: self.router.clone(),
+            state: self.state.clone(),
             origin: self.state.config.origin(),
             cookies: BTreeMap::new(),
             peer: SocketAddr::from(([127, 0, 0, 1], 40_000)),
@@ -248,6 +249,7 @@ impl Organisation {
 #[derive(Clone)]
 pub struct Browser {
     router: Router,
+    state: State,
     origin: String,
     cookies: BTreeMap<String, String>,
     /// Where it connects from.
@@ -338,6 +340,12 @@ impl Browser {
         request.extensions_mut().insert(Peer::of(self.peer));
         let authority = self.origin.split_once("://").unwrap().1.parse().unwrap();
         request.headers_mut().entry(header::HOST).or_insert(authority);
+        if request.method() == "POST"
+            && !request.headers().contains_key(SHOWN_FOR_HEADER)
+            && let Some(shown) = self.shown_for().await
+        {
+            request.headers_mut().insert(SHOWN_FOR_HEADER, shown.parse().unwrap());
+        }
         let response = self.router.clone().oneshot(request).await.unwrap();
         self.keep_cookies(&response);
         let (parts, body) = response.into_parts();
@@ -362,6 +370,20 @@ impl Browser {
             request = request.header(*name, value);
         }
         request
+    }
+
+    /// What the pages say that this browser would open now. A request that says nothing of its page comes from such a one.
+    pub async fn shown_for(&self) -> Option<String> {
+        let token = self.cookies.get("ct_session").or_else(|| self.cookies.get("__Host-ct_session"))?;
+        let found: Option<(Id<kinds::User>, Option<Id<kinds::Org>>)> = self
+            .state
+            .db
+            .global(global_sql!("select user_id, org_id from sessions where token_hash = $1"))
+            .bind(super::secret::token_hash(token))
+            .optional()
+            .await
+            .ok()?;
+        found.map(|(user, org)| ShownFor { user, org }.text())
     }
 
     /// Signs in with the password that every test account has.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{db::Db, state::State};
 use crate::{
     fault::{Answer, Fault},
+    ids::{Id, kinds},
     privacy::consent::{Consent, Looks},
 };
 
@@ -50,6 +51,9 @@ pub struct Kept {
     pub fields: Vec<(String, String)>,
     /// Whose form it was: the session's token hash, or nothing before sign-in.
     pub session: Option<Vec<u8>>,
+    /// Whose form it was: the account for which its page was made, also where the session had ended.
+    #[serde(default)]
+    pub person: Option<Id<kinds::User>>,
 }
 
 /// The request in hand.

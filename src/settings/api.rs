@@ -71,7 +71,7 @@ pub async fn organisation() -> Answer<OrganisationView> {
 
 /// Changes the name and time zone of my organisation.
 #[server(endpoint = "settings/change_organisation")]
-pub async fn change_organisation(organisation: String, time_zone: String, version: i64) -> Answer<()> {
+pub async fn change_organisation(organisation: String, time_zone: String, version: i64, #[server(default)] as_shown: String) -> Answer<()> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::OrgManage)?;
-    super::organisation::change(&scope, &organisation, &time_zone, version).await
+    super::organisation::change(&scope, &organisation, &time_zone, (version, &as_shown)).await
 }

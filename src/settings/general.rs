@@ -33,7 +33,7 @@ impl OrganisationPage {
 #[component]
 fn OrganisationForm(view: OrganisationView) -> impl IntoView {
     view! {
-        <Form action={<ChangeOrganisation as ServerFn>::PATH} class="form-narrow" leave=true>
+        <Form action={<ChangeOrganisation as ServerFn>::PATH} class="form-narrow" leave=true merges=true>
             <Hidden name="version" value=view.version.to_string() />
             <TextField
                 name="organisation"

@@ -11,6 +11,7 @@ use crate::{
     audit,
     cases::{self, presets::PRESETS},
     fault::{Answer, Complaints, Difference, Fault},
+    form::AsShown,
     names,
     server::time::zone_exists,
 };
@@ -57,7 +58,7 @@ pub(super) async fn organisation(scope: &Scope) -> Answer<OrganisationView> {
     Ok(OrganisationView { name, time_zone, version, manages: scope.may(Permission::OrgManage) })
 }
 
-pub(super) async fn change(scope: &Scope, name: &str, time_zone: &str, version: i64) -> Answer<()> {
+pub(super) async fn change(scope: &Scope, name: &str, time_zone: &str, (version, as_shown): (i64, &str)) -> Answer<()> {
     let mut complaints = Complaints::default();
     // A name that was taken before the rules of today stays until somebody changes it.
     let stays = store::organisation(scope).await?.name == name.trim();
@@ -66,16 +67,27 @@ pub(super) async fn change(scope: &Scope, name: &str, time_zone: &str, version: 
     let time_zone = time_zone.trim();
     complaints.take(ZONE_FIELD, parse_zone(time_zone));
     complaints.done()?;
-    let wanted = Organisation { name: name.unwrap_or_default(), time_zone: time_zone.to_owned(), version };
+    let sent = Organisation { name: name.unwrap_or_default(), time_zone: time_zone.to_owned(), version };
+    let shown = AsShown::parse(as_shown);
+    // What this person did not touch is as somebody else may have left it.
+    let pick = |field: &str, sent: &str, now: &str| {
+        let touched = shown.as_ref().is_none_or(|shown| !shown.is_one(field, sent));
+        if touched { sent.to_owned() } else { now.to_owned() }
+    };
     let mut tx = scope.begin().await?;
     let stored = store::locked(&mut tx).await?;
+    let wanted = Organisation {
+        name: pick("organisation", &sent.name, &stored.name),
+        time_zone: pick(ZONE_FIELD, &sent.time_zone, &stored.time_zone),
+        version,
+    };
     let changes = changes(&stored, &wanted);
-    if changes.is_empty() {
-        redirect("/settings/organisation?notice=saved");
-        return Ok(());
-    }
-    if stored.version != version {
-        return Err(conflict(changes, stored.version, version));
+    let moved = |field: &str, now: &str| stored.version != version && shown.as_ref().is_none_or(|shown| !shown.is_one(field, now));
+    let both: Vec<&(&str, audit::Change)> = changes.iter().filter(|(field, c)| moved(field, &c.from)).collect();
+    if !both.is_empty() {
+        let saved = audit::last_by(&mut tx, "org", scope.actor.org.uuid(), "org.changed").await?;
+        let both = both.into_iter().map(|(field, c)| Difference::new(*field, &c.label, &c.from, &c.to).saved(&saved));
+        return Err(Fault::Conflict(both.chain([Difference::version(stored.version)]).collect()));
     }
     save(&mut tx, wanted, changes).await?;
     tx.commit().await?;
@@ -102,11 +114,4 @@ fn changes(stored: &Organisation, wanted: &Organisation) -> Vec<(&'static str, a
     let all =
         [change("organisation", "Name", &stored.name, &wanted.name), change(ZONE_FIELD, "Time zone", &stored.time_zone, &wanted.time_zone)];
     all.into_iter().flatten().collect()
-}
-
-/// Both values of each field, and the version to save over.
-fn conflict(changes: Vec<(&'static str, audit::Change)>, now: i64, read: i64) -> Fault {
-    let version = Difference { field: "version".into(), label: "Version".into(), theirs: now.to_string(), yours: read.to_string() };
-    let fields = changes.into_iter().map(|(field, c)| Difference { field: field.into(), label: c.label, theirs: c.from, yours: c.to });
-    Fault::Conflict(fields.chain([version]).collect())
 }

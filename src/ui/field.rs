@@ -61,7 +61,9 @@ pub fn TextField(
     zone: bool,
 ) -> impl IntoView {
     let parts = Parts::of(&name);
-    let value = FormState::here().value(&name, value);
+    // What is no day, such as one that came from elsewhere in words, no browser shows in a field for days.
+    let shown = if kind == "date" && value.parse::<jiff::civil::Date>().is_err() { String::new() } else { value };
+    let value = FormState::here().value(&name, shown);
     let (described, invalid) = (parts.described_by(!hint.is_empty()), parts.invalid());
     let list = (!proposals.is_empty()).then(|| format!("{}-list", parts.id));
     let options = list.clone().map(|id| {
@@ -183,7 +185,10 @@ pub fn SelectField(
     #[prop(optional)] class: &'static str,
 ) -> impl IntoView {
     let parts = Parts::of(&name);
-    let value = FormState::here().value(&name, value);
+    // A browser shows the first where the value is none of them.
+    let first = options.first().map(|(key, _)| key.clone()).unwrap_or_default();
+    let shown = if options.iter().any(|(key, _)| *key == value) { value } else { first };
+    let value = FormState::here().value(&name, shown);
     let (described, invalid) = (parts.described_by(!hint.is_empty()), parts.invalid());
     let options = options
         .into_iter()
@@ -214,7 +219,7 @@ pub fn CheckField(
 ) -> impl IntoView {
     let parts = Parts::of(&name);
     let (described, invalid) = (parts.described_by(false), parts.invalid());
-    let checked = FormState::here().values(&name).map_or(checked, |typed| typed.contains(&value));
+    let checked = FormState::here().values(&name, checked.then(|| value.clone()).into_iter().collect()).contains(&value);
     view! {
         <div class="check-field">
             <label class="check">
@@ -237,7 +242,7 @@ pub fn ChoiceField(
     #[prop(optional)] chosen: Vec<String>,
 ) -> impl IntoView {
     let parts = Parts::of(&name);
-    let chosen = FormState::here().values(&name).unwrap_or(chosen);
+    let chosen = FormState::here().values(&name, chosen);
     let kind = if several { "checkbox" } else { "radio" };
     let (described, error_id) = (parts.described_by(false), parts.error_id);
     let options = options

@@ -125,14 +125,9 @@ fn Fields(id: &'static str) -> impl IntoView {
     let invalid = returned(&wrong, complaints, &[("title", ""), ("note", "Far too long"), ("due", "31 February")]);
     let single = returned(&one, Fault::field("due", "February has no 31st. Write a date such as 2026-02-28."), &[("due", "31 February")]);
     let differences = vec![
-        Difference {
-            field: "title".into(),
-            label: "Title".into(),
-            theirs: "Eviction, first notice".into(),
-            yours: "Eviction notice".into(),
-        },
-        Difference { field: "due".into(), label: "Due".into(), theirs: String::new(), yours: "2026-12-01".into() },
-        Difference { field: "version".into(), label: "Version".into(), theirs: "3".into(), yours: "2".into() },
+        Difference::new("title", "Title", "Eviction, first notice", "Eviction notice").saved("Ada Brink, 12 Oct 2026, 14:05"),
+        Difference::new("due", "Due", "", "2026-12-01").saved("Ada Brink, 12 Oct 2026, 14:05"),
+        Difference::version(3),
     ];
     let conflict = returned(&stale, Fault::Conflict(differences), &[("title", "Eviction notice"), ("due", "2026-12-01")]);
     view! {

@@ -68,6 +68,8 @@ mod time;
 #[cfg(feature = "ssr")]
 mod tone;
 #[cfg(feature = "ssr")]
+mod unplaced;
+#[cfg(feature = "ssr")]
 mod visitor;
 
 #[cfg(feature = "ssr")]
@@ -93,7 +95,7 @@ pub use field::{
 #[cfg(feature = "ssr")]
 pub use focus::SkipLinks;
 #[cfg(feature = "ssr")]
-pub use form::{Complaint, Form, FormState, Returned};
+pub use form::{Complaint, ForField, Form, FormState, Placed, Returned, SHOWN_FOR, ShownFor};
 #[cfg(feature = "ssr")]
 pub use frame::{Frame, NavItem};
 #[cfg(feature = "ssr")]
@@ -118,5 +120,7 @@ pub use tabs::{Steps, Tab, Tabs};
 pub use time::Time;
 #[cfg(feature = "ssr")]
 pub use tone::Tone;
+#[cfg(feature = "ssr")]
+pub use unplaced::Unplaced;
 #[cfg(feature = "ssr")]
 pub use visitor::Visitor;

@@ -42,13 +42,13 @@ fn go_on() {
     }
 }
 
-/// How the person signs in: with address and password.
-pub type SignIn = fn(String, String) -> std::pin::Pin<Box<dyn Future<Output = Answer<()>>>>;
+/// How the person signs in: with address and password, to go on with a page that was made for them.
+pub type SignIn = fn(String, String, String) -> std::pin::Pin<Box<dyn Future<Output = Answer<()>>>>;
 
 /// The dialog, empty until it is needed. Somebody else's draft is none of their business: the page goes on with the same
 /// person only.
 #[component]
-pub fn SignInDialog(email: String, sign_in: SignIn) -> impl IntoView {
+pub fn SignInDialog(email: String, shown_for: String, sign_in: SignIn) -> impl IntoView {
     let open = ASKED.with_borrow(|asked| asked.as_ref().map(|(open, _)| *open));
     let node = NodeRef::<html::Dialog>::new();
     let fault = RwSignal::new(None::<Fault>);
@@ -69,11 +69,12 @@ pub fn SignInDialog(email: String, sign_in: SignIn) -> impl IntoView {
     };
     let password = NodeRef::<html::Input>::new();
     let address = StoredValue::new(email);
+    let page = StoredValue::new(shown_for);
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         let typed = password.get_untracked().map(|field| field.value()).unwrap_or_default();
         spawn_local(async move {
-            match sign_in(address.get_value(), typed).await {
+            match sign_in(address.get_value(), typed, page.get_value()).await {
                 Ok(()) => {
                     shut();
                     go_on();

@@ -315,6 +315,11 @@ pub(in crate::accounts) async fn revoke_invitation(tx: &mut ScopedTx, id: Id<kin
     Ok(changed > 0)
 }
 
+/// Whether an invitation that waits no longer was accepted, and not taken back.
+pub(in crate::accounts) async fn invitation_ended(tx: &mut ScopedTx, id: Id<kinds::Invitation>) -> Answer<Option<bool>> {
+    Ok(tx.query(sql!("select accepted_at is not null from invitations where org_id = $1 and id = $2")).bind(id).optional_scalar().await?)
+}
+
 /// An invitation as its holder sees it.
 #[derive(FromRow)]
 pub(in crate::accounts) struct Invited {

@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-use super::UserId;
+use super::{OrgId, UserId};
 
 /// A session that was last seen before this moment is over.
 fn idle_since(visit: &Visit) -> Instant {
@@ -74,7 +74,7 @@ pub(in crate::accounts) async fn touch_session(visit: &Visit, id: Id<kinds::Sess
     Ok(())
 }
 
-pub(in crate::accounts) async fn begin_session(visit: &Visit, user: UserId, token_hash: Vec<u8>) -> Answer<()> {
+pub(in crate::accounts) async fn begin_session(visit: &Visit, user: UserId, token_hash: Vec<u8>, org: Option<OrgId>) -> Answer<()> {
     let now = visit.state.clock.now();
     visit
         .state
@@ -83,7 +83,8 @@ pub(in crate::accounts) async fn begin_session(visit: &Visit, user: UserId, toke
             "insert into sessions
                (id, token_hash, user_id, org_id, created_at, last_seen_at, expires_at, address, user_agent)
              values ($1, $2, $3,
-               (select org_id from memberships where user_id = $3 and left_at is null order by joined_at desc limit 1),
+               (select org_id from memberships where user_id = $3 and left_at is null
+                order by case when org_id = $9 then 0 else 1 end, joined_at desc limit 1),
                $4, $4, $5,
                case when exists (select 1 from objections where user_id = $3 and purpose = 'security') then $8 else $6 end,
                case when exists (select 1 from objections where user_id = $3 and purpose = 'security') then '' else $7 end)"
@@ -96,6 +97,7 @@ pub(in crate::accounts) async fn begin_session(visit: &Visit, user: UserId, toke
         .bind(visit.facts.address.to_string())
         .bind(visit.facts.user_agent.clone())
         .bind(visit.facts.network())
+        .bind(org)
         .execute()
         .await?;
     Ok(())

@@ -25,13 +25,14 @@ use super::{
     place::Place,
 };
 use crate::{
-    accounts::Scope,
+    accounts::{Scope, Sent, ShownFor},
     count::sized,
     fault::{Answer, Fault},
     server::{
         http::{ANSWER_FILES, ANSWER_PATHS, bare, bare_name, broken_form, come_back, see_other},
         state::State,
     },
+    ui::SHOWN_FOR,
 };
 
 pub(super) fn routes() -> Router<State> {
@@ -52,7 +53,7 @@ async fn answer(at: At, request: Request) -> Response {
         Err(fault) => return bare(&fault),
     };
     let action = request.uri().path().to_owned();
-    let mut typed = Typed::default();
+    let mut typed = Typed { header: Sent::of(request.headers(), None), ..Typed::default() };
     let outcome = take_in(&asking, at, request, &mut typed).await;
     let page = typed.request().map(|id| format!("{}/{id}", at.path()));
     match (outcome, page) {
@@ -69,6 +70,8 @@ async fn answer(at: At, request: Request) -> Response {
 struct Typed {
     fields: Vec<(String, String)>,
     bytes: u64,
+    /// What a program says in the head of its request.
+    header: Sent,
 }
 
 impl Typed {
@@ -76,12 +79,19 @@ impl Typed {
         self.fields.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
     }
 
+    /// For whom its page was made.
+    fn sent(&self) -> Sent {
+        let field = self.fields.iter().find(|(known, _)| known == SHOWN_FOR);
+        field.map_or(self.header, |(_, said)| Sent(ShownFor::parse(said)))
+    }
+
     fn request(&self) -> Answer<RequestId> {
         self.value("request").parse().map_err(|_| Fault::Malformed)
     }
 
     async fn read(&mut self, part: &mut Field<'_>, most: u64) -> Answer<()> {
-        let Some(name) = ["request", "version", "words", "form", "remove"].into_iter().find(|known| part.name() == Some(known)) else {
+        let Some(name) = ["request", "version", "words", "form", "remove", SHOWN_FOR].into_iter().find(|known| part.name() == Some(known))
+        else {
             return Ok(());
         };
         let mut text = Vec::new();
@@ -146,11 +156,15 @@ impl Writing {
     /// Stores the words. Next to a file that comes or goes they may be missing for now, or be the same as before.
     async fn begin(asking: &Asking, at: At, typed: &Typed, beside_files: bool) -> Answer<Self> {
         let scope = asking.scope(at)?;
+        typed.sent().is_for(&scope.actor)?;
         let (request, version) = (typed.request()?, typed.value("version").parse().map_err(|_| Fault::Malformed)?);
         let words = typed.value("words").trim().replace("\r\n", "\n");
-        let writing = Self { scope, request, version };
-        if !beside_files || is_new(&writing.scope, request, &words).await? {
+        let mut writing = Self { scope, request, version };
+        let new = is_new(&writing.scope, request, &words).await?;
+        if new || !beside_files {
             writing.step("write_answer", &words, "").await?;
+            // What follows in the same form has seen these words.
+            writing.version += 1;
         }
         Ok(writing)
     }

@@ -216,6 +216,9 @@ pub(super) async fn take(scope: &Scope, form: StepForm) -> Answer<()> {
     };
     let mut tx = scope.begin().await?;
     let mut matter = Matter::open(&state, tx.raw(), held).await?;
+    if form.act == "write_answer" && matter.row.version != form.version {
+        return written_meanwhile(scope, &mut tx, &matter, &form.words).await;
+    }
     same_version(&matter.row, form.version)?;
     let by = Some(scope.actor.user);
     if let Some(event) = event(&form)? {
@@ -249,12 +252,23 @@ pub(super) fn same_version(row: &Row, version: i64) -> Answer<()> {
     if row.version == version {
         return Ok(());
     }
-    let differs =
-        |field: &str, label: &str, theirs: String, yours: String| Difference { field: field.into(), label: label.into(), theirs, yours };
-    Err(Fault::Conflict(vec![
-        differs("state", "Where it stands", row.state.label().to_owned(), "What you saw before".to_owned()),
-        differs("version", "Version", row.version.to_string(), version.to_string()),
-    ]))
+    Err(Fault::Conflict(vec![stands(row), Difference::version(row.version)]))
+}
+
+fn stands(row: &Row) -> Difference {
+    Difference::new("state", "Where it stands", row.state.label(), "What you saw before")
+}
+
+/// Somebody else went on with the request while an answer was being written. The same words are no contradiction.
+async fn written_meanwhile(scope: &Scope, tx: &mut ScopedTx, matter: &Matter, words: &str) -> Answer<()> {
+    let (row, words) = (&matter.row, words.trim().replace("\r\n", "\n"));
+    let theirs = answers::words(&scope.state, &matter.place, row.id).await?.map(|(_, words)| words).unwrap_or_default();
+    if theirs.as_bytes() == answers::letter(row, &matter.place, &words).bytes {
+        return Ok(());
+    }
+    let saved = audit::last_by(tx, "request", row.id.uuid(), "request.answer_written").await?;
+    let both = Difference::new("words", "The answer", theirs, words).saved(saved);
+    Err(Fault::Conflict(vec![both, stands(row), Difference::version(row.version)]))
 }
 
 /// The step as an event; nothing where it leaves the state as it is.
@@ -349,6 +363,7 @@ async fn write_answer(scope: &Scope, tx: &mut ScopedTx, matter: &Matter, words: 
         return Err(Fault::field("words", "The answer is written once the request is accepted, and before it goes out."));
     }
     answers::keep(&scope.state, tx.raw(), matter.row.id, &answers::letter(&matter.row, &matter.place, &words)).await?;
+    store::go_on(tx.raw(), matter.row.id).await?;
     record(scope, tx, matter, "request.answer_written", serde_json::json!({}), Vec::new()).await
 }
 
@@ -437,13 +452,15 @@ pub(super) async fn set(scope: &Scope, regime: &str, holidays: &str, time_zone: 
     let mut tx = scope.begin().await?;
     Place::enter(&scope.state, tx.raw(), org).await?;
     if !place::set(tx.raw(), regime, &calendar.text(), version).await? {
-        let stale = Difference {
-            field: "settings".into(),
-            label: "Settings".into(),
-            theirs: "Changed by somebody else".into(),
-            yours: regime.label().into(),
-        };
-        return Err(Fault::Conflict(vec![stale]));
+        let now = Place::enter(&scope.state, tx.raw(), org).await?;
+        let saved = audit::last_by(&mut tx, "org", org.uuid(), "requests.settings").await?;
+        let (theirs, yours) = ((now.regime.label(), now.calendar.text()), (regime.label(), calendar.text()));
+        let both = [
+            Difference::new("regime", "Law that sets the time", theirs.0, yours.0),
+            Difference::new("holidays", "Holidays", theirs.1, yours.1),
+        ];
+        let both = both.into_iter().filter(|d| d.theirs != d.yours).map(|d| d.saved(&saved));
+        return Err(Fault::Conflict(both.chain([Difference::version(now.version)]).collect()));
     }
     if org == OPERATOR {
         place::set_zone(tx.raw(), time_zone).await?;

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     server::http::ANSWER_PATHS,
-    ui::{Form, Hidden, Notice, SelectField, Submit, TextArea, TextField},
+    ui::{ForField, Form, Hidden, Notice, SelectField, Submit, TextArea, TextField},
 };
 
 /// Whose hand takes a step, on which request as they see it.
@@ -85,6 +85,7 @@ impl Hand {
         let more = more.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view();
         view! {
             <form method="post" action=self.action()>
+                <ForField />
                 <input type="hidden" name="request" value=self.request.to_string() />
                 <input type="hidden" name="version" value=self.version.to_string() />
                 <input type="hidden" name="act" value=act />

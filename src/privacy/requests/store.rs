@@ -526,3 +526,9 @@ pub async fn forget_addressee(tx: &mut Tx, org: OrgId) -> Answer<()> {
     tx.query(sql!("update rights_requests set forwarded_to = null where org_id = $1 and forwarded_to = $2")).bind(org).execute().await?;
     Ok(())
 }
+
+/// The request has gone on without another state: whoever saw it before has not seen this.
+pub(super) async fn go_on(tx: &mut Tx, id: RequestId) -> Answer<()> {
+    tx.query(sql!("update rights_requests set version = version + 1 where org_id = $1 and id = $2")).bind(id).execute().await?;
+    Ok(())
+}

@@ -235,7 +235,7 @@ impl<'a> Stage<'a> {
         let session: Option<Vec<u8>> =
             tx.global(global_sql!("select token_hash from sessions where user_id = $1 limit 1")).bind(person.id).optional_scalar().await?;
         let fields = vec![("body".to_owned(), typed.to_owned())];
-        let kept = Kept { action: "/api/selftest".into(), fault: Fault::Malformed, fields, session };
+        let kept = Kept { action: "/api/selftest".into(), fault: Fault::Malformed, fields, session, person: Some(person.id) };
         let (_, hash) = secret::token();
         let sealed = self.state.key.derive("kept-form").seal(&hash, &serde_json::to_vec(&kept).unwrap_or_default());
         tx.global(global_sql!("insert into kept_forms (token_hash, sealed, expires_at) values ($1, $2, $3)"))

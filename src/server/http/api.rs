@@ -14,12 +14,13 @@ use leptos::prelude::provide_context;
 
 use super::{kept, refusal};
 use crate::{
-    accounts::SessionSlot,
+    accounts::{Sent, SessionSlot, ShownFor, named_elsewhere},
     fault::Fault,
     server::{
         state::State,
         visit::{Kept, Visit},
     },
+    ui::SHOWN_FOR,
 };
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -29,7 +30,8 @@ pub async fn api(AxumState(state): AxumState<State>, request: Request) -> Respon
     let Some(visit) = request.extensions().get::<Visit>().cloned() else { return refusal::bare(&Fault::Malformed) };
     let session = request.extensions().get::<SessionSlot>().cloned().unwrap_or_default();
     let path = request.uri().path().to_owned();
-    let back = back(request.headers());
+    let headers = request.headers().clone();
+    let back = back(&headers);
     let plain = visit.facts.plain_form;
     if leptos::server_fn::axum::get_server_fn_service(&path, request.method().clone()).is_none() {
         return refusal::refusal(&state, &visit.facts, &Fault::NotFound, refusal::wants_html(request.headers()));
@@ -40,7 +42,7 @@ pub async fn api(AxumState(state): AxumState<State>, request: Request) -> Respon
         }
         Ok(response) => response,
         Err((fault, body)) => {
-            let fault = named(fault, &visit);
+            let fault = placed(named(fault, &visit), &visit, &session, &sent_for(&headers, &body)).await;
             log(&visit, &path, &fault);
             // The forms of a page whose address is a secret name it themselves: not every browser sends a referrer.
             let back = kept::token_page(&body).unwrap_or(back);
@@ -60,11 +62,23 @@ async fn call(request: Request, visit: Visit, session: SessionSlot) -> Result<Re
     if parts.method != Method::GET && !(is_form(&parts.headers) && kept::is_text(&body)) {
         return Err((Fault::Malformed, nothing));
     }
+    let sent = sent_for(&parts.headers, &body);
+    // What somebody else wrote here is nobody's to keep. Whoever signs in or out leaves that page anyway.
+    let leaves = parts.uri.path().ends_with("/sign_in") || parts.uri.path().ends_with("/sign_out");
+    if let (Some(shown), Some(session), false) = (sent.0, session.get(), leaves)
+        && shown.user != session.user_id
+    {
+        return Err((Fault::SomebodyElse, nothing));
+    }
+    let changes = parts.method != Method::GET;
     // The redirects of forms are made here and not by the framework, which would put faults into addresses.
     parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     let context = move || {
         provide_context(visit.clone());
         provide_context(session.clone());
+        if changes {
+            provide_context(sent);
+        }
     };
     let request = Request::from_parts(parts, Body::from(body.clone()));
     let response = axum::response::IntoResponse::into_response(leptos_axum::handle_server_fns_with_context(context, request).await);
@@ -73,6 +87,19 @@ async fn call(request: Request, visit: Visit, session: SessionSlot) -> Result<Re
     }
     let told = axum::body::to_bytes(response.into_body(), 1_048_576).await.unwrap_or_default();
     Err((serde_json::from_slice(&told).unwrap_or(Fault::Internal { reference: String::new() }), body))
+}
+
+/// For whom and for which organisation the page was made that this comes from.
+fn sent_for(headers: &HeaderMap, body: &[u8]) -> Sent {
+    Sent::of(headers, kept::field(body, SHOWN_FOR).as_deref())
+}
+
+/// What was written for another organisation says for which.
+async fn placed(fault: Fault, visit: &Visit, session: &SessionSlot, sent: &Sent) -> Fault {
+    match (fault, session.get(), sent.0) {
+        (Fault::Elsewhere { .. }, Some(session), Some(shown)) => named_elsewhere(visit, session, shown).await.unwrap_or_else(|other| other),
+        (fault, ..) => fault,
+    }
 }
 
 fn is_form(headers: &HeaderMap) -> bool {
@@ -126,11 +153,13 @@ pub async fn come_back(
     fault: Fault,
     fields: Vec<(String, String)>,
 ) -> Response {
-    if matches!(fault, Fault::TooLarge { .. } | Fault::Malformed | Fault::Unavailable { .. }) {
+    if matches!(fault, Fault::TooLarge { .. } | Fault::Malformed | Fault::Unavailable { .. } | Fault::SomebodyElse) {
         return refusal::refusal(&visit.state, &visit.facts, &fault, true);
     }
     let sign_in = fault == Fault::SignIn;
-    let kept = Kept { action: action.to_owned(), fault, fields, session: session.token_hash() };
+    let said = fields.iter().find(|(name, _)| name == SHOWN_FOR).and_then(|(_, said)| ShownFor::parse(said));
+    let person = session.get().map(|session| session.user_id).or(said.map(|shown| shown.user));
+    let kept = Kept { action: action.to_owned(), fault, fields, session: session.token_hash(), person };
     let Ok(token) = kept::keep(visit, &kept).await else {
         return refusal::refusal(&visit.state, &visit.facts, &Fault::Unavailable { retry_after: 5 }, true);
     };

@@ -6,6 +6,7 @@
 use crate::{
     fault::Answer,
     form,
+    ids::{Id, kinds},
     server::{
         db::global_sql,
         secret,
@@ -32,8 +33,9 @@ pub(super) async fn keep(visit: &Visit, kept: &Kept) -> Answer<String> {
     Ok(token)
 }
 
-/// Finds the form again. A signed-in person's form comes back only to the same session.
-pub(super) async fn find(visit: &Visit, token: &str, session: Option<&[u8]>) -> Option<Kept> {
+/// Finds the form again. A member's form comes back to the same account only, also after the session in which it was made:
+/// whoever sits at this device next does not read it.
+pub(super) async fn find(visit: &Visit, token: &str, viewer: Option<Id<kinds::User>>, session: Option<&[u8]>) -> Option<Kept> {
     let hash = secret::token_hash(token);
     let sealed: Vec<u8> = visit
         .db
@@ -45,13 +47,23 @@ pub(super) async fn find(visit: &Visit, token: &str, session: Option<&[u8]>) -> 
         .ok()??;
     let plain = visit.state.key.derive("kept-form").open(&hash, &sealed)?;
     let kept: Kept = serde_json::from_slice(&plain).ok()?;
-    let same = kept.session.is_none() || kept.session.as_deref() == session;
+    let same = match (kept.person, &kept.session) {
+        (Some(person), _) => viewer == Some(person),
+        (None, Some(hash)) => session == Some(hash.as_slice()),
+        (None, None) => true,
+    };
     same.then_some(kept)
 }
 
 /// The fields of a posted form that may be kept.
 pub(super) fn fields(body: &[u8]) -> Vec<(String, String)> {
     form_pairs(body).into_iter().filter(|(name, _)| !name.contains("password") && !name.contains("token")).collect()
+}
+
+/// One field of a posted form.
+pub(super) fn field(body: &[u8], name: &str) -> Option<String> {
+    let text = String::from_utf8_lossy(body);
+    form::pairs(&text).find(|(known, _)| *known == name).map(|(_, value)| form::decode(value))
 }
 
 /// The page on which a form with a single-use token stands.

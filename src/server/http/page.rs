@@ -9,11 +9,17 @@ use axum::{
 use leptos::{nonce::Nonce, prelude::provide_context};
 
 use super::{CspNonce, kept, markers, refusal, squeeze};
+use memchr::memmem;
+
 use crate::{
-    accounts::{self, SessionSlot},
+    accounts::{self, Session, SessionSlot, ShownFor, named_elsewhere},
     app,
     fault::Fault,
-    server::{state::State, visit::Visit},
+    server::{
+        state::State,
+        visit::{Kept, Visit},
+    },
+    ui::{Placed, SHOWN_FOR},
 };
 
 /// Answers everything else.
@@ -38,14 +44,27 @@ pub async fn page(AxumState(state): AxumState<State>, request: Request) -> Respo
         }
     }
     let nonce = request.extensions().get::<CspNonce>().cloned();
+    let here = session.get().map(ShownFor::of);
     if let Some(token) = request.uri().query().and_then(|q| q.split('&').find_map(|pair| pair.strip_prefix("kept="))) {
-        visit.kept = kept::find(&visit, token, session.token_hash().as_deref()).await;
+        visit.kept = kept::find(&visit, token, here.map(|here| here.user), session.token_hash().as_deref()).await;
     }
-    let refused = visit.kept.as_ref().map(|kept| kept.fault.clone());
+    if let (Some(kept), Some(session)) = (&visit.kept, session.get())
+        && let Some(elsewhere) = written_elsewhere(kept, session)
+    {
+        match named_elsewhere(&visit, session, elsewhere).await {
+            Ok(fault) => visit.kept = visit.kept.map(|kept| Kept { fault, ..kept }),
+            Err(fault) => return refusal::refusal(&state, &visit.facts, &fault, refusal::wants_html(request.headers())),
+        }
+    }
+    let refused = visit.kept.as_ref().filter(|kept| !is_back(kept, here)).map(|kept| kept.fault.clone());
+    let (placed, returned) = (Placed::default(), visit.kept.clone());
+    let place = request.uri().path_and_query().map(|place| place.as_str().to_owned()).unwrap_or_default();
     let alive = session.get().is_some() && !app::needs_no_script(request.uri().path());
+    let form_placed = placed.clone();
     let context = move || {
         provide_context(visit.clone());
         provide_context(session.clone());
+        provide_context(form_placed.clone());
         if let Some(nonce) = &nonce {
             provide_context(Nonce::from_value(nonce.0.clone()));
         }
@@ -56,7 +75,10 @@ pub async fn page(AxumState(state): AxumState<State>, request: Request) -> Respo
     let Ok(whole) = axum::body::to_bytes(body, usize::MAX).await else {
         return refusal::bare(&Fault::Internal { reference: String::new() });
     };
-    let page = markers::taken_out(&whole);
+    let mut page = markers::taken_out(&whole);
+    if let Some(kept) = returned.filter(|_| !placed.is()) {
+        show_first(&mut page, &app::unplaced(kept, here, &place));
+    }
     let mut response = match coding {
         Some(coding) => squeeze::squeeze(parts, page, coding).await,
         None => Response::from_parts(parts, Body::from(page)),
@@ -67,4 +89,24 @@ pub async fn page(AxumState(state): AxumState<State>, request: Request) -> Respo
         refusal::mark(&mut response, &fault);
     }
     response
+}
+
+/// Where a refused form belongs, if that is another organisation than the one in which its person acts now.
+fn written_elsewhere(kept: &Kept, session: &Session) -> Option<ShownFor> {
+    let said = kept.fields.iter().find(|(name, _)| name == SHOWN_FOR).and_then(|(_, said)| ShownFor::parse(said))?;
+    (said != ShownFor::of(session)).then_some(said)
+}
+
+/// Whether the person has come back to the organisation for which they wrote.
+fn is_back(kept: &Kept, here: Option<ShownFor>) -> bool {
+    let said = kept.fields.iter().find(|(name, _)| name == SHOWN_FOR).and_then(|(_, said)| ShownFor::parse(said));
+    matches!(kept.fault, Fault::Elsewhere { .. }) && said.is_some() && said == here
+}
+
+/// Puts a piece at the beginning of what a page is about.
+fn show_first(page: &mut Vec<u8>, piece: &str) {
+    let main = memmem::find(page, b"id=\"main\"");
+    if let Some(end) = main.and_then(|main| Some(main + memchr::memchr(b'>', &page[main..])? + 1)) {
+        page.splice(end..end, piece.bytes());
+    }
 }

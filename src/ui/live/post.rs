@@ -150,7 +150,9 @@ fn show_complaint(form: &Element) {
         let _ = details.set_attribute("open", "");
         folded = details.closest("details:not([open])").ok().flatten();
     }
-    let found = form.query_selector("[role=alert], [aria-invalid=true]").ok().flatten();
+    // What has no form on the page any more stands at its beginning.
+    let inside = form.query_selector("[role=alert], [aria-invalid=true]").ok().flatten().filter(|_| form.is_connected());
+    let found = inside.or_else(|| find("#main > [aria-labelledby=unplaced-title] [role=alert]").map(Into::into));
     if let Some(element) = found.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
         let _ = element.focus();
         element.scroll_into_view();

@@ -102,10 +102,13 @@ pub(super) fn parse(text: &str) -> Option<Document> {
     web_sys::DomParser::new().ok()?.parse_from_string(text, web_sys::SupportedType::TextHtml).ok()
 }
 
-/// Whether a document can be merged into this one: a page for people who are signed in, made by the same release.
+/// Whether a document can be merged into this one: a page for people who are signed in, made by the same release, for the
+/// same person in the same organisation.
 pub(super) fn fits(new: &Document) -> bool {
     let style = |of: &Document| of.query_selector("link[rel=stylesheet]").ok().flatten().and_then(|link| link.get_attribute("href"));
-    new.document_element().is_some_and(|root| root.has_attribute("data-alive")) && style(new) == style(&document())
+    let whose = |of: &Document| of.document_element().and_then(|root| root.get_attribute("data-for"));
+    let alive = new.document_element().is_some_and(|root| root.has_attribute("data-alive"));
+    alive && style(new) == style(&document()) && whose(new) == whose(&document())
 }
 
 /// Shows what came, under the address that it came from.
