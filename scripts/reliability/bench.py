@@ -192,8 +192,8 @@ class Server:
 class Browser:
     """One client: its cookie, and a connection that it keeps or not."""
 
-    def __init__(self, server, cookie="", keep=True):
-        self.server, self.cookie, self.keep, self.connection = server, cookie, keep, None
+    def __init__(self, server, cookie="", keep=True, shown_for=""):
+        self.server, self.cookie, self.keep, self.shown_for, self.connection = server, cookie, keep, shown_for, None
 
     def get(self, path, **pairs):
         return self.ask("GET", path + ("?" + urllib.parse.urlencode(pairs) if pairs else ""))
@@ -212,6 +212,8 @@ class Browser:
         headers = {"accept": "application/json", "sec-fetch-site": "same-origin", **(headers or {})}
         if self.cookie:
             headers["cookie"] = self.cookie
+        if self.shown_for and method == "POST":
+            headers["x-shown-for"] = self.shown_for
         try:
             if self.connection is None:
                 self.connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)
@@ -240,8 +242,11 @@ class Browser:
         status, headers, body = self.call("/api/accounts/sign_in", email=instance.email, password=instance.password)
         if status != 200:
             raise RuntimeError(f"nobody can sign in: {status} {body[:200]}")
-        self.cookie = headers["set-cookie"].split(";")[0]
+        self.cookie, self.shown_for = headers["set-cookie"].split(";")[0], ""
+        # What changes something says for whom and for which organisation its page was made.
+        page = self.ask("GET", "/me", headers={"accept": "text/html"})[2].decode()
+        self.shown_for = page.split('data-for="')[1].split('"')[0]
         return self
 
     def another(self, keep=True):
-        return Browser(self.server, self.cookie, keep)
+        return Browser(self.server, self.cookie, keep, self.shown_for)

@@ -63,14 +63,14 @@ def request(bench, engine, options):
         row = next(row for row in browser.read("/api/requests/operator_inbox")["rows"] if row["state"] == "in_review")
         id, reference = row["id"], row["reference"]
         server = killed_during("fulfil", 0.25)
-        browser = Browser(server, browser.cookie)
+        browser = Browser(server, browser.cookie, shown_for=browser.shown_for)
         killed += 1
         if seen()["row"]["state"] == "in_review":
             check(step("fulfil") == 200, f"{reference} cannot be accepted again")
         worst = max(worst, until("the package", lambda: seen()["answer"]))
         check(step("check") == 200, f"{reference} cannot be checked")
         server = killed_during("deliver", 0.04)
-        browser = Browser(server, browser.cookie)
+        browser = Browser(server, browser.cookie, shown_for=browser.shown_for)
         killed += 1
         if seen()["row"]["state"] == "quality_check":
             check(step("deliver") == 200, f"{reference} cannot be sent again")

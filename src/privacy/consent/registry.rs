@@ -128,7 +128,7 @@ pub const DRAFTS: Item = Item {
     category: Category::Necessary,
     purpose: "Keeps what you type into a case until it is saved, so that a crash or a lost connection costs you nothing. It stays on this device.",
     recipient: Recipient::Nobody,
-    lifetime: "Until the text is saved or thrown away",
+    lifetime: "Until the text is saved or thrown away, or you sign out",
     most_days: None,
 };
 
