@@ -240,6 +240,27 @@ async fn ex_member(app: &TestApp, desk: &Desk) -> Browser {
 }
 
 on_both_engines! {
+    async fn every_function_of_a_member_refuses_a_form_of_another_organisation(app) {
+        let mut desk = Desk::open(&app, "elsewhere", Role::Owner).await;
+        desk.case("Canary of the forms").await;
+        let other = crate::accounts::ShownFor { user: desk.organisation.user(Role::Owner), org: Some(crate::ids::Id::fresh()) }.text();
+        let mut tried = 0;
+        for (function, method) in functions() {
+            let Some((_, Member(_), pairs)) = ROWS.iter().find(|row| row.0 == function).filter(|_| method != "GET") else { continue };
+            let mut pairs = fill(pairs, &desk);
+            pairs.push(("shown_for", other.clone()));
+            let answer = ask(&mut desk.browser, &method, &function, &pairs).await;
+            assert_eq!(answer.status, 409, "{function}: {}", answer.body);
+            tried += 1;
+        }
+        desk.browser.headers.push(("x-shown-for", other));
+        for (_, path, _) in DOORS.iter().filter(|(method, _, who)| *method == "POST" && matches!(who, Member(_))) {
+            assert_eq!(knock(&mut desk.browser, "POST", path, "").await.status, 409, "{path}");
+            tried += 1;
+        }
+        assert!(tried > 25, "{tried}");
+    }
+
     async fn sec_33_every_function_answers_every_actor_as_the_catalogue_says(app) {
         let mut desk = Desk::open(&app, "matrix", Role::Owner).await;
         desk.case("Canary of the matrix").await;

@@ -10,6 +10,7 @@ mod outcomes;
 mod public;
 mod restriction;
 mod states;
+mod two_hands;
 
 use crate::server::testing::{Answered, Browser, TestApp};
 
