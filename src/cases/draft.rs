@@ -300,7 +300,7 @@ pub fn watch() {
         }
     });
     window_event_listener_untyped("storage", |event| {
-        let of = |name: &str| js_sys::Reflect::get(event, &name.into()).ok().and_then(|it| it.as_string());
+        let of = |name: &str| js_sys::Reflect::get(&event, &name.into()).ok().and_then(|it| it.as_string());
         if of("key").as_deref() == Some(OUT) && of("newValue").is_some() {
             SIGNED_OUT.set(true);
             forget_all(|_| true);
