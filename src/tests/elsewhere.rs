@@ -106,7 +106,7 @@ on_both_engines! {
             assert!(page.body.contains(&format!("data-for=\"{said}\"")), "{path}");
             for form in page.body.split("<form").skip(1).map(|form| form.split("</form>").next().unwrap()).filter(|form| form.contains("method=\"post\"")) {
                 // What is asked of visitors as well, and the dialog that signs in again, act in no organisation.
-                if ["action=\"/privacy/choices", "action=\"/appearance", "again-password"].iter().any(|other| form.contains(other)) {
+                if ["action=\"/privacy/consent", "action=\"/privacy/choices", "action=\"/appearance", "again-password"].iter().any(|other| form.contains(other)) {
                     continue;
                 }
                 seen += 1;
