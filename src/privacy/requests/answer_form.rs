@@ -23,6 +23,7 @@ use super::{
     links::Held,
     matter::Matter,
     place::Place,
+    store,
 };
 use crate::{
     accounts::{Scope, Sent, ShownFor},
@@ -164,6 +165,10 @@ impl Writing {
         if new || !beside_files {
             writing.step("write_answer", &words, "").await?;
             // What follows in the same form has seen these words.
+            writing.version += 1;
+        } else if !words.is_empty() && store::read(&writing.scope.state.db, writing.scope.actor.org, request).await?.version == version + 1
+        {
+            // The form pressed twice: the first of them has written the words.
             writing.version += 1;
         }
         Ok(writing)
