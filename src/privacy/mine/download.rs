@@ -74,7 +74,7 @@ async fn make(state: &State, session: Option<&Session>, proof: &str) -> Answer<V
     let mut tx = state.db.begin().await?;
     audit::record_account(state, &mut tx, me.user_id, "account.data_downloaded").await?;
     tx.commit().await?;
-    package::package(state, &held(state, &person).await?)
+    package::packaged(state, held(state, &person).await?).await
 }
 
 async fn certificate(

@@ -39,7 +39,7 @@ pub use download::routes;
 pub use erasure::{Certificate, erase, erase_due};
 pub use held::{Held, Omitted, Section, held};
 pub use ledger::replay;
-pub use package::{SCHEMA_PATH, package};
+pub use package::{SCHEMA_PATH, package, packaged};
 pub use pages::{ClosePage, DeletePage, MinePage};
 pub use restriction::{
     END_JOB as RESTRICTION_END_JOB, announce_end, letter as restriction_letter, restrict, restriction_of, run_restriction_end,

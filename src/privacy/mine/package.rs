@@ -11,7 +11,7 @@ use super::{
     reading,
 };
 use crate::{
-    fault::Answer,
+    fault::{Answer, Fault},
     privacy::{
         parcel::{Parcel, pretty},
         registry::{
@@ -25,10 +25,19 @@ use crate::{
 /// Where the schema of the package is published.
 pub const SCHEMA_PATH: &str = "/privacy/package-1.schema.json";
 
+/// Makes the package where nobody waits for it: somebody who has worked here for years has a large one.
+///
+/// # Errors
+/// As [`package`].
+pub async fn packaged(state: &State, held: Held) -> Answer<Vec<u8>> {
+    let state = state.clone();
+    tokio::task::spawn_blocking(move || package(&state, &held)).await.map_err(|_| Fault::Internal { reference: String::new() })?
+}
+
 /// Makes the package.
 ///
 /// # Errors
-/// [`crate::fault::Fault::Internal`] when it cannot be written to memory.
+/// [`Fault::Internal`] when it cannot be written to memory.
 pub fn package(state: &State, held: &Held) -> Answer<Vec<u8>> {
     let mut parcel = Parcel::new();
     parcel.add("index.html", reading::document(state, held).as_bytes(), None)?;

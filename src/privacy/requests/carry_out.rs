@@ -129,7 +129,7 @@ async fn carry_out(state: &State, held: Held) -> Answer<()> {
 /// Everything held about an account holder, as one signed file: readable pages, JSON and CSV.
 async fn package(state: &State, user: UserId) -> Answer<Done> {
     let person = Person::of(&state.db, user).await?;
-    let bytes = mine::package(state, &mine::held(state, &person).await?)?;
+    let bytes = mine::packaged(state, mine::held(state, &person).await?).await?;
     Ok(Done::Answer(File { name: "casetrakr-data.zip".into(), media_type: "application/zip".into(), bytes }))
 }
 
