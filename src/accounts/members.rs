@@ -133,7 +133,7 @@ fn RoleForm(member: MemberView, may_give: Vec<Role>) -> impl IntoView {
 }
 
 /// What becomes of the cases that not everybody sees.
-const RESTRICTED: &str = "Whoever takes them also sees the restricted cases that this member saw. Where nobody takes them, those that nobody else sees are for the owners.";
+const RESTRICTED: &str = "Of restricted cases, whoever takes over gets those that they see already; the others stay unassigned. What nobody else sees is for the owners, and for whoever removes a member only where there is nobody else.";
 
 #[component]
 fn Leaving(member: MemberView, heirs: Vec<(String, String)>) -> impl IntoView {

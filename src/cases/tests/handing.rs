@@ -22,21 +22,49 @@ async fn hidden(app: &TestApp) -> (Desk, String) {
 }
 
 on_both_engines! {
-    async fn whoever_takes_over_sees_what_was_restricted_and_its_history_says_so(app) {
-        let (desk, number) = hidden(&app).await;
+    async fn taking_over_the_work_of_a_viewer_opens_no_restricted_case(app) {
+        let (mut desk, number) = hidden(&app).await;
+        let (leaver, heir) = (desk.organisation.user(Role::Supervisor).to_string(), desk.organisation.user(Role::Owner).to_string());
+        let version = desk.read(&number).await.version.to_string();
+        let mine = [("number", number.as_str()), ("version", &version), ("assignee", &leaver)];
+        assert_eq!(desk.browser.call("/api/cases/assign", &mine).await.status, 200);
         let mut owner = desk.organisation.signed_in(&app, Role::Owner).await;
-        // The owner sees no open case of the supervisor's and is asked all the same, and told what goes along.
         let page = owner.get("/settings/members").await.body;
-        assert!(page.contains("Hand over to") && page.contains("also sees the restricted cases"), "{page}");
-        let (leaver, heir) = (desk.organisation.user(Role::Supervisor).to_string(), desk.organisation.user(Role::Caseworker).to_string());
+        assert!(page.contains("Hand over to") && page.contains("those that they see already"), "{page}");
+        // The owner takes the work over, and does not get to see the case by that.
         let removed = owner.call(REMOVE, &[("user", &leaver), ("hand_over_to", &heir)]).await;
         assert_eq!(removed.status, 200, "{}", removed.body);
         assert_eq!(owner.get(&format!("/cases/{number}")).await.status, 404);
-        let mut heir = Desk { browser: desk.organisation.signed_in(&app, Role::Caseworker).await, organisation: desk.organisation, numbers: Vec::new() };
-        let told = heir.history(&number).await.events.remove(0);
-        let me = heir.read(&number).await.viewers.into_iter().find(|v| v.id == heir.organisation.user(Role::Caseworker)).unwrap().name;
-        assert_eq!(told.what, "changed who sees the case");
-        assert_eq!((told.changes[0].label.as_str(), told.changes[0].to.as_str()), ("Sees the case now that a member left", me.as_str()));
+        // Somebody has to find it again: the highest-ranking member beside whoever removed them.
+        let mut admin = Desk { browser: desk.organisation.signed_in(&app, Role::Admin).await, organisation: desk.organisation, numbers: Vec::new() };
+        let case = admin.read(&number).await;
+        assert_eq!((case.assignee.as_str(), case.viewers.iter().any(|v| v.id == admin.organisation.user(Role::Admin))), ("", true));
+        let told = admin.history(&number).await.events;
+        assert!(told.iter().any(|event| event.what == "changed who sees the case"));
+        for role in [Role::Caseworker, Role::ReadOnly] {
+            assert_eq!(admin.organisation.signed_in(&app, role).await.get(&format!("/cases/{number}")).await.status, 404, "{role:?}");
+        }
+    }
+
+    async fn a_restricted_case_goes_to_whoever_sees_it_already_and_else_to_nobody(app) {
+        for (heir, assignee) in [(Role::Caseworker, "Caseworker"), (Role::Admin, "")] {
+            let mut desk = Desk::open(&app, &format!("seen-by-{}", heir.key()), Role::Supervisor).await;
+            let number = desk.case("Hidden").await;
+            let ids = |role| desk.organisation.user(role).to_string();
+            let (supervisor, caseworker, heir) = (ids(Role::Supervisor), ids(Role::Caseworker), ids(heir));
+            let form = [("number", number.as_str()), ("version", "1"), ("restricted", "on"), ("viewers[]", caseworker.as_str())];
+            assert_eq!(desk.browser.call("/api/cases/set_access", &form).await.status, 200);
+            let form = [("number", number.as_str()), ("version", "2"), ("assignee", supervisor.as_str())];
+            assert_eq!(desk.browser.call("/api/cases/assign", &form).await.status, 200);
+            let mut owner = desk.organisation.signed_in(&app, Role::Owner).await;
+            let removed = owner.call(REMOVE, &[("user", &supervisor), ("hand_over_to", &heir)]).await;
+            assert_eq!(removed.status, 200, "{}", removed.body);
+            let mut viewer = Desk { browser: desk.organisation.signed_in(&app, Role::Caseworker).await, organisation: desk.organisation, numbers: Vec::new() };
+            let case = viewer.read(&number).await;
+            assert_eq!(case.assignee, assignee);
+            assert!(case.entries.iter().any(|entry| entry.html.contains("Assignee, since a member left")), "{:?}", case.entries);
+            assert_eq!(case.viewers.iter().map(|v| v.id).collect::<Vec<_>>(), [viewer.organisation.user(Role::Caseworker)]);
+        }
     }
 
     async fn whoever_comes_back_sees_what_was_restricted_only_once_named_again(app) {
