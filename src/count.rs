@@ -33,6 +33,23 @@ pub fn sized(bytes: impl TryInto<i64>) -> String {
     }
 }
 
+/// Bytes that a text takes on a page, where some characters are written as several.
+pub fn drawn(text: &str) -> usize {
+    text.bytes().map(|byte| if matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'') { 6 } else { 1 }).sum()
+}
+
+/// How many of these begin a page that holds so many bytes: at least one.
+pub fn fitting(sizes: impl Iterator<Item = usize>, most: usize) -> usize {
+    let mut sum = 0_usize;
+    let fit = sizes
+        .take_while(|size| {
+            sum = sum.saturating_add(*size);
+            sum <= most
+        })
+        .count();
+    fit.max(1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     accounts::{Names, Permission, Scope, ScopedTx},
     clock::Instant,
+    count::{drawn, fitting},
     fault::Answer,
     ids::{Id, kinds},
     server::{
@@ -20,8 +21,9 @@ use crate::{
     },
 };
 
-/// Events shown at once.
+/// Events shown at once, and bytes of what they say: long ones are fewer.
 const STRETCH: i64 = 100;
+const BYTES: usize = 500_000;
 
 /// What happened, before it has its place in the chain.
 pub struct Event {
@@ -446,10 +448,14 @@ fn newest(before: i64) -> i64 {
 
 async fn stretch(scope: &Scope, mut rows: Vec<Row>) -> Answer<RecordView> {
     let most = usize::try_from(STRETCH).unwrap_or(usize::MAX);
-    let more = rows.len() > most;
+    let mut more = rows.len() > most;
     rows.truncate(most);
-    let before = rows.last().filter(|_| more).map(|row| row.seq);
     let mut events: Vec<Told> = rows.into_iter().map(|row| told(scope, row)).collect();
+    let size = |event: &Told| event.changes.iter().map(|change| drawn(&change.from) + drawn(&change.to)).sum();
+    let fit = fitting(events.iter().map(size), BYTES);
+    more |= events.len() > fit;
+    events.truncate(fit);
+    let before = events.last().filter(|_| more).map(|event| event.seq);
     let values = events.iter().flat_map(|event| &event.changes).flat_map(|change| [change.from.as_str(), change.to.as_str()]);
     let names = Names::default().of(scope, values).await?;
     for change in events.iter_mut().flat_map(|event| &mut event.changes) {

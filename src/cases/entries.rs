@@ -15,6 +15,7 @@ use crate::{
     accounts::{Permission, Scope, ScopedTx},
     audit::{self, Change},
     clock::Instant,
+    count::{counted, drawn, fitting},
     day::Day,
     fault::{Answer, Complaints, Difference, Fault},
     ids::{Id, kinds},
@@ -23,6 +24,9 @@ use crate::{
         form_key::{self, Sent},
     },
 };
+
+/// Bytes of earlier texts on one page.
+const BYTES: usize = 500_000;
 
 type EntryId = Id<kinds::Entry>;
 type CaseId = Id<kinds::Case>;
@@ -257,6 +261,7 @@ pub(super) async fn pin(scope: &Scope, number: &str, entry: EntryId, pin: bool) 
     let mut tx = scope.begin().await?;
     let case = store::stored(&mut tx, number).await?;
     let (now, me) = (scope.state.clock.now(), scope.actor.user);
+    let supervises = tx.scope.may(Permission::EntrySupervise);
     let changed = tx
         .query(sql!(
             "update entries set pinned_at = $4
@@ -267,7 +272,7 @@ pub(super) async fn pin(scope: &Scope, number: &str, entry: EntryId, pin: bool) 
         .bind(case.id)
         .bind(pin.then_some(now))
         .bind(me)
-        .bind(scope.may(Permission::EntrySupervise))
+        .bind(supervises)
         .execute()
         .await?;
     if changed == 0 {
@@ -304,8 +309,17 @@ pub(super) async fn revisions(scope: &Scope, number: &str, entry: EntryId) -> An
         .bind(if scope.may(Permission::EntrySupervise) { Visibility::Supervisors } else { Visibility::Everyone })
         .all()
         .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| RevisionView { body: row.body, by: row.name.unwrap_or_default(), at: scope.actor.zone.show(row.written_at) })
-        .collect())
+    let fit = fitting(rows.iter().map(|row| drawn(&row.body)), BYTES);
+    let zone = &scope.actor.zone;
+    let left_out = rows.get(fit).map(|first| RevisionView {
+        body: format!(
+            "{} before that are too long to be shown here. The history of the case has what everybody on it may read.",
+            counted(i64::try_from(rows.len() - fit).unwrap_or(i64::MAX), "text", "texts")
+        ),
+        by: String::new(),
+        at: zone.show(first.written_at),
+    });
+    let shown = rows.into_iter().take(fit);
+    let shown = shown.map(|row| RevisionView { body: row.body, by: row.name.unwrap_or_default(), at: zone.show(row.written_at) });
+    Ok(shown.chain(left_out).collect())
 }

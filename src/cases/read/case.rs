@@ -16,14 +16,16 @@ use crate::{
         parse::show_field,
     },
     clock::Instant,
+    count::fitting,
     day::Day,
     fault::{Answer, Fault},
     ids::{Id, kinds},
     server::db::sql,
 };
 
-/// Entries of a case that are shown at once.
+/// Entries of a case that are shown at once, and bytes of them: long ones are fewer.
 const ENTRIES: i64 = 100;
+const BYTES: usize = 500_000;
 
 #[derive(FromRow)]
 struct Whole {
@@ -305,8 +307,10 @@ async fn entries(
         .bind(ENTRIES + 1)
         .all()
         .await?;
-    let more = rows.len() > usize::try_from(ENTRIES).unwrap_or(usize::MAX);
-    rows.truncate(usize::try_from(ENTRIES).unwrap_or(usize::MAX));
+    let most = usize::try_from(ENTRIES).unwrap_or(usize::MAX);
+    let fit = fitting(rows.iter().take(most).map(|row| row.body_html.len().max(row.body.len())), BYTES);
+    let more = rows.len() > fit.min(most);
+    rows.truncate(fit.min(most));
     let earlier = rows.last().filter(|_| more).map(|row| Place::of(row).text());
     for row in rows.iter_mut().filter(|row| row.kind.is_written() && row.body_html.is_empty()) {
         row.body_html = markdown::rendered(&row.body).await;

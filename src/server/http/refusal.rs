@@ -16,6 +16,9 @@ use crate::{
     ui::{ABOUT_LINKS, drawing},
 };
 
+/// No form takes more characters of words.
+const LONGEST_TEXT: usize = 100_000;
+
 /// Whether a person is looking, and not a script.
 pub fn wants_html(headers: &HeaderMap) -> bool {
     headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
@@ -23,12 +26,39 @@ pub fn wants_html(headers: &HeaderMap) -> bool {
 
 /// The answer to a request that ends here.
 pub fn refusal(state: &State, facts: &Facts, fault: &Fault, html: bool) -> Response {
-    if !html {
-        return bare(fault);
-    }
-    let mut response = Response::new(Body::from(page(state, facts, fault)));
+    if html { with_text(state, facts, fault, &[]) } else { bare(fault) }
+}
+
+/// The same as a page, with what had been typed into a form that has no page to come back to.
+pub fn with_text(state: &State, facts: &Facts, fault: &Fault, typed: &[(String, String)]) -> Response {
+    let mut response = Response::new(Body::from(page(state, facts, fault, &typed_text(typed))));
     finish(&mut response, fault, "text/html; charset=utf-8");
     response
+}
+
+/// Whether a value is words that somebody would have to write again.
+pub(super) fn is_words(value: &str) -> bool {
+    value.trim().contains(char::is_whitespace)
+}
+
+/// What a person wrote, to be copied: longer than any field takes it does not get.
+fn typed_text(typed: &[(String, String)]) -> String {
+    let mut left = LONGEST_TEXT;
+    let fields: String = typed
+        .iter()
+        .filter(|(_, value)| is_words(value))
+        .enumerate()
+        .map(|(nth, (name, value))| {
+            let text: String = value.chars().take(left).collect();
+            left = left.saturating_sub(text.chars().count());
+            let (text, name) = (html_escape::encode_text(&text).into_owned(), escape(name).into_owned());
+            format!(
+                "<div class=\"field\"><label for=\"typed-{nth}\">Your text ({name})</label>\
+                 <textarea id=\"typed-{nth}\" rows=\"8\" readonly>\n{text}</textarea></div>"
+            )
+        })
+        .collect();
+    if fields.is_empty() { fields } else { format!("<h2>What you typed</h2><p>Copy it before you leave this page.</p>{fields}") }
 }
 
 /// The same without a page.
@@ -70,7 +100,7 @@ pub(super) fn mark(response: &mut Response, fault: &Fault) {
 }
 
 /// A page without the app: the same foot, the same question about cookies, the same appearance.
-fn page(state: &State, facts: &Facts, fault: &Fault) -> String {
+fn page(state: &State, facts: &Facts, fault: &Fault, typed: &str) -> String {
     let css = state.assets.stylesheet();
     let (status, title, sentence, id) = (fault.status(), fault.title(), fault.sentence(), &facts.request_id);
     let sentence = escape(&sentence);
@@ -89,7 +119,7 @@ fn page(state: &State, facts: &Facts, fault: &Fault) -> String {
          <body><div class=\"app\"><div class=\"skip-links\"><a href=\"#main\">Skip to content</a></div>{first}\
          <header class=\"masthead\"><a class=\"brand\" href=\"/\">{mark}<span>CaseTrakr</span></a></header>\
          <main id=\"main\" class=\"page page-narrow\" tabindex=\"-1\"><section class=\"fault\">\
-         <p class=\"fault-code\">{status}</p><h1>{title}</h1><p>{sentence}</p>\
+         <p class=\"fault-code\">{status}</p><h1>{title}</h1><p>{sentence}</p>{typed}\
          <p class=\"form-actions\"><a class=\"button\" href=\"/\">Go to the start page</a></p>\
          <p class=\"request\">Reference <code>{id}</code></p>\
          </section></main><footer class=\"colophon\"><span>Run by {operator}</span>{links}{honoured}</footer></div></body></html>"
