@@ -1,5 +1,7 @@
 //! What may be asked about accounts, sessions and members.
 
+#![expect(clippy::too_many_arguments, reason = "one argument a form field, and forms are flat")]
+
 use leptos::server;
 use serde::{Deserialize, Serialize};
 
@@ -20,8 +22,9 @@ pub async fn sign_up(
     #[server(default)] adult: String,
     #[server(default)] policy: String,
     #[server(default)] time_zone: String,
+    #[server(default)] setup_token: String,
 ) -> Answer<()> {
-    super::sign::sign_up(super::sign::SignUpForm { name, email, organisation, password, adult, policy, time_zone }).await
+    super::sign::sign_up(super::sign::SignUpForm { name, email, organisation, password, adult, policy, time_zone, setup_token }).await
 }
 
 /// Signs in. `here` is what the page says on which somebody signs in again, to go on there.

@@ -8,7 +8,7 @@ use leptos_axum::redirect;
 use super::{
     api::{InvitationView, InvitedView, MemberView, MembersView},
     model::{Permission, Role},
-    namesake, password,
+    namesake, password, quotas,
     scope::{Scope, ScopedTx},
     session,
     sign::attested,
@@ -26,7 +26,7 @@ use crate::{
         mail::{self, Mail},
         secret,
         state::State,
-        visit::visit,
+        visit::{Visit, visit},
     },
 };
 
@@ -95,6 +95,7 @@ pub(super) async fn invite(key: Option<Id<kinds::Invitation>>, email: &str, role
     let role = parse_role(scope.actor.role, role)?;
     let (token, hash) = secret::token();
     let mut tx = scope.begin().await?;
+    let role = parse_role(tx.scope.actor.role, role.key())?;
     let id = key.unwrap_or_else(Id::fresh);
     let content = serde_json::json!(["invitation", scope.actor.user, email::fold(&email), role.key()]);
     match form_key::claim(&scope.state, tx.raw(), id.uuid(), &content).await? {
@@ -108,6 +109,7 @@ pub(super) async fn invite(key: Option<Id<kinds::Invitation>>, email: &str, role
     let Some(earlier) = store::invite(&mut tx, id, &email, role, hash).await? else {
         return Err(invited_before(&mut tx, id).await?);
     };
+    quotas::invite_one_more(&mut tx).await?;
     for old in earlier {
         record_revoked(&mut tx, old, "member.invitation_replaced").await?;
     }
@@ -155,13 +157,15 @@ async fn record_revoked(tx: &mut ScopedTx, id: Id<kinds::Invitation>, action: &'
 
 pub(super) async fn change_role(user: UserId, role: &str, version: i64) -> Answer<()> {
     let scope = Scope::require(Permission::MemberManage)?;
-    let role = parse_role(scope.actor.role, role)?;
-    let mut tx = scope.begin().await?;
+    parse_role(scope.actor.role, role)?;
+    let mut tx = scope.begin_alone().await?;
+    let mine = tx.scope.actor.role;
+    let role = parse_role(mine, role)?;
     let member = store::membership(&mut tx, user).await?;
     if member.role == role {
         return Ok(());
     }
-    if !may_give(scope.actor.role, member.role) {
+    if !may_give(mine, member.role) {
         return Err(Fault::forbidden("Only an owner changes what an admin or an owner is."));
     }
     keep_an_owner(&mut tx, member.role).await?;
@@ -170,11 +174,33 @@ pub(super) async fn change_role(user: UserId, role: &str, version: i64) -> Answe
         let both = Difference::new("role", "Role", member.role.label(), role.label()).saved(saved);
         return Err(Fault::Conflict(vec![both, Difference::version(member.version)]));
     }
+    void_invitations(&mut tx, user, Some(role)).await?;
     let facts = serde_json::json!({ "from": member.role.key(), "to": role.key() });
     let values = vec![audit::Change { label: member.name, from: member.role.label().into(), to: role.label().into() }];
     audit::record(&mut tx, audit::Event { action: "member.role_changed", subject_kind: "member", subject: user.uuid(), facts, values })
         .await?;
     tx.commit().await
+}
+
+/// Takes back the invitations of somebody who has left, or who may not make them any more in their new role.
+async fn void_invitations(tx: &mut ScopedTx, user: UserId, role: Option<Role>) -> Answer<()> {
+    let may: Vec<Role> = role.map(|mine| Role::ALL.into_iter().filter(|role| may_give(mine, *role)).collect()).unwrap_or_default();
+    for id in store::void_invitations(tx, user, &may).await? {
+        record_revoked(tx, id, "member.invitation_revoked").await?;
+    }
+    Ok(())
+}
+
+/// Makes somebody a member by an invitation, while whoever made it may still make such a one.
+async fn join(visit: &Visit, tx: &mut Tx, invited: &Invited, user: UserId) -> Answer<()> {
+    let inviter = store::inviter(tx, invited).await?;
+    if !inviter.is_some_and(|role| role.may(Permission::MemberManage) && may_give(role, invited.role)) {
+        return Err(Fault::forbidden(format!(
+            "Whoever invited you to {} may not do so any more, so this invitation is void. Ask somebody there for a new one.",
+            invited.org_name
+        )));
+    }
+    store::join(visit, tx, invited, user).await
 }
 
 async fn keep_an_owner(tx: &mut ScopedTx, leaving: Role) -> Answer<()> {
@@ -188,12 +214,10 @@ pub(super) async fn remove_member(user: UserId, hand_over_to: &str) -> Answer<()
     // Everybody may leave; removing somebody else takes the permission.
     let scope = Scope::require(Permission::MemberRead)?;
     let leaving = scope.actor.user == user;
-    if !leaving {
-        scope.actor.may(Permission::MemberManage)?;
-    }
-    let mut tx = scope.begin().await?;
+    let scope = if leaving { scope } else { scope.acting_by(Permission::MemberManage)? };
+    let mut tx = scope.begin_alone().await?;
     let member = store::membership(&mut tx, user).await?;
-    if !leaving && !may_give(scope.actor.role, member.role) {
+    if !leaving && !may_give(tx.scope.actor.role, member.role) {
         return Err(Fault::forbidden("Only an owner removes an admin or an owner."));
     }
     keep_an_owner(&mut tx, member.role).await?;
@@ -201,6 +225,7 @@ pub(super) async fn remove_member(user: UserId, hand_over_to: &str) -> Answer<()
     let moved = cases::hand_over(&mut tx, user, heir).await?;
     cases::end_sight(&mut tx, user).await?;
     store::end_membership(&mut tx, user).await?;
+    void_invitations(&mut tx, user, None).await?;
     let facts = serde_json::json!({ "cases": moved });
     let action = if leaving { "member.left" } else { "member.removed" };
     let values = vec![audit::Change { label: "Member".into(), from: member.name, to: String::new() }];
@@ -230,8 +255,10 @@ pub async fn leave(mut all: Tx, places: Vec<Scope>) -> Answer<Tx> {
     for scope in places {
         let user = scope.actor.user;
         let mut tx = scope.within(all).await?;
+        store::membership(&mut tx, user).await?;
         let moved = cases::hand_over(&mut tx, user, None).await?;
         store::end_membership(&mut tx, user).await?;
+        void_invitations(&mut tx, user, None).await?;
         let facts = serde_json::json!({ "cases": moved });
         let event = audit::Event { action: "member.left", subject_kind: "member", subject: user.uuid(), facts, values: Vec::new() };
         audit::record(&mut tx, event).await?;
@@ -294,7 +321,7 @@ pub(super) async fn accept_new(token: &str, name: &str, new: &str, adult: &str, 
     let Some(user) = store::create_account(&visit.state, &mut tx, account).await? else {
         return Err(Fault::forbidden("This address has an account. Sign in with it, then open the link again."));
     };
-    store::join(&visit, &mut tx, &invited, user).await?;
+    join(&visit, &mut tx, &invited, user).await?;
     tx.commit().await?;
     session::begin(user).await?;
     redirect("/home?notice=joined");
@@ -308,10 +335,10 @@ pub(super) async fn accept(token: &str) -> Answer<()> {
     if email::fold(&me.email) != email::fold(&invited.email) {
         return Err(Fault::forbidden(format!("This invitation is for {}. Sign in with that address to accept it.", invited.email)));
     }
-    let mut tx = visit.state.db.begin().await?;
-    store::join(&visit, &mut tx, &invited, me.user_id).await?;
+    let mut tx = me.begin(&visit.state).await?;
+    join(&visit, &mut tx, &invited, me.user_id).await?;
+    store::switch(&mut tx, &me, invited.org_id).await?;
     tx.commit().await?;
-    store::switch(&visit, &me, invited.org_id).await?;
     redirect("/home?notice=joined");
     Ok(())
 }

@@ -43,6 +43,8 @@ pub use signup::SignUpPage;
 #[cfg(feature = "ssr")]
 mod address;
 #[cfg(feature = "ssr")]
+mod authority;
+#[cfg(feature = "ssr")]
 mod membership;
 #[cfg(feature = "ssr")]
 mod mending;
@@ -59,9 +61,13 @@ mod password;
 #[cfg(feature = "ssr")]
 mod person;
 #[cfg(feature = "ssr")]
+mod quotas;
+#[cfg(feature = "ssr")]
 mod scope;
 #[cfg(feature = "ssr")]
 mod session;
+#[cfg(feature = "ssr")]
+pub mod setup;
 #[cfg(feature = "ssr")]
 mod shown_for;
 #[cfg(feature = "ssr")]
@@ -71,6 +77,8 @@ pub mod store;
 #[cfg(feature = "ssr")]
 pub mod throttle;
 
+#[cfg(feature = "ssr")]
+pub use address::{ask_change, claim_messages};
 #[cfg(feature = "ssr")]
 pub use membership::{leave, places};
 #[cfg(feature = "ssr")]
@@ -84,7 +92,7 @@ pub use person::Person;
 #[cfg(feature = "ssr")]
 pub use scope::{Actor, Scope, ScopedTx, anybody};
 #[cfg(feature = "ssr")]
-pub use session::{Session, SessionSlot, load_session, way_on};
+pub use session::{Session, SessionSlot, load_session, look_again, way_on};
 #[cfg(feature = "ssr")]
 pub use shown_for::{SHOWN_FOR_HEADER, Sent, ShownFor};
 #[cfg(feature = "ssr")]

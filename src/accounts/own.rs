@@ -6,7 +6,7 @@ use super::{
     api::{BelongingView, SessionView},
     namesake,
     password::{self, Checked},
-    session,
+    quotas, session,
     shown_for::ShownFor,
     sign, store, throttle,
 };
@@ -16,6 +16,7 @@ use crate::{
     ids::{Id, kinds},
     names, privacy,
     server::{
+        db::Tx,
         form_key::{self, Sent},
         mail,
         time::zone_exists,
@@ -63,9 +64,11 @@ pub fn device(user_agent: &str) -> String {
 pub(super) async fn end_session(id: Id<kinds::Session>) -> Answer<()> {
     let visit = visit()?;
     let me = session::current()?;
-    if !store::revoke_session(&visit, me.user_id, id).await? {
+    let mut tx = me.begin(&visit.state).await?;
+    if !store::revoke_session(&visit.state, &mut tx, me.user_id, id).await? {
         return Err(Fault::NotFound);
     }
+    tx.commit().await?;
     if id == me.id {
         session::forget(&visit.state.config);
         redirect("/login?notice=signed-out");
@@ -76,8 +79,10 @@ pub(super) async fn end_session(id: Id<kinds::Session>) -> Answer<()> {
 pub(super) async fn end_other_sessions() -> Answer<()> {
     let visit = visit()?;
     let me = session::current()?;
-    let mut tx = visit.state.db.begin().await?;
+    let mut tx = me.begin(&visit.state).await?;
     store::revoke_sessions(&visit, &mut tx, me.user_id, Some(me.id)).await?;
+    // Whoever was signed in there may have asked for an address of their own.
+    store::void_address_changes(&mut tx, me.user_id, visit.state.clock.now()).await?;
     audit::record_account(&visit.state, &mut tx, me.user_id, "account.other_sessions_ended").await?;
     Ok(tx.commit().await?)
 }
@@ -93,7 +98,7 @@ pub(super) async fn change_password(current: &str, new: &str) -> Answer<()> {
     complaints.take("password", password::judge(&visit.state, new, &words).await?);
     complaints.done()?;
     let hash = password::hash(&visit.state, new).await?;
-    let mut tx = visit.state.db.begin().await?;
+    let mut tx = me.begin(&visit.state).await?;
     store::set_password(&mut tx, me.user_id, hash).await?;
     store::void_links(&mut tx, me.user_id, visit.state.clock.now()).await?;
     store::revoke_sessions(&visit, &mut tx, me.user_id, Some(me.id)).await?;
@@ -110,7 +115,7 @@ pub(super) async fn acknowledge_policy(policy: &str) -> Answer<()> {
     if privacy::policy::by_hash(&visit.db, policy).await?.is_none() {
         return Err(Fault::NotFound);
     }
-    let mut tx = visit.state.db.begin().await?;
+    let mut tx = me.begin(&visit.state).await?;
     if store::acknowledge(&mut tx, me.user_id, policy, visit.state.clock.now()).await? {
         let facts = serde_json::json!({ "version": policy });
         audit::record_account_with(&visit.state, &mut tx, me.user_id, "account.policy_acknowledged", facts).await?;
@@ -148,7 +153,7 @@ pub(super) async fn change_name(name: &str) -> Answer<()> {
     let visit = visit()?;
     let me = session::current()?;
     let name = names::parse(name, "your name").map_err(|message| Fault::field("name", message))?;
-    let mut tx = visit.state.db.begin().await?;
+    let mut tx = me.begin(&visit.state).await?;
     if namesake::among_colleagues(&mut tx, me.user_id, &name).await? {
         return Err(Fault::field("name", namesake::COMPLAINT));
     }
@@ -172,9 +177,11 @@ pub(super) async fn my_organisations() -> Answer<Vec<BelongingView>> {
 pub(super) async fn switch_organisation(org: Id<kinds::Org>, next: &str) -> Answer<()> {
     let visit = visit()?;
     let me = session::current()?;
-    if !store::switch(&visit, &me, org).await? {
+    let mut tx = me.begin(&visit.state).await?;
+    if !store::switch(&mut tx, &me, org).await? {
         return Err(Fault::NotFound);
     }
+    tx.commit().await?;
     redirect(&sign::local(next));
     Ok(())
 }
@@ -196,24 +203,27 @@ pub(super) async fn create_organisation(key: Option<Id<kinds::Org>>, name: &str,
     let name = names::parse(name, "the name of the organisation").map_err(|message| Fault::field("organisation", message))?;
     let zone = if zone_exists(zone) { zone } else { "UTC" };
     let org = key.unwrap_or_else(Id::fresh);
-    found(&visit, (me.user_id, org), &name, zone).await?;
-    if !store::switch(&visit, &me, org).await? {
+    quotas::found_from_here(&visit).await?;
+    let mut tx = me.begin(&visit.state).await?;
+    found(&visit, &mut tx, (me.user_id, org), &name, zone).await?;
+    if !store::switch(&mut tx, &me, org).await? {
         return Err(Fault::NotFound);
     }
+    tx.commit().await?;
     redirect("/onboarding");
     Ok(())
 }
 
 /// Founds it, or finds that this very form has done so.
-async fn found(visit: &Visit, (me, org): (Id<kinds::User>, Id<kinds::Org>), name: &str, zone: &str) -> Answer<()> {
+async fn found(visit: &Visit, tx: &mut Tx, (me, org): (Id<kinds::User>, Id<kinds::Org>), name: &str, zone: &str) -> Answer<()> {
     let content = serde_json::json!(["organisation", me, name, zone]);
-    let mut tx = visit.state.db.begin().await?;
-    if store::create_organisation(&visit.state, &mut tx, org, me, name, zone).await? {
-        form_key::claim(&visit.state, &mut tx, org.uuid(), &content).await?;
-        return Ok(tx.commit().await?);
+    if store::create_organisation(&visit.state, tx, org, me, name, zone).await? {
+        quotas::own_one_more(&visit.state, tx, me).await?;
+        form_key::claim(&visit.state, tx, org.uuid(), &content).await?;
+        return Ok(());
     }
-    let theirs = store::belonging(&mut tx, me, org).await?.ok_or(Fault::NotFound)?;
-    match form_key::claim(&visit.state, &mut tx, org.uuid(), &content).await? {
+    let theirs = store::belonging(tx, me, org).await?.ok_or(Fault::NotFound)?;
+    match form_key::claim(&visit.state, tx, org.uuid(), &content).await? {
         Sent::Again => Ok(()),
         Sent::First | Sent::Other => Err(Fault::SentBefore { stored: format!("the organisation \u{201c}{theirs}\u{201d}") }),
     }

@@ -85,7 +85,7 @@ impl Person {
             let Some(plain) = state.key.derive("kept-form").open(&hash, &sealed) else { continue };
             let Ok(kept) = serde_json::from_slice::<crate::server::visit::Kept>(&plain) else { continue };
             let named = kept.fields.iter().any(|(_, value)| email::fold(value) == self.folded);
-            if named || kept.session.is_some_and(|session| sessions.contains(&session)) {
+            if named || kept.person == Some(self.id) || kept.session.is_some_and(|session| sessions.contains(&session)) {
                 gone += tx.global(global_sql!("delete from kept_forms where token_hash = $1")).bind(hash).execute().await?;
             }
         }

@@ -7,6 +7,7 @@
 use leptos::prelude::use_context;
 
 use super::{
+    authority::Authority,
     model::{Permission, Role},
     session::{self, SessionSlot},
     shown_for::Sent,
@@ -18,7 +19,7 @@ use crate::{
     fault::{Answer, Fault},
     ids::{Id, kinds},
     server::{
-        db::{Db, Query, Sketch, Sql, Tx},
+        db::{Db, Query, Reads, Sketch, Sql, Tx},
         state::State,
         time::Zone,
         visit::{Visit, visit},
@@ -61,7 +62,11 @@ impl Actor {
     }
 }
 
-/// An actor who may, and the organisation's data.
+/// Why somebody who was a member may do nothing.
+pub(super) const NO_MEMBER: &str = "You do not belong to this organisation any more. Go to the start page to go on.";
+
+/// An actor who may, and the organisation's data: to be read at once, and to be changed in a transaction that reads again
+/// whether the actor still may.
 #[derive(Clone)]
 pub struct Scope {
     /// Who acts.
@@ -69,6 +74,7 @@ pub struct Scope {
     /// The instance.
     pub state: State,
     db: Db,
+    authority: Authority,
 }
 
 impl Scope {
@@ -114,7 +120,8 @@ impl Scope {
             catalogue_version: None,
             closing_at: None,
         };
-        Ok(Self { actor, state: visit.state.clone(), db: visit.db.clone() })
+        let authority = Authority::Operator { session: session.id };
+        Ok(Self { actor, state: visit.state.clone(), db: visit.db.clone(), authority })
     }
 
     /// The scope of a request to a handler outside of Leptos, from its extensions.
@@ -122,9 +129,11 @@ impl Scope {
     /// # Errors
     /// [`Fault::SignIn`] or [`Fault::Forbidden`].
     pub fn for_request(visit: &Visit, session: &SessionSlot, permission: Permission) -> Answer<Self> {
-        let actor = actor_of(session.get().ok_or(Fault::SignIn)?)?;
+        let session = session.get().ok_or(Fault::SignIn)?;
+        let actor = actor_of(session)?;
         actor.may(permission)?;
-        Ok(Self { actor, state: visit.state.clone(), db: visit.db.clone() })
+        let authority = Authority::Member { session: session.id, needs: permission };
+        Ok(Self { actor, state: visit.state.clone(), db: visit.db.clone(), authority })
     }
 
     /// The scope for background work that a member started, if they still may.
@@ -134,17 +143,31 @@ impl Scope {
     pub async fn of_member(state: &State, org: Id<kinds::Org>, user: Id<kinds::User>, permission: Permission) -> Answer<Self> {
         let actor = store::actor(&state.db, org, user).await?.ok_or_else(|| Fault::forbidden("This person is no longer a member."))?;
         actor.may(permission)?;
-        Ok(Self { actor, state: state.clone(), db: state.db.clone() })
+        Ok(Self { actor, state: state.clone(), db: state.db.clone(), authority: Authority::Background { needs: permission } })
     }
 
-    /// A statement of this organisation; it becomes `$1`.
-    pub fn query(&self, statement: Sql) -> Query<'_> {
-        self.db.tenant(self.actor.org.uuid(), statement)
+    /// The same scope, acting by another permission that its member has as well.
+    ///
+    /// # Errors
+    /// [`Fault::Forbidden`] without that permission.
+    pub fn acting_by(&self, permission: Permission) -> Answer<Self> {
+        self.actor.may(permission)?;
+        let authority = match self.authority {
+            Authority::Member { session, .. } => Authority::Member { session, needs: permission },
+            Authority::Background { .. } => Authority::Background { needs: permission },
+            operator @ Authority::Operator { .. } => operator,
+        };
+        Ok(Self { authority, ..self.clone() })
     }
 
-    /// A statement put together for this organisation.
-    pub fn sketch(&self, sketch: Sketch) -> Query<'_> {
-        self.db.sketch(self.actor.org.uuid(), sketch)
+    /// A statement of this organisation that reads; it becomes `$1`.
+    pub fn query(&self, statement: Sql) -> Query<'_, Reads> {
+        self.db.tenant(self.actor.org.uuid(), statement).reading()
+    }
+
+    /// A statement put together for this organisation, which reads.
+    pub fn sketch(&self, sketch: Sketch) -> Query<'_, Reads> {
+        self.db.sketch(self.actor.org.uuid(), sketch).reading()
     }
 
     /// The dialect of the database, for the few statements that differ.
@@ -152,19 +175,44 @@ impl Scope {
         self.db.is_postgres()
     }
 
-    /// A transaction confined to this organisation.
+    /// A transaction confined to this organisation, if the actor still may. Its own scope is the actor as they are now.
     ///
     /// # Errors
-    /// When the database is away.
+    /// [`Fault::SignIn`] or [`Fault::Forbidden`] where the session, the membership or the permission has ended since the
+    /// scope was made; and when the database is away.
     pub async fn begin(&self) -> Answer<ScopedTx> {
-        self.within(self.db.begin().await?).await
+        self.within(self.db.begin_in_turn(self.actor.org.uuid()).await?).await
+    }
+
+    /// The same for what takes away that others may act here: it waits for what they have under way.
+    ///
+    /// # Errors
+    /// Those of [`Scope::begin`].
+    pub async fn begin_alone(&self) -> Answer<ScopedTx> {
+        self.enter(self.db.begin_in_turn(self.actor.org.uuid()).await?, true).await
     }
 
     /// The same as a part of a transaction that has begun.
     ///
     /// # Errors
+    /// Those of [`Scope::begin`].
+    pub async fn within(&self, tx: Tx) -> Answer<ScopedTx> {
+        self.enter(tx, false).await
+    }
+
+    async fn enter(&self, mut tx: Tx, alone: bool) -> Answer<ScopedTx> {
+        tx.enter(self.actor.org.uuid(), alone).await?;
+        let actor = self.authority.confirm(&self.state, &mut tx, &self.actor).await?;
+        Ok(ScopedTx { tx, scope: Self { actor, ..self.clone() } })
+    }
+
+    /// A transaction that removes what the actor left unfinished. It asks for nothing: whoever may not go on must not leave
+    /// it lying there either.
+    ///
+    /// # Errors
     /// When the database is away.
-    pub async fn within(&self, mut tx: Tx) -> Answer<ScopedTx> {
+    pub async fn tidy_up(&self) -> Answer<ScopedTx> {
+        let mut tx = self.db.begin().await?;
         tx.confine(self.actor.org.uuid()).await?;
         Ok(ScopedTx { tx, scope: self.clone() })
     }
@@ -227,6 +275,6 @@ fn actor_of(session: &session::Session) -> Answer<Actor> {
             let (catalogue_version, closing_at) = (session.catalogue_version, session.closing_at);
             Ok(Actor { user, name, org, role, zone: session.zone(), catalogue_version, closing_at })
         }
-        _ => Err(Fault::forbidden("You do not belong to this organisation any more. Go to the start page to go on.")),
+        _ => Err(Fault::forbidden(NO_MEMBER)),
     }
 }

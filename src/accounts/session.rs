@@ -23,6 +23,7 @@ use crate::{
     privacy::policy::News,
     server::{
         config::Config,
+        db::Tx,
         http::{cookie, refusal, wants_html},
         secret,
         state::State,
@@ -91,6 +92,15 @@ impl Session {
         current()
     }
 
+    /// A transaction for what this person does with their own account, while the session lasts.
+    ///
+    /// # Errors
+    /// [`Fault::SignIn`] where the session has ended since it was found; and when the database is away.
+    pub async fn begin(&self, state: &State) -> Answer<Tx> {
+        let mut tx = state.db.begin().await?;
+        if store::session_lives(state, &mut tx, self.id).await? { Ok(tx) } else { Err(Fault::SignIn) }
+    }
+
     /// The person as pages know them.
     pub fn viewer(&self) -> Viewer {
         let day = |at: Option<Instant>| at.map(|at| self.zone().show(at).day);
@@ -135,6 +145,20 @@ impl SessionSlot {
     pub fn token_hash(&self) -> Option<Vec<u8>> {
         self.0.as_deref().map(|(_, hash)| hash.clone())
     }
+}
+
+/// The session again, where a body took its time after its head: what has ended meanwhile is over for reading as well. A
+/// session that now acts elsewhere stays as it was, since the form was made in the organisation that it had then.
+///
+/// # Errors
+/// [`Fault::SignIn`] where it has ended; and when the database is away.
+pub async fn look_again(visit: &Visit, slot: SessionSlot) -> Answer<SessionSlot> {
+    let Some((before, hash)) = slot.0.as_deref() else { return Ok(slot) };
+    let Some(now) = store::session_by_token(visit, hash).await? else { return Err(Fault::SignIn) };
+    if now.org_id.is_some() && now.org_id != before.org_id {
+        return Ok(slot);
+    }
+    Ok(SessionSlot(Some(Arc::new((now, hash.clone())))))
 }
 
 /// The session of the request in hand.

@@ -9,7 +9,7 @@ use leptos_axum::redirect;
 
 use super::{
     password::{self, Checked},
-    session,
+    quotas, session, setup,
     shown_for::ShownFor,
     store,
     store::{Link, NewAccount},
@@ -36,6 +36,7 @@ pub(super) struct SignUpForm {
     pub adult: String,
     pub policy: String,
     pub time_zone: String,
+    pub setup_token: String,
 }
 
 /// Failed attempts from one network before it has to wait.
@@ -47,11 +48,16 @@ pub(super) async fn sign_up(form: SignUpForm) -> Answer<()> {
     let visit = visit()?;
     let bucket = throttle::network_bucket(&visit, "sign-up");
     throttle::admit(&visit, &bucket).await?;
+    let setup_token = form.setup_token.clone();
     let (new, organisation, zone) = parse_sign_up(&visit, form).await?;
     throttle::failed(&visit, &bucket, network_free(&visit)).await?;
+    quotas::found_from_here(&visit).await?;
     let email = new.email.clone();
     let mut tx = visit.state.db.begin().await?;
     let first = store::is_first(&mut tx).await?;
+    if first {
+        setup::admit(&visit, &setup_token)?;
+    }
     let made = store::create_account(&visit.state, &mut tx, new).await?;
     if let Some(user) = made {
         store::create_organisation(&visit.state, &mut tx, Id::fresh(), user, &organisation, &zone).await?;
@@ -158,7 +164,9 @@ pub(super) fn local(next: &str) -> String {
 pub(super) async fn sign_out() -> Answer<()> {
     let visit = visit()?;
     if let Ok(session) = session::current() {
-        store::revoke_session(&visit, session.user_id, session.id).await?;
+        let mut tx = visit.state.db.begin().await?;
+        store::revoke_session(&visit.state, &mut tx, session.user_id, session.id).await?;
+        tx.commit().await?;
     }
     session::forget(&visit.state.config);
     redirect("/login?notice=signed-out");
@@ -253,7 +261,7 @@ pub(super) async fn resend_verification() -> Answer<()> {
     let bucket = throttle::account_bucket(&visit, "verify", &email::fold(&session.email));
     throttle::admit(&visit, &bucket).await?;
     throttle::failed(&visit, &bucket, 4).await?;
-    let mut tx = visit.state.db.begin().await?;
+    let mut tx = session.begin(&visit.state).await?;
     store::send_link(&visit, &mut tx, (session.user_id, &session.email), Link::Verify).await?;
     tx.commit().await?;
     redirect("/me?notice=link-sent");

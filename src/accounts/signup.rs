@@ -3,7 +3,7 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 
-use super::{api::SignUp, me::PASSWORD_HINT};
+use super::{api::SignUp, me::PASSWORD_HINT, setup::Setup};
 use crate::{
     privacy::{self, policy::Shown},
     server::visit::visit,
@@ -23,6 +23,7 @@ impl SignUpPage {
                     <p>"You will be its owner. You can invite colleagues next."</p>
                 </div>
                 <Form action={<SignUp as ServerFn>::PATH} leave=true>
+                    <Setup />
                     <TextField name="name" label="Your name" autocomplete="name" required=true />
                     <TextField name="email" label="E-mail" kind="email" autocomplete="username" required=true />
                     <TextField name="organisation" label="Organisation" autocomplete="organization" required=true />

@@ -1,9 +1,11 @@
 //! Accounts over HTTP, on both engines.
 
+mod invitations;
 mod links;
 mod members;
 mod own;
 mod passwords;
+mod quotas;
 mod sign;
 
 use super::model::POLICY_VERSION;

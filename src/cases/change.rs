@@ -73,7 +73,7 @@ pub(super) async fn create(scope: &Scope, new: NewCase) -> Answer<String> {
     }
     let mut chosen = offer::in_fields(&case_type.fields, &parsed.fields);
     chosen.extend(assignee.map(|id| ("assignee".to_owned(), id)));
-    offer::check(&mut tx, &catalogue, None, chosen).await?;
+    offer::check(&mut tx, None, chosen).await?;
     let Some(number) = insert(&mut tx, new.key, &case_type, assignee, &parsed).await? else {
         // Of a form that was sent so long ago nobody knows any more what stood in it.
         return Err(already_opened(&mut tx, new.key).await?);
@@ -217,7 +217,7 @@ pub(super) async fn edit(scope: &Scope, number: &str, seen: Seen, facts: Facts) 
     complaints.done()?;
     let Some(mut parsed) = parsed else { return Err(Fault::Malformed) };
     keep_untouched(&case_type.fields, &before, &sent, &seen, &mut parsed);
-    offer::check(&mut tx, &catalogue, Some(&stored), offer::in_fields(&case_type.fields, &parsed.fields)).await?;
+    offer::check(&mut tx, Some(&stored), offer::in_fields(&case_type.fields, &parsed.fields)).await?;
     let values = changes(&catalogue, &case_type, Some(&before), &parsed);
     if values.is_empty() {
         return Ok(());
@@ -418,7 +418,7 @@ pub(super) async fn assign(scope: &Scope, number: &str, (version, from): (i64, &
     }
     let now = stored.assignee_id.map_or_else(|| "nobody".to_owned(), |id| id.to_string());
     let stale = if from.is_empty() { stored.version != version } else { from != now };
-    offer::check(&mut tx, &catalogue, Some(&stored), chosen.map(|id| ("assignee".to_owned(), id)).into_iter().collect()).await?;
+    offer::check(&mut tx, Some(&stored), chosen.map(|id| ("assignee".to_owned(), id)).into_iter().collect()).await?;
     let before = stored.assignee_id.map(mention).or(stored.assignee_label.clone()).unwrap_or_default();
     let values = vec![Change { label: "Assignee".into(), from: before, to: chosen.map(mention).unwrap_or_default() }];
     if stale {

@@ -58,6 +58,10 @@ async fn answer(scope: Answer<Scope>, mut query: ListQuery) -> Answer<Response> 
         let (scope, catalogue, query) = (scope.clone(), first.catalogue.clone(), query.clone());
         async move {
             let query = ListQuery { after: after?, ..query };
+            // Whoever is removed while the file is on its way gets no more of it.
+            if Scope::of_member(&scope.state, scope.actor.org, scope.actor.user, Permission::CaseExport).await.is_err() {
+                return Some((Err(std::io::Error::other("the file is not theirs any more")), None));
+            }
             Some(match read::rows(&scope, &catalogue, &query, EXTENT, read::Way::Order).await {
                 Ok((rows, next)) => (Ok(lines(Vec::new(), rows)), next),
                 // The file breaks off, which a browser notices; the status is out already.

@@ -10,7 +10,7 @@ use super::{
     api::DraftView,
     draft::{CLOSING, NEW},
     model::{EntryKind, Visibility},
-    read,
+    store,
 };
 use crate::{
     accounts::{Scope, ScopedTx},
@@ -63,10 +63,10 @@ pub(super) fn place(number: &str, becomes: Becomes) -> String {
 
 /// Keeps what is being written; empty forgets it, and what arrives after the entry or the case that it became is not kept.
 pub(super) async fn save_draft(scope: &Scope, number: &str, becomes: &str, key: &str, draft: DraftView) -> Answer<()> {
-    let case = if number == NEW { None } else { Some(read::visible_case(scope, number).await?) };
-    let number = case.as_ref().map_or(NEW, |case| case.number.as_str());
     let becomes = Becomes::named(becomes).ok_or(Fault::NotFound)?;
     let mut tx = scope.begin().await?;
+    let case = if number == NEW { None } else { Some(store::stored(&mut tx, number).await?) };
+    let number = case.as_ref().map_or(NEW, |case| case.number.as_str());
     if draft.body.trim().is_empty() || (becomes == Becomes::Entry && is_written(&mut tx, key, &draft.body).await?) {
         forget(&mut tx, number, becomes).await?;
         return tx.commit().await;

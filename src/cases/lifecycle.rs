@@ -63,7 +63,7 @@ pub(super) async fn move_case(scope: &Scope, number: &str, (version, from): (i64
     let ending = if target.kind == StateKind::Closed {
         let facts = missing_facts(&case_type, transition, &stored, &closing.fields);
         let mut ending = parse_closing(&closing, facts)?;
-        offer::check(&mut tx, &catalogue, Some(&stored), offer::in_fields(&case_type.fields, &ending.facts)).await?;
+        offer::check(&mut tx, Some(&stored), offer::in_fields(&case_type.fields, &ending.facts)).await?;
         let kept = |def: &FieldDef| {
             let to = kept_field(ending.facts.get(&def.key)?, &catalogue, def.kind);
             Some(Change { label: def.label.clone(), from: String::new(), to })

@@ -124,7 +124,7 @@ pub use read::{catalogue, visible_case};
 #[cfg(feature = "ssr")]
 pub use rendering::{JOB as RENDER_NOTES, run_job as render_notes};
 #[cfg(feature = "ssr")]
-pub use store::{add_presets, id_of_number};
+pub use store::{add_presets, id_of_number, to_be_changed};
 
 #[cfg(all(test, feature = "ssr"))]
 pub mod testing;

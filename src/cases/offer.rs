@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{
     bring_in::Incoming,
-    model::{Catalogue, FieldDef, FieldKind},
+    model::{FieldDef, FieldKind},
     store::Stored,
 };
 use crate::{
@@ -19,6 +19,9 @@ use crate::{
 /// Why nothing new can be given to somebody.
 pub const RESTRICTED: &str = "This person's data is restricted, so nothing new can be given to them. Choose somebody else.";
 
+/// Why nothing can be given to somebody who has left.
+const GONE: &str = "This person is no longer a member. Choose somebody else.";
+
 /// Members that values of fields name, each with the name of its field in the form.
 pub(super) fn in_fields(defs: &[FieldDef], values: &Map<String, Value>) -> Vec<(String, Id<kinds::User>)> {
     let member = |def: &FieldDef| {
@@ -28,24 +31,24 @@ pub(super) fn in_fields(defs: &[FieldDef], values: &Map<String, Value>) -> Vec<(
     defs.iter().filter(|def| def.kind == FieldKind::Member).filter_map(member).collect()
 }
 
-/// Refuses members whose data is restricted, at the field that names them.
-pub(super) async fn check(
-    tx: &mut ScopedTx,
-    catalogue: &Catalogue,
-    stored: Option<&Stored>,
-    chosen: Vec<(String, Id<kinds::User>)>,
-) -> Answer<()> {
+/// Refuses members whose data is restricted and members who have left since the form was read, at the field that names them.
+pub(super) async fn check(tx: &mut ScopedTx, stored: Option<&Stored>, chosen: Vec<(String, Id<kinds::User>)>) -> Answer<()> {
     let mut complaints = Complaints::default();
     for (field, id) in chosen {
-        if !catalogue.resting.contains(&id) || id == tx.scope.actor.user {
+        if id == tx.scope.actor.user {
             continue;
         }
+        let complaint = match stands(tx, id).await? {
+            Standing::Member => continue,
+            Standing::Resting => RESTRICTED,
+            Standing::Gone => GONE,
+        };
         let there = match stored {
             Some(stored) => is_named(stored, id) || sees(tx, stored.id, id).await?,
             None => false,
         };
         if !there {
-            complaints.add(&field, RESTRICTED);
+            complaints.add(&field, complaint);
         }
     }
     complaints.done()
@@ -56,7 +59,7 @@ pub(super) async fn check(
 pub(super) async fn leave_out(tx: &mut ScopedTx, defs: &[FieldDef], incoming: &mut Incoming) -> Answer<bool> {
     let mut any = false;
     if let Some(assignee) = incoming.assignee
-        && rests(tx, assignee).await?
+        && !takes_on(tx, assignee).await?
     {
         incoming.assignee = None;
         any = true;
@@ -64,7 +67,7 @@ pub(super) async fn leave_out(tx: &mut ScopedTx, defs: &[FieldDef], incoming: &m
     for def in defs.iter().filter(|def| def.kind == FieldKind::Member) {
         let named = incoming.fields.get(&def.key).and_then(Value::as_str).and_then(|text| text.parse().ok());
         if let Some(named) = named
-            && rests(tx, named).await?
+            && !takes_on(tx, named).await?
         {
             incoming.fields.remove(&def.key);
             any = true;
@@ -73,20 +76,40 @@ pub(super) async fn leave_out(tx: &mut ScopedTx, defs: &[FieldDef], incoming: &m
     Ok(any)
 }
 
-/// Whether nothing new may be given to a member. It is asked anew: an import may take longer than what was read before it.
-async fn rests(tx: &mut ScopedTx, user: Id<kinds::User>) -> Answer<bool> {
-    if user == tx.scope.actor.user {
-        return Ok(false);
-    }
-    let found: Option<i64> = tx
+/// Whether something new may be given to a member.
+async fn takes_on(tx: &mut ScopedTx, user: Id<kinds::User>) -> Answer<bool> {
+    Ok(user == tx.scope.actor.user || stands(tx, user).await? == Standing::Member)
+}
+
+/// How somebody stands to the organisation.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// They are a member.
+    Member,
+    /// They are one whose data is restricted.
+    Resting,
+    /// They are none.
+    Gone,
+}
+
+/// It is asked in the transaction, whatever was read before it; until that ends nobody takes the member away.
+async fn stands(tx: &mut ScopedTx, user: Id<kinds::User>) -> Answer<Standing> {
+    let restricted: Option<bool> = tx
         .query(sql!(
-            "select cast(1 as bigint) from memberships m join users u on u.id = m.user_id
-             where m.org_id = $1 and m.user_id = $2 and u.restricted_at is not null"
+            sqlite: "select u.restricted_at is not null from memberships m join users u on u.id = m.user_id
+                     where m.org_id = $1 and m.user_id = $2 and m.left_at is null",
+            postgres: "select u.restricted_at is not null from memberships m join users u on u.id = m.user_id
+                       where m.org_id = $1 and m.user_id = $2 and m.left_at is null
+                       for share of m",
         ))
         .bind(user)
         .optional_scalar()
         .await?;
-    Ok(found.is_some())
+    Ok(match restricted {
+        Some(false) => Standing::Member,
+        Some(true) => Standing::Resting,
+        None => Standing::Gone,
+    })
 }
 
 fn is_named(stored: &Stored, id: Id<kinds::User>) -> bool {

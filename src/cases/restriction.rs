@@ -38,7 +38,7 @@ pub(super) async fn set_access(scope: &Scope, number: &str, seen: Seen, wanted: 
         return Err(conflict(&mut tx, &stored, both).await?);
     };
     let new = viewers.iter().map(|id| ("viewers[]".to_owned(), *id)).collect();
-    offer::check(&mut tx, &catalogue, Some(&stored), new).await?;
+    offer::check(&mut tx, Some(&stored), new).await?;
     let mut named: Vec<UserId> = if restricted { viewers } else { Vec::new() };
     if restricted {
         named.push(scope.actor.user);

@@ -232,7 +232,7 @@ pub(super) async fn touch(tx: &mut ScopedTx, case: CaseId) -> Answer<()> {
 }
 
 /// The row of a case, as the actions that change it need it. In a transaction of SQLite nobody else writes; on PostgreSQL
-/// the update's own `version` is the lock.
+/// the row is locked.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub(super) struct Stored {
     pub id: CaseId,
@@ -255,7 +255,8 @@ pub(super) struct Stored {
 /// The case of that number, unless it is hidden from the actor.
 pub(super) async fn stored(tx: &mut ScopedTx, number: &str) -> Answer<Stored> {
     let me = tx.scope.actor.user;
-    tx.query(sql!(
+    let stored: Stored = tx
+        .query(sql!(
         sqlite: "select c.id, c.type_id, c.number, c.title, c.state_key, c.state_kind, c.assignee_id, c.assignee_label, c.channel, c.priority,
                 c.due_on, c.restricted, c.external_id, c.fields, c.version
          from cases c
@@ -272,7 +273,20 @@ pub(super) async fn stored(tx: &mut ScopedTx, number: &str) -> Answer<Stored> {
     .bind(me)
     .optional()
     .await?
-    .ok_or(Fault::NotFound)
+    .ok_or(Fault::NotFound)?;
+    // Whoever waited for the row knows the viewers as they were before that.
+    if stored.restricted && !super::offer::sees(tx, stored.id, me).await? {
+        return Err(Fault::NotFound);
+    }
+    Ok(stored)
+}
+
+/// The id of a case that somebody is about to point at, unless it is hidden from them.
+///
+/// # Errors
+/// [`Fault::NotFound`].
+pub async fn to_be_changed(tx: &mut ScopedTx, number: &str) -> Answer<CaseId> {
+    Ok(stored(tx, number).await?.id)
 }
 
 /// The case of that number, for the operator's command line, which asks no permission.

@@ -11,11 +11,12 @@ use super::{
     store::{self, Arrived},
 };
 use crate::{
-    accounts::Scope,
+    accounts::{Scope, ScopedTx},
     audit::{self, Event},
+    count::{counted, sized},
     fault::{Answer, Fault},
     ids::{Id, kinds},
-    server::http::bare_name,
+    server::{config::is_over, http::bare_name},
 };
 
 /// A file on its way in.
@@ -49,7 +50,10 @@ impl Intake {
             reading: None,
             done: false,
         };
-        store::begin_upload(scope, id, &bare_name(name, "file.csv")).await?;
+        let mut tx = scope.begin().await?;
+        store::begin_upload(&mut tx, id, &bare_name(name, "file.csv")).await?;
+        has_room(&mut tx).await?;
+        tx.commit().await?;
         Ok(intake)
     }
 
@@ -113,7 +117,10 @@ impl Intake {
         let delimiter = self.delimiter;
         let reading = self.reading.get_or_insert_with(|| Reading::from(delimiter.unwrap_or_else(|| sniff::delimiter(&piece))));
         reading.take(&piece)?;
-        store::add_piece(&self.scope, self.id, self.parts, piece).await?;
+        let mut tx = self.scope.begin().await?;
+        store::add_piece(&mut tx, self.id, self.parts, piece).await?;
+        has_room(&mut tx).await?;
+        tx.commit().await?;
         self.parts += 1;
         Ok(())
     }
@@ -134,8 +141,27 @@ impl Drop for Intake {
     }
 }
 
+/// Refuses where more lies in the organisation than it may, the newest file and piece among it.
+async fn has_room(tx: &mut ScopedTx) -> Answer<()> {
+    let quotas = tx.scope.state.config.quotas.clone();
+    let (files, pieces) = store::waiting(tx).await?;
+    let cure = "Import or remove some of them first.";
+    if is_over(files, quotas.import_files) {
+        let most = counted(quotas.import_files.into(), "file", "files");
+        return Err(refused(&format!("{most} of your organisation wait to be imported, which is the most. {cure}")));
+    }
+    let bytes = u64::try_from(pieces).unwrap_or_default().saturating_mul(PIECE as u64);
+    if quotas.import_bytes > 0 && bytes > quotas.import_bytes.saturating_add(PIECE as u64) {
+        let most = sized(quotas.import_bytes);
+        return Err(refused(&format!(
+            "With this file more than {most} of your organisation would wait to be imported, which is the most. {cure}"
+        )));
+    }
+    Ok(())
+}
+
 async fn discard(scope: &Scope, id: Id<kinds::Import>) -> Answer<()> {
-    let mut tx = scope.begin().await?;
+    let mut tx = scope.tidy_up().await?;
     store::remove(&mut tx, id).await?;
     tx.commit().await
 }

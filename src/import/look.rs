@@ -15,9 +15,10 @@ use crate::{
     audit::{self, Event},
     cases::{self, CaseType},
     clock::Instant,
+    count::counted,
     fault::{Answer, Complaints, Fault},
     ids::{Id, kinds},
-    server::jobs,
+    server::{config::is_over, jobs},
 };
 
 /// Rejected rows that are shown on the page.
@@ -195,6 +196,14 @@ async fn set_going(scope: &Scope, id: Id<kinds::Import>, mode: Mode) -> Answer<(
         let row = store::find(scope, id).await?.ok_or(Fault::NotFound)?;
         // Pressed twice: it is on its way.
         return if row.status == mode.busy() { Ok(()) } else { Err(not_now("columns", row.status)) };
+    }
+    let most = scope.state.config.quotas.imports_at_once;
+    if is_over(store::under_way(&mut tx).await?, most) {
+        let most = counted(most.into(), "import", "imports");
+        return Err(Fault::field(
+            "columns",
+            format!("{most} of your organisation are under way, which is the most. Go on when one has ended."),
+        ));
     }
     order(&mut tx, id, mode, scope.state.clock.now()).await?;
     tx.commit().await

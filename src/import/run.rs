@@ -33,6 +33,9 @@ const BATCH_ROWS: usize = 600;
 /// After so many tries nothing will change.
 const TRIES: i64 = 8;
 
+/// Why an import does not go on.
+const NO_LONGER: &str = "Whoever started this import may not import any more. Somebody else can upload the file again.";
+
 /// What the job needs to know.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Order {
@@ -80,14 +83,14 @@ pub async fn run_job(state: State, job: Leased) -> Result<(), Failure> {
     let scope = match Scope::of_member(&state, order.org, order.user, Permission::CaseImport).await {
         Ok(scope) => scope,
         Err(Fault::Forbidden { .. }) => {
-            return fail(&state, &order, "Whoever started this import may not import any more. Somebody else can upload the file again.")
-                .await;
+            return fail(&state, &order, NO_LONGER).await;
         }
         Err(fault) => return Err(fault.into()),
     };
     match work(&scope, order.import, order.mode, |_| {}).await {
         Ok(Ended::Through | Ended::Taken) => Ok(()),
         Ok(Ended::Stopping) => Err(Failure::Interrupted),
+        Err(Fault::Forbidden { .. }) => fail(&state, &order, NO_LONGER).await,
         Err(_) if job.attempts >= TRIES => {
             fail(&state, &order, "It was tried several times and did not work. The log of the server says more.").await
         }

@@ -61,35 +61,49 @@ pub(super) struct Reject {
 
 // Uploading.
 
-pub(super) async fn begin_upload(scope: &Scope, id: ImportId, name: &str) -> Answer<()> {
-    scope
-        .query(sql!(
-            "insert into imports
-               (org_id, id, file_name, bytes, delimiter, encoding, header, sample, mapping, status, report, rows_total,
-                rows_done, created_by, created_at, version)
-             values ($1, $2, $3, 0, '', '', $4, $4, $5, 'uploading', $6, 0, 0, $7, $8, 1)"
-        ))
-        .bind(id)
-        .bind(name.to_owned())
-        .bind(Json(Vec::<String>::new()))
-        .bind(Json(Mapping::default()))
-        .bind(Json(Report::default()))
-        .bind(scope.actor.user)
-        .bind(scope.state.clock.now())
-        .execute()
-        .await?;
+pub(super) async fn begin_upload(tx: &mut ScopedTx, id: ImportId, name: &str) -> Answer<()> {
+    let (by, now) = (tx.scope.actor.user, tx.scope.state.clock.now());
+    tx.query(sql!(
+        "insert into imports
+           (org_id, id, file_name, bytes, delimiter, encoding, header, sample, mapping, status, report, rows_total,
+            rows_done, created_by, created_at, version)
+         values ($1, $2, $3, 0, '', '', $4, $4, $5, 'uploading', $6, 0, 0, $7, $8, 1)"
+    ))
+    .bind(id)
+    .bind(name.to_owned())
+    .bind(Json(Vec::<String>::new()))
+    .bind(Json(Mapping::default()))
+    .bind(Json(Report::default()))
+    .bind(by)
+    .bind(now)
+    .execute()
+    .await?;
     Ok(())
 }
 
-pub(super) async fn add_piece(scope: &Scope, id: ImportId, part: i64, bytes: Vec<u8>) -> Answer<()> {
-    scope
-        .query(sql!("insert into import_chunks (org_id, import_id, part, bytes) values ($1, $2, $3, $4)"))
+pub(super) async fn add_piece(tx: &mut ScopedTx, id: ImportId, part: i64, bytes: Vec<u8>) -> Answer<()> {
+    tx.query(sql!("insert into import_chunks (org_id, import_id, part, bytes) values ($1, $2, $3, $4)"))
         .bind(id)
         .bind(part)
         .bind(bytes)
         .execute()
         .await?;
     Ok(())
+}
+
+/// Files that lie in the organisation and wait to be imported, and pieces of them.
+pub(super) async fn waiting(tx: &mut ScopedTx) -> Answer<(i64, i64)> {
+    let files = tx
+        .query(sql!("select count(*) from imports where org_id = $1 and status in ('uploading', 'uploaded', 'checking', 'checked')"))
+        .scalar()
+        .await?;
+    let pieces = tx.query(sql!("select count(*) from import_chunks where org_id = $1")).scalar().await?;
+    Ok((files, pieces))
+}
+
+/// Imports and trials that are under way.
+pub(super) async fn under_way(tx: &mut ScopedTx) -> Answer<i64> {
+    Ok(tx.query(sql!("select count(*) from imports where org_id = $1 and status in ('checking', 'running')")).scalar().await?)
 }
 
 pub(super) async fn end_upload(tx: &mut ScopedTx, id: ImportId, file: Arrived) -> Answer<()> {

@@ -24,6 +24,8 @@ pub struct Config {
     pub smtp: Smtp,
     /// What a request may cost.
     pub limits: Limits,
+    /// What one organisation, account or network may take.
+    pub quotas: Quotas,
     /// The cost of a password hash.
     pub passwords: Passwords,
     /// How long a sign-in lasts.
@@ -207,6 +209,45 @@ impl Default for Limits {
     }
 }
 
+/// `[quotas]`: counted in the database. 0: as many as they like.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Quotas {
+    /// Files that lie in one organisation and wait to be imported.
+    pub import_files: u32,
+    /// Bytes of all of them.
+    pub import_bytes: u64,
+    /// Imports and trials of one organisation that are under way.
+    pub imports_at_once: u32,
+    /// Organisations that one account owns and founds more of.
+    pub organisations_per_account: u32,
+    /// Organisations that are founded from one network in an hour.
+    pub organisations_per_hour: u32,
+    /// Invitations that one organisation sends in a day.
+    pub invitations_per_day: u32,
+    /// The same on the first day of an organisation.
+    pub invitations_first_day: u32,
+}
+
+impl Default for Quotas {
+    fn default() -> Self {
+        Self {
+            import_files: 20,
+            import_bytes: 1_000_000_000,
+            imports_at_once: 3,
+            organisations_per_account: 20,
+            organisations_per_hour: 60,
+            invitations_per_day: 300,
+            invitations_first_day: 50,
+        }
+    }
+}
+
+/// Whether there is one more than a quota allows.
+pub const fn is_over(count: i64, quota: u32) -> bool {
+    quota > 0 && count > quota as i64
+}
+
 /// `[passwords]`: argon2id, one lane.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -320,6 +361,11 @@ impl Config {
     /// The origin that links and the cross-site guard use; never taken from a request.
     pub fn origin(&self) -> String {
         if self.server.origin.is_empty() { format!("http://{}", self.server.address) } else { self.server.origin.clone() }
+    }
+
+    /// Whether only whoever sits at this machine reaches this instance.
+    pub fn on_this_machine(&self) -> bool {
+        is_this_machine(&self.origin())
     }
 
     /// Whether people reach this instance over TLS.

@@ -13,9 +13,10 @@ use axum::{
     body::Body,
     http::{Request, Response, StatusCode, header},
 };
+use futures::{StreamExt as _, stream};
 use leptos::config::LeptosOptions;
 use serde_json::Value;
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, oneshot};
 use tower::ServiceExt as _;
 use uuid::Uuid;
 
@@ -258,6 +259,20 @@ pub struct Browser {
     pub headers: Vec<(&'static str, String)>,
 }
 
+/// A request that stopped half way through its body.
+pub struct HalfWay {
+    go_on: oneshot::Sender<()>,
+    answer: tokio::task::JoinHandle<Answered>,
+}
+
+impl HalfWay {
+    /// Sends the rest.
+    pub async fn go_on(self) -> Answered {
+        self.go_on.send(()).unwrap();
+        self.answer.await.unwrap()
+    }
+}
+
 /// An answer, read whole.
 #[derive(Debug)]
 pub struct Answered {
@@ -353,6 +368,34 @@ impl Browser {
         // The marks that divide pieces of a page are nothing that anybody reads.
         let text = String::from_utf8_lossy(&body).replace("<!>", "");
         Answered { status: parts.status, headers: parts.headers, body: text, bytes: body }
+    }
+
+    /// Begins to send a form as the script does, and stops half way through its body.
+    pub async fn stop_half_way(&self, path: &str, pairs: &[(&str, &str)]) -> HalfWay {
+        let request = self
+            .request("POST", path)
+            .header(header::ACCEPT, "application/json")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.hold_back(request, encoded(pairs).into_bytes()).await
+    }
+
+    /// Begins to send a request, and stops half way through its body: its head has been judged by then.
+    pub async fn hold_back(&self, request: axum::http::request::Builder, body: Vec<u8>) -> HalfWay {
+        let (reached, is_there) = oneshot::channel::<()>();
+        let (go_on, goes_on) = oneshot::channel::<()>();
+        let rest = body.get(body.len() / 2..).unwrap_or_default().to_vec();
+        let first = body.get(..body.len() / 2).unwrap_or_default().to_vec();
+        let later = async move {
+            let _ = reached.send(());
+            let _ = goes_on.await;
+            Ok(rest)
+        };
+        let pieces = stream::iter([Ok::<_, std::io::Error>(first)]).chain(stream::once(later));
+        let request = request.body(Body::from_stream(pieces)).unwrap();
+        let mut browser = self.clone();
+        let answer = tokio::spawn(async move { browser.send(request).await });
+        is_there.await.expect("the body was not asked for");
+        HalfWay { go_on, answer }
     }
 
     /// A request with what every request of this browser has.

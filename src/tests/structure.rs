@@ -99,6 +99,53 @@ fn nothing_rendered_is_bound_to_a_thread() {
     }
 }
 
+/// Where a transaction begins that is nobody's who is signed in, and for whom it is instead.
+const UNATTENDED: &[(&str, &str)] = &[
+    ("accounts/mending.rs", "the command line"),
+    ("accounts/membership.rs", "whoever holds an invitation"),
+    ("accounts/operator.rs", "the command line"),
+    ("accounts/scope.rs", "it reads the authority again"),
+    ("accounts/session.rs", "it reads the session again"),
+    ("accounts/sign.rs", "whoever signs up, in or out, or holds a link"),
+    ("accounts/throttle.rs", "the count of attempts"),
+    ("audit/", "the record itself, its checkpoints, and its verification"),
+    ("cases/rendering.rs", "a job of the machine"),
+    ("cases/store.rs", "the command line"),
+    ("import/run.rs", "a job whose member may not go on"),
+    ("privacy/archive/command.rs", "the command line"),
+    ("privacy/archive/job.rs", "a job whose member may not go on"),
+    ("privacy/archive/restore.rs", "the command line"),
+    ("privacy/consent/", "anybody, about their own browser"),
+    ("privacy/mine/closing.rs", "the daily erasure"),
+    ("privacy/mine/deletion.rs", "a request that was granted"),
+    ("privacy/mine/erasure.rs", "the daily erasure"),
+    ("privacy/mine/held.rs", "a package that a job makes"),
+    ("privacy/mine/restriction.rs", "a day that has come"),
+    ("privacy/policy/publish.rs", "the command line"),
+    ("privacy/requests/alerts.rs", "a day that has come"),
+    ("privacy/requests/answers.rs", "whoever holds a link, and a day that has come"),
+    ("privacy/requests/appeals.rs", "whoever holds a link"),
+    ("privacy/requests/carry_out.rs", "a request that was granted"),
+    ("privacy/requests/receive.rs", "anybody, about their own rights"),
+    ("privacy/requests/requester.rs", "whoever holds a link"),
+    ("privacy/retention/", "the daily run and the command line"),
+    ("privacy/selftest/", "a person made for the self-test"),
+    ("privacy/trust/register.rs", "the start of the program"),
+    ("server/", "the machine"),
+];
+
+#[test]
+fn whoever_is_signed_in_acts_only_in_a_transaction_that_reads_their_authority_again() {
+    for (path, text) in product() {
+        let place = path.strip_prefix("src").unwrap().to_string_lossy().into_owned();
+        let begins = text.split("#[cfg(test)]").next().unwrap_or_default().contains("db.begin");
+        let known = UNATTENDED.iter().any(|(known, _)| place.starts_with(known));
+        assert!(!begins || known, "{place} begins a transaction: begin it with a `Scope` or a `Session`, or say for whom it is");
+        // What asks for nothing only removes what was left unfinished.
+        assert!(!text.contains(".tidy_up()") || place == "import/intake.rs", "{place} acts without authority");
+    }
+}
+
 #[test]
 fn files_can_be_read_in_one_sitting() {
     let long: Vec<String> = sources()

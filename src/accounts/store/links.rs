@@ -112,7 +112,11 @@ pub(in crate::accounts) async fn token_owner(visit: &Visit, token: &str, link: L
 pub(in crate::accounts) async fn void_links(tx: &mut Tx, user: UserId, now: Instant) -> Answer<()> {
     void_tokens(tx, user, Link::Verify, now).await?;
     void_tokens(tx, user, Link::Reset, now).await?;
-    // It was not confirmed: it has run out.
+    void_address_changes(tx, user, now).await
+}
+
+/// Makes every link void that would give a person another address: not confirmed, it has run out.
+pub(in crate::accounts) async fn void_address_changes(tx: &mut Tx, user: UserId, now: Instant) -> Answer<()> {
     tx.global(global_sql!("update email_changes set expires_at = $2 where user_id = $1 and used_at is null and expires_at > $2"))
         .bind(user)
         .bind(now)

@@ -88,7 +88,7 @@ pub(in crate::accounts) async fn members(scope: &Scope) -> Answer<Vec<MemberRow>
         .await?)
 }
 
-/// The membership of one person, locked for the rest of the transaction.
+/// The membership of one person.
 #[derive(FromRow)]
 pub(in crate::accounts) struct Membership {
     pub role: Role,
@@ -98,11 +98,17 @@ pub(in crate::accounts) struct Membership {
     pub restricted: bool,
 }
 
+/// The membership of one person, locked for the rest of the transaction. Whoever changes it takes it before anything else,
+/// since what the member does meanwhile holds it as well.
 pub(in crate::accounts) async fn membership(tx: &mut ScopedTx, user: UserId) -> Answer<Membership> {
     tx.query(sql!(
-        "select m.role, m.version, u.name, u.restricted_at is not null as restricted
-         from memberships m join users u on u.id = m.user_id
-         where m.org_id = $1 and m.user_id = $2 and m.left_at is null"
+        sqlite: "select m.role, m.version, u.name, u.restricted_at is not null as restricted
+                 from memberships m join users u on u.id = m.user_id
+                 where m.org_id = $1 and m.user_id = $2 and m.left_at is null",
+        postgres: "select m.role, m.version, u.name, u.restricted_at is not null as restricted
+                   from memberships m join users u on u.id = m.user_id
+                   where m.org_id = $1 and m.user_id = $2 and m.left_at is null
+                   for no key update of m",
     ))
     .bind(user)
     .optional()
@@ -187,10 +193,8 @@ pub(in crate::accounts) async fn belonging(tx: &mut Tx, user: UserId, org: OrgId
 }
 
 /// Lets a session act in another organisation of its person; answers whether the person belongs there.
-pub(in crate::accounts) async fn switch(visit: &Visit, session: &Session, org: OrgId) -> Answer<bool> {
-    let changed = visit
-        .state
-        .db
+pub(in crate::accounts) async fn switch(tx: &mut Tx, session: &Session, org: OrgId) -> Answer<bool> {
+    let changed = tx
         .global(global_sql!(
             "update sessions set org_id = $3
              where id = $1 and exists (
@@ -304,6 +308,22 @@ pub(in crate::accounts) async fn invited_by(tx: &mut ScopedTx, id: Id<kinds::Inv
         .await?)
 }
 
+/// Invitations of the organisation that were made since, whatever became of them.
+pub(in crate::accounts) async fn invited_since(tx: &mut ScopedTx, since: Instant) -> Answer<i64> {
+    Ok(tx.query(sql!("select count(*) from invitations where org_id = $1 and created_at > $2")).bind(since).scalar().await?)
+}
+
+/// When the organisation was founded.
+pub(in crate::accounts) async fn founded_at(tx: &mut ScopedTx) -> Answer<Instant> {
+    Ok(tx.query(sql!("select created_at from organisations where id = $1")).scalar().await?)
+}
+
+/// How many organisations a person owns.
+pub(in crate::accounts) async fn owned(tx: &mut Tx, user: UserId) -> Answer<i64> {
+    let owned = global_sql!("select count(*) from memberships where user_id = $1 and role = 'owner' and left_at is null");
+    Ok(tx.global(owned).bind(user).scalar().await?)
+}
+
 pub(in crate::accounts) async fn revoke_invitation(tx: &mut ScopedTx, id: Id<kinds::Invitation>) -> Answer<bool> {
     let now = tx.scope.state.clock.now();
     let changed = tx
@@ -318,6 +338,46 @@ pub(in crate::accounts) async fn revoke_invitation(tx: &mut ScopedTx, id: Id<kin
 /// Whether an invitation that waits no longer was accepted, and not taken back.
 pub(in crate::accounts) async fn invitation_ended(tx: &mut ScopedTx, id: Id<kinds::Invitation>) -> Answer<Option<bool>> {
     Ok(tx.query(sql!("select accepted_at is not null from invitations where org_id = $1 and id = $2")).bind(id).optional_scalar().await?)
+}
+
+/// Takes back what a person has offered others here and may offer no more: all of it, or the roles above what they may
+/// still give. Answers which.
+pub(in crate::accounts) async fn void_invitations(tx: &mut ScopedTx, by: UserId, may_give: &[Role]) -> Answer<Vec<Id<kinds::Invitation>>> {
+    let now = tx.scope.state.clock.now();
+    let open: Vec<(Id<kinds::Invitation>, Role)> = tx
+        .query(sql!(
+            "select id, role from invitations where org_id = $1 and invited_by = $2 and accepted_at is null and revoked_at is null"
+        ))
+        .bind(by)
+        .all()
+        .await?;
+    let mut void = Vec::new();
+    for (id, _) in open.into_iter().filter(|(_, role)| !may_give.contains(role)) {
+        tx.query(sql!("update invitations set revoked_at = $3 where org_id = $1 and id = $2")).bind(id).bind(now).execute().await?;
+        void.push(id);
+    }
+    Ok(void)
+}
+
+/// What whoever made an invitation is in the organisation now; `None` where they are no member, or where their account was
+/// restricted after they made it.
+pub(in crate::accounts) async fn inviter(tx: &mut Tx, invited: &Invited) -> Answer<Option<Role>> {
+    Ok(tx
+        .global(global_sql!(
+            sqlite: "select m.role from invitations i
+                     join memberships m on m.org_id = i.org_id and m.user_id = i.invited_by and m.left_at is null
+                     join users u on u.id = m.user_id
+                     where i.org_id = $1 and i.id = $2 and (u.restricted_at is null or u.restricted_at < i.created_at)",
+            postgres: "select m.role from invitations i
+                       join memberships m on m.org_id = i.org_id and m.user_id = i.invited_by and m.left_at is null
+                       join users u on u.id = m.user_id
+                       where i.org_id = $1 and i.id = $2 and (u.restricted_at is null or u.restricted_at < i.created_at)
+                       for share of m",
+        ))
+        .bind(invited.org_id)
+        .bind(invited.id)
+        .optional_scalar()
+        .await?)
 }
 
 /// An invitation as its holder sees it.
@@ -354,7 +414,8 @@ pub(in crate::accounts) async fn join(visit: &Visit, tx: &mut Tx, invited: &Invi
     let used = tx
         .global(global_sql!(
             "update invitations set accepted_at = $3
-             where org_id = $1 and id = $2 and accepted_at is null and revoked_at is null"
+             where org_id = $1 and id = $2 and accepted_at is null and revoked_at is null and expires_at > $3
+               and not exists (select 1 from organisation_closures c where c.organisation = invitations.org_id)"
         ))
         .bind(invited.org_id)
         .bind(invited.id)

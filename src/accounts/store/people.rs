@@ -68,6 +68,12 @@ async fn has_users(tx: &mut Tx) -> Answer<bool> {
     Ok(found.is_some())
 }
 
+/// Whether anybody has an account here.
+pub(in crate::accounts) async fn has_accounts(db: &Db) -> Answer<bool> {
+    let found: Option<i64> = db.global(global_sql!("select cast(1 as bigint) from users limit 1")).optional_scalar().await?;
+    Ok(found.is_some())
+}
+
 /// Whether this account set the instance up. It may sign in before its address is confirmed.
 pub(in crate::accounts) async fn is_founder(db: &Db, user: UserId) -> Answer<bool> {
     let first: Option<Uuid> = db.global(global_sql!("select id from users order by created_at, id limit 1")).optional_scalar().await?;

@@ -11,6 +11,7 @@ use crate::{
     ids::{Id, kinds},
     server::{
         db::{Tx, global_sql},
+        state::State,
         visit::Visit,
     },
 };
@@ -18,8 +19,8 @@ use crate::{
 use super::{OrgId, UserId};
 
 /// A session that was last seen before this moment is over.
-fn idle_since(visit: &Visit) -> Instant {
-    visit.state.clock.now().plus_seconds(-60 * i64::from(visit.state.config.sessions.idle_minutes))
+pub(super) fn idle_since(state: &State) -> Instant {
+    state.clock.now().plus_seconds(-60 * i64::from(state.config.sessions.idle_minutes))
 }
 
 pub(in crate::accounts) async fn session_by_token(visit: &Visit, token_hash: &[u8]) -> Answer<Option<Session>> {
@@ -48,7 +49,7 @@ pub(in crate::accounts) async fn session_by_token(visit: &Visit, token_hash: &[u
         ))
         .bind(token_hash.to_vec())
         .bind(visit.state.clock.now())
-        .bind(idle_since(visit))
+        .bind(idle_since(&visit.state))
         .optional()
         .await?)
 }
@@ -124,25 +125,23 @@ pub(in crate::accounts) async fn sessions_of(visit: &Visit, user: UserId) -> Ans
         ))
         .bind(user)
         .bind(visit.state.clock.now())
-        .bind(idle_since(visit))
+        .bind(idle_since(&visit.state))
         .all()
         .await?)
 }
 
 /// Ends one session of a person; answers whether there was one.
-pub(in crate::accounts) async fn revoke_session(visit: &Visit, user: UserId, id: Id<kinds::Session>) -> Answer<bool> {
-    let mut tx = visit.state.db.begin().await?;
+pub(in crate::accounts) async fn revoke_session(state: &State, tx: &mut Tx, user: UserId, id: Id<kinds::Session>) -> Answer<bool> {
     let ended = tx
         .global(global_sql!("update sessions set revoked_at = $3 where user_id = $1 and id = $2 and revoked_at is null"))
         .bind(user)
         .bind(id)
-        .bind(visit.state.clock.now())
+        .bind(state.clock.now())
         .execute()
         .await?;
     if ended > 0 {
-        audit::record_account(&visit.state, &mut tx, user, "account.session_ended").await?;
+        audit::record_account(state, tx, user, "account.session_ended").await?;
     }
-    tx.commit().await?;
     Ok(ended > 0)
 }
 

@@ -75,6 +75,10 @@ fn pieces(scope: Scope, id: ArchiveId) -> impl stream::Stream<Item = Result<Byte
         let scope = scope.clone();
         async move {
             let part = part?;
+            // Whoever is removed while the file is on its way gets no more of it.
+            if Scope::of_member(&scope.state, scope.actor.org, scope.actor.user, Permission::OrgExport).await.is_err() {
+                return Some((Err(std::io::Error::other("the archive is not theirs any more")), None));
+            }
             match store::piece(&scope.state, scope.actor.org, id, part).await {
                 Ok(None) => None,
                 Ok(Some(sealed)) => Some(match job::unseal(&scope.state, id, part, &sealed) {

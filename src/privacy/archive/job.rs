@@ -32,6 +32,9 @@ pub const JOB: &str = "archive";
 /// The job that removes one when its time is over.
 pub const END_JOB: &str = "archive-end";
 
+/// Why an archive is not made after all.
+const NO_LONGER: &str = "Whoever asked for it may not take it any more. Another owner can ask again.";
+
 /// The size of a piece.
 const PIECE: usize = 1024 * 1024;
 /// After so many tries nothing will change.
@@ -43,22 +46,22 @@ const TRIES: i64 = 4;
 /// How the job is to go on.
 pub async fn run_job(state: State, job: Leased) -> Result<(), Failure> {
     let order: Order = serde_json::from_str(&job.payload).map_err(|_| Failure::Final("the order of an archive cannot be read"))?;
-    match Scope::of_member(&state, order.org, order.user, Permission::OrgExport).await {
-        Ok(_) => {}
-        Err(Fault::Forbidden { .. }) => {
-            return fail(&state, order, "Whoever asked for it may not take it any more. Another owner can ask again.").await;
-        }
+    let scope = match Scope::of_member(&state, order.org, order.user, Permission::OrgExport).await {
+        Ok(scope) => scope,
+        Err(Fault::Forbidden { .. }) => return fail(&state, order, NO_LONGER).await,
         Err(fault) => return Err(fault.into()),
-    }
-    let mut tx = state.db.begin().await?;
-    tx.confine(order.org.uuid()).await?;
-    if !store::begin(&mut tx, order.archive).await? {
+    };
+    let mut tx = scope.begin().await?;
+    if !store::begin(tx.raw(), order.archive).await? {
         return Ok(());
     }
     tx.commit().await?;
     let mut pieces = Pieces::of(&state, order);
     match write::write(&state, order.org.uuid(), &mut pieces).await {
-        Ok(Some(made)) => Ok(finish(&state, order, pieces, made).await?),
+        Ok(Some(made)) => match finish(&scope, order, pieces, made).await {
+            Err(Fault::Forbidden { .. }) => fail(&state, order, NO_LONGER).await,
+            outcome => Ok(outcome?),
+        },
         Ok(None) if pieces.interrupted => Err(Failure::Interrupted),
         // Somebody stopped it, perhaps while a piece was being laid by.
         Ok(None) => Ok(clear(&state, order).await?),
@@ -86,15 +89,15 @@ async fn fail(state: &State, order: Order, why: &str) -> Result<(), Failure> {
     Ok(tx.commit().await?)
 }
 
-async fn finish(state: &State, order: Order, mut pieces: Pieces, made: Made) -> Answer<()> {
+async fn finish(scope: &Scope, order: Order, mut pieces: Pieces, made: Made) -> Answer<()> {
+    let state = &scope.state;
     pieces.lay_by().await?;
     let person = Person::of(&state.db, order.user).await?;
     let now = state.clock.now();
     let until = now.plus_seconds(DAYS * 86_400);
     let finished = Finished { made, bytes: pieces.bytes, sha256: hex(&pieces.hash.finalize()), at: now, expires_at: until };
-    let mut tx = state.db.begin().await?;
-    tx.confine(order.org.uuid()).await?;
-    if !store::finish(&mut tx, order.archive, &finished).await? {
+    let mut tx = scope.begin().await?;
+    if !store::finish(tx.raw(), order.archive, &finished).await? {
         drop(tx);
         return clear(state, order).await;
     }
@@ -105,15 +108,15 @@ async fn finish(state: &State, order: Order, mut pieces: Pieces, made: Made) -> 
         "sha256": finished.sha256,
     });
     let event = audit::Event { action: "archive.ready", subject_kind: "archive", subject: order.archive.uuid(), facts, values: Vec::new() };
-    audit::record_in(state, &mut tx, Some(order.user), event).await?;
+    audit::record(&mut tx, event).await?;
     let body = format!(
         "The archive of your organisation that you asked for is ready. You can take it for {DAYS} days, {DOWNLOADS} times at most, with your password:\n\n{}\n\nIf you did not ask for it, change your password and tell the other owners: somebody has signed in as you.",
         mail::link(state, PAGE)
     );
-    mail::send(state, &mut tx, &Mail { to: person.email, subject: "The archive of your organisation is ready".into(), body }).await?;
+    mail::send(state, tx.raw(), &Mail { to: person.email, subject: "The archive of your organisation is ready".into(), body }).await?;
     let payload = serde_json::to_string(&order).unwrap_or_default();
-    jobs::enqueue_at(state, &mut tx, END_JOB, Some(order.org.uuid()), &payload, until.plus_seconds(1)).await?;
-    Ok(tx.commit().await?)
+    jobs::enqueue_at(state, tx.raw(), END_JOB, Some(order.org.uuid()), &payload, until.plus_seconds(1)).await?;
+    tx.commit().await
 }
 
 /// Removes the content of an archive whose time is over. That there was one stays on its page for a while.

@@ -49,7 +49,8 @@ pub(super) async fn close_mine(scope: &Scope, password: &str) -> Answer<()> {
 pub async fn close_organisation(scope: &Scope) -> Answer<()> {
     let (state, now) = (&scope.state, scope.state.clock.now());
     let after = now.plus_seconds(GRACE_DAYS * 86_400);
-    let mut tx = scope.begin().await?;
+    // What members have under way is through, or it comes too late.
+    let mut tx = scope.begin_alone().await?;
     let made = tx
         .raw()
         .global(global_sql!(

@@ -11,7 +11,7 @@ use crate::{
     ids::{Id, kinds},
     privacy::retention,
     server::{
-        db::{Db, global_sql},
+        db::{Db, Tx, global_sql},
         mail::{self, Mail},
         state::State,
         time::Zone,
@@ -25,7 +25,8 @@ pub const GRACE_DAYS: i64 = 30;
 pub(super) async fn delete_mine(password: &str) -> Answer<()> {
     let visit = visit()?;
     let me = accounts::confirm(password).await?;
-    ask_deletion(&visit.state, me.user_id).await?;
+    may_be_asked(&visit.state, me.user_id).await?;
+    asked(&visit.state, me.begin(&visit.state).await?, me.user_id).await?;
     redirect("/me/privacy?notice=leaving");
     Ok(())
 }
@@ -36,14 +37,21 @@ pub(super) async fn delete_mine(password: &str) -> Answer<()> {
 /// # Errors
 /// [`Forbidden`](crate::fault::Fault::Forbidden) while a legal hold covers the account or an organisation would lose its only owner.
 pub async fn ask_deletion(state: &State, user: Id<kinds::User>) -> Answer<Instant> {
+    may_be_asked(state, user).await?;
+    asked(state, state.db.begin().await?, user).await
+}
+
+async fn may_be_asked(state: &State, user: Id<kinds::User>) -> Answer<()> {
     if let Some(hold) = retention::held_account(state, user).await? {
         return Err(hold);
     }
-    owns_nothing_alone(state, user).await?;
+    owns_nothing_alone(state, user).await
+}
+
+async fn asked(state: &State, mut tx: Tx, user: Id<kinds::User>) -> Answer<Instant> {
     let person = Person::of(&state.db, user).await?;
     let now = state.clock.now();
     let after = now.plus_seconds(GRACE_DAYS * 86_400);
-    let mut tx = state.db.begin().await?;
     let made = tx
         .global(global_sql!(
             "insert into account_deletions (user_id, asked_at, erase_after, certificate) values ($1, $2, $3, '{}')
@@ -81,7 +89,7 @@ pub async fn deletion_of(db: &Db, user: Id<kinds::User>) -> Answer<Option<Instan
 pub(super) async fn keep_mine() -> Answer<()> {
     let visit = visit()?;
     let me = Session::require()?;
-    let mut tx = visit.state.db.begin().await?;
+    let mut tx = me.begin(&visit.state).await?;
     let kept =
         tx.global(global_sql!("delete from account_deletions where user_id = $1 and erased_at is null")).bind(me.user_id).execute().await?;
     if kept > 0 {

@@ -71,7 +71,7 @@ async fn make(state: &State, session: Option<&Session>, proof: &str) -> Answer<V
         ));
     }
     let person = Person::of(&state.db, me.user_id).await?;
-    let mut tx = state.db.begin().await?;
+    let mut tx = me.begin(state).await?;
     audit::record_account(state, &mut tx, me.user_id, "account.data_downloaded").await?;
     tx.commit().await?;
     package::packaged(state, held(state, &person).await?).await

@@ -150,6 +150,7 @@ async fn carry_out(state: &State, user: Id<kinds::User>, ground: Ground) -> Answ
             certificate.unreadable += audit::shred(state, &mut tx, subject).await?;
         }
     }
+    accounts::claim_messages(&mut tx, user).await?;
     note(&mut certificate.deleted, "kept_forms", person.forget_forms(state, &mut tx).await?);
     note(&mut certificate.deleted, "jobs", forget_messages(state, &mut tx, &person).await?);
     let name = free_name(&mut tx, user).await?;
@@ -238,10 +239,16 @@ pub(super) async fn owned_alone(state: &State, user: Id<kinds::User>) -> Answer<
 /// Messages that still wait to be sent to the person.
 async fn forget_messages(state: &State, tx: &mut Tx, person: &Person) -> Answer<u64> {
     let waiting: Vec<(Uuid, String)> = tx.global(global_sql!("select id, payload from jobs where kind = 'mail'")).all().await?;
+    let known: Vec<Uuid> = tx
+        .global(global_sql!("select id from mails where user_id = $1 or recipient_folded = $2"))
+        .bind(person.id)
+        .bind(person.folded.clone())
+        .scalars()
+        .await?;
     let mut gone = 0;
     for (id, payload) in waiting {
         let theirs = mail::unseal(state, &payload).is_some_and(|mail| email::fold(&mail.to) == person.folded);
-        if theirs {
+        if theirs || known.contains(&id) {
             gone += tx.global(global_sql!("delete from jobs where id = $1")).bind(id).execute().await?;
         }
     }

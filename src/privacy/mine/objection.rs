@@ -42,7 +42,7 @@ pub(super) async fn object(key: &str) -> Answer<()> {
     let visit = visit()?;
     let me = Session::require()?;
     let purpose = parse(key)?;
-    let mut tx = visit.state.db.begin().await?;
+    let mut tx = me.begin(&visit.state).await?;
     switch_off(&visit.state, &mut tx, me.user_id, purpose).await?;
     tx.commit().await?;
     redirect("/me/privacy?notice=saved#purposes");
@@ -100,7 +100,7 @@ pub(super) async fn withdraw(key: &str) -> Answer<()> {
     let visit = visit()?;
     let me = Session::require()?;
     let purpose = parse(key)?;
-    let mut tx = visit.state.db.begin().await?;
+    let mut tx = me.begin(&visit.state).await?;
     let gone = tx
         .global(global_sql!("delete from objections where user_id = $1 and purpose = $2"))
         .bind(me.user_id)

@@ -114,7 +114,7 @@ pub(super) async fn lift_mine() -> Answer<()> {
     let me = Session::require()?;
     let state = &visit.state;
     let person = Person::of(&state.db, me.user_id).await?;
-    let mut tx = state.db.begin().await?;
+    let mut tx = me.begin(state).await?;
     if end(&mut tx, me.user_id, None).await? {
         audit::record_account(state, &mut tx, me.user_id, "account.restriction_lifted").await?;
         let body = format!(

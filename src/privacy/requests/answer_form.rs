@@ -30,7 +30,7 @@ use crate::{
     count::sized,
     fault::{Answer, Fault},
     server::{
-        http::{ANSWER_FILES, ANSWER_PATHS, bare, bare_name, broken_form, come_back, see_other},
+        http::{ANSWER_FILES, ANSWER_PATHS, bare, bare_name, broken_form, come_back, see_other, with_text},
         state::State,
     },
     ui::SHOWN_FOR,
@@ -60,6 +60,9 @@ async fn answer(at: At, request: Request) -> Response {
     match (outcome, page) {
         (Ok(()), Ok(page)) => see_other(&format!("{page}?notice=saved")),
         // There is nothing there to come back to.
+        (Err(fault @ (Fault::Forbidden { .. } | Fault::NotFound)), _) if asking.html => {
+            with_text(&asking.visit.state, &asking.visit.facts, &fault, &typed.fields)
+        }
         (Err(fault @ (Fault::Forbidden { .. } | Fault::NotFound)), _) => asking.refuse(&fault),
         (Err(fault), Ok(page)) if asking.html => come_back(&asking.visit, &asking.session, &action, &page, fault, typed.fields).await,
         (Err(fault), _) | (Ok(()), Err(fault)) => asking.refuse(&fault),

@@ -175,8 +175,8 @@ async fn certified(asking: &Asking, token: &str) -> Answer<File> {
 /// The request that a tracking link leads to, opened to take something of its answer, which has gone out.
 pub(super) async fn gone_out(asking: &Asking, token: &str) -> Answer<(Held, Tx, Matter)> {
     let state = &asking.visit.state;
-    let held = links::find(state, &asking.visit.db, token, Purpose::Track).await?.ok_or(Fault::NotFound)?;
     let mut tx = state.db.begin().await?;
+    let held = links::find_in(state, &mut tx, token, Purpose::Track).await?.ok_or(Fault::NotFound)?;
     let matter = Matter::open(state, &mut tx, held).await?;
     is_theirs(&matter.row, asking.viewer())?;
     if has_gone_out(&matter.row) { Ok((held, tx, matter)) } else { Err(Fault::NotFound) }

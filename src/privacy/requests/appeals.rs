@@ -40,8 +40,8 @@ pub(super) async fn appeal(visit: &Visit, token: &str, words: &str) -> Answer<()
         _ => {}
     }
     let state = &visit.state;
-    let held = requester::held(visit, token).await?;
     let mut tx = state.db.begin().await?;
+    let held = links::find_in(state, &mut tx, token, Purpose::Track).await?.ok_or(Fault::NotFound)?;
     let first = Matter::open(state, &mut tx, held).await?;
     requester::not_somebody_elses(&first.row)?;
     if !can_be(&first.row) || store::is_appealed(&mut tx, first.row.id).await? {

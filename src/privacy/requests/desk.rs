@@ -210,11 +210,11 @@ pub(super) async fn act(scope: &Scope, form: StepForm) -> Answer<()> {
 pub(super) async fn take(scope: &Scope, form: StepForm) -> Answer<()> {
     let state = scope.state.clone();
     let held = Held { org_id: scope.actor.org, request_id: form.request };
+    let mut tx = scope.begin().await?;
     let case = match form.act.as_str() {
-        "link_case" if held.org_id != OPERATOR => Some(case_of(scope, &form.case).await?),
+        "link_case" if held.org_id != OPERATOR => Some(case_of(&mut tx, &form.case).await?),
         _ => None,
     };
-    let mut tx = scope.begin().await?;
     let mut matter = Matter::open(&state, tx.raw(), held).await?;
     if form.act == "write_answer" && matter.row.version != form.version {
         return written_meanwhile(scope, &mut tx, &matter, &form.words).await;
@@ -237,12 +237,12 @@ pub(super) async fn take(scope: &Scope, form: StepForm) -> Answer<()> {
     tx.commit().await
 }
 
-async fn case_of(scope: &Scope, number: &str) -> Answer<uuid::Uuid> {
-    if !scope.may(Permission::CaseRead) {
+async fn case_of(tx: &mut ScopedTx, number: &str) -> Answer<uuid::Uuid> {
+    if !tx.scope.may(Permission::CaseRead) {
         return Err(Fault::NotFound);
     }
-    match crate::cases::visible_case(scope, number.trim()).await {
-        Ok(case) => Ok(case.id.uuid()),
+    match crate::cases::to_be_changed(tx, number.trim()).await {
+        Ok(case) => Ok(case.uuid()),
         Err(Fault::NotFound) => Err(Fault::field("case", "There is no case with this number, or you may not see it.")),
         Err(other) => Err(other),
     }

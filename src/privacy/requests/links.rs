@@ -105,6 +105,23 @@ pub(super) async fn find(state: &State, db: &Db, token: &str, purpose: Purpose) 
         .await?)
 }
 
+/// The same in the transaction that acts on it: until that ends nobody makes the link void.
+pub(super) async fn find_in(state: &State, tx: &mut Tx, token: &str, purpose: Purpose) -> Answer<Option<Held>> {
+    Ok(tx
+        .global(global_sql!(
+            sqlite: "select org_id, request_id from rights_links
+                     where token_hash = $1 and purpose = $2 and used_at is null and expires_at > $3",
+            postgres: "select org_id, request_id from rights_links
+                       where token_hash = $1 and purpose = $2 and used_at is null and expires_at > $3
+                       for share",
+        ))
+        .bind(secret::token_hash(token))
+        .bind(purpose.key().to_owned())
+        .bind(state.clock.now())
+        .optional()
+        .await?)
+}
+
 /// Uses a link up.
 pub(super) async fn use_up(state: &State, tx: &mut Tx, token: &str, purpose: Purpose) -> Answer<Option<Held>> {
     Ok(tx

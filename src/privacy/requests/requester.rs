@@ -278,7 +278,7 @@ fn can_withdraw(state: RequestState) -> bool {
     )
 }
 
-pub(super) async fn held(visit: &Visit, token: &str) -> Answer<Held> {
+async fn held(visit: &Visit, token: &str) -> Answer<Held> {
     links::find(&visit.state, &visit.db, token, Purpose::Track).await?.ok_or(Fault::NotFound)
 }
 
@@ -343,8 +343,8 @@ pub(super) async fn withdraw(visit: &Visit, token: &str) -> Answer<()> {
 
 async fn act(visit: &Visit, token: &str, event: &Event) -> Answer<()> {
     let state = &visit.state;
-    let held = held(visit, token).await?;
     let mut tx = state.db.begin().await?;
+    let held = links::find_in(state, &mut tx, token, Purpose::Track).await?.ok_or(Fault::NotFound)?;
     let mut matter = Matter::open(state, &mut tx, held).await?;
     not_somebody_elses(&matter.row)?;
     matter.take(state, &mut tx, event, None).await?;

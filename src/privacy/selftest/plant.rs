@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use crate::{
-    accounts::Person,
+    accounts::{self, Person},
     audit,
     fault::{Answer, Fault},
     ids::{Id, kinds},
@@ -209,6 +209,16 @@ impl<'a> Stage<'a> {
             .execute()
             .await?;
         planted.extend([known("mails", "subject", subject, true), known("jobs", "payload", body, false)]);
+        // An address that was asked for and not confirmed, and the message that went there.
+        let asked = canary("wanted");
+        let wanted = format!("{asked}@wanted.example");
+        accounts::ask_change(self.state, tx, person.id, &wanted).await?;
+        tx.global(global_sql!("update jobs set run_at = run_at + $2 where id in (select id from mails where recipient = $1)"))
+            .bind(wanted.clone())
+            .bind(86_400_000_000_i64)
+            .execute()
+            .await?;
+        planted.extend([known("mails", "recipient", asked.clone(), true), known("email_changes", "email", asked, true)]);
         let typed = canary("form");
         self.form(tx, person, &typed).await?;
         planted.push(known("kept_forms", "sealed", typed, false));

@@ -151,6 +151,8 @@ enum UserAction {
         #[arg(long)]
         reset: bool,
     },
+    /// Print the link with which the first account is made, which runs this installation.
+    Setup,
     /// Erase an account at once, such as a child's, and print what went and what stays.
     Erase {
         /// The address of the account.

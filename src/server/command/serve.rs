@@ -50,6 +50,11 @@ impl Door {
         let (address, origin) = (state.config.server.address, state.config.origin());
         tracing::info!(%address, origin, database = state.db.engine_name(), "serving");
         super::print(&format!("CaseTrakr is at {origin}"));
+        if let Some(link) = accounts::setup::link_needed(&state).await.map_err(|fault| fault.sentence())? {
+            super::print(&format!(
+                "Nobody has an account here yet. Open this link to make the first, which runs this installation: {link}"
+            ));
+        }
         let stop = {
             let (state, asked) = (state.clone(), asked.clone());
             async move {

@@ -31,6 +31,10 @@ async fn act(state: &State, action: &UserAction) -> Result<(), String> {
             let link = accounts::operator::link(state, email, *reset).await.map_err(|fault| fault.sentence())?;
             super::print(&link.ok_or_else(|| format!("{email}: no account has this address"))?);
         }
+        UserAction::Setup => {
+            let link = accounts::setup::link(state).await.map_err(|fault| fault.sentence())?;
+            super::print(&link.ok_or("There are accounts here already. The operators are listed by casetrakr user operator.")?);
+        }
         UserAction::Erase { email } => {
             let person = Person::by_address(&state.db, email).await.map_err(|fault| fault.sentence())?;
             let person = person.ok_or_else(|| format!("{email}: no account has this address"))?;

@@ -23,10 +23,11 @@ mod offsets;
 mod query;
 mod readers;
 mod reading;
+mod shares;
 mod statement;
 
 pub use dynamic::{Bound, Sketch};
-pub use query::{Column, Query, Record, Value};
+pub use query::{Column, Query, Reads, Record, Value};
 pub use reading::{Cell, Found, Line};
 pub use statement::{GlobalSql, Registered, Sql};
 
@@ -47,6 +48,9 @@ use uuid::Uuid;
 #[derive(Clone)]
 pub struct Db {
     engine: Engine,
+    /// What one organisation may read, and change, at a time.
+    reads: Arc<shares::Shares>,
+    writes: Arc<shares::Shares>,
     /// How many statements ran through this handle, where somebody counts.
     counter: Option<Arc<AtomicU32>>,
 }
@@ -67,6 +71,8 @@ enum Engine {
 pub struct Tx {
     on: TxOn,
     org: Option<Uuid>,
+    /// The turn of the organisation for which it began.
+    _turn: Option<shares::Turn>,
     counter: Option<Arc<AtomicU32>>,
 }
 
@@ -107,7 +113,8 @@ impl Db {
             .max_connections(4)
             .acquire_timeout(Duration::from_secs(2))
             .connect_lazy_with(base.clone());
-        Ok(Self { engine: Engine::Sqlite { read: readers::Readers::new(base)?, look, write }, counter: None })
+        // Three of four who read, and one who waits for the writer behind the one who writes.
+        Ok(Self::sharing(Engine::Sqlite { read: readers::Readers::new(base)?, look, write }, 3, 2))
     }
 
     /// Connects to PostgreSQL.
@@ -119,13 +126,20 @@ impl Db {
         let options =
             options.options([("statement_timeout", "30s"), ("lock_timeout", "5s"), ("idle_in_transaction_session_timeout", "30s")]);
         let pool = PgPoolOptions::new().max_connections(10).acquire_timeout(Duration::from_secs(2)).connect_with(options).await?;
-        Ok(Self { engine: Engine::Postgres(pool), counter: None })
+        // One organisation leaves half of the ten to others.
+        Ok(Self::sharing(Engine::Postgres(pool), 3, 2))
+    }
+
+    fn sharing(engine: Engine, reads: usize, writes: usize) -> Self {
+        let shares = |at_once, seconds| Arc::new(shares::Shares::new(at_once, Duration::from_secs(seconds)));
+        // Whoever changes something waits as long as for the writer itself: what was typed is not refused lightly.
+        Self { engine, reads: shares(reads, 2), writes: shares(writes, 10), counter: None }
     }
 
     /// The same database, counting the statements that run through this handle.
     pub fn counted(&self) -> (Self, Arc<AtomicU32>) {
         let counter = Arc::new(AtomicU32::new(0));
-        (Self { engine: self.engine.clone(), counter: Some(counter.clone()) }, counter)
+        (Self { counter: Some(counter.clone()), ..self.clone() }, counter)
     }
 
     /// Whether the database answers.
@@ -161,7 +175,16 @@ impl Db {
             Engine::Sqlite { write, .. } => TxOn::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
             Engine::Postgres(pool) => TxOn::Postgres(pool.begin().await?),
         };
-        Ok(Tx { on, org: None, counter: self.counter.clone() })
+        Ok(Tx { on, org: None, _turn: None, counter: self.counter.clone() })
+    }
+
+    /// Opens a transaction for what somebody does in an organisation, in its turn. Called by `Scope` alone.
+    ///
+    /// # Errors
+    /// When its turn does not come, or no connection is free in time.
+    pub(crate) async fn begin_in_turn(&self, org: Uuid) -> sqlx::Result<Tx> {
+        let turn = self.writes.turn(Some(org)).await?;
+        Ok(Tx { _turn: turn, ..self.begin().await? })
     }
 
     /// Opens a transaction that only reads: one view of the database, without the one writer's place.
@@ -173,7 +196,7 @@ impl Db {
             Engine::Sqlite { look, .. } => TxOn::Sqlite(look.begin().await?),
             Engine::Postgres(pool) => TxOn::Postgres(pool.begin().await?),
         };
-        Ok(Tx { on, org: None, counter: self.counter.clone() })
+        Ok(Tx { on, org: None, _turn: None, counter: self.counter.clone() })
     }
 
     /// As [`Db::look`], and what was there when it began is all that it ever sees, however long it takes.
@@ -187,7 +210,7 @@ impl Db {
         for limit in ["set local statement_timeout = '60min'", "set local idle_in_transaction_session_timeout = '10min'"] {
             sqlx::query(limit).execute(&mut *tx).await?;
         }
-        Ok(Tx { on: TxOn::Postgres(tx), org: None, counter: self.counter.clone() })
+        Ok(Tx { on: TxOn::Postgres(tx), org: None, _turn: None, counter: self.counter.clone() })
     }
 
     /// Closes every connection; SQLite folds its log into the file.
@@ -224,6 +247,25 @@ impl Tx {
         self.org = Some(org);
         if let TxOn::Postgres(tx) = &mut self.on {
             sqlx::query("select set_config('casetrakr.org', $1, true)").bind(org.to_string()).execute(&mut **tx).await?;
+        }
+        Ok(())
+    }
+
+    /// The same for somebody who acts there. `alone` waits until everything else that somebody does there has ended, and
+    /// lets nothing begin until it has ended itself: for what takes away that others may act.
+    ///
+    /// # Errors
+    /// When the database is away, or the others take too long.
+    pub(crate) async fn enter(&mut self, org: Uuid, alone: bool) -> sqlx::Result<()> {
+        self.org = Some(org);
+        // SQLite: the one writer is alone anyway.
+        if let TxOn::Postgres(tx) = &mut self.on {
+            let text = if alone {
+                "select set_config('casetrakr.org', $1, true), pg_advisory_xact_lock(hashtextextended($1, 0))"
+            } else {
+                "select set_config('casetrakr.org', $1, true), pg_advisory_xact_lock_shared(hashtextextended($1, 0))"
+            };
+            sqlx::query(text).bind(org.to_string()).execute(&mut **tx).await?;
         }
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! A statement with its values, ready to run on either engine.
 
+use std::marker::PhantomData;
+
 use futures::{
     StreamExt as _,
     future::BoxFuture,
@@ -12,7 +14,12 @@ use sqlx::{
 };
 use uuid::Uuid;
 
-use super::{Db, Engine, Tx, TxOn, readers::Readers, statement::Text};
+use super::{
+    Db, Engine, Tx, TxOn,
+    readers::Readers,
+    shares::{Shares, Turn},
+    statement::Text,
+};
 
 /// What can be bound on both engines.
 pub trait Value: for<'q> Encode<'q, Sqlite> + Type<Sqlite> + for<'q> Encode<'q, Postgres> + Type<Postgres> {}
@@ -27,10 +34,23 @@ pub trait Column: for<'r> Decode<'r, Sqlite> + Type<Sqlite> + for<'r> Decode<'r,
 impl<T> Column for T where T: for<'r> Decode<'r, Sqlite> + Type<Sqlite> + for<'r> Decode<'r, Postgres> + Type<Postgres> + Send + Unpin {}
 
 enum On<'a> {
-    Sqlite { read: &'a Readers, write: &'a SqlitePool },
+    Sqlite { read: &'a Readers, write: &'a SqlitePool, shared: Shared<'a> },
     SqliteTx(&'a mut SqliteConnection),
-    Postgres { pool: &'a PgPool, org: Option<Uuid> },
+    Postgres { pool: &'a PgPool, shared: Shared<'a> },
     PostgresTx(&'a mut PgConnection),
+}
+
+/// Whose statement it is, and what that one may read at a time.
+#[derive(Clone, Copy)]
+struct Shared<'a> {
+    org: Option<Uuid>,
+    reads: &'a Shares,
+}
+
+impl Shared<'_> {
+    async fn turn(self) -> sqlx::Result<Option<Turn>> {
+        self.reads.turn(self.org).await
+    }
 }
 
 enum Values {
@@ -38,12 +58,18 @@ enum Values {
     Postgres(PgArguments),
 }
 
+/// What a statement may do: anything.
+pub enum Writes {}
+/// What a statement may do: read. Whoever wants to change something begins a transaction first.
+pub enum Reads {}
+
 /// A statement with its values. `all`, `one`, `optional` and `scalar` read; `execute` writes.
-pub struct Query<'a> {
+pub struct Query<'a, May = Writes> {
     on: On<'a>,
     text: String,
     values: Values,
     failed: Option<sqlx::error::BoxDynError>,
+    may: PhantomData<May>,
 }
 
 impl<'a> Query<'a> {
@@ -57,11 +83,12 @@ impl<'a> Query<'a> {
 
     pub(super) fn on_pool_text(db: &'a Db, text: String, org: Option<Uuid>) -> Self {
         db.count();
+        let shared = Shared { org, reads: &db.reads };
         let (on, values) = match &db.engine {
-            Engine::Sqlite { read, write, .. } => (On::Sqlite { read, write }, Values::Sqlite(SqliteArguments::default())),
-            Engine::Postgres(pool) => (On::Postgres { pool, org }, Values::Postgres(PgArguments::default())),
+            Engine::Sqlite { read, write, .. } => (On::Sqlite { read, write, shared }, Values::Sqlite(SqliteArguments::default())),
+            Engine::Postgres(pool) => (On::Postgres { pool, shared }, Values::Postgres(PgArguments::default())),
         };
-        Self { on, text, values, failed: None }
+        Self { on, text, values, failed: None, may: PhantomData }
     }
 
     pub(super) fn on_tx(tx: &'a mut Tx, text: Text) -> Self {
@@ -78,9 +105,41 @@ impl<'a> Query<'a> {
             TxOn::Sqlite(tx) => (On::SqliteTx(tx), Values::Sqlite(SqliteArguments::default())),
             TxOn::Postgres(tx) => (On::PostgresTx(tx), Values::Postgres(PgArguments::default())),
         };
-        Self { on, text, values, failed: None }
+        Self { on, text, values, failed: None, may: PhantomData }
     }
 
+    /// The same statement, which only reads.
+    pub(crate) fn reading(self) -> Query<'a, Reads> {
+        Query { on: self.on, text: self.text, values: self.values, failed: self.failed, may: PhantomData }
+    }
+
+    /// Runs a statement that returns no rows; answers how many it touched.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn execute(self) -> sqlx::Result<u64> {
+        if let Some(error) = self.failed {
+            return Err(sqlx::Error::Encode(error));
+        }
+        // `AssertSqlSafe`: every text is a constant of this program or put together from such by `Sketch`.
+        let text = AssertSqlSafe(self.text);
+        Ok(match (self.on, self.values) {
+            (On::Sqlite { write, .. }, Values::Sqlite(v)) => sqlx::query_with(text, v).execute(write).await?.rows_affected(),
+            (On::SqliteTx(tx), Values::Sqlite(v)) => sqlx::query_with(text, v).execute(tx).await?.rows_affected(),
+            (On::Postgres { pool, shared }, Values::Postgres(v)) => {
+                let _turn = shared.turn().await?;
+                let mut connection = confined(pool, shared.org).await?;
+                sqlx::query_with(text, v).execute(&mut *connection).await?.rows_affected()
+            }
+            (On::PostgresTx(tx), Values::Postgres(v)) => sqlx::query_with(text, v).execute(tx).await?.rows_affected(),
+            (On::Sqlite { .. } | On::SqliteTx(_), Values::Postgres(_)) | (On::Postgres { .. } | On::PostgresTx(_), Values::Sqlite(_)) => {
+                return Err(mixed());
+            }
+        })
+    }
+}
+
+impl<'a, May: Send + 'a> Query<'a, May> {
     /// Binds the next parameter.
     #[must_use]
     pub fn bind(mut self, value: impl Value) -> Self {
@@ -156,30 +215,6 @@ impl<'a> Query<'a> {
     pub fn optional_scalar<T: Column + 'a>(self) -> BoxFuture<'a, sqlx::Result<Option<T>>> {
         fetch!(self, query_scalar_with, fetch_optional)
     }
-
-    /// Runs a statement that returns no rows; answers how many it touched.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn execute(self) -> sqlx::Result<u64> {
-        if let Some(error) = self.failed {
-            return Err(sqlx::Error::Encode(error));
-        }
-        // `AssertSqlSafe`: every text is a constant of this program or put together from such by `Sketch`.
-        let text = AssertSqlSafe(self.text);
-        Ok(match (self.on, self.values) {
-            (On::Sqlite { write, .. }, Values::Sqlite(v)) => sqlx::query_with(text, v).execute(write).await?.rows_affected(),
-            (On::SqliteTx(tx), Values::Sqlite(v)) => sqlx::query_with(text, v).execute(tx).await?.rows_affected(),
-            (On::Postgres { pool, org }, Values::Postgres(v)) => {
-                let mut connection = confined(pool, org).await?;
-                sqlx::query_with(text, v).execute(&mut *connection).await?.rows_affected()
-            }
-            (On::PostgresTx(tx), Values::Postgres(v)) => sqlx::query_with(text, v).execute(tx).await?.rows_affected(),
-            (On::Sqlite { .. } | On::SqliteTx(_), Values::Postgres(_)) | (On::Postgres { .. } | On::PostgresTx(_), Values::Sqlite(_)) => {
-                return Err(mixed());
-            }
-        })
-    }
 }
 
 /// A connection on which row-level security sees the organisation of this very statement, whatever ran before.
@@ -205,14 +240,16 @@ macro_rules! fetch {
             }
             let text = AssertSqlSafe($query.text);
             match ($query.on, $query.values) {
-                (On::Sqlite { read, .. }, Values::Sqlite(v)) => {
+                (On::Sqlite { read, shared, .. }, Values::Sqlite(v)) => {
+                    let _turn = shared.turn().await?;
                     let mut reader = read.lend().await?;
                     let answer = sqlx::$make(text, v).$fetch(&mut reader.connection).await;
                     reader.settle(answer)
                 }
                 (On::SqliteTx(tx), Values::Sqlite(v)) => sqlx::$make(text, v).$fetch(tx).await,
-                (On::Postgres { pool, org }, Values::Postgres(v)) => {
-                    let mut connection = confined(pool, org).await?;
+                (On::Postgres { pool, shared }, Values::Postgres(v)) => {
+                    let _turn = shared.turn().await?;
+                    let mut connection = confined(pool, shared.org).await?;
                     sqlx::$make(text, v).$fetch(&mut *connection).await
                 }
                 (On::PostgresTx(tx), Values::Postgres(v)) => sqlx::$make(text, v).$fetch(tx).await,

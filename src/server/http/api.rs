@@ -3,6 +3,8 @@
 //! Leptos runs the function; what leaves is ours: the fault's own status, JSON for a script, and for a form posted
 //! without script a redirect that brings back both the complaint and the typed text.
 
+use std::task::Poll;
+
 use axum::{
     body::{Body, Bytes},
     extract::{Request, State as AxumState},
@@ -14,7 +16,7 @@ use leptos::prelude::provide_context;
 
 use super::{kept, refusal};
 use crate::{
-    accounts::{Sent, SessionSlot, ShownFor, named_elsewhere},
+    accounts::{self, Sent, SessionSlot, ShownFor, named_elsewhere},
     fault::Fault,
     server::{
         state::State,
@@ -58,10 +60,23 @@ async fn call(request: Request, visit: Visit, session: SessionSlot) -> Result<Re
         return Err((Fault::Malformed, nothing));
     }
     let limit = visit.state.config.limits.body_bytes;
-    let body = axum::body::to_bytes(body, usize::MAX).await.map_err(|error| (body_fault(error, limit), Bytes::new()))?;
+    let mut reading = std::pin::pin!(axum::body::to_bytes(body, usize::MAX));
+    let (body, late) = match futures::poll!(&mut reading) {
+        Poll::Ready(body) => (body, false),
+        Poll::Pending => (reading.await, true),
+    };
+    let body = body.map_err(|error| (body_fault(error, limit), Bytes::new()))?;
     if parts.method != Method::GET && !(is_form(&parts.headers) && kept::is_text(&body)) {
         return Err((Fault::Malformed, nothing));
     }
+    let session = if late {
+        match accounts::look_again(&visit, session).await {
+            Ok(session) => session,
+            Err(fault) => return Err((fault, body)),
+        }
+    } else {
+        session
+    };
     let sent = sent_for(&parts.headers, &body);
     // What somebody else wrote here is nobody's to keep. Whoever signs in or out leaves that page anyway.
     let leaves = parts.uri.path().ends_with("/sign_in") || parts.uri.path().ends_with("/sign_out");

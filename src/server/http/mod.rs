@@ -25,7 +25,7 @@ pub use file::{bare_name, saved_as};
 pub use headers::{CspNonce, content_security_policy};
 pub use limits::{ANSWER_FILES, ANSWER_PATHS, UPLOAD_PATH, broken_form};
 pub use page::page;
-pub use refusal::{bare, escape, refusal, see_other, wants_html};
+pub use refusal::{bare, escape, refusal, see_other, wants_html, with_text};
 
 use axum::{Router, middleware, routing::get};
 use tower_http::compression::{

@@ -36,18 +36,26 @@ pub async fn page(AxumState(state): AxumState<State>, request: Request) -> Respo
     if session.get().is_none() && !app::is_public(request.uri().path()) {
         return refusal::sign_in_first(request.uri().path_and_query().map_or("/", |p| p.as_str()));
     }
-    if let Some(session) = session.get().filter(|_| !app::is_public(request.uri().path())) {
-        match accounts::way_on(&visit, session, request.uri().path()).await {
-            Ok(None) => {}
-            Ok(Some(place)) => return refusal::see_other(place),
-            Err(fault) => return refusal::refusal(&state, &visit.facts, &fault, refusal::wants_html(request.headers())),
-        }
-    }
-    let nonce = request.extensions().get::<CspNonce>().cloned();
     let here = session.get().map(ShownFor::of);
     if let Some(token) = request.uri().query().and_then(|q| q.split('&').find_map(|pair| pair.strip_prefix("kept="))) {
         visit.kept = kept::find(&visit, token, here.map(|here| here.user), session.token_hash().as_deref()).await;
     }
+    if let Some(member) = session.get().filter(|_| !app::is_public(request.uri().path())) {
+        match accounts::way_on(&visit, member, request.uri().path()).await {
+            Ok(None) => {}
+            Ok(Some(place)) => {
+                // The page of the form is theirs no more, and the text is.
+                return match &visit.kept {
+                    Some(kept) if kept.fields.iter().any(|(_, value)| refusal::is_words(value)) => {
+                        refusal::with_text(&state, &visit.facts, &kept.fault, &kept.fields)
+                    }
+                    Some(_) | None => refusal::see_other(place),
+                };
+            }
+            Err(fault) => return refusal::refusal(&state, &visit.facts, &fault, refusal::wants_html(request.headers())),
+        }
+    }
+    let nonce = request.extensions().get::<CspNonce>().cloned();
     if let (Some(kept), Some(session)) = (&visit.kept, session.get())
         && let Some(elsewhere) = written_elsewhere(kept, session)
     {
