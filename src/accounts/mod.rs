@@ -45,6 +45,8 @@ mod address;
 #[cfg(feature = "ssr")]
 mod authority;
 #[cfg(feature = "ssr")]
+mod held;
+#[cfg(feature = "ssr")]
 mod membership;
 #[cfg(feature = "ssr")]
 mod mending;
@@ -79,6 +81,8 @@ pub mod throttle;
 
 #[cfg(feature = "ssr")]
 pub use address::{ask_change, claim_messages};
+#[cfg(feature = "ssr")]
+pub use held::{HeldMembership, held_memberships, held_organisation, hold_name, hold_zone};
 #[cfg(feature = "ssr")]
 pub use membership::{leave, places};
 #[cfg(feature = "ssr")]

@@ -20,12 +20,12 @@ pub struct RecordView {
 pub async fn case_history(number: String, #[server(default)] before: i64) -> Answer<RecordView> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseRead)?;
     let case = crate::cases::visible_case(&scope, &number).await?;
-    super::store::of_subject(&scope, case.id.uuid(), before).await
+    super::reading::of_subject(&scope, case.id.uuid(), before).await
 }
 
 /// What happened in the organisation apart from its cases.
 #[server(endpoint = "audit/record", input = GetUrl)]
 pub async fn organisation_record(#[server(default)] before: i64) -> Answer<RecordView> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::AuditRead)?;
-    super::store::of_organisation(&scope, before).await
+    super::reading::of_organisation(&scope, before).await
 }

@@ -44,7 +44,7 @@ impl RecordPage {
             <Split current="/settings/record">
                 <div class="page-head">
                     <h1>"Record of the organisation"</h1>
-                    <p>"What happened apart from the cases. Each case has its history on its own page."</p>
+                    <p>"What happened apart from the cases. Each case has its history on its own page. The record also commits to what cases, entries, members and settings hold, so that a change past the product shows when it is verified. It cannot show what is done by somebody who has both the database and the server\u{2019}s key."</p>
                 </div>
                 <Subject of=record show=|view| view! { <Record view=view address="/settings/record".to_owned() /> } />
             </Split>

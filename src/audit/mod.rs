@@ -7,7 +7,12 @@
 //!
 //! Who is a member stands in an event as an id, see [`crate::accounts::mention`]; the name is put in by whoever reads it.
 //!
-//! What concerns an account and no organisation is in the chain of the operator, whose id is nil.
+//! What concerns an account and no organisation is in the chain of the operator, whose id is nil. It also holds the
+//! birth, the checkpoints and the lawful end of every other chain, so that none can disappear; and its own newest link,
+//! with those of all the others, lies in a file beside the database ([`marker`]), so that an older database shows.
+//!
+//! Events commit to what rows hold ([`hold_of_case`]), so that a change behind the product shows; and what is erased, is
+//! erased by an event ([`shred`]), so that nothing else can pass for erased.
 
 pub mod api;
 mod history;
@@ -16,16 +21,28 @@ pub mod model;
 pub use history::{CaseHistoryPage, RecordPage};
 pub use model::{Change, Told};
 
-mod blank;
+mod begin;
+mod checkpoint;
+mod erasure;
+mod hold;
 mod latest;
+pub mod marker;
+mod numbers;
+mod reading;
+mod sealed;
 mod store;
 pub mod verify;
 
-pub use blank::{blank_values, keep_only_held};
+pub use begin::{adopt, begin, fix};
+pub use checkpoint::note_heads;
+pub use erasure::{blank_values, keep_only_held, note_erased_name, shred};
+pub use hold::{digest, hold_of_case, hold_of_organisation};
 pub use latest::last_by;
+pub use reading::history_of;
+pub use sealed::{opened, opened_value, restore_value, sealed_subjects};
 pub use store::{
-    Checkpoint, Event, checkpoint, head_signature, history_of, opened, opened_value, record, record_account, record_account_with,
-    record_in, record_operator, restore_value, sealed_subjects, shred, start_chain,
+    Checkpoint, Event, checkpoint, has_led_through, head_signature, record, record_account, record_account_with, record_in,
+    record_operator, start_chain,
 };
 
 #[cfg(test)]

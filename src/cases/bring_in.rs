@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use sqlx::types::Json;
 
 use super::{
+    held::{self, CaseRow, ClosureRow, EntryRow, case_row},
     model::{CaseType, EntryKind, Priority, State, StateKind, Visibility},
     offer, store,
 };
@@ -121,33 +122,37 @@ async fn create(tx: &mut ScopedTx, case_type: &CaseType, mut incoming: Incoming)
     let closed_at = (state.kind == StateKind::Closed).then(|| incoming.closed_at.unwrap_or(opened_at));
     let closed_on = closed_at.map(|at| tx.scope.actor.zone.day(at));
     let user = tx.scope.actor.user;
-    tx.query(sql!(
-        "insert into cases
+    let row: CaseRow = tx
+        .query(sql!(concat!(
+            "insert into cases
            (org_id, id, type_id, number, title, search_text, state_key, state_kind, assignee_id, assignee_label, channel,
             priority, due_on, opened_at, closed_at, closed_on, restricted, external_id, fields, created_by, created_at, updated_at, version)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, false, $17, $18, $19, $20, $20, 1)"
-    ))
-    .bind(id)
-    .bind(case_type.id)
-    .bind(number.clone())
-    .bind(incoming.title.clone())
-    .bind(store::search_text(&number, &incoming.title, Some(&incoming.external_id)))
-    .bind(state.key.clone())
-    .bind(state.kind)
-    .bind(incoming.assignee)
-    .bind(incoming.assignee_label.clone())
-    .bind(incoming.channel.clone())
-    .bind(incoming.priority.unwrap_or(Priority::Normal).number())
-    .bind(incoming.due_on)
-    .bind(opened_at)
-    .bind(closed_at)
-    .bind(closed_on)
-    .bind(incoming.external_id.clone())
-    .bind(Json(Value::Object(incoming.fields.clone())))
-    .bind(user)
-    .bind(now)
-    .execute()
-    .await?;
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, false, $17, $18, $19, $20, $20, 1)
+         returning ",
+            case_row!()
+        )))
+        .bind(id)
+        .bind(case_type.id)
+        .bind(number.clone())
+        .bind(incoming.title.clone())
+        .bind(store::search_text(&number, &incoming.title, Some(&incoming.external_id)))
+        .bind(state.key.clone())
+        .bind(state.kind)
+        .bind(incoming.assignee)
+        .bind(incoming.assignee_label.clone())
+        .bind(incoming.channel.clone())
+        .bind(incoming.priority.unwrap_or(Priority::Normal).number())
+        .bind(incoming.due_on)
+        .bind(opened_at)
+        .bind(closed_at)
+        .bind(closed_on)
+        .bind(incoming.external_id.clone())
+        .bind(Json(Value::Object(incoming.fields.clone())))
+        .bind(user)
+        .bind(now)
+        .one()
+        .await?;
+    row.hold(tx.raw());
     if let Some(closed_at) = closed_at {
         close(tx, id, &incoming.outcome, closed_at).await?;
     }
@@ -169,11 +174,14 @@ fn state_of<'a>(case_type: &'a CaseType, incoming: &Incoming) -> Option<&'a Stat
 }
 
 async fn close(tx: &mut ScopedTx, case: Id<kinds::Case>, outcome: &str, closed_at: Instant) -> Answer<()> {
+    let id = uuid::Uuid::now_v7();
+    let row = ClosureRow { id, outcome: outcome.to_owned(), reason: String::new(), closed_at, reopened_at: None };
+    held::hold_closure(tx.raw(), case.uuid(), &row);
     tx.query(sql!(
         "insert into case_closures (org_id, id, case_id, outcome, reason, closed_by, closed_at)
          values ($1, $2, $3, $4, '', null, $5)"
     ))
-    .bind(uuid::Uuid::now_v7())
+    .bind(id)
     .bind(case)
     .bind(outcome.to_owned())
     .bind(closed_at)
@@ -215,21 +223,32 @@ async fn add(tx: &mut ScopedTx, case: Id<kinds::Case>, entries: Vec<IncomingEntr
 }
 
 async fn write(tx: &mut ScopedTx, case: Id<kinds::Case>, entry: IncomingEntry, now: Instant) -> Answer<()> {
+    let id = uuid::Uuid::now_v7();
+    let row = EntryRow {
+        kind: entry.kind,
+        occurred_at: entry.occurred_at,
+        author_id: entry.author_id,
+        author_label: entry.author_label,
+        body: entry.body,
+        visibility: Visibility::Everyone,
+    };
+    row.hold(tx.raw(), case.uuid(), id);
+    let html = as_html(&row.body);
     tx.query(sql!(
         "insert into entries
            (org_id, id, case_id, kind, occurred_at, author_id, author_label, body, body_html, visibility, external_id,
             created_at, version)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1)"
     ))
-    .bind(uuid::Uuid::now_v7())
+    .bind(id)
     .bind(case)
-    .bind(entry.kind)
-    .bind(entry.occurred_at)
-    .bind(entry.author_id)
-    .bind(entry.author_label)
-    .bind(entry.body.clone())
-    .bind(as_html(&entry.body))
-    .bind(Visibility::Everyone)
+    .bind(row.kind)
+    .bind(row.occurred_at)
+    .bind(row.author_id)
+    .bind(row.author_label)
+    .bind(row.body)
+    .bind(html)
+    .bind(row.visibility)
     .bind(entry.external_id)
     .bind(now)
     .execute()

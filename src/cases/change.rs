@@ -8,6 +8,7 @@ use sqlx::types::Json;
 use super::{
     api::Facts,
     draft::NEW,
+    held::{self, CaseRow, case_row},
     keeping::{self, Becomes},
     markdown,
     merge::{Seen, conflict, differs},
@@ -82,8 +83,8 @@ pub(super) async fn create(scope: &Scope, new: NewCase) -> Answer<String> {
     store::remember_terms(&mut tx, new.key).await?;
     let values = changes(&catalogue, &case_type, None, &parsed);
     let facts = serde_json::json!({ "number": number, "type": case_type.key });
-    audit::record(&mut tx, audit::Event { action: "case.created", subject_kind: "case", subject: new.key.uuid(), facts, values }).await?;
     store::note_change(&mut tx, new.key, EntryKind::State, "Opened the case.").await?;
+    audit::record(&mut tx, audit::Event { action: "case.created", subject_kind: "case", subject: new.key.uuid(), facts, values }).await?;
     keeping::forget(&mut tx, NEW, Becomes::Entry).await?;
     if let Some(body) = note {
         super::entries::insert_note(&mut tx, new.key, &body, html).await?;
@@ -161,14 +162,16 @@ async fn insert(
     let state = case_type.first_state().cloned().ok_or_else(|| Fault::field("case_type", "This case type has no states yet."))?;
     let number = store::next_number(tx, &case_type.number_format, now).await?;
     let due_on = parsed.due_on.or_else(|| tx.scope.actor.zone.day(now).plus_days(case_type.default_due_days?));
-    let made = tx
-        .query(sql!(
+    let made: Option<CaseRow> = tx
+        .query(sql!(concat!(
             "insert into cases
            (org_id, id, type_id, number, title, search_text, state_key, state_kind, assignee_id, channel, priority, due_on, opened_at,
             restricted, fields, created_by, created_at, updated_at, version)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $13, $13, 1)
-         on conflict (org_id, id) do nothing"
-        ))
+         on conflict (org_id, id) do nothing
+         returning ",
+            case_row!()
+        )))
         .bind(id)
         .bind(case_type.id)
         .bind(number.clone())
@@ -184,11 +187,10 @@ async fn insert(
         .bind(false)
         .bind(Json(parsed.fields.clone()))
         .bind(me)
-        .execute()
+        .optional()
         .await?;
-    if made == 0 {
-        return Ok(None);
-    }
+    let Some(made) = made else { return Ok(None) };
+    made.hold(tx.raw());
     store::tally(tx, case_type.id, &state.key, 1).await?;
     Ok(Some(number))
 }
@@ -237,6 +239,7 @@ pub(super) async fn edit(scope: &Scope, number: &str, seen: Seen, facts: Facts) 
     if before.tags != parsed.tags {
         store::set_tags(&mut tx, stored.id, &parsed.tags).await?;
     }
+    hold_changed(&mut tx, stored.id, &before, &parsed);
     store::remember_terms(&mut tx, stored.id).await?;
     note(&mut tx, stored.id, "case.changed", values).await?;
     tx.commit().await
@@ -355,6 +358,28 @@ fn keep_untouched(defs: &[FieldDef], before: &Parsed, sent: &Typed, seen: &Seen,
     }
 }
 
+/// Says what the facts hold that were changed, and of no others: they may not be what was written last.
+fn hold_changed(tx: &mut ScopedTx, case: Id<kinds::Case>, before: &Parsed, after: &Parsed) {
+    let (tx, case) = (tx.raw(), case.uuid());
+    if before.title != after.title {
+        audit::hold_of_case(tx, case, "title", &after.title);
+    }
+    if before.priority != after.priority {
+        audit::hold_of_case(tx, case, "priority", &after.priority.number());
+    }
+    if before.due_on != after.due_on {
+        audit::hold_of_case(tx, case, "due", &after.due_on);
+    }
+    if before.channel != after.channel {
+        audit::hold_of_case(tx, case, "channel", &after.channel);
+    }
+    for key in before.fields.keys().chain(after.fields.keys()) {
+        if before.fields.get(key) != after.fields.get(key) {
+            audit::hold_of_case(tx, case, held::field(key), &after.fields.get(key));
+        }
+    }
+}
+
 /// What differs, as people read it, but for members: of them it holds the id, as everything does that is kept.
 fn changes(catalogue: &Catalogue, case_type: &CaseType, before: Option<&Parsed>, after: &Parsed) -> Vec<Change> {
     let mut all = Vec::new();
@@ -440,6 +465,7 @@ pub(super) async fn assign(scope: &Scope, number: &str, (version, from): (i64, &
     .bind(now)
     .execute()
     .await?;
+    audit::hold_of_case(tx.raw(), stored.id.uuid(), "assignee", &held::assignee(chosen, None));
     note(&mut tx, stored.id, "case.assigned", values).await?;
     tx.commit().await
 }

@@ -4,6 +4,7 @@ use sqlx::FromRow;
 
 use super::{
     api::RevisionView,
+    held::{self, EntryRow, entry_row},
     keeping::{self, Becomes},
     markdown,
     merge::{Seen, differs},
@@ -109,12 +110,14 @@ pub(super) async fn insert_note(tx: &mut ScopedTx, case: CaseId, body: &str, htm
 /// Inserts an entry with its event; answers whether it is new.
 async fn insert(tx: &mut ScopedTx, key: EntryId, case: CaseId, entry: Written<'_>) -> Answer<bool> {
     let (now, me) = (tx.scope.state.clock.now(), tx.scope.actor.user);
-    let made = tx
-        .query(sql!(
+    let made: Option<EntryRow> = tx
+        .query(sql!(concat!(
             "insert into entries (org_id, id, case_id, kind, occurred_at, author_id, body, body_html, visibility, created_at, version)
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)
-             on conflict (org_id, id) do nothing"
-        ))
+             on conflict (org_id, id) do nothing
+             returning ",
+            entry_row!()
+        )))
         .bind(key)
         .bind(case)
         .bind(entry.kind)
@@ -124,11 +127,10 @@ async fn insert(tx: &mut ScopedTx, key: EntryId, case: CaseId, entry: Written<'_
         .bind(entry.html)
         .bind(entry.visibility)
         .bind(now)
-        .execute()
+        .optional()
         .await?;
-    if made == 0 {
-        return Ok(false);
-    }
+    let Some(made) = made else { return Ok(false) };
+    made.hold(tx.raw(), case.uuid(), key.uuid());
     store::touch(tx, case).await?;
     let facts = serde_json::json!({ "kind": entry.kind.key(), "entry": key, "visibility": entry.visibility.key() });
     // The chain commits to the text of what everybody on the case may read; of other entries to the fact alone, since
@@ -204,24 +206,26 @@ pub(super) async fn edit(scope: &Scope, (number, entry): (&str, EntryId), seen: 
         return Err(Fault::Conflict(both.chain([Difference::version(mine.version)]).collect()));
     }
     keeping::forget(&mut tx, &case.number, Becomes::Change(entry)).await?;
-    let changed = tx
-        .query(sql!(
+    let saved: Option<EntryRow> = tx
+        .query(sql!(concat!(
             "update entries set body_html = case when body = $3 then body_html else $4 end, body = $3, visibility = $5, edited_at = $6,
                     version = version + 1
-             where org_id = $1 and id = $2 and version = $7"
-        ))
+             where org_id = $1 and id = $2 and version = $7
+             returning ",
+            entry_row!()
+        )))
         .bind(entry)
         .bind(body.clone())
         .bind(html)
         .bind(visibility)
         .bind(now)
         .bind(mine.version)
-        .execute()
+        .optional()
         .await?;
     // Its case is locked, so nobody else changes it.
-    if changed == 0 {
-        return Err(Fault::Unavailable { retry_after: 1 });
-    }
+    let Some(saved) = saved else { return Err(Fault::Unavailable { retry_after: 1 }) };
+    saved.hold(tx.raw(), case.id.uuid(), entry.uuid());
+    held::hold_revision(tx.raw(), case.id.uuid(), (entry.uuid(), mine.version), &mine.body, mine.visibility);
     tx.query(sql!(
         "insert into entry_revisions (org_id, entry_id, version, body, written_by, written_at, visibility)
          values ($1, $2, $3, $4, $5, $6, $7)"

@@ -4,7 +4,10 @@
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::store::line_html;
+use super::{
+    held::{EntryRow, entry_row},
+    store::line_html,
+};
 use crate::{
     audit::{self, Change},
     fault::Answer,
@@ -17,6 +20,7 @@ use crate::{
 #[derive(FromRow)]
 struct Line {
     id: Uuid,
+    case_id: Uuid,
     body: String,
 }
 
@@ -26,10 +30,10 @@ struct Line {
 ///
 /// # Errors
 /// When the database is away.
-pub async fn forget_name(tx: &mut Tx, name: &str, instead: &str) -> Answer<u64> {
+pub async fn forget_name(state: &State, tx: &mut Tx, name: &str, instead: &str) -> Answer<u64> {
     let found: Vec<Line> = tx
         .query(sql!(
-            "select id, body from entries
+            "select id, case_id, body from entries
              where org_id = $1 and kind = 'field' and external_id is null and replace(body, $2, '') <> body and not exists (
                select 1 from legal_holds h where h.released_at is null and h.scope = 'case' and h.subject_id = entries.case_id)"
         ))
@@ -42,13 +46,16 @@ pub async fn forget_name(tx: &mut Tx, name: &str, instead: &str) -> Answer<u64> 
         if body == line.body {
             continue;
         }
-        changed += tx
-            .query(sql!("update entries set body = $3, body_html = $4 where org_id = $1 and id = $2"))
+        let row: EntryRow = tx
+            .query(sql!(concat!("update entries set body = $3, body_html = $4 where org_id = $1 and id = $2 returning ", entry_row!())))
             .bind(line.id)
             .bind(body.clone())
             .bind(line_html(&body))
-            .execute()
+            .one()
             .await?;
+        row.hold(tx, line.case_id, line.id);
+        audit::note_erased_name(state, tx, line.case_id, line.id).await?;
+        changed += 1;
     }
     Ok(changed)
 }

@@ -3,10 +3,10 @@
 //! with one exception: what nobody else sees is for the highest-ranking members, else it could not be found again. Whoever
 //! removes somebody is not among those, as long as there is anybody else.
 
-use super::change::note;
+use super::{change::note, held};
 use crate::{
     accounts::{Role, ScopedTx, mention},
-    audit::Change,
+    audit::{self, Change},
     fault::Answer,
     ids::{Id, kinds},
     server::db::sql,
@@ -37,6 +37,7 @@ pub async fn hand_over(tx: &mut ScopedTx, from: UserId, to: Option<UserId>) -> A
         .all()
         .await?;
     for (case, heir) in &cases {
+        audit::hold_of_case(tx.raw(), case.uuid(), "assignee", &held::assignee(*heir, None));
         let change =
             Change { label: "Assignee, since a member left".into(), from: mention(from), to: heir.map(mention).unwrap_or_default() };
         note(tx, *case, "case.assigned", vec![change]).await?;
@@ -49,6 +50,7 @@ pub async fn hand_over(tx: &mut ScopedTx, from: UserId, to: Option<UserId>) -> A
 /// # Errors
 /// When the database is away.
 pub async fn end_sight(tx: &mut ScopedTx, leaver: UserId) -> Answer<()> {
+    // The record knows that whoever left sees nothing from then on.
     tx.query(sql!("delete from case_viewers where org_id = $1 and user_id = $2")).bind(leaver).execute().await?;
     Ok(())
 }
@@ -73,7 +75,7 @@ async fn keep_in_sight(tx: &mut ScopedTx, leaver: UserId) -> Answer<()> {
     let (now, by) = (tx.scope.state.clock.now(), tx.scope.actor.user);
     for case in &alone {
         for keeper in &keepers {
-            tx.query(sql!(
+            let named = tx.query(sql!(
                 "insert into case_viewers (org_id, case_id, user_id, added_by, added_at) values ($1, $2, $3, $4, $5) on conflict do nothing"
             ))
             .bind(*case)
@@ -82,6 +84,9 @@ async fn keep_in_sight(tx: &mut ScopedTx, leaver: UserId) -> Answer<()> {
             .bind(now)
             .execute()
             .await?;
+            if named > 0 {
+                held::hold_viewer(tx.raw(), case.uuid(), keeper.uuid(), true);
+            }
         }
         // Whoever has the form of its access open read other viewers.
         tx.query(sql!("update cases set updated_at = $3, version = version + 1 where org_id = $1 and id = $2"))

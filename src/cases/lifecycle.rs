@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::{
     change::kept_field,
+    held::{self, ClosureRow},
     keeping::{self, Becomes},
     merge::{conflict, differs},
     model::{CaseType, EntryKind, FieldDef, State, StateKind, Transition},
@@ -20,6 +21,7 @@ use crate::{
     accounts::{Scope, ScopedTx},
     audit::{self, Change},
     clock::Instant,
+    day::Day,
     fault::{Answer, Complaints, Difference, Fault},
     server::db::sql,
 };
@@ -207,18 +209,22 @@ fn parse_closing(closing: &Closing, (facts, mut complaints): (Map<String, Value>
     Ok(Ending { outcome: outcome.unwrap_or_default(), reason: reason.to_owned(), facts, told: Vec::new() })
 }
 
+/// When and on which day a case was closed.
+type Closed = (Option<Instant>, Option<Day>);
+
 async fn write(tx: &mut ScopedTx, stored: &Stored, target: &State, ending: Option<&Ending>) -> Answer<()> {
     let now = tx.scope.state.clock.now();
     let mut fields = stored.fields.0.clone();
     fields.extend(ending.into_iter().flat_map(|ending| ending.facts.clone()));
     let closed_at = (target.kind == StateKind::Closed).then_some(now);
     let closed_on = closed_at.map(|at| tx.scope.actor.zone.day(at));
-    let saved = tx
+    let saved: Option<Closed> = tx
         .query(sql!(
             "update cases set state_key = $3, state_kind = $4, closed_at = case when $4 = 'closed' then coalesce(closed_at, $5) else null end,
                     closed_on = case when $4 = 'closed' then coalesce(closed_on, $9) else null end,
                     updated_at = $6, fields = $7, version = version + 1
-             where org_id = $1 and id = $2 and version = $8"
+             where org_id = $1 and id = $2 and version = $8
+             returning closed_at, closed_on"
         ))
         .bind(stored.id)
         .bind(target.key.clone())
@@ -228,11 +234,15 @@ async fn write(tx: &mut ScopedTx, stored: &Stored, target: &State, ending: Optio
         .bind(Json(fields))
         .bind(stored.version)
         .bind(closed_on)
-        .execute()
+        .optional()
         .await?;
     // The row is locked since it was read.
-    if saved == 0 {
-        return Err(Fault::Unavailable { retry_after: 1 });
+    let Some((closed_at, closed_on)) = saved else { return Err(Fault::Unavailable { retry_after: 1 }) };
+    let (raw, case) = (tx.raw(), stored.id.uuid());
+    audit::hold_of_case(raw, case, "state", &(&target.key, target.kind));
+    audit::hold_of_case(raw, case, "closed", &held::closed(closed_at, closed_on));
+    for (key, value) in ending.iter().flat_map(|ending| &ending.facts) {
+        audit::hold_of_case(raw, case, held::field(key), value);
     }
     if !stored.restricted {
         store::tally(tx, stored.type_id, &stored.state_key, -1).await?;
@@ -243,13 +253,21 @@ async fn write(tx: &mut ScopedTx, stored: &Stored, target: &State, ending: Optio
 
 async fn close(tx: &mut ScopedTx, stored: &Stored, ending: &Ending) -> Answer<()> {
     let (now, me) = (tx.scope.state.clock.now(), tx.scope.actor.user);
+    let row = ClosureRow {
+        id: Uuid::now_v7(),
+        outcome: ending.outcome.clone(),
+        reason: ending.reason.clone(),
+        closed_at: now,
+        reopened_at: None,
+    };
+    held::hold_closure(tx.raw(), stored.id.uuid(), &row);
     tx.query(sql!(
         "insert into case_closures (org_id, id, case_id, outcome, reason, closed_by, closed_at) values ($1, $2, $3, $4, $5, $6, $7)"
     ))
-    .bind(Uuid::now_v7())
+    .bind(row.id)
     .bind(stored.id)
-    .bind(ending.outcome.clone())
-    .bind(ending.reason.clone())
+    .bind(row.outcome)
+    .bind(row.reason)
     .bind(me)
     .bind(now)
     .execute()
@@ -259,14 +277,19 @@ async fn close(tx: &mut ScopedTx, stored: &Stored, ending: &Ending) -> Answer<()
 
 async fn reopen(tx: &mut ScopedTx, stored: &Stored) -> Answer<()> {
     let (now, me) = (tx.scope.state.clock.now(), tx.scope.actor.user);
-    tx.query(sql!(
-        "update case_closures set reopened_by = $3, reopened_at = $4 where org_id = $1 and case_id = $2 and reopened_at is null"
-    ))
-    .bind(stored.id)
-    .bind(me)
-    .bind(now)
-    .execute()
-    .await?;
+    let ended: Vec<ClosureRow> = tx
+        .query(sql!(
+            "update case_closures set reopened_by = $3, reopened_at = $4 where org_id = $1 and case_id = $2 and reopened_at is null
+             returning id, outcome, reason, closed_at, reopened_at"
+        ))
+        .bind(stored.id)
+        .bind(me)
+        .bind(now)
+        .all()
+        .await?;
+    for closure in ended {
+        held::hold_closure(tx.raw(), stored.id.uuid(), &closure);
+    }
     Ok(())
 }
 

@@ -1,6 +1,9 @@
 //! Links between cases. The event of a link stands on both.
 
+use uuid::Uuid;
+
 use super::{
+    held::hold_link,
     model::LinkKind,
     store::{self, Stored},
 };
@@ -55,6 +58,7 @@ pub(super) async fn link(scope: &Scope, number: &str, other: &str, kind: &str) -
         .bind(now)
         .execute()
         .await?;
+    hold_link(tx.raw(), here.id.uuid(), there.id.uuid(), Some(kind));
     both(&mut tx, (&here, &there), "case.linked").await?;
     tx.commit().await
 }
@@ -64,16 +68,20 @@ pub(super) async fn unlink(scope: &Scope, number: &str, other: &str) -> Answer<(
     let mut tx = scope.begin().await?;
     let here = store::stored(&mut tx, number).await?;
     let there = store::stored(&mut tx, other).await?;
-    let gone = tx
+    let gone: Vec<(Uuid, Uuid)> = tx
         .query(sql!(
             "delete from case_links
-             where org_id = $1 and ((case_id = $2 and other_id = $3) or (case_id = $3 and other_id = $2))"
+             where org_id = $1 and ((case_id = $2 and other_id = $3) or (case_id = $3 and other_id = $2))
+             returning case_id, other_id"
         ))
         .bind(here.id)
         .bind(there.id)
-        .execute()
+        .all()
         .await?;
-    if gone > 0 {
+    for (case, other) in &gone {
+        hold_link(tx.raw(), *case, *other, None);
+    }
+    if !gone.is_empty() {
         both(&mut tx, (&here, &there), "case.unlinked").await?;
     }
     tx.commit().await

@@ -91,6 +91,8 @@ mod forget;
 #[cfg(feature = "ssr")]
 mod handing;
 #[cfg(feature = "ssr")]
+mod held;
+#[cfg(feature = "ssr")]
 mod keeping;
 #[cfg(feature = "ssr")]
 mod lifecycle;
@@ -117,6 +119,8 @@ pub use export::routes;
 pub use forget::{forget_in_record, forget_name};
 #[cfg(feature = "ssr")]
 pub use handing::{end_sight, hand_over};
+#[cfg(feature = "ssr")]
+pub use held::{Held, SHOWN, held};
 #[cfg(feature = "ssr")]
 pub use offer::RESTRICTED;
 #[cfg(feature = "ssr")]

@@ -2,12 +2,13 @@
 
 use super::{
     change::{note, told},
+    held,
     merge::{Seen, conflict, differs},
     offer, read, store,
 };
 use crate::{
     accounts::{Scope, ScopedTx, mention},
-    audit::Change,
+    audit::{self, Change},
     fault::{Answer, Fault},
     ids::{Id, kinds},
     server::db::sql,
@@ -53,6 +54,9 @@ pub(super) async fn set_access(scope: &Scope, number: &str, seen: Seen, wanted: 
         .bind(at)
         .execute()
         .await?;
+    if stored.restricted != restricted {
+        audit::hold_of_case(tx.raw(), stored.id.uuid(), "restricted", &restricted);
+    }
     replace_viewers(&mut tx, stored.id, &named).await?;
     match (stored.restricted, restricted) {
         (false, true) => {
@@ -115,7 +119,12 @@ fn merged(seen: &Seen, now: &Access, wanted: &Access, version: i64) -> Option<Ac
 
 async fn replace_viewers(tx: &mut ScopedTx, case: Id<kinds::Case>, viewers: &[Id<kinds::User>]) -> Answer<()> {
     let (now, me) = (tx.scope.state.clock.now(), tx.scope.actor.user);
-    tx.query(sql!("delete from case_viewers where org_id = $1 and case_id = $2")).bind(case).execute().await?;
+    let before: Vec<Id<kinds::User>> =
+        tx.query(sql!("delete from case_viewers where org_id = $1 and case_id = $2 returning user_id")).bind(case).scalars().await?;
+    // Who stays is not said anew: somebody may have been let in past the product.
+    for viewer in before.iter().filter(|viewer| !viewers.contains(viewer)) {
+        held::hold_viewer(tx.raw(), case.uuid(), viewer.uuid(), false);
+    }
     for viewer in viewers {
         tx.query(sql!("insert into case_viewers (org_id, case_id, user_id, added_by, added_at) values ($1, $2, $3, $4, $5)"))
             .bind(case)
@@ -124,6 +133,9 @@ async fn replace_viewers(tx: &mut ScopedTx, case: Id<kinds::Case>, viewers: &[Id
             .bind(now)
             .execute()
             .await?;
+        if !before.contains(viewer) {
+            held::hold_viewer(tx.raw(), case.uuid(), viewer.uuid(), true);
+        }
     }
     Ok(())
 }

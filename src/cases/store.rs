@@ -5,7 +5,8 @@ use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 use uuid::Uuid;
 
 use super::{
-    model::{FieldKind, StateKind},
+    held::{self, EntryRow},
+    model::{FieldKind, StateKind, Visibility},
     parse::number_series,
     presets::preset,
 };
@@ -197,22 +198,33 @@ pub(super) async fn set_tags(tx: &mut ScopedTx, case: CaseId, tags: &[String]) -
             .execute()
             .await?;
     }
+    held::hold_tags(tx.raw(), case.uuid(), tags);
     Ok(())
 }
 
 /// Writes an entry of the product itself: what changed, for whoever reads the timeline.
 pub(super) async fn note_change(tx: &mut ScopedTx, case: CaseId, kind: super::model::EntryKind, text: &str) -> Answer<()> {
     let (now, by) = (tx.scope.state.clock.now(), tx.scope.actor.user);
+    let id = Uuid::now_v7();
+    let row = EntryRow {
+        kind,
+        occurred_at: now,
+        author_id: Some(by),
+        author_label: None,
+        body: text.to_owned(),
+        visibility: Visibility::Everyone,
+    };
+    row.hold(tx.raw(), case.uuid(), id);
     tx.query(sql!(
         "insert into entries (org_id, id, case_id, kind, occurred_at, author_id, body, body_html, visibility, created_at, version)
          values ($1, $2, $3, $4, $5, $6, $7, $8, 'everyone', $5, 1)"
     ))
-    .bind(Uuid::now_v7())
+    .bind(id)
     .bind(case)
     .bind(kind)
     .bind(now)
     .bind(by)
-    .bind(text.to_owned())
+    .bind(row.body)
     .bind(line_html(text))
     .execute()
     .await?;

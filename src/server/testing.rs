@@ -130,6 +130,13 @@ impl TestApp {
         Organisation { id, name: name.to_owned(), users }
     }
 
+    /// Fails unless the record is whole and the database holds what it says.
+    pub async fn verify_audit(&self) -> crate::audit::verify::Report {
+        let report = crate::audit::verify::verify(&self.state).await.unwrap();
+        assert_eq!(report.breaks, Vec::<String>::new());
+        report
+    }
+
     /// Carries out all waiting jobs.
     pub async fn work(&self) {
         self.worker().drain().await.unwrap();

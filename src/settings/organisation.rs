@@ -7,7 +7,7 @@ use super::{
     store::{self, Organisation},
 };
 use crate::{
-    accounts::{Permission, Scope, ScopedTx},
+    accounts::{self, Permission, Scope, ScopedTx},
     audit,
     cases::{self, presets::PRESETS},
     fault::{Answer, Complaints, Difference, Fault},
@@ -101,6 +101,10 @@ async fn save(tx: &mut ScopedTx, wanted: Organisation, changes: Vec<(&'static st
         return Ok(());
     }
     let subject = tx.scope.actor.org.uuid();
+    for (field, change) in &changes {
+        let hold = if *field == ZONE_FIELD { accounts::hold_zone } else { accounts::hold_name };
+        hold(tx.raw(), subject, &change.to);
+    }
     store::change(tx, wanted).await?;
     let values = changes.into_iter().map(|(_, change)| change).collect();
     audit::record(tx, audit::Event { action: "org.changed", subject_kind: "org", subject, facts: serde_json::json!({}), values }).await

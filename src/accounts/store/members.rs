@@ -4,6 +4,7 @@ use sqlx::FromRow;
 
 use crate::{
     accounts::{
+        held::hold_membership,
         model::Role,
         scope::{Actor, Scope, ScopedTx},
         session::Session,
@@ -133,18 +134,30 @@ pub(in crate::accounts) async fn set_role(tx: &mut ScopedTx, user: UserId, role:
         .bind(version)
         .execute()
         .await?;
+    if changed > 0 {
+        let org = tx.scope.actor.org.uuid();
+        hold_membership(tx.raw(), org, user, role, false);
+    }
     Ok(changed > 0)
 }
 
 /// Ends a membership. The person's sessions lose the organisation with the next request, since the session's statement
 /// reads the membership each time.
 pub(in crate::accounts) async fn end_membership(tx: &mut ScopedTx, user: UserId) -> Answer<()> {
-    let now = tx.scope.state.clock.now();
-    tx.query(sql!("update memberships set left_at = $3, version = version + 1 where org_id = $1 and user_id = $2 and left_at is null"))
+    let (now, org) = (tx.scope.state.clock.now(), tx.scope.actor.org.uuid());
+    let was: Option<Role> = tx
+        .query(sql!(
+            "update memberships set left_at = $3, version = version + 1
+             where org_id = $1 and user_id = $2 and left_at is null
+             returning role"
+        ))
         .bind(user)
         .bind(now)
-        .execute()
+        .optional_scalar()
         .await?;
+    if let Some(role) = was {
+        hold_membership(tx.raw(), org, user, role, true);
+    }
     Ok(())
 }
 

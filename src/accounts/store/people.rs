@@ -4,7 +4,10 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::{
-    accounts::model::Role,
+    accounts::{
+        held::{hold_membership, hold_name, hold_zone},
+        model::Role,
+    },
     audit,
     clock::Instant,
     email,
@@ -164,6 +167,8 @@ pub async fn create_organisation(state: &State, tx: &mut Tx, id: OrgId, owner: U
     }
     add_member(tx, id, owner, Role::Owner, now).await?;
     tx.confine(id.uuid()).await?;
+    hold_name(tx, id.uuid(), name);
+    hold_zone(tx, id.uuid(), zone);
     audit::start_chain(state, tx).await?;
     let event = audit::Event {
         action: "org.created",
@@ -192,6 +197,7 @@ pub async fn add_member(tx: &mut Tx, org: OrgId, user: UserId, role: Role, now: 
     .bind(now)
     .execute()
     .await?;
+    hold_membership(tx, org.uuid(), user, role, false);
     Ok(())
 }
 

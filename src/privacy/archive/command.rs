@@ -125,7 +125,7 @@ pub async fn import_file(state: &State, path: &Path, key: Option<&Path>) -> Resu
     }
     let noted = async {
         let mut tx = state.db.begin().await?;
-        tx.confine(made.org).await?;
+        audit::adopt(state, &mut tx, made.org).await?;
         let facts = serde_json::json!({ "rows": again.rows, "state_sha256": again.state_sha256 });
         let event = audit::Event { action: "archive.restored", subject_kind: "org", subject: made.org, facts, values: Vec::new() };
         audit::record_in(state, &mut tx, None, event).await?;

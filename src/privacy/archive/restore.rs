@@ -26,7 +26,7 @@ use crate::{
     server::{
         db::{Sketch, Tx, global_sql},
         jobs,
-        secret::{self, hex},
+        secret::{self, hex, unhex},
         state::State,
         time::Zone,
     },
@@ -319,10 +319,4 @@ impl Taking<'_> {
         sketch.push(")");
         sketch
     }
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digits = text.as_bytes();
-    let pair = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
-    if digits.len().is_multiple_of(2) { digits.chunks(2).map(pair).collect() } else { None }
 }

@@ -190,7 +190,7 @@ async fn carry_out(state: &State, org: Id<kinds::Org>, due_by: Instant) -> Answe
         let rows = tx.global(global_sql!("delete from organisations where id = $1")).bind(org).execute().await?;
         gone.deleted.insert("organisations".into(), rows);
     } else {
-        gone.unreadable = audit::keep_only_held(&mut tx).await?;
+        gone.unreadable = audit::keep_only_held(state, &mut tx).await?;
         leave(&mut tx, org, state.clock.now()).await?;
         if gone.deleted.is_empty() && gone.unreadable == 0 && !closure.certificate.is_empty() {
             return Ok(Erased::NothingMore);

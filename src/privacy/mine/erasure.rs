@@ -147,7 +147,7 @@ async fn carry_out(state: &State, user: Id<kinds::User>, ground: Ground) -> Answ
     let mut certificate = Certificate { waiting, ..Certificate::default() };
     for (org, subject) in sealed_about(state, &mut tx, &person, &organisations).await? {
         if !organisation_held(&mut tx, org).await? {
-            certificate.unreadable += audit::shred(state, &mut tx, subject).await?;
+            certificate.unreadable += audit::shred(state, &mut tx, subject, "account.erased").await?;
         }
     }
     accounts::claim_messages(&mut tx, user).await?;
@@ -158,7 +158,7 @@ async fn carry_out(state: &State, user: Id<kinds::User>, ground: Ground) -> Answ
         if organisation_held(&mut tx, *org).await? {
             continue;
         }
-        note(&mut certificate.emptied, "entries", cases::forget_name(&mut tx, &person.name, &name).await?);
+        note(&mut certificate.emptied, "entries", cases::forget_name(state, &mut tx, &person.name, &name).await?);
         certificate.unreadable += cases::forget_in_record(state, &mut tx, &person.name).await?;
     }
     // Archives hold what was there when they were made.

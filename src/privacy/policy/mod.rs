@@ -30,7 +30,7 @@ mod versions;
 pub use changes::ChangesPage;
 pub use routes::routes;
 pub use show::PolicyPage;
-pub use store::{Shown, Version, by_hash, in_force, shown, shown_in};
+pub use store::{Shown, Version, by_hash, held, in_force, shown, shown_in};
 pub use versions::VersionsPage;
 
 #[cfg(test)]

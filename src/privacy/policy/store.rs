@@ -1,9 +1,12 @@
 //! Where published versions live. They belong to the installation and no organisation.
 
+use serde::Serialize;
 use sqlx::FromRow;
+use uuid::Uuid;
 
 use super::{editions::Edition, model::Document};
 use crate::{
+    audit,
     clock::Instant,
     day::Day,
     fault::Answer,
@@ -147,7 +150,57 @@ pub(super) async fn insert(tx: &mut Tx, version: &Version, page: &str) -> Answer
         .bind(page.to_owned())
         .optional_scalar()
         .await?;
+    if made.is_some() {
+        let held = HeldPolicy {
+            hash: version.hash.clone(),
+            number: version.number,
+            edition: version.edition.clone(),
+            published_at: version.published_at,
+            effective_at: version.effective_at,
+            weight: version.weight.clone(),
+            changes: version.changes.clone(),
+            document: version.document.clone(),
+            page: page.to_owned(),
+        };
+        audit::hold_of_organisation(tx, Uuid::nil(), held.part(), &held);
+    }
     Ok(made.is_some())
+}
+
+/// A version as it is in the database, as the record of the operator commits to it.
+#[derive(FromRow, Serialize)]
+struct HeldPolicy {
+    hash: String,
+    number: i64,
+    edition: String,
+    published_at: Instant,
+    effective_at: Instant,
+    weight: String,
+    changes: String,
+    document: String,
+    page: String,
+}
+
+impl HeldPolicy {
+    fn part(&self) -> String {
+        format!("policy {}", self.number)
+    }
+}
+
+/// What each version holds: the part, and its digest.
+///
+/// # Errors
+/// When the database is away.
+pub async fn held(tx: &mut Tx) -> Answer<Vec<(String, String)>> {
+    let all: Vec<HeldPolicy> = tx
+        .global(global_sql!(
+            "select hash, number, edition, published_at, effective_at, weight, changes, document, page
+             from policy_versions
+             order by number"
+        ))
+        .all()
+        .await?;
+    Ok(all.iter().map(|held| (held.part(), audit::digest(&held.part(), held))).collect())
 }
 
 /// What people who make an account now are shown: its name for the acknowledgement, and its date.

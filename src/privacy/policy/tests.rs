@@ -137,6 +137,18 @@ on_both_engines! {
         assert_eq!(app.browser().get("/privacy/versions/%00").await.status.as_u16() / 100, 4);
     }
 
+    async fn a_policy_changed_behind_the_product_is_found(app) {
+        let app = app.configured(named);
+        let version = publish(&app.state, &wish("2026-01-19", None)).await.unwrap();
+        app.verify_audit().await;
+        // The database itself refuses that, until somebody takes its guard away.
+        let guard = global_sql!(sqlite: "drop trigger policy_versions_stay", postgres: "drop trigger policy_versions_stay on policy_versions");
+        app.state.db.global(guard).execute().await.unwrap();
+        app.state.db.global(global_sql!("update policy_versions set page = page || '!'")).execute().await.unwrap();
+        let breaks = crate::audit::verify::verify(&app.state).await.unwrap().breaks;
+        assert!(breaks.len() == 1 && breaks[0].contains(&format!("policy {}", version.number)), "{breaks:?}");
+    }
+
     async fn pp_15_a_change_that_matters_is_announced_thirty_days_ahead(app) {
         let app = app.configured(named);
         let first = publish(&app.state, &wish("2026-01-19", None)).await.unwrap();

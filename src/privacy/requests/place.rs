@@ -5,7 +5,7 @@ use sqlx::FromRow;
 
 use super::{OrgId, UserId, deadline::Calendar, model::Regime};
 use crate::{
-    audit,
+    accounts, audit,
     clock::Instant,
     fault::{Answer, Fault},
     ids::Id,
@@ -192,6 +192,8 @@ pub(super) async fn set(tx: &mut Tx, regime: Regime, holidays: &str, version: i6
 
 /// Sets the zone in which the operator's days end.
 pub(super) async fn set_zone(tx: &mut Tx, zone: &str) -> Answer<()> {
+    let org = tx.org().unwrap_or_default();
+    accounts::hold_zone(tx, org, zone);
     tx.query(sql!("update organisations set time_zone = $2 where id = $1")).bind(zone.to_owned()).execute().await?;
     Ok(())
 }

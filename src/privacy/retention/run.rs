@@ -10,6 +10,7 @@ use super::{
     sweep,
 };
 use crate::{
+    audit,
     clock::Instant,
     fault::{Answer, Fault},
     ids::Id,
@@ -65,6 +66,7 @@ pub async fn run_daily(state: &State) -> Answer<Removed> {
         }
     }
     note(state, &removed).await?;
+    audit::note_heads(state).await?;
     state.db.scrub().await?;
     Ok(removed)
 }

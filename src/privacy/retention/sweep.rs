@@ -128,7 +128,7 @@ async fn shred(
             sketch.bind(" and request_id = ", thing.id, "");
             tx.sketch(sketch).execute().await?;
         }
-        audit::shred(state, tx, thing.id).await?;
+        audit::shred(state, tx, thing.id, sweep.id).await?;
     }
     Ok(tx.sketch(due(begin(table, "delete"), " from ", table, sweep, now)).execute().await?)
 }

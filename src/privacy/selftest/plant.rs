@@ -76,8 +76,15 @@ impl<'a> Stage<'a> {
         let person = Person::of(&self.state.db, user).await?;
         let mut tx = self.state.db.begin().await?;
         let player = self.cast_in(&mut tx, person, who, run).await?;
+        self.fix(&mut tx).await?;
         tx.commit().await?;
         Ok(player)
+    }
+
+    /// Rows are planted past everything that records them, so the record takes them as they are.
+    pub(super) async fn fix(&self, tx: &mut Tx) -> Answer<()> {
+        tx.confine(self.org.uuid()).await?;
+        audit::fix(self.state, tx).await
     }
 
     pub(super) async fn cast_in(&self, tx: &mut Tx, person: Person, who: &str, run: &str) -> Answer<Player> {

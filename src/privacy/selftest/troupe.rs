@@ -76,6 +76,7 @@ impl Troupe {
             .await?;
             stage.cast_in(&mut tx, person.clone(), &who(nth), &run).await?;
         }
+        stage.fix(&mut tx).await?;
         tx.commit().await?;
         Ok(crowd)
     }

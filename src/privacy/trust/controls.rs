@@ -187,12 +187,16 @@ pub const TOPICS: &[Topic] = &[
             control(
                 "SEC-72",
                 "16.4.2",
-                "Every change is in a hash chain; changing, removing, swapping or cutting events shows.",
+                "Every change is in a hash chain; changing, removing, swapping or cutting events shows, and so does changing rows past the product.",
                 &[
                     "sec_72_a_changed_event_shows",
                     "sec_72_a_removed_event_shows",
                     "sec_72_two_events_in_the_wrong_order_show",
                     "sec_72_a_cut_tail_shows",
+                    "values_emptied_without_an_erasure_are_found",
+                    "an_organisation_cannot_disappear_with_its_chain",
+                    "a_title_changed_behind_the_product_is_found",
+                    "a_chain_cut_with_its_head_is_found_by_the_marker",
                 ],
             ),
         ],

@@ -182,7 +182,7 @@ fn show_evidence(evidence: Evidence) -> AnyView {
         Some(checkpoint) => view! {
             {format!("{} events, newest hash ", checkpoint.seq)}
             <code>{hex(&checkpoint.hash)}</code>
-            ". Keep it: if the chain is ever cut or rewritten, it no longer leads there."
+            ". Keep it: if the chain is ever cut or rewritten, it no longer leads there. This chain also knows of those of all organisations, and they commit to what the database holds."
         }
         .into_any(),
         None => "Nothing has happened yet.".into_any(),

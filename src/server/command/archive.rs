@@ -23,14 +23,14 @@ pub(super) async fn import(import: &ImportOptions) -> Result<(), String> {
         }
         _ => return Err("name a CSV file, --as and --type, or --archive; see --help".to_owned()),
     }
-    state.db.close().await;
+    open::close(&state).await;
     Ok(())
 }
 
 pub(super) async fn export(export: &ExportOptions) -> Result<(), String> {
     let state = open::open(&export.options).await?;
     let made = archive::export_file(&state, &export.organisation, &export.to, show).await?;
-    state.db.close().await;
+    open::close(&state).await;
     let restricted = if made.restricted == 0 { String::new() } else { format!(", {} restricted cases among them", made.restricted) };
     print(&format!("{}: {} rows of {} tables{restricted}; {}", export.to.display(), made.rows, made.tables, made.state_sha256));
     Ok(())

@@ -35,7 +35,7 @@ pub(super) async fn demo(options: &Options, count: u32, fill_only: bool) -> Resu
     }
     super::print(&format!("Sign in as {EMAIL}\npassword: {PASSWORD}"));
     let Some(door) = door else {
-        state.db.close().await;
+        open::close(&state).await;
         return Ok(());
     };
     telemetry::start(may_be_logged);

@@ -2,6 +2,7 @@
 //! `selftest`, `version`.
 
 mod archive;
+mod audit;
 mod demo;
 mod open;
 mod privacy;
@@ -181,8 +182,18 @@ struct AuditOptions {
 
 #[derive(Subcommand)]
 enum AuditAction {
-    /// Walk every chain and say where it is broken.
-    Verify,
+    /// Walk every chain, compare the database with it, and say where they are broken.
+    Verify {
+        /// A newest link that was noted before, as `audit verify` prints it: the chain must still lead through it.
+        #[arg(long, value_name = "HASH")]
+        head: Option<String>,
+    },
+    /// Put on record that a backup of the database was put back, so that what is missing since then is no break.
+    Restored {
+        /// Why, and from when the backup is.
+        #[arg(long, value_name = "WORDS")]
+        because: String,
+    },
 }
 
 #[derive(Args)]
@@ -318,7 +329,7 @@ async fn carry_out(command: Command) -> Result<ExitCode, String> {
         Command::Serve(options) => return serve::serve(&options).await.map(|()| ExitCode::SUCCESS),
         Command::Migrate(options) => {
             let state = open::open(&options).await?;
-            state.db.close().await;
+            open::close(&state).await;
             print("The database is up to date.");
         }
         Command::Demo(demo) => demo::demo(&demo.options, demo.cases, demo.fill_only).await?,
@@ -330,7 +341,7 @@ async fn carry_out(command: Command) -> Result<ExitCode, String> {
         Command::Hold(hold) => privacy::hold(&hold).await?,
         Command::Processing(asked) => privacy::processing(&asked.options, asked.format).await?,
         Command::Selftest(options) => return privacy::selftest(&options).await,
-        Command::Audit(AuditOptions { options, action: AuditAction::Verify }) => return verify(&options).await,
+        Command::Audit(asked) => return audit::audit(&asked).await,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -349,27 +360,8 @@ async fn publish(options: &Options, action: PolicyAction) -> Result<(), String> 
             ));
         }
     }
-    state.db.close().await;
+    open::close(&state).await;
     Ok(())
-}
-
-async fn verify(options: &Options) -> Result<ExitCode, String> {
-    let state = open::open(options).await?;
-    let mut report = crate::audit::verify::verify(&state).await.map_err(|fault| fault.sentence())?;
-    report.breaks.extend(crate::privacy::consent::verify::verify(&state).await.map_err(|fault| fault.sentence())?);
-    state.db.close().await;
-    for line in &report.breaks {
-        print(line);
-    }
-    print(&format!(
-        "{} chains, {} events: {} with values opened and matched, {} erased, {} breaks",
-        report.chains,
-        report.events,
-        report.opened,
-        report.erased,
-        report.breaks.len()
-    ));
-    Ok(if report.breaks.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// One line for the person at the terminal.

@@ -66,7 +66,15 @@ pub(super) async fn open_with(config: Config) -> Result<State, String> {
     db.migrate().await.map_err(|error| format!("the database cannot be migrated: {error}"))?;
     let leptos = leptos::config::LeptosOptions::builder().output_name("casetrakr").site_addr(config.server.address).build();
     let (site, hashes) = site();
-    Ok(State::new(db, config, key, leptos, Assets::read(&site, &hashes)))
+    let state = State::new(db, config, key, leptos, Assets::read(&site, &hashes));
+    crate::audit::begin(&state).await.map_err(|fault| format!("the record cannot be brought up to date: {}", fault.sentence()))?;
+    Ok(state)
+}
+
+/// Ends the use of an instance: what was committed is noted beside the database.
+pub(super) async fn close(state: &State) {
+    crate::audit::marker::flush(state).await;
+    state.db.close().await;
 }
 
 /// Where the built front end lies: beside the binary's build folder, or where `CASETRAKR_SITE` says.

@@ -41,7 +41,7 @@ pub(super) async fn retention(options: &Options, dry_run: bool) -> Result<(), St
         }
         print(&format!("{} rows", removed.values().sum::<u64>()));
     }
-    state.db.close().await;
+    open::close(&state).await;
     Ok(())
 }
 
@@ -83,7 +83,7 @@ pub(super) async fn hold(options: &HoldOptions) -> Result<(), String> {
             Released::NotInForce => return Err(format!("{id}: no hold of this id is in force")),
         },
     }
-    state.db.close().await;
+    open::close(&state).await;
     Ok(())
 }
 
@@ -119,14 +119,14 @@ pub(super) async fn processing(options: &Options, format: ProcessingFormat) -> R
         ProcessingFormat::Html => processing::document(&record),
     };
     print(text.trim_end());
-    state.db.close().await;
+    open::close(&state).await;
     Ok(())
 }
 
 pub(super) async fn selftest(options: &Options) -> Result<ExitCode, String> {
     let state = open::open(options).await?;
     let report = selftest::run(&state).await.map_err(said)?;
-    state.db.close().await;
+    open::close(&state).await;
     print(&report.to_string());
     Ok(if report.passed() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

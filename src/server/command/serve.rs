@@ -10,7 +10,7 @@ use tokio::{
 
 use super::{Options, open};
 use crate::{
-    accounts,
+    accounts, audit,
     privacy::{self, registry::may_be_logged},
     server::{self, config::Config, http::accept, state::State, telemetry},
 };
@@ -47,6 +47,7 @@ impl Door {
         let listen = |kind| signal(kind).map_err(|error| error.to_string());
         let asked = count(listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
         let worker = tokio::spawn(server::worker(state.clone()).run());
+        let marker = tokio::spawn(audit::marker::keep(state.clone()));
         let (address, origin) = (state.config.server.address, state.config.origin());
         tracing::info!(%address, origin, database = state.db.engine_name(), "serving");
         super::print(&format!("CaseTrakr is at {origin}"));
@@ -67,8 +68,9 @@ impl Door {
         let work = async {
             accept::serve(self.0, state.clone(), server::router(state.clone()), stop).await;
             let _ = tokio::time::timeout(Duration::from_secs(3), worker).await;
+            marker.abort();
             // A request that was cut off may hold a connection for longer than we wait.
-            let _ = tokio::time::timeout(Duration::from_secs(1), state.db.close()).await;
+            let _ = tokio::time::timeout(Duration::from_secs(1), open::close(&state)).await;
         };
         tokio::select! {
             () = work => Ok(()),

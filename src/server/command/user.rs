@@ -11,7 +11,7 @@ use crate::{
 pub(super) async fn user(options: &Options, action: &UserAction) -> Result<(), String> {
     let state = open::open(options).await?;
     let outcome = act(&state, action).await;
-    state.db.close().await;
+    open::close(&state).await;
     outcome
 }
 

@@ -25,12 +25,15 @@ mod readers;
 mod reading;
 mod shares;
 mod statement;
+mod traces;
 
 pub use dynamic::{Bound, Sketch};
 pub use query::{Column, Query, Reads, Record, Value};
 pub use reading::{Cell, Found, Line};
 pub use statement::{GlobalSql, Registered, Sql};
+pub use traces::{Committed, Hold, Link};
 
+use std::collections::BTreeMap;
 use std::sync::{
     Arc,
     atomic::{AtomicU32, Ordering},
@@ -53,6 +56,7 @@ pub struct Db {
     writes: Arc<shares::Shares>,
     /// How many statements ran through this handle, where somebody counts.
     counter: Option<Arc<AtomicU32>>,
+    committed: Committed,
 }
 
 #[derive(Clone)]
@@ -74,6 +78,8 @@ pub struct Tx {
     /// The turn of the organisation for which it began.
     _turn: Option<shares::Turn>,
     counter: Option<Arc<AtomicU32>>,
+    traces: traces::Traces,
+    committed: Committed,
 }
 
 enum TxOn {
@@ -133,7 +139,7 @@ impl Db {
     fn sharing(engine: Engine, reads: usize, writes: usize) -> Self {
         let shares = |at_once, seconds| Arc::new(shares::Shares::new(at_once, Duration::from_secs(seconds)));
         // Whoever changes something waits as long as for the writer itself: what was typed is not refused lightly.
-        Self { engine, reads: shares(reads, 2), writes: shares(writes, 10), counter: None }
+        Self { engine, reads: shares(reads, 2), writes: shares(writes, 10), counter: None, committed: Committed::default() }
     }
 
     /// The same database, counting the statements that run through this handle.
@@ -175,7 +181,7 @@ impl Db {
             Engine::Sqlite { write, .. } => TxOn::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
             Engine::Postgres(pool) => TxOn::Postgres(pool.begin().await?),
         };
-        Ok(Tx { on, org: None, _turn: None, counter: self.counter.clone() })
+        Ok(self.transaction(on))
     }
 
     /// Opens a transaction for what somebody does in an organisation, in its turn. Called by `Scope` alone.
@@ -196,7 +202,7 @@ impl Db {
             Engine::Sqlite { look, .. } => TxOn::Sqlite(look.begin().await?),
             Engine::Postgres(pool) => TxOn::Postgres(pool.begin().await?),
         };
-        Ok(Tx { on, org: None, _turn: None, counter: self.counter.clone() })
+        Ok(self.transaction(on))
     }
 
     /// As [`Db::look`], and what was there when it began is all that it ever sees, however long it takes.
@@ -210,7 +216,17 @@ impl Db {
         for limit in ["set local statement_timeout = '60min'", "set local idle_in_transaction_session_timeout = '10min'"] {
             sqlx::query(limit).execute(&mut *tx).await?;
         }
-        Ok(Tx { on: TxOn::Postgres(tx), org: None, _turn: None, counter: self.counter.clone() })
+        Ok(self.transaction(TxOn::Postgres(tx)))
+    }
+
+    fn transaction(&self, on: TxOn) -> Tx {
+        let (counter, committed) = (self.counter.clone(), self.committed.clone());
+        Tx { on, org: None, _turn: None, counter, traces: traces::Traces::default(), committed }
+    }
+
+    /// The newest links of the chains that were committed through this handle or a clone of it.
+    pub const fn committed(&self) -> &Committed {
+        &self.committed
     }
 
     /// Closes every connection; SQLite folds its log into the file.
@@ -292,10 +308,29 @@ impl Tx {
     /// # Errors
     /// When the database is away; then nothing is known to be stored.
     pub async fn commit(self) -> sqlx::Result<()> {
+        debug_assert!(self.traces.holds.is_empty(), "rows were written without an event: {:?}", self.traces.holds);
         match self.on {
-            TxOn::Sqlite(tx) => tx.commit().await,
-            TxOn::Postgres(tx) => tx.commit().await,
+            TxOn::Sqlite(tx) => tx.commit().await?,
+            TxOn::Postgres(tx) => tx.commit().await?,
         }
+        self.committed.add(self.traces.links);
+        Ok(())
+    }
+
+    /// Notes what a row that was just written holds, for the event that follows.
+    pub fn hold(&mut self, hold: Hold) {
+        self.traces.holds.push(hold);
+    }
+
+    /// Takes what was noted of a case, or of an organisation itself, since the event before: a digest a part.
+    pub fn take_holds(&mut self, org: Uuid, case: Option<Uuid>) -> BTreeMap<String, String> {
+        let taken = self.traces.holds.extract_if(.., |hold| hold.org == org && hold.case == case);
+        taken.map(|hold| (hold.part, hold.digest)).collect()
+    }
+
+    /// Notes the newest link of a chain.
+    pub fn note_link(&mut self, org: Uuid, link: Link) {
+        self.traces.links.insert(org, link);
     }
 
     fn count(&self) {
