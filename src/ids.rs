@@ -107,6 +107,8 @@ pub mod kinds {
     pub enum Invitation {}
     /// An import of cases from a file.
     pub enum Import {}
+    /// A system that cases were brought in from.
+    pub enum Source {}
     /// The closing of a case.
     pub enum Closure {}
     /// A piece of work done in the background.

@@ -42,6 +42,7 @@ pub fn sentence(action: &str, facts: &serde_json::Value) -> String {
         "case.created" => format!("opened the case {}", fact("number")),
         "case.imported" => format!("imported the case {} with {} entries", fact("number"), fact("entries")),
         "case.import_updated" => format!("added {} imported entries", fact("entries")),
+        "case.import_changed" => "brought the case up to date from an import".into(),
         "case.changed" => "changed the case".into(),
         "case.assigned" => "changed who works on the case".into(),
         "case.moved" => format!("moved the case to {}", fact("to")),

@@ -1,17 +1,19 @@
 //! A case that comes from another system, with its history.
 //!
-//! It is known by the id it had there, and so are its entries. Coming again it brings only what is new: entries that are
-//! not here yet. What people have edited here since is theirs and stays.
+//! It is known by its source and the id it had there, and so are its entries. Coming again it brings what is new (see
+//! `bring_over`). What people have edited here since is theirs and stays.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 use sqlx::types::Json;
 
 use super::{
+    bring_over::{self, By, Found, Verdict},
+    facts,
     held::{self, CaseRow, ClosureRow, EntryRow, case_row},
-    model::{CaseType, EntryKind, Priority, State, StateKind, Visibility},
-    offer, store,
+    model::{CaseType, Catalogue, EntryKind, Priority, State, StateKind, Visibility},
+    offer, origins, store,
 };
 use crate::{
     accounts::ScopedTx,
@@ -23,11 +25,46 @@ use crate::{
     server::db::sql,
 };
 
+/// From where cases come, and what may become of those that are here.
+#[derive(Clone, Copy)]
+pub struct Arrival<'a> {
+    /// The type of the case.
+    pub case_type: &'a CaseType,
+    /// All types, and the members.
+    pub catalogue: &'a Catalogue,
+    /// The system that the ids are from.
+    pub source: Id<kinds::Source>,
+    /// How sure it is that an id is the same case as before.
+    pub certain: Certainty,
+    /// Whether facts of a case that is here may be brought up to date.
+    pub update: bool,
+}
+
+/// How sure it is that an id of the source is the same case as before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Certainty {
+    /// Something must speak for it.
+    NeedsEvidence,
+    /// Nothing may speak against it.
+    Likely,
+    /// It is.
+    Given,
+}
+
 /// A case as it comes in. Everything in it was checked.
 #[derive(Clone, Debug, Default)]
 pub struct Incoming {
     /// Its id in the system it comes from.
     pub external_id: String,
+    /// Its number here, where the file is our own export.
+    pub number: Option<String>,
+    /// The version in which that export found it.
+    pub version: Option<i64>,
+    /// The key of its type, where the file names one for each case.
+    pub type_key: Option<String>,
+    /// The keys of the facts of which the file speaks at all, also where it says nothing: what it does not speak of is
+    /// never compared.
+    pub said: BTreeSet<String>,
     /// Its title.
     pub title: String,
     /// Its channel.
@@ -82,37 +119,98 @@ pub enum Arrived {
         entries: usize,
         /// Whether somebody it names was left out, because their data is restricted.
         left_out: bool,
+        /// Other sources that have a case of the same id.
+        elsewhere: Vec<String>,
     },
-    /// The case was here and got entries that were not.
-    Updated {
-        /// How many.
+    /// The case was here.
+    Here {
+        /// How many entries came that were not.
         entries: usize,
+        /// Facts that were brought up to date.
+        taken: Vec<Told>,
+        /// Facts that differ and stay.
+        differs: Vec<Told>,
+        /// Entries that read differently and stay.
+        entry_differs: Vec<Told>,
+        /// Whether somebody whom the file names was left out.
+        left_out: bool,
     },
-    /// The case was here with all its entries.
-    Unchanged,
+    /// The source has another case of this id: nothing came of it.
+    OtherCase(Told),
     /// The case is here and hidden from whoever brings it in: nothing came of it.
     Hidden,
 }
 
-/// Brings in one case of a type, or what is new of it.
-///
-/// # Errors
-/// When the database is away, or the type has no states.
-pub async fn bring_in(tx: &mut ScopedTx, case_type: &CaseType, incoming: Incoming) -> Answer<Arrived> {
-    let here: Option<(Id<kinds::Case>, bool)> = tx
-        .query(sql!("select id, restricted from cases where org_id = $1 and external_id = $2"))
-        .bind(incoming.external_id.clone())
-        .optional()
-        .await?;
-    let me = tx.scope.actor.user;
-    match here {
-        Some((case, true)) if !offer::sees(tx, case, me).await? => Ok(Arrived::Hidden),
-        Some((case, _)) => add(tx, case, incoming.entries).await,
-        None => create(tx, case_type, incoming).await,
+/// A fact here and in the file, as people read it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// Which.
+    pub label: String,
+    /// What is here, or was.
+    pub here: String,
+    /// What the file says.
+    pub file: String,
+}
+
+impl Told {
+    /// The same for people who may not see the case.
+    pub(super) fn without_values(self) -> Self {
+        Self { here: String::new(), file: String::new(), ..self }
     }
 }
 
-async fn create(tx: &mut ScopedTx, case_type: &CaseType, mut incoming: Incoming) -> Answer<Arrived> {
+/// Brings in one case, or what is new of it.
+///
+/// # Errors
+/// When the database is away, or the type has no states.
+pub async fn bring_in(tx: &mut ScopedTx, how: &Arrival<'_>, incoming: Incoming) -> Answer<Arrived> {
+    let Some(found) = find(tx, how, &incoming).await? else { return create(tx, how, incoming).await };
+    let me = tx.scope.actor.user;
+    if found.here.restricted && !offer::sees(tx, found.here.id, me).await? {
+        return Ok(Arrived::Hidden);
+    }
+    let entries = bring_over::entries_here(tx, &found).await?;
+    let accepted = match (bring_over::verdict(tx, how, &found, &entries, &incoming), how.certain) {
+        (Verdict::Same, _) | (_, Certainty::Given) | (Verdict::Unknown, Certainty::Likely) => true,
+        (Verdict::Unknown, Certainty::NeedsEvidence) => found.by != By::Origin,
+        (Verdict::Other, Certainty::Likely | Certainty::NeedsEvidence) => false,
+    };
+    match (accepted, found.by) {
+        (true, _) => bring_over::over(tx, how, found, entries, incoming).await,
+        // Another organisation counted the same number.
+        (false, By::Number) => create(tx, how, incoming).await,
+        (false, By::Origin | By::OwnId) => {
+            let told = Told { label: "Title".into(), here: found.here.title, file: incoming.title };
+            Ok(Arrived::OtherCase(if found.here.restricted { told.without_values() } else { told }))
+        }
+    }
+}
+
+/// The case, if it is here: known to its source, or named by our own id or number.
+async fn find(tx: &mut ScopedTx, how: &Arrival<'_>, incoming: &Incoming) -> Answer<Option<Found>> {
+    if let Some(origin) = origins::find(tx, how.source, &incoming.external_id).await? {
+        return Ok(Some(Found { by: By::Origin, here: facts::here(tx, origin.case).await?, base: origin.base }));
+    }
+    let own: Option<Id<kinds::Case>> = incoming.external_id.parse().ok();
+    let mut found: Option<(By, Id<kinds::Case>)> = None;
+    if let Some(own) = own {
+        let known = sql!("select id from cases where org_id = $1 and id = $2");
+        found = tx.query(known).bind(own).optional_scalar().await?.map(|id| (By::OwnId, id));
+    }
+    // The ids of our own export tell more than the numbers, which another organisation has as well.
+    if let (None, Some(number)) = (own, &incoming.number) {
+        let known = sql!("select id from cases where org_id = $1 and number = $2");
+        found = tx.query(known).bind(number.clone()).optional_scalar().await?.map(|id| (By::Number, id));
+    }
+    let Some((by, case)) = found else { return Ok(None) };
+    Ok(Some(Found { by, here: facts::here(tx, case).await?, base: origins::Facts::new() }))
+}
+
+async fn create(tx: &mut ScopedTx, how: &Arrival<'_>, mut incoming: Incoming) -> Answer<Arrived> {
+    let case_type = how.case_type;
+    let elsewhere = origins::elsewhere(tx, how.source, &incoming.external_id).await?;
+    let shown = incoming.number.clone().unwrap_or_else(|| incoming.external_id.clone());
+    let shown = origins::shown_id(tx, how.source, &shown).await?;
     let left_out = offer::leave_out(tx, &case_type.fields, &mut incoming).await?;
     let state = state_of(case_type, &incoming).cloned().ok_or(Fault::Internal { reference: String::new() })?;
     let now = tx.scope.state.clock.now();
@@ -135,7 +233,7 @@ async fn create(tx: &mut ScopedTx, case_type: &CaseType, mut incoming: Incoming)
         .bind(case_type.id)
         .bind(number.clone())
         .bind(incoming.title.clone())
-        .bind(store::search_text(&number, &incoming.title, Some(&incoming.external_id)))
+        .bind(store::search_text(&number, &incoming.title, shown.as_deref()))
         .bind(state.key.clone())
         .bind(state.kind)
         .bind(incoming.assignee)
@@ -146,7 +244,7 @@ async fn create(tx: &mut ScopedTx, case_type: &CaseType, mut incoming: Incoming)
         .bind(opened_at)
         .bind(closed_at)
         .bind(closed_on)
-        .bind(incoming.external_id.clone())
+        .bind(shown)
         .bind(Json(Value::Object(incoming.fields.clone())))
         .bind(user)
         .bind(now)
@@ -158,13 +256,17 @@ async fn create(tx: &mut ScopedTx, case_type: &CaseType, mut incoming: Incoming)
     }
     note_terms(tx, id, &incoming).await?;
     store::tally(tx, case_type.id, &state.key, 1).await?;
+    // What it is now is what its source has said: what differs later was changed by people.
+    let made = facts::here(tx, id).await?;
+    let tags = store::tags(tx, id).await?;
+    origins::note(tx, how.source, &incoming.external_id, id, &facts::of_here(&made, &tags, case_type)).await?;
     let entries = incoming.entries.len();
     for entry in incoming.entries {
         write(tx, id, entry, now).await?;
     }
     let facts = json!({ "number": number, "entries": entries });
     audit::record(tx, Event { action: "case.imported", subject_kind: "case", subject: id.uuid(), facts, values: Vec::new() }).await?;
-    Ok(Arrived::Created { entries, left_out })
+    Ok(Arrived::Created { entries, left_out, elsewhere })
 }
 
 /// The state in which a case arrives.
@@ -173,7 +275,7 @@ fn state_of<'a>(case_type: &'a CaseType, incoming: &Incoming) -> Option<&'a Stat
     named.or_else(|| if incoming.closed_at.is_some() { case_type.closed_state() } else { case_type.first_state() })
 }
 
-async fn close(tx: &mut ScopedTx, case: Id<kinds::Case>, outcome: &str, closed_at: Instant) -> Answer<()> {
+pub(super) async fn close(tx: &mut ScopedTx, case: Id<kinds::Case>, outcome: &str, closed_at: Instant) -> Answer<()> {
     let id = uuid::Uuid::now_v7();
     let row = ClosureRow { id, outcome: outcome.to_owned(), reason: String::new(), closed_at, reopened_at: None };
     held::hold_closure(tx.raw(), case.uuid(), &row);
@@ -198,31 +300,7 @@ async fn note_terms(tx: &mut ScopedTx, case: Id<kinds::Case>, incoming: &Incomin
     store::remember_terms(tx, case).await
 }
 
-/// Adds the entries that are not here yet.
-async fn add(tx: &mut ScopedTx, case: Id<kinds::Case>, entries: Vec<IncomingEntry>) -> Answer<Arrived> {
-    let here: Vec<String> = tx
-        .query(sql!("select external_id from entries where org_id = $1 and case_id = $2 and external_id is not null"))
-        .bind(case)
-        .scalars()
-        .await?;
-    let here: HashSet<String> = here.into_iter().collect();
-    let new: Vec<IncomingEntry> = entries.into_iter().filter(|entry| !here.contains(&entry.external_id)).collect();
-    if new.is_empty() {
-        return Ok(Arrived::Unchanged);
-    }
-    let (now, entries) = (tx.scope.state.clock.now(), new.len());
-    for entry in new {
-        write(tx, case, entry, now).await?;
-    }
-    // The version stays: nothing that somebody may be editing has changed.
-    store::touch(tx, case).await?;
-    let facts = json!({ "entries": entries });
-    audit::record(tx, Event { action: "case.import_updated", subject_kind: "case", subject: case.uuid(), facts, values: Vec::new() })
-        .await?;
-    Ok(Arrived::Updated { entries })
-}
-
-async fn write(tx: &mut ScopedTx, case: Id<kinds::Case>, entry: IncomingEntry, now: Instant) -> Answer<()> {
+pub(super) async fn write(tx: &mut ScopedTx, case: Id<kinds::Case>, entry: IncomingEntry, now: Instant) -> Answer<()> {
     let id = uuid::Uuid::now_v7();
     let row = EntryRow {
         kind: entry.kind,

@@ -1,6 +1,7 @@
-//! The list of cases as a file: what `/cases` shows with the same address, all pages of it.
+//! The list of cases as a file: what `/cases` shows with the same address, all pages of it, with the facts that no column
+//! of the list shows. It can be imported again, here or elsewhere: ids and versions say which case it was, and when.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use axum::{
     Router,
@@ -10,16 +11,28 @@ use axum::{
     routing::get,
 };
 use futures::{StreamExt as _, stream};
+use serde_json::{Map, Value};
+use sqlx::{FromRow, types::Json};
 
-use super::{api::CaseRow, filter::ListQuery, read};
+use super::{
+    api::CaseRow,
+    filter::ListQuery,
+    model::{Catalogue, FieldDef},
+    parse::show_field,
+    read,
+};
 use crate::{
     accounts::{Permission, Scope, SessionSlot},
     audit::{self, Event},
+    clock::Instant,
     fault::{Answer, Fault},
+    ids::{Id, kinds},
     server::{
         csv,
+        db::Sketch,
         http::{bare, refusal, wants_html},
         state::State,
+        time::iso,
         visit::Visit,
     },
 };
@@ -50,26 +63,99 @@ async fn answer(scope: Answer<Scope>, mut query: ListQuery) -> Answer<Response> 
     let first = read::list(&scope, query.clone(), EXTENT).await?;
     // Before anything leaves: whoever breaks off has taken some of it.
     record(&scope, &query, first.total).await?;
-    let head =
-        ["Number", "Title", "Type", "State", "State kind", "Assignee", "Priority", "Due", "Late", "Opened", "Changed", "Channel", "Tags"];
+    let fields = Arc::new(fields(&first.catalogue));
+    let head = HEAD.into_iter().map(str::to_owned).chain(fields.iter().map(|field| field.heading.clone())).chain(TAIL.map(str::to_owned));
     let head = [csv::BOM.as_bytes(), &csv::line(head)].concat();
-    let begin = lines(head, Arc::unwrap_or_clone(first.rows));
+    let begin = lines(&scope, &first.catalogue, &fields, head, Arc::unwrap_or_clone(first.rows)).await?;
     let rest = stream::unfold(first.next, move |after| {
-        let (scope, catalogue, query) = (scope.clone(), first.catalogue.clone(), query.clone());
+        let (scope, catalogue, fields, query) = (scope.clone(), first.catalogue.clone(), fields.clone(), query.clone());
         async move {
             let query = ListQuery { after: after?, ..query };
             // Whoever is removed while the file is on its way gets no more of it.
             if Scope::of_member(&scope.state, scope.actor.org, scope.actor.user, Permission::CaseExport).await.is_err() {
                 return Some((Err(std::io::Error::other("the file is not theirs any more")), None));
             }
-            Some(match read::rows(&scope, &catalogue, &query, EXTENT, read::Way::Order).await {
-                Ok((rows, next)) => (Ok(lines(Vec::new(), rows)), next),
+            let page = async {
+                let (rows, next) = read::rows(&scope, &catalogue, &query, EXTENT, read::Way::Order).await?;
+                Answer::Ok((lines(&scope, &catalogue, &fields, Vec::new(), rows).await?, next))
+            };
+            Some(match page.await {
+                Ok((lines, next)) => (Ok(lines), next),
                 // The file breaks off, which a browser notices; the status is out already.
                 Err(_) => (Err(std::io::Error::other("the database is away")), None),
             })
         }
     });
     Ok(csv::download("cases.csv", stream::iter([Ok(begin)]).chain(rest)))
+}
+
+/// What every case has.
+const HEAD: [&str; 16] = [
+    "Number",
+    "Title",
+    "Type",
+    "State",
+    "State kind",
+    "Assignee",
+    "Priority",
+    "Due",
+    "Late",
+    "Opened",
+    "Closed",
+    "Outcome",
+    "Changed",
+    "Channel",
+    "Tags",
+    "Restricted",
+];
+/// By what an import knows it again.
+const TAIL: [&str; 2] = ["CaseTrakr id", "CaseTrakr version"];
+
+/// A custom field that some type has.
+struct Field {
+    heading: String,
+    def: FieldDef,
+}
+
+/// The custom fields of all types, those of one key once. Two of one name are told apart by their keys.
+fn fields(catalogue: &Catalogue) -> Vec<Field> {
+    let mut all: Vec<Field> = Vec::new();
+    for def in catalogue.types.iter().flat_map(|t| &t.fields) {
+        if all.iter().any(|known| known.def.key == def.key) {
+            continue;
+        }
+        let taken = HEAD.iter().chain(&TAIL).any(|head| head.eq_ignore_ascii_case(&def.label))
+            || all.iter().any(|known| known.def.label.eq_ignore_ascii_case(&def.label));
+        let heading = if taken { format!("{} [{}]", def.label, def.key) } else { def.label.clone() };
+        all.push(Field { heading, def: def.clone() });
+    }
+    all
+}
+
+/// What of a case no list shows.
+#[derive(FromRow)]
+struct Detail {
+    number: String,
+    id: Id<kinds::Case>,
+    version: i64,
+    opened_at: Instant,
+    closed_at: Option<Instant>,
+    updated_at: Instant,
+    fields: Json<Map<String, Value>>,
+    outcome: Option<String>,
+}
+
+/// The details of cases that were found for the actor.
+async fn details(scope: &Scope, rows: &[CaseRow]) -> Answer<HashMap<String, Detail>> {
+    let mut sketch = Sketch::new(
+        "select c.number, c.id, c.version, c.opened_at, c.closed_at, c.updated_at, c.fields,
+           (select x.outcome from case_closures x where x.org_id = c.org_id and x.case_id = c.id and x.reopened_at is null
+            order by x.closed_at desc limit 1) as outcome
+         from cases c where c.org_id = $1",
+    );
+    sketch.any_text(" and c.number", rows.iter().map(|row| row.number.clone()));
+    let found: Vec<Detail> = scope.sketch(sketch).all().await?;
+    Ok(found.into_iter().map(|detail| (detail.number.clone(), detail)).collect())
 }
 
 async fn record(scope: &Scope, query: &ListQuery, rows: i64) -> Answer<()> {
@@ -80,14 +166,19 @@ async fn record(scope: &Scope, query: &ListQuery, rows: i64) -> Answer<()> {
     tx.commit().await
 }
 
-fn lines(mut bytes: Vec<u8>, rows: Vec<CaseRow>) -> Bytes {
-    rows.into_iter().for_each(|row| bytes.extend_from_slice(&line(row)));
-    bytes.into()
+async fn lines(scope: &Scope, catalogue: &Catalogue, fields: &[Field], mut bytes: Vec<u8>, rows: Vec<CaseRow>) -> Answer<Bytes> {
+    let mut details = details(scope, &rows).await?;
+    for row in rows {
+        // A case that went meanwhile is in no file.
+        let Some(detail) = details.remove(&row.number) else { continue };
+        bytes.extend_from_slice(&line(catalogue, fields, row, detail));
+    }
+    Ok(bytes.into())
 }
 
-fn line(row: CaseRow) -> Bytes {
+fn line(catalogue: &Catalogue, fields: &[Field], row: CaseRow, detail: Detail) -> Bytes {
     let (due, late) = row.due.map(|due| (due.on.to_string(), if due.late { "yes" } else { "no" })).unwrap_or_default();
-    csv::line([
+    let head = [
         row.number,
         row.title,
         row.case_type,
@@ -97,9 +188,17 @@ fn line(row: CaseRow) -> Bytes {
         row.priority.label().to_owned(),
         due,
         late.to_owned(),
-        row.opened.text,
-        row.updated.text,
+        iso(detail.opened_at),
+        detail.closed_at.map(iso).unwrap_or_default(),
+        detail.outcome.filter(|_| detail.closed_at.is_some()).unwrap_or_default(),
+        iso(detail.updated_at),
         row.channel,
         row.tags.join(", "),
-    ])
+        if row.restricted { "yes" } else { "no" }.to_owned(),
+    ];
+    let own = fields
+        .iter()
+        .map(|field| detail.fields.get(&field.def.key).map(|value| show_field(value, catalogue, field.def.kind)).unwrap_or_default());
+    let tail = [detail.id.to_string(), detail.version.to_string()];
+    csv::line(head.into_iter().chain(own.collect::<Vec<_>>()).chain(tail))
 }

@@ -79,6 +79,8 @@ pub use show::CasePage;
 #[cfg(feature = "ssr")]
 mod bring_in;
 #[cfg(feature = "ssr")]
+mod bring_over;
+#[cfg(feature = "ssr")]
 mod change;
 #[cfg(feature = "ssr")]
 mod chips;
@@ -86,6 +88,8 @@ mod chips;
 mod entries;
 #[cfg(feature = "ssr")]
 mod export;
+#[cfg(feature = "ssr")]
+mod facts;
 #[cfg(feature = "ssr")]
 mod forget;
 #[cfg(feature = "ssr")]
@@ -103,6 +107,8 @@ mod markdown;
 #[cfg(feature = "ssr")]
 mod offer;
 #[cfg(feature = "ssr")]
+mod origins;
+#[cfg(feature = "ssr")]
 mod read;
 #[cfg(feature = "ssr")]
 mod rendering;
@@ -112,7 +118,7 @@ mod restriction;
 mod store;
 
 #[cfg(feature = "ssr")]
-pub use bring_in::{Arrived, Incoming, IncomingEntry, bring_in};
+pub use bring_in::{Arrival, Arrived, Certainty, Incoming, IncomingEntry, Told, bring_in};
 #[cfg(feature = "ssr")]
 pub use export::routes;
 #[cfg(feature = "ssr")]
@@ -123,6 +129,8 @@ pub use handing::{end_sight, hand_over};
 pub use held::{Held, SHOWN, held};
 #[cfg(feature = "ssr")]
 pub use offer::RESTRICTED;
+#[cfg(feature = "ssr")]
+pub use origins::{Source, source, sources};
 #[cfg(feature = "ssr")]
 pub use read::{catalogue, visible_case};
 #[cfg(feature = "ssr")]

@@ -77,7 +77,7 @@ pub(super) async fn leave_out(tx: &mut ScopedTx, defs: &[FieldDef], incoming: &m
 }
 
 /// Whether something new may be given to a member.
-async fn takes_on(tx: &mut ScopedTx, user: Id<kinds::User>) -> Answer<bool> {
+pub(super) async fn takes_on(tx: &mut ScopedTx, user: Id<kinds::User>) -> Answer<bool> {
     Ok(user == tx.scope.actor.user || stands(tx, user).await? == Standing::Member)
 }
 

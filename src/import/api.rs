@@ -1,9 +1,13 @@
 //! What may be asked about imports. The file itself comes in through a door of its own: see `upload`.
+#![expect(clippy::too_many_arguments, reason = "one argument a form field, and forms are flat")]
 
 use leptos::{server, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
-use super::model::{Report, Status};
+use super::{
+    model::{Existing, Status},
+    report::Report,
+};
 use crate::{
     cases::CaseType,
     clock::Shown,
@@ -64,17 +68,50 @@ pub struct ImportView {
     pub encoding: String,
     /// The first rows that were left out.
     pub rejects: Vec<RejectView>,
+    /// The name of the system that the ids are from, matched or likely.
+    pub source: String,
+    /// The names that there are.
+    pub sources: Vec<String>,
+    /// What becomes of cases that are here.
+    pub existing: Existing,
+    /// Whether each row is a case of its own.
+    pub without_id: bool,
+    /// Whether it was said that ids mean the same cases, and whether that is asked.
+    pub confirmed: bool,
+    /// Whether some do not look so.
+    pub asks_same: bool,
+    /// Words for states that are none of ours.
+    pub words: Vec<WordView>,
+    /// The headings of columns that become nothing, although something stands in them.
+    pub left_out: Vec<String>,
+}
+
+/// A word for a state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WordView {
+    /// As the file has it.
+    pub word: String,
+    /// The key of the state that it means; empty where nobody has said.
+    pub means: String,
+    /// The key of the one that it is likely to mean; empty for none.
+    pub likely: String,
 }
 
 /// A column of the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ColumnView {
+    /// Which of the columns it is.
+    pub at: usize,
     /// Its heading.
     pub name: String,
     /// Its first values.
     pub sample: Vec<String>,
     /// The key of what it becomes.
     pub becomes: String,
+    /// Why, where nobody has said so.
+    pub why: String,
+    /// Whether something stands in it.
+    pub filled: bool,
 }
 
 /// A row that was left out.
@@ -111,11 +148,24 @@ pub async fn progress(id: Id<kinds::Import>) -> Answer<SummaryView> {
     super::look::progress(&scope, id).await
 }
 
-/// Matches the columns and tries the file out.
+/// Matches the columns and tries the file out. `case_column` is the number of the column of the case id or `none`, where
+/// the columns do not say it; `words` are words for states, and `states` what each of them means.
 #[server(name = CheckImport, endpoint = "import/check")]
-pub async fn check(id: Id<kinds::Import>, #[server(default)] case_type: String, #[server(default)] columns: Vec<String>) -> Answer<()> {
+pub async fn check(
+    id: Id<kinds::Import>,
+    #[server(default)] case_type: String,
+    #[server(default)] columns: Vec<String>,
+    #[server(default)] case_column: String,
+    #[server(default)] source: String,
+    #[server(default)] existing: String,
+    #[server(default)] same: String,
+    #[server(default)] words: Vec<String>,
+    #[server(default)] states: Vec<String>,
+) -> Answer<()> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseImport)?;
-    super::look::check(&scope, id, &case_type, columns).await
+    let same = !same.is_empty();
+    let answers = super::look::Answers { case_type, columns, case_column, source, existing, same, words, states };
+    super::look::check(&scope, id, answers).await
 }
 
 /// Reads the file again with another delimiter: one character, or the word `tab`.

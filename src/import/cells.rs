@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::{
-    cases::{CaseType, FieldKind, Priority, StateKind, model::Colleague, parse::parse_field},
+    cases::{CaseType, FieldKind, Priority, model::Colleague, parse::parse_field},
     clock::Instant,
     day::Day,
     ids::{Id, kinds},
@@ -62,18 +62,6 @@ impl Cells {
     /// The member of that name.
     pub fn member(&self, label: &str) -> Option<Id<kinds::User>> {
         self.members.get(&folded(label)).copied().flatten()
-    }
-
-    /// The key of a state, by its name or by what it means.
-    pub fn state(&self, cell: &str) -> Result<String, Wrong> {
-        let wanted = folded(cell);
-        let states = &self.case_type.states;
-        let named = states.iter().find(|s| folded(&s.name) == wanted || s.key == wanted);
-        let found = named.or_else(|| StateKind::parse(&wanted).and_then(|kind| states.iter().find(|s| s.kind == kind)));
-        found.map(|state| state.key.clone()).ok_or_else(|| {
-            let names: Vec<&str> = states.iter().map(|s| s.name.as_str()).collect();
-            (format!("There is no state {}.", quoted(cell)), format!("Write one of: {}; or open, waiting or closed.", names.join(", ")))
-        })
     }
 
     /// The value of a custom field.

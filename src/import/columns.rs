@@ -3,13 +3,13 @@
 use leptos::{either::Either, prelude::*, server_fn::ServerFn};
 
 use super::{
-    api::{CheckImport, ColumnView, ImportView, ReadAgain},
-    model::Target,
+    api::{CheckImport, ColumnView, ImportView, ReadAgain, WordView},
+    model::{Existing, Target},
 };
 use crate::{
     cases::CaseType,
     ids::{Id, kinds},
-    ui::{Complaint, Empty, Form, FormState, Hidden, Notice, Submit, TextField},
+    ui::{CheckField, Complaint, Empty, Form, FormState, Hidden, Notice, SelectField, Submit, TextField, Tone},
 };
 
 /// The case type, and a choice for every column.
@@ -28,19 +28,23 @@ pub(super) fn Columns(view: ImportView) -> impl IntoView {
     let found = view.columns.iter().filter(|column| Target::parse(&column.becomes) != Target::Skip).count();
     let hint = (!view.matched).then(|| {
         let text = format!(
-            "{found} of {} columns were matched by their names. Look through the rest; a column that you leave out is not stored.",
+            "{found} of {} columns were matched by their headings and by what stands in them. Look through the rest.",
             view.columns.len()
         );
         view! { <Notice><p>{text}</p></Notice> }
     });
+    let (id, delimiter, types) = (view.summary.id, view.delimiter.clone(), view.types.clone());
+    let (columns, left_out) = (view.columns.clone(), view.left_out.clone());
     Either::Right(view! {
-        <Separator id=view.summary.id delimiter=view.delimiter />
-        <TypeChoice id=view.summary.id types=view.types chosen=chosen.key.clone() />
+        <Separator id=id delimiter=delimiter />
+        <TypeChoice id=id types=types chosen=chosen.key.clone() />
         {hint}
         <Form action={<CheckImport as ServerFn>::PATH}>
-            <Hidden name="id" value=view.summary.id.to_string() />
+            <Hidden name="id" value=id.to_string() />
             <Hidden name="case_type" value=chosen.key.clone() />
-            <Table columns=view.columns case_type=chosen />
+            <Questions view=view case_type=chosen.clone() />
+            <LeftOut headings=left_out />
+            <Table columns=columns case_type=chosen />
             <div class="form-actions">
                 <Submit>"Try it out"</Submit>
                 <a class="button quiet" href="/settings/import">
@@ -48,7 +52,123 @@ pub(super) fn Columns(view: ImportView) -> impl IntoView {
                 </a>
             </div>
         </Form>
+        <AsFile id=id />
     })
+}
+
+/// What a file cannot tell by itself: from which system it is, which column is the id if that is not clear, what its words
+/// for states mean, and what becomes of cases that are here.
+#[component]
+fn Questions(view: ImportView, case_type: CaseType) -> impl IntoView {
+    let known = view.columns.iter().any(|column| matches!(Target::parse(&column.becomes), Target::CaseId | Target::Number));
+    let case_column = (!known || view.without_id).then(|| view! { <CaseColumn columns=view.columns.clone() without_id=view.without_id /> });
+    let words = view.words.into_iter().enumerate().map(|(at, word)| view! { <Word at=at word=word case_type=case_type.clone() /> });
+    let words: Vec<_> = words.collect();
+    let words = (!words.is_empty()).then(|| {
+        view! {
+            <fieldset class="stack">
+                <legend>"States in the file"</legend>
+                <p class="hint">"What is likely is chosen already. Rows whose state means nothing here are left out."</p>
+                {words}
+            </fieldset>
+        }
+    });
+    let same = view.asks_same.then(|| {
+        view! {
+            <CheckField name="same" checked=view.confirmed>
+                "The ids are those of the same cases, even where title and date differ"
+            </CheckField>
+        }
+    });
+    let existing = [
+        (Existing::Update, "Bring up to date what nobody has changed here"),
+        (Existing::Keep, "Leave them as they are and add only new entries"),
+    ];
+    let existing = existing.map(|(choice, words)| (choice.key().to_owned(), words.to_owned())).to_vec();
+    view! {
+        <div class="stack import-questions">
+            {case_column}
+            <TextField
+                name="source"
+                label="The system that the file comes from"
+                hint="Ids count within one system: give another one a name of its own, and for the next file of the same one choose it again."
+                value=view.source
+                proposals=view.sources
+                autocomplete="off"
+            />
+            {same}
+            <SelectField name="existing" label="Cases that are here already" options=existing value=view.existing.key() />
+            {words}
+        </div>
+    }
+}
+
+#[component]
+fn CaseColumn(columns: Vec<ColumnView>, without_id: bool) -> impl IntoView {
+    let mut options = vec![(String::new(), "Choose, or say it in the table below".to_owned())];
+    options.extend(columns.into_iter().filter(|column| column.filled).map(|column| (column.at.to_string(), column.name)));
+    options.push(("none".to_owned(), "None: each row is a case of its own".to_owned()));
+    view! {
+        <SelectField
+            name="case_column"
+            label="Which column says to which case a row belongs?"
+            hint="Rows with the same id become one case. Without an id, the same row is known again by what it says."
+            options=options
+            value=if without_id { "none" } else { "" }
+        />
+    }
+}
+
+#[component]
+fn Word(at: usize, word: WordView, case_type: CaseType) -> impl IntoView {
+    let unknown = word.means.is_empty();
+    let states = case_type.states.into_iter().map(|state| {
+        let words = if unknown && state.key == word.likely { format!("{} (likely)", state.name) } else { state.name };
+        (state.key, words)
+    });
+    let options = std::iter::once((String::new(), "Not said: leave these rows out".to_owned())).chain(states).collect();
+    let chosen = if unknown { word.likely } else { word.means };
+    view! {
+        <Hidden name=format!("words[{at}]") value=word.word.clone() />
+        <SelectField name=format!("states[{at}]") label=format!("\u{201c}{}\u{201d} means", word.word) options=options value=chosen />
+    }
+}
+
+/// What will not be stored, before and after it is tried out.
+#[component]
+fn LeftOut(headings: Vec<String>) -> impl IntoView {
+    (!headings.is_empty()).then(|| {
+        let text =
+            format!("These columns become nothing and will not be stored: {}. Match those that you need below.", headings.join(", "));
+        view! { <Notice tone=Tone::Warning><p>{text}</p></Notice> }
+    })
+}
+
+/// The answers as a file, for the next time and for the command line.
+#[component]
+fn AsFile(id: Id<kinds::Import>) -> impl IntoView {
+    view! {
+        <details class="import-again">
+            <summary>"Save these answers, or use saved ones"</summary>
+            <div class="stack">
+                <p>
+                    <a class="button small" href=format!("/settings/import/{id}/mapping.json") download rel="external">
+                        "Download the answers as a file"
+                    </a>
+                </p>
+                <form class="stack" method="post" action=format!("/settings/import/{id}/mapping") enctype="multipart/form-data">
+                    <div class="field">
+                        <label for="mapping">"A file of saved answers"</label>
+                        <p class="hint" id="mapping-hint">"It was saved here, or by the command line with --save-mapping."</p>
+                        <input id="mapping" name="mapping" type="file" accept=".json,application/json" aria-describedby="mapping-hint" required />
+                    </div>
+                    <div class="form-actions">
+                        <button class="button small" type="submit">"Use these answers"</button>
+                    </div>
+                </form>
+            </div>
+        </details>
+    }
 }
 
 /// Another type has other fields, so choosing one loads the page with its fields. A form of its own, which needs no script.
@@ -95,12 +215,12 @@ fn Separator(id: Id<kinds::Import>, delimiter: String) -> impl IntoView {
 fn Table(columns: Vec<ColumnView>, case_type: CaseType) -> impl IntoView {
     let state = FormState::here();
     let complaint = state.complaint("columns");
-    let rows = columns
-        .into_iter()
-        .enumerate()
-        .map(|(at, column)| view! { <Line at=at column=column case_type=case_type.clone() /> })
-        .collect_view();
+    // Columns that are not the file's own, in front of it, become nothing.
+    let front = columns.first().map_or(0, |column| column.at);
+    let front = (0..front).map(|at| view! { <Hidden name=format!("columns[{at}]") value=Target::Skip.key() /> }).collect_view();
+    let rows = columns.into_iter().map(|column| view! { <Line column=column case_type=case_type.clone() /> }).collect_view();
     view! {
+        {front}
         <div id=state.id("columns") tabindex="-1">
             <Complaint id="columns-error" text=complaint />
         </div>
@@ -111,6 +231,7 @@ fn Table(columns: Vec<ColumnView>, case_type: CaseType) -> impl IntoView {
                         <th scope="col">"Column in the file"</th>
                         <th scope="col">"First values"</th>
                         <th scope="col">"Becomes"</th>
+                        <th scope="col">"Why"</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -120,9 +241,9 @@ fn Table(columns: Vec<ColumnView>, case_type: CaseType) -> impl IntoView {
 }
 
 #[component]
-fn Line(at: usize, column: ColumnView, case_type: CaseType) -> impl IntoView {
+fn Line(column: ColumnView, case_type: CaseType) -> impl IntoView {
     let state = FormState::here();
-    let name = format!("columns[{at}]");
+    let name = format!("columns[{}]", column.at);
     let (id, error_id) = (state.id(&name), format!("{}-error", state.id(&name)));
     let becomes = state.value(&name, column.becomes);
     let complaint = state.complaint(&name);
@@ -148,6 +269,7 @@ fn Line(at: usize, column: ColumnView, case_type: CaseType) -> impl IntoView {
                 </select>
                 <Complaint id=error_id text=complaint />
             </td>
+            <td class="muted" data-label="Why">{column.why}</td>
         </tr>
     }
 }

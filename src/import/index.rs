@@ -31,8 +31,8 @@ pub(super) struct Place {
 pub(super) struct Index(Vec<Place>);
 
 impl Index {
-    /// Reads the whole file once.
-    pub async fn of(file: &mut File, case_column: usize) -> Answer<Self> {
+    /// Reads the whole file once. Without a column of ids, rows belong together that are the very same.
+    pub async fn of(file: &mut File, case_column: Option<usize>) -> Answer<Self> {
         let start = file.start().await?;
         let mut rows = Rows::from(file.delimiter, start, 1);
         let (mut gatherer, mut part, mut skip) = (Gatherer::new(case_column), 0, usize::try_from(start).unwrap_or_default());
@@ -64,14 +64,14 @@ impl Index {
 
 /// Takes rows as they come.
 struct Gatherer {
-    case_column: usize,
+    case_column: Option<usize>,
     hasher: RandomState,
     header_seen: bool,
     places: Vec<Place>,
 }
 
 impl Gatherer {
-    fn new(case_column: usize) -> Self {
+    fn new(case_column: Option<usize>) -> Self {
         Self { case_column, hasher: RandomState::new(), header_seen: false, places: Vec::new() }
     }
 
@@ -83,9 +83,14 @@ impl Gatherer {
             self.header_seen = true;
             return;
         }
-        let id = row.cell(self.case_column).map(<[u8]>::trim_ascii).filter(|id| !id.is_empty());
-        // A row without a case id belongs to no other.
-        let group = id.map_or_else(|| self.hasher.hash_one(row.offset), |id| self.hasher.hash_one(id));
+        let group = match self.case_column {
+            None => self.hasher.hash_one(row.cells().map(<[u8]>::trim_ascii).collect::<Vec<_>>()),
+            Some(column) => {
+                let id = row.cell(column).map(<[u8]>::trim_ascii).filter(|id| !id.is_empty());
+                // A row without a case id belongs to no other.
+                id.map_or_else(|| self.hasher.hash_one(row.offset), |id| self.hasher.hash_one(id))
+            }
+        };
         let small = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
         self.places.push(Place { group, offset: small(row.offset), line: small(row.line) });
     }

@@ -1,19 +1,24 @@
 //! What is asked of imports, and done: between `api` and `store`.
 
+use std::collections::BTreeMap;
+
 use super::{
-    api::{ColumnView, ImportView, ImportsView, RejectView, SummaryView},
+    api::{ColumnView, ImportView, ImportsView, RejectView, SummaryView, WordView},
     file::File,
     guess,
-    model::{Mapping, Status, Target},
+    mapping_file::MappingFile,
+    model::{Existing, Mapping, Status, Target, Trust},
     reading::Reading,
+    rejected,
+    report::Topic,
     run::{Mode, Order},
-    sniff,
+    sniff, states,
     store::{self, ImportRow},
 };
 use crate::{
     accounts::{Scope, ScopedTx},
     audit::{self, Event},
-    cases::{self, CaseType},
+    cases::{self, CaseType, parse::parse_line},
     clock::Instant,
     count::counted,
     fault::{Answer, Complaints, Fault},
@@ -21,6 +26,8 @@ use crate::{
     server::{config::is_over, jobs},
 };
 
+/// Under which name a system is known that nobody has named.
+pub(super) const UNNAMED: &str = "Other system";
 /// Rejected rows that are shown on the page.
 const SHOWN: i64 = 20;
 
@@ -53,17 +60,34 @@ pub(super) async fn progress(scope: &Scope, id: Id<kinds::Import>) -> Answer<Sum
 pub(super) async fn import(scope: &Scope, id: Id<kinds::Import>, type_key: &str) -> Answer<ImportView> {
     let row = store::find(scope, id).await?.ok_or(Fault::NotFound)?;
     let types = cases::catalogue(scope).await?.types.clone();
-    let mapping = suggestion(scope, &row, &types, type_key).await?;
+    let sources = cases::sources(scope).await?.into_iter().map(|source| source.name).collect();
+    let (mapping, told) = suggestion(scope, &row, &types, type_key).await?;
     let rejects = store::rejects(scope, id, 0, SHOWN).await?;
-    let columns = row.header.iter().enumerate().map(|(at, name)| ColumnView {
-        name: name.clone(),
-        sample: sample(&row, at),
-        becomes: mapping.columns.get(at).cloned().unwrap_or_else(|| Target::Skip.key()),
+    let front = rejected::added(&row.header);
+    let columns = row.header.iter().enumerate().skip(front).map(|(at, name)| {
+        let becomes = mapping.columns.get(at).cloned().unwrap_or_else(|| Target::Skip.key());
+        ColumnView {
+            at,
+            name: name.clone(),
+            sample: sample(&row, at),
+            filled: filled(&row, at),
+            why: why(&row, at, &becomes, told),
+            becomes,
+        }
     });
+    let chosen = types.iter().find(|t| Some(t.id) == mapping.case_type);
     Ok(ImportView {
         columns: columns.collect(),
         matched: row.mapping.case_type.is_some(),
         case_type: mapping.case_type,
+        words: chosen.map(|case_type| words(&row, &mapping, case_type)).unwrap_or_default(),
+        left_out: guess::left_out(&row.header, &row.profile, &mapping),
+        source: mapping.source.clone(),
+        sources,
+        existing: mapping.existing,
+        without_id: mapping.without_id,
+        confirmed: mapping.trust == Trust::Confirmed,
+        asks_same: row.report.count_of(Topic::OtherCase) > 0 || mapping.trust == Trust::Confirmed,
         types,
         separated_by: sniff::in_words(&row.delimiter),
         delimiter: sniff::typed(&row.delimiter).to_owned(),
@@ -73,20 +97,86 @@ pub(super) async fn import(scope: &Scope, id: Id<kinds::Import>, type_key: &str)
     })
 }
 
-/// What was matched; else, or for another type, what this organisation matched last for such a file; else a guess.
-async fn suggestion(scope: &Scope, row: &ImportRow, types: &[CaseType], type_key: &str) -> Answer<Mapping> {
+/// How a mapping was come by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum By {
+    /// Somebody matched this file.
+    Hand,
+    /// Such a file was matched before.
+    Memory,
+    /// It is likely.
+    Guess,
+}
+
+/// What was matched; else, or for another type, what this organisation matched last for such a file; else a guess. What it
+/// means in words for states is added, and a source.
+pub(super) async fn suggestion(scope: &Scope, row: &ImportRow, types: &[CaseType], type_key: &str) -> Answer<(Mapping, By)> {
     let asked = types.iter().find(|t| t.key == type_key);
+    let front = rejected::added(&row.header);
     let fits = |mapping: &Mapping| {
         let known = types.iter().any(|t| Some(t.id) == mapping.case_type) && mapping.columns.len() == row.header.len();
         known && asked.is_none_or(|t| Some(t.id) == mapping.case_type)
     };
-    if fits(&row.mapping) {
-        return Ok(row.mapping.0.clone());
+    let mut found = fits(&row.mapping).then(|| (row.mapping.0.clone(), By::Hand));
+    if found.is_none()
+        && let Some(mut mapping) = store::remembered(scope, &guess::fingerprint(&row.header)).await?
+    {
+        // Rows that were left out have four columns in front.
+        mapping.columns.splice(0..0, std::iter::repeat_n(Target::Skip.key(), front));
+        mapping.trust = Trust::Guessed;
+        found = fits(&mapping).then_some((mapping, By::Memory));
     }
-    if let Some(remembered) = store::remembered(scope, &guess::fingerprint(&row.header)).await?.filter(fits) {
-        return Ok(remembered);
+    let guessed = || (guess::mapping(&row.header, &row.profile, asked.map_or(types, std::slice::from_ref), types), By::Guess);
+    let (mut mapping, by) = found.unwrap_or_else(guessed);
+    if mapping.source.is_empty() {
+        mapping.source = if guess::is_our_export(&row.header) {
+            guess::OWN_SOURCE.to_owned()
+        } else {
+            let last = cases::sources(scope).await?.into_iter().map(|source| source.name).find(|name| name != guess::OWN_SOURCE);
+            last.unwrap_or_else(|| UNNAMED.to_owned())
+        };
     }
-    Ok(guess::mapping(&row.header, asked.map_or(types, std::slice::from_ref)))
+    let mut words = store::words(scope, &mapping).await?;
+    words.append(&mut mapping.states);
+    mapping.states = words;
+    Ok((mapping, by))
+}
+
+/// Why a column becomes what it is said to become, where nobody has said it.
+fn why(row: &ImportRow, at: usize, becomes: &str, by: By) -> String {
+    let heading = row.header.get(at).map_or("", String::as_str);
+    let words = match (by, Target::parse(becomes)) {
+        (By::Hand, _) => "",
+        (By::Memory, _) => "As the last time",
+        (By::Guess, Target::CaseId) => "By its heading and its values",
+        (By::Guess, Target::Skip) if row.profile.get(at).is_some_and(|profile| profile.rows > 0 && profile.filled == 0) => "Empty",
+        (By::Guess, Target::Skip) if heading.eq_ignore_ascii_case("state") => "Its values are no states of a case",
+        (By::Guess, Target::Skip) => "",
+        (By::Guess, _) => "By its heading",
+    };
+    words.to_owned()
+}
+
+fn filled(row: &ImportRow, at: usize) -> bool {
+    row.profile.get(at).is_none_or(|profile| profile.filled > 0 || profile.rows == 0)
+}
+
+/// The words for states in the file that are none of ours, as far as they are known: with what they mean or may mean.
+fn words(row: &ImportRow, mapping: &Mapping, case_type: &CaseType) -> Vec<WordView> {
+    let column = mapping.columns.iter().position(|key| Target::parse(key) == Target::State);
+    let seen = column.and_then(|at| row.profile.get(at)).map(|profile| profile.values.clone()).unwrap_or_default();
+    let mut all: BTreeMap<String, String> = mapping.states.keys().map(|word| (word.clone(), word.clone())).collect();
+    all.extend(row.report.words.keys().chain(&seen).map(|word| (states::folded(word), word.clone())));
+    let mut words = Vec::new();
+    for (folded, word) in all {
+        if column.is_none() || states::known(&word, case_type, &BTreeMap::new()).is_some() {
+            continue;
+        }
+        let means = mapping.states.get(&folded).cloned().unwrap_or_default();
+        let likely = states::likely(&word, case_type).unwrap_or_default();
+        words.push(WordView { word, means, likely });
+    }
+    words
 }
 
 /// The first values of a column that differ.
@@ -129,35 +219,76 @@ fn at_delimiter(fault: Fault) -> Fault {
     }
 }
 
+/// What was answered about a file.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Answers {
+    pub case_type: String,
+    pub columns: Vec<String>,
+    /// The number of the column of the case id, `none`, or nothing where the columns say it themselves.
+    pub case_column: String,
+    pub source: String,
+    pub existing: String,
+    /// Whether ids mean the same cases, even where it does not look so.
+    pub same: bool,
+    pub words: Vec<String>,
+    pub states: Vec<String>,
+}
+
 /// Stores how the columns are matched and tries it out, which the person has asked for with one button.
-pub(super) async fn check(scope: &Scope, id: Id<kinds::Import>, case_type: &str, columns: Vec<String>) -> Answer<()> {
-    match_columns(scope, id, case_type, columns).await?;
+pub(super) async fn check(scope: &Scope, id: Id<kinds::Import>, answers: Answers) -> Answer<()> {
+    let row = store::find(scope, id).await?.ok_or(Fault::NotFound)?;
+    let catalogue = cases::catalogue(scope).await?;
+    let mut mapping = parse(&row, &catalogue.types, &answers)?;
+    if mapping.source.is_empty() {
+        mapping.source = suggestion(scope, &row, &catalogue.types, &answers.case_type).await?.0.source;
+    }
+    match_columns(scope, &row, &mapping).await?;
     set_going(scope, id, Mode::Check).await
 }
 
 /// Stores how the columns are matched.
-pub(super) async fn match_columns(scope: &Scope, id: Id<kinds::Import>, case_type: &str, columns: Vec<String>) -> Answer<()> {
-    let row = store::find(scope, id).await?.ok_or(Fault::NotFound)?;
-    let catalogue = cases::catalogue(scope).await?;
-    let mapping = parse(&row, &catalogue.types, case_type, columns)?;
+pub(super) async fn match_columns(scope: &Scope, row: &ImportRow, mapping: &Mapping) -> Answer<()> {
     let mut tx = scope.begin().await?;
-    if !store::match_columns(&mut tx, id, &mapping, &guess::fingerprint(&row.header)).await? {
+    if !store::match_columns(&mut tx, row.id, mapping, &row.header).await? {
         return Err(not_now("columns", row.status));
     }
-    record(&mut tx, "import.matched", id).await?;
+    record(&mut tx, "import.matched", row.id).await?;
     tx.commit().await
 }
 
+/// Takes a matching that was saved as a file.
+pub(super) async fn take_mapping(scope: &Scope, id: Id<kinds::Import>, text: &str) -> Answer<()> {
+    let row = store::find(scope, id).await?.ok_or(Fault::NotFound)?;
+    let catalogue = cases::catalogue(scope).await?;
+    let wrong = |cure: String| Fault::field("mapping", cure);
+    let file = MappingFile::read(text).map_err(wrong)?;
+    let case_type = file.case_type(&catalogue.types).map_err(wrong)?;
+    let mapping = file.mapping(case_type, &row.header).map_err(wrong)?;
+    match_columns(scope, &row, &mapping).await
+}
+
+/// How an import is matched, or is likely to be, as a file.
+pub(super) async fn mapping_file(scope: &Scope, id: Id<kinds::Import>) -> Answer<String> {
+    let row = store::find(scope, id).await?.ok_or(Fault::NotFound)?;
+    let types = cases::catalogue(scope).await?.types.clone();
+    let mapping = suggestion(scope, &row, &types, "").await?.0;
+    let case_type = types.iter().find(|t| Some(t.id) == mapping.case_type).ok_or(Fault::NotFound)?;
+    let unknown = words(&row, &mapping, case_type).into_iter().filter(|word| word.means.is_empty()).map(|word| word.word);
+    Ok(MappingFile::of(&mapping, case_type, &row.header, unknown).text())
+}
+
 /// A mapping that can be worked with.
-fn parse(row: &ImportRow, types: &[CaseType], case_type: &str, mut columns: Vec<String>) -> Answer<Mapping> {
+fn parse(row: &ImportRow, types: &[CaseType], answers: &Answers) -> Answer<Mapping> {
     let mut complaints = Complaints::default();
-    let found = types.iter().find(|t| t.key == case_type);
+    let found = types.iter().find(|t| t.key == answers.case_type);
     let found = complaints.take("case_type", found.ok_or_else(|| "Choose a case type.".to_owned()));
+    let mut columns = answers.columns.clone();
     columns.resize(row.header.len(), Target::Skip.key());
-    let targets: Vec<Target> = columns.iter().map(|key| Target::parse(key)).collect();
-    if !targets.contains(&Target::CaseId) {
-        complaints.add("columns", "Say which column holds the case id. Rows with the same id become one case.");
+    let without_id = answers.case_column == "none";
+    if let Some(column) = answers.case_column.parse().ok().and_then(|at: usize| columns.get_mut(at)) {
+        *column = Target::CaseId.key();
     }
+    let targets: Vec<Target> = columns.iter().map(|key| Target::parse(key)).collect();
     for (at, target) in targets.iter().enumerate() {
         let field = format!("columns[{at}]");
         let earlier = targets.iter().take(at).position(|t| t == target).filter(|_| !target.may_repeat());
@@ -165,15 +296,41 @@ fn parse(row: &ImportRow, types: &[CaseType], case_type: &str, mut columns: Vec<
             complaints.add(&field, format!("{} is taken from the column {name} already. Choose it once.", target.label()));
         }
         if let (Target::Field(key), Some(case_type)) = (target, found)
+            && !targets.contains(&Target::Type)
             && case_type.field(key).is_none()
         {
             complaints.add(&field, "This field belongs to another case type. Choose one of this type.");
         }
     }
-    complaints.done()?;
+    let source = complaints.take("source", parse_line(&answers.source)).flatten().unwrap_or_default();
+    let mut states = BTreeMap::new();
+    for (at, (word, key)) in answers.words.iter().zip(&answers.states).enumerate() {
+        if key.is_empty() {
+            continue;
+        }
+        if found.is_some_and(|case_type| case_type.state(key).is_none()) {
+            complaints.add(&format!("states[{at}]"), "Choose one of the states.");
+        }
+        states.insert(states::folded(word), key.clone());
+    }
+    let trust = match (answers.same, source.is_empty()) {
+        (true, _) => Trust::Confirmed,
+        (false, false) => Trust::Named,
+        (false, true) => Trust::Guessed,
+    };
     let columns = targets.iter().map(Target::key).collect();
-    Ok(Mapping { case_type: found.map(|t| t.id), columns })
+    let case_type = found.map(|t| t.id);
+    let mapping = Mapping { case_type, columns, source, trust, existing: Existing::parse(&answers.existing), without_id, states };
+    if !mapping.tells_cases() {
+        complaints.add("columns", NO_ID);
+    }
+    complaints.done()?;
+    Ok(mapping)
 }
+
+/// What is said where no column is the id of a case.
+pub(super) const NO_ID: &str =
+    "Say which column holds the case id. Rows with the same id become one case. Without such a column, say that each row is a case.";
 
 fn not_now(field: &'static str, status: Status) -> Fault {
     let message = if status.is_busy() {

@@ -5,8 +5,9 @@
 //!
 //! - The rows of one case id become one case with its entries, wherever in the file they stand.
 //! - A bad row is left out, with line, column and cure, and never stops the others.
-//! - A case and an entry are known by the ids of the system they come from. The same file again changes nothing, and
-//!   what people have edited here since is never overwritten.
+//! - A case and an entry are known by the ids of the system they come from, and the system by its name. The same file
+//!   again changes nothing; what changed there is brought up to date, and what people have edited here since is never
+//!   overwritten, but told.
 //! - Progress commits together with the cases that it counts, so a job that was killed goes on where it stopped.
 //! - Trying out runs the very same work and rolls it back.
 //!
@@ -15,6 +16,7 @@
 
 pub mod api;
 pub mod model;
+pub mod report;
 
 mod columns;
 mod list;
@@ -23,26 +25,30 @@ mod show;
 mod working;
 
 pub use list::ImportsPage;
-pub use model::Report;
+pub use report::Report;
 pub use show::ImportPage;
 
 mod cells;
 mod command;
 mod file;
 mod guess;
+mod identify;
 mod index;
 mod intake;
 mod look;
+mod mapping_file;
+mod profile;
 mod reading;
 mod rejected;
 mod rows;
 mod run;
 mod sniff;
+mod states;
 mod store;
 mod translate;
 mod upload;
 
-pub use command::import_file;
+pub use command::{Ran, Wish, import_file};
 pub use run::run_job;
 pub use sniff::named as delimiter;
 pub use upload::routes;

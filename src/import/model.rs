@@ -1,16 +1,10 @@
-//! What an import is: its steps, what a column can become, and what came of it.
+//! What an import is: its steps, what a column can become, and how a file is matched.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    count::{counted, grouped},
-    ids::{Id, kinds},
-};
-
-/// Cases that are named one by one.
-const NAMED: usize = 20;
+use crate::ids::{Id, kinds};
 
 /// How far an import has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +63,12 @@ pub enum Target {
     Skip,
     /// The case's id in the system it comes from.
     CaseId,
+    /// Its number here, as our own export writes it.
+    Number,
+    /// The version in which our own export found it.
+    Version,
+    /// Its type, by name, where a file has cases of several.
+    Type,
     /// Its title.
     Title,
     /// When it was opened.
@@ -103,8 +103,11 @@ pub enum Target {
 
 impl Target {
     /// What every file can have, in the order of the form: about the case, then about the entry.
-    pub const FIXED: [Self; 16] = [
+    pub const FIXED: [Self; 19] = [
         Self::CaseId,
+        Self::Number,
+        Self::Version,
+        Self::Type,
         Self::Title,
         Self::Opened,
         Self::Closed,
@@ -127,6 +130,9 @@ impl Target {
         match self {
             Self::Skip => "skip".into(),
             Self::CaseId => "case_id".into(),
+            Self::Number => "number".into(),
+            Self::Version => "version".into(),
+            Self::Type => "type".into(),
             Self::Title => "title".into(),
             Self::Opened => "opened".into(),
             Self::Closed => "closed".into(),
@@ -158,6 +164,9 @@ impl Target {
         match self {
             Self::Skip => "Leave out",
             Self::CaseId => "Case id",
+            Self::Number => "Number here, from our export",
+            Self::Version => "Version, from our export",
+            Self::Type => "Case type, by name",
             Self::Title => "Title",
             Self::Opened => "Opened",
             Self::Closed => "Closed",
@@ -176,6 +185,25 @@ impl Target {
         }
     }
 
+    /// Whether it is a fact of the case, which can be compared with what is here.
+    pub const fn is_fact(&self) -> bool {
+        match self {
+            Self::Title
+            | Self::Opened
+            | Self::Closed
+            | Self::Outcome
+            | Self::Due
+            | Self::State
+            | Self::Channel
+            | Self::Assignee
+            | Self::Priority
+            | Self::Tag
+            | Self::Field(_) => true,
+            Self::Skip | Self::CaseId | Self::Number | Self::Version | Self::Type => false,
+            Self::EntryText | Self::EntryTime | Self::EntryAuthor | Self::EntryId => false,
+        }
+    }
+
     /// Whether it is about an entry, so that each row has its own.
     pub const fn is_of_entry(&self) -> bool {
         matches!(self, Self::EntryText | Self::EntryTime | Self::EntryAuthor | Self::EntryId)
@@ -187,13 +215,63 @@ impl Target {
     }
 }
 
-/// What the columns of a file become.
+/// What is done about cases that are here already, where the file says something else of them than the last time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Existing {
+    /// What nobody has changed here since is brought up to date.
+    #[default]
+    Update,
+    /// They stay as they are, and only new entries come in.
+    Keep,
+}
+
+impl Existing {
+    /// The key in forms and files.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Update => "update",
+            Self::Keep => "keep",
+        }
+    }
+
+    /// That of a key; what is unknown is what is done without a word.
+    pub fn parse(key: &str) -> Self {
+        if key == Self::Keep.key() { Self::Keep } else { Self::Update }
+    }
+}
+
+/// How sure it is that an id of the file is the same case as that id of its source.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trust {
+    /// Nobody has named the source: something must speak for it.
+    #[default]
+    Guessed,
+    /// Somebody has named the source: nothing may speak against it.
+    Named,
+    /// Somebody has said that they are the same.
+    Confirmed,
+}
+
+/// What the columns of a file become, and what else was answered about it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Mapping {
     /// The type that the cases get.
     pub case_type: Option<Id<kinds::CaseType>>,
     /// The key of a target for each column.
     pub columns: Vec<String>,
+    /// The name of the system that the ids are from.
+    pub source: String,
+    /// How sure that is.
+    pub trust: Trust,
+    /// What becomes of cases that are here.
+    pub existing: Existing,
+    /// Whether no column is an id, so that each row is a case of its own.
+    pub without_id: bool,
+    /// The key of our state for each word of the file, folded.
+    pub states: BTreeMap<String, String>,
 }
 
 impl Mapping {
@@ -201,82 +279,16 @@ impl Mapping {
     pub fn targets(&self) -> Vec<Target> {
         self.columns.iter().map(|key| Target::parse(key)).collect()
     }
-}
 
-/// What came of an import so far; trying out fills it the same way.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Report {
-    /// Cases in the file, as far as rows have a case id.
-    pub cases: i64,
-    /// Cases gone through.
-    pub cases_done: i64,
-    /// Cases made.
-    pub created: i64,
-    /// Cases that were here and got new entries.
-    pub updated: i64,
-    /// Cases that were here with everything.
-    pub unchanged: i64,
-    /// Entries made.
-    pub entries: i64,
-    /// Rows left out.
-    pub rejected: i64,
-    /// Cases that came in without a member whom the file names on them, because that member's data is restricted.
-    pub unassigned: i64,
-    /// The ids of the first of them, as the file has them.
-    pub unassigned_ids: Vec<String>,
-    /// Milliseconds of work.
-    pub millis: i64,
-    /// How many of the cases are open, waiting and closed.
-    pub kinds: BTreeMap<String, i64>,
-    /// How many came by which channel.
-    pub channels: BTreeMap<String, i64>,
-    /// Why it failed, as a sentence.
-    pub failure: Option<String>,
-}
-
-impl Report {
-    /// What a trial that failed leaves: what it read, and nothing of what it had counted on bringing in.
-    pub fn only_read(self) -> Self {
-        Self { cases: self.cases, unchanged: self.unchanged, rejected: self.rejected, millis: self.millis, ..Self::default() }
+    /// The column that says to which case a row belongs: the id, or else the number that we gave it.
+    pub fn case_column(&self) -> Option<usize> {
+        let of = |wanted: &Target| self.columns.iter().position(|key| Target::parse(key) == *wanted);
+        if self.without_id { None } else { of(&Target::CaseId).or_else(|| of(&Target::Number)) }
     }
 
-    /// Notes a case that came in without a member whom the file names on it.
-    pub fn came_without(&mut self, id: String) {
-        self.unassigned += 1;
-        if self.unassigned_ids.len() < NAMED {
-            self.unassigned_ids.push(id);
-        }
-    }
-
-    /// What is said of those cases, if there are any.
-    pub fn unassigned(&self) -> Option<String> {
-        if self.unassigned == 0 {
-            return None;
-        }
-        let more = if self.unassigned > i64::try_from(NAMED).unwrap_or_default() { " and others" } else { "" };
-        Some(format!(
-            "On {} the file names a member whose data is restricted, so that nothing new can be given to them. They come in without that member; name somebody else on them: {}{more}.",
-            counted(self.unassigned, "case", "cases"),
-            self.unassigned_ids.join(", ")
-        ))
-    }
-}
-
-impl std::fmt::Display for Report {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "{}: {} new, {} with new entries, {} unchanged; {}; {} left out; {:.1} s",
-            counted(self.cases, "case", "cases"),
-            grouped(self.created),
-            grouped(self.updated),
-            grouped(self.unchanged),
-            counted(self.entries, "entry", "entries"),
-            counted(self.rejected, "row", "rows"),
-            std::time::Duration::from_millis(self.millis.unsigned_abs()).as_secs_f64()
-        )?;
-        self.unassigned().map_or(Ok(()), |said| write!(f, "\n{said}"))
+    /// Whether it says how rows become cases.
+    pub fn tells_cases(&self) -> bool {
+        self.without_id || self.case_column().is_some()
     }
 }
 

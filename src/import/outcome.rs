@@ -4,7 +4,8 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
     api::{ForgetImport, ImportView, RejectView, StartImport},
-    model::{Report, Status},
+    model::Status,
+    report::{Part, Report},
 };
 use crate::{
     cases::StateKind,
@@ -20,10 +21,20 @@ pub(super) fn TriedOut(view: ImportView) -> impl IntoView {
     let (tone, text) = if new > 0 {
         let already =
             if report.unchanged > 0 { format!(" {} here already and stay as they are.", were(report.unchanged)) } else { String::new() };
-        (
-            Tone::Success,
-            format!("{} with {} will be imported.{already}", counted(new, "case", "cases"), counted(report.entries, "entry", "entries")),
-        )
+        let what = match (report.created, report.updated) {
+            (created, 0) => {
+                format!("{} with {} will be imported.", counted(created, "case", "cases"), counted(report.entries, "entry", "entries"))
+            }
+            (0, updated) => format!("{} will get something new.", counted(updated, "case that is here", "cases that are here")),
+            (created, updated) => format!(
+                "{} will be imported, and {} will get something new.",
+                counted(created, "case", "cases"),
+                counted(updated, "case that is here", "cases that are here")
+            ),
+        };
+        (Tone::Success, format!("{what}{already}"))
+    } else if report.differing > 0 {
+        (Tone::Warning, "Nothing in this file is new, and some of it differs from what is here and stays as it is here.".to_owned())
     } else if report.unchanged > 0 {
         (Tone::Info, "Everything in this file is here already. An import would change nothing.".to_owned())
     } else {
@@ -43,6 +54,7 @@ pub(super) fn TriedOut(view: ImportView) -> impl IntoView {
                 <p>{text}</p>
             </Notice>
             <Unassigned report=report.clone() />
+            <Parts parts=report.parts() />
             <LeftOut id=id report=report.clone() rejects=view.rejects />
             <Numbers report=report />
             <div class="form-actions">{start} <Forget id=id /></div>
@@ -65,6 +77,7 @@ pub(super) fn Ended(view: ImportView) -> impl IntoView {
                 <p>{text}</p>
             </Notice>
             <Unassigned report=report.clone() />
+            <Parts parts=report.parts() />
             <LeftOut id=id report=report.clone() rejects=view.rejects />
             <Numbers report=report />
             <div class="form-actions">
@@ -106,6 +119,25 @@ fn told(status: Status, report: &Report) -> (Tone, String) {
 #[component]
 fn Unassigned(report: Report) -> impl IntoView {
     report.unassigned().map(|said| view! { <Notice tone=Tone::Warning><p>{said}</p></Notice> })
+}
+
+/// What is to be looked at: what asks for something stands out, the rest can be opened.
+#[component]
+fn Parts(parts: Vec<Part>) -> impl IntoView {
+    parts
+        .into_iter()
+        .map(|part| {
+            let lines = part.lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
+            let more = (part.more > 0).then(|| view! { <li>{format!("and {} more", grouped(part.more))}</li> });
+            view! {
+                <Notice tone=if part.asks { Tone::Warning } else { Tone::Info }>
+                    <h2>{part.heading}</h2>
+                    <p>{part.text}</p>
+                    <ul>{lines} {more}</ul>
+                </Notice>
+            }
+        })
+        .collect_view()
 }
 
 /// The rows that were left out: the first here, all of them as a file.
@@ -167,8 +199,9 @@ fn Numbers(report: Report) -> impl IntoView {
         <dl class="figures">
             {fact("Cases in the file".into(), report.cases)}
             {fact("New cases".into(), report.created)}
-            {fact("Cases with new entries".into(), report.updated)}
-            {fact("Cases here already".into(), report.unchanged)}
+            {fact("Cases with something new".into(), report.updated)}
+            {fact("Cases unchanged".into(), report.unchanged)}
+            {(report.differing > 0).then(|| fact("Cases that differ".into(), report.differing))}
             {fact("New entries".into(), report.entries)}
             {fact("Rows left out".into(), report.rejected)}
             {kinds}

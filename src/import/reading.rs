@@ -3,6 +3,7 @@
 use super::{
     index::MOST_ROWS,
     intake::refused,
+    profile::Profiler,
     rows::{Row, Rows, Step, TooLong, WIDEST},
     sniff::{self, Encoding},
     store::Table,
@@ -21,13 +22,22 @@ pub(super) struct Reading {
     rows: Rows,
     count: i64,
     header: Vec<Vec<u8>>,
+    profiler: Profiler,
     sample: Vec<Vec<Vec<u8>>>,
 }
 
 impl Reading {
     /// From the first byte on.
     pub fn from(delimiter: u8) -> Self {
-        Self { delimiter, begun: false, rows: Rows::from(delimiter, 0, 1), count: 0, header: Vec::new(), sample: Vec::new() }
+        Self {
+            delimiter,
+            begun: false,
+            rows: Rows::from(delimiter, 0, 1),
+            count: 0,
+            header: Vec::new(),
+            profiler: Profiler::default(),
+            sample: Vec::new(),
+        }
     }
 
     /// The next piece. What marks the encoding, at the beginning of the first, belongs to no heading.
@@ -48,6 +58,7 @@ impl Reading {
             header: headings(self.header.iter().map(shown).collect()),
             sample: self.sample.iter().map(|row| row.iter().map(shown).collect()).collect(),
             rows: self.count,
+            profile: self.profiler.end(self.header.len(), encoding),
         })
     }
 
@@ -60,8 +71,10 @@ impl Reading {
                     self.header = cells(&row);
                     continue;
                 }
-                Ok(Step::Row(row)) if self.sample.len() < SAMPLE => Some(cells(&row)),
-                Ok(Step::Row(_)) => None,
+                Ok(Step::Row(row)) => {
+                    self.profiler.take(&row);
+                    (self.sample.len() < SAMPLE).then(|| cells(&row))
+                }
                 Ok(Step::More | Step::End) => return Ok(()),
                 Err(TooLong { line }) => return Err(refused(&too_long(line))),
             };

@@ -9,15 +9,17 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     file::{File, TextRow},
+    guess,
     index::{Index, Place},
-    model::{Report, Status},
-    store::{self, ImportRow, Reject},
-    translate::Translator,
+    model::{Existing, Mapping, Status, Trust},
+    report::{Remark, Report, Topic},
+    store::{self, ImportRow},
+    translate::{Translated, Translator},
 };
 use crate::{
     accounts::{Permission, Scope},
     audit::{self, Event},
-    cases::{self, Arrived, Incoming, StateKind},
+    cases::{self, Arrival, Arrived, Catalogue, Certainty, Incoming, StateKind, Told},
     fault::{Answer, Fault},
     ids::{Id, kinds},
     server::{
@@ -120,8 +122,12 @@ async fn fail_in(state: &State, tx: &mut Tx, id: Id<kinds::Import>, mode: Mode, 
 pub(super) async fn work(scope: &Scope, id: Id<kinds::Import>, mode: Mode, mut told: impl FnMut(&Progress)) -> Answer<Ended> {
     let Some(import) = store::find(scope, id).await?.filter(|import| import.status == mode.busy()) else { return Ok(Ended::Taken) };
     let catalogue = cases::catalogue(scope).await?;
-    let translator = Translator::new(&catalogue, &import.mapping, &import.header, scope.actor.zone.clone(), import.created_at);
-    let Some((translator, column)) = translator.and_then(|t| t.case_column().map(|column| (t, column))) else {
+    let mut mapping = import.mapping.0.clone();
+    let mut words = store::words(scope, &mapping).await?;
+    words.append(&mut mapping.states);
+    mapping.states = words;
+    let translator = Translator::new(&catalogue, &mapping, &import.header, scope.actor.zone.clone(), import.created_at);
+    let Some(translator) = translator.filter(|_| mapping.tells_cases()) else {
         let mut tx = scope.begin().await?;
         let why = "The case type or the column of the case id is gone. Upload the file again and match its columns.";
         fail_in(&scope.state, tx.raw(), id, mode, why).await?;
@@ -129,14 +135,20 @@ pub(super) async fn work(scope: &Scope, id: Id<kinds::Import>, mode: Mode, mut t
         return Ok(Ended::Taken);
     };
     let mut file = File::of(scope, &import);
-    let index = match Index::of(&mut file, column).await {
+    let index = match Index::of(&mut file, mapping.case_column()).await {
         Ok(index) => index,
         Err(Fault::Gone) => return Ok(Ended::Taken),
         Err(fault) => return Err(fault),
     };
-    let mut run = Run { scope, mode, translator, report: import.report.0.clone(), done: import.rows_done, import };
+    let (report, done) = (import.report.0.clone(), import.rows_done);
+    let mut run = Run { scope, mode, catalogue: &catalogue, mapping, translator, report, done, import };
     if run.report.cases_done == 0 {
-        run.report = Report { cases: count(index.cases().count()), ..Report::default() };
+        run.report = Report {
+            cases: count(index.cases().count()),
+            source: run.mapping.source.clone(),
+            unmapped: guess::left_out(&run.import.header, &run.import.profile, &run.mapping),
+            ..Report::default()
+        };
         run.begin().await?;
     }
     let behind = usize::try_from(run.report.cases_done).unwrap_or_default();
@@ -182,8 +194,7 @@ async fn read(file: &mut File, places: &[Place]) -> Answer<Vec<TextRow>> {
 struct Batch {
     groups: usize,
     rows: usize,
-    cases: Vec<(Incoming, Vec<TextRow>)>,
-    rejects: Vec<Reject>,
+    all: Translated,
 }
 
 impl Batch {
@@ -191,11 +202,13 @@ impl Batch {
         self.groups < BATCH_CASES && self.rows < BATCH_ROWS
     }
 
-    fn add(&mut self, rows: usize, (cases, rejects): (Vec<(Incoming, Vec<TextRow>)>, Vec<Reject>)) {
+    fn add(&mut self, rows: usize, read: Translated) {
         self.groups += 1;
         self.rows += rows;
-        self.cases.extend(cases);
-        self.rejects.extend(rejects);
+        self.all.cases.extend(read.cases);
+        self.all.rejects.extend(read.rejects);
+        self.all.remarks.extend(read.remarks);
+        self.all.words.extend(read.words);
     }
 }
 
@@ -203,6 +216,9 @@ impl Batch {
 struct Run<'a> {
     scope: &'a Scope,
     mode: Mode,
+    catalogue: &'a Catalogue,
+    /// With the words for states that are known from before.
+    mapping: Mapping,
     import: ImportRow,
     translator: Translator,
     report: Report,
@@ -218,30 +234,34 @@ impl Run<'_> {
     }
 
     /// Brings in one batch; `false` when the import was taken away meanwhile.
-    async fn batch(&mut self, mut batch: Batch, started: Stopwatch) -> Answer<bool> {
+    async fn batch(&mut self, batch: Batch, started: Stopwatch) -> Answer<bool> {
         let mut report = self.report.clone();
-        let (rows, groups) = (count(batch.rows), count(batch.groups));
+        let (rows, groups, Translated { cases, mut rejects, remarks, words }) = (count(batch.rows), count(batch.groups), batch.all);
+        remarks.into_iter().for_each(|(topic, remark)| report.remark(topic, remark));
+        words.into_iter().for_each(|word| *report.words.entry(word).or_default() += 1);
         let mut tx = self.scope.begin().await?;
-        for (incoming, its_rows) in batch.cases {
-            let (id, kind, channel) =
-                (incoming.external_id.clone(), kind_of(&self.translator, &incoming), incoming.channel.clone().unwrap_or_default());
-            match cases::bring_in(&mut tx, self.translator.case_type(), incoming).await? {
-                Arrived::Created { entries, left_out } => {
-                    report.created += 1;
-                    report.entries += count(entries);
-                    if left_out {
-                        report.came_without(id);
-                    }
-                }
-                Arrived::Updated { entries } => {
-                    report.updated += 1;
-                    report.entries += count(entries);
-                }
-                Arrived::Unchanged => report.unchanged += 1,
+        let source = cases::source(&mut tx, &self.mapping.source).await?;
+        for (incoming, its_rows) in cases {
+            let Some(case_type) = self.translator.case_type(&incoming) else { continue };
+            let how = Arrival {
+                case_type,
+                catalogue: self.catalogue,
+                source,
+                certain: certainty(self.mapping.trust),
+                update: self.mapping.existing == Existing::Update,
+            };
+            let (id, kind, channel) = (named(&incoming), kind_of(&how, &incoming), incoming.channel.clone().unwrap_or_default());
+            match cases::bring_in(&mut tx, &how, incoming).await? {
                 Arrived::Hidden => {
-                    batch.rejects.extend(its_rows.into_iter().map(|row| self.translator.unavailable(row)));
+                    rejects.extend(its_rows.into_iter().map(|row| self.translator.unavailable(row)));
                     continue;
                 }
+                Arrived::OtherCase(told) => {
+                    rejects.extend(its_rows.into_iter().map(|row| self.translator.of_another(row, &told)));
+                    report.remark(Topic::OtherCase, remark(&id, told));
+                    continue;
+                }
+                arrived => note(&mut report, &id, arrived),
             }
             tally(&mut report, kind, channel);
         }
@@ -251,8 +271,8 @@ impl Run<'_> {
             tx = self.scope.begin().await?;
         }
         report.cases_done += groups;
-        report.rejected += count(batch.rejects.len());
-        for reject in batch.rejects {
+        report.rejected += count(rejects.len());
+        for reject in rejects {
             store::reject(&mut tx, self.import.id, reject).await?;
         }
         report.millis += i64::try_from(started.elapsed().as_millis()).unwrap_or_default();
@@ -277,10 +297,12 @@ impl Run<'_> {
         }
         if self.mode == Mode::Import {
             store::delete_pieces(tx.raw(), self.import.id).await?;
+            let source = cases::source(&mut tx, &self.mapping.source).await?;
+            store::remember_words(&mut tx, source, &self.mapping).await?;
             let report = &self.report;
             let facts = serde_json::json!({
                 "cases": report.created, "entries": report.entries, "updated": report.updated, "unchanged": report.unchanged,
-                "rejected": report.rejected,
+                "rejected": report.rejected, "source": report.source,
             });
             let event =
                 Event { action: "import.finished", subject_kind: "import", subject: self.import.id.uuid(), facts, values: Vec::new() };
@@ -291,9 +313,55 @@ impl Run<'_> {
     }
 }
 
+/// By what the report names a case: by its id, or without one by its title.
+fn named(incoming: &Incoming) -> String {
+    if incoming.external_id.starts_with('~') { incoming.title.clone() } else { incoming.external_id.clone() }
+}
+
+fn certainty(trust: Trust) -> Certainty {
+    match trust {
+        Trust::Guessed => Certainty::NeedsEvidence,
+        Trust::Named => Certainty::Likely,
+        Trust::Confirmed => Certainty::Given,
+    }
+}
+
+fn remark(case: &str, told: Told) -> Remark {
+    Remark { case: case.to_owned(), field: told.label, here: told.here, file: told.file }
+}
+
+/// Counts what came of a case.
+fn note(report: &mut Report, id: &str, arrived: Arrived) {
+    match arrived {
+        Arrived::Created { entries, left_out, elsewhere } => {
+            report.created += 1;
+            report.entries += count(entries);
+            if left_out {
+                report.came_without(id.to_owned());
+            }
+            elsewhere.into_iter().for_each(|source| *report.elsewhere.entry(source).or_default() += 1);
+        }
+        Arrived::Here { entries, taken, differs, entry_differs, left_out } => {
+            report.entries += count(entries);
+            match (entries > 0 || !taken.is_empty(), differs.is_empty() && entry_differs.is_empty()) {
+                (true, _) => report.updated += 1,
+                (false, true) => report.unchanged += 1,
+                (false, false) => report.differing += 1,
+            }
+            if left_out {
+                report.came_without(id.to_owned());
+            }
+            for (topic, all) in [(Topic::Taken, taken), (Topic::Differs, differs), (Topic::EntryDiffers, entry_differs)] {
+                all.into_iter().for_each(|told| report.remark(topic, remark(id, told)));
+            }
+        }
+        Arrived::OtherCase(_) | Arrived::Hidden => {}
+    }
+}
+
 /// Whether a case arrives open, waiting or closed.
-fn kind_of(translator: &Translator, case: &Incoming) -> StateKind {
-    let named = case.state.as_deref().and_then(|key| translator.case_type().state(key)).map(|state| state.kind);
+fn kind_of(how: &Arrival<'_>, case: &Incoming) -> StateKind {
+    let named = case.state.as_deref().and_then(|key| how.case_type.state(key)).map(|state| state.kind);
     named.unwrap_or(if case.closed_at.is_some() { StateKind::Closed } else { StateKind::Open })
 }
 

@@ -72,9 +72,11 @@ fn Afterwards(view: ImportView) -> impl IntoView {
     if view.summary.status.has_ended() {
         return view! { <Ended view=view /> }.into_any();
     }
+    // What only an answer can bring in is asked at once.
+    let asks = !view.summary.report.words.is_empty() || view.asks_same;
     view! {
         <TriedOut view=view.clone() />
-        <details class="import-again">
+        <details class="import-again" open=asks>
             <summary>"Match the columns differently"</summary>
             <Columns view=view />
         </details>

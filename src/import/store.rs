@@ -1,10 +1,16 @@
 //! Where imports live.
 
-use std::ops::Range;
+use std::{collections::BTreeMap, ops::Range};
 
 use sqlx::{FromRow, types::Json};
 
-use super::model::{Mapping, Report, Status};
+use super::{
+    guess,
+    model::{Mapping, Status, Trust},
+    profile::Profile,
+    rejected,
+    report::Report,
+};
 use crate::{
     accounts::{Scope, ScopedTx},
     clock::Instant,
@@ -25,6 +31,7 @@ pub(super) struct ImportRow {
     pub header: Json<Vec<String>>,
     pub sample: Json<Vec<Vec<String>>>,
     pub mapping: Json<Mapping>,
+    pub profile: Json<Vec<Profile>>,
     pub status: Status,
     pub report: Json<Report>,
     pub rows_total: i64,
@@ -47,6 +54,7 @@ pub(super) struct Table {
     pub header: Vec<String>,
     pub sample: Vec<Vec<String>>,
     pub rows: i64,
+    pub profile: Vec<Profile>,
 }
 
 /// A row that was left out.
@@ -109,7 +117,8 @@ pub(super) async fn under_way(tx: &mut ScopedTx) -> Answer<i64> {
 pub(super) async fn end_upload(tx: &mut ScopedTx, id: ImportId, file: Arrived) -> Answer<()> {
     tx.query(sql!(
         "update imports
-         set bytes = $3, delimiter = $4, encoding = $5, header = $6, sample = $7, rows_total = $8, status = 'uploaded'
+         set bytes = $3, delimiter = $4, encoding = $5, header = $6, sample = $7, rows_total = $8,
+             profile = $9, status = 'uploaded'
          where org_id = $1 and id = $2 and status = 'uploading'"
     ))
     .bind(id)
@@ -119,6 +128,7 @@ pub(super) async fn end_upload(tx: &mut ScopedTx, id: ImportId, file: Arrived) -
     .bind(Json(file.table.header))
     .bind(Json(file.table.sample))
     .bind(file.table.rows)
+    .bind(Json(file.table.profile))
     .execute()
     .await?;
     Ok(())
@@ -130,8 +140,8 @@ pub(super) async fn read_again(tx: &mut ScopedTx, id: ImportId, table: Table) ->
     let done = tx
         .query(sql!(
             "update imports
-             set delimiter = $3, header = $4, sample = $5, rows_total = $6, mapping = $7, report = $8, type_id = null,
-                 status = 'uploaded', rows_done = 0, version = version + 1
+             set delimiter = $3, header = $4, sample = $5, rows_total = $6, mapping = $7, report = $8, profile = $9,
+                 type_id = null, status = 'uploaded', rows_done = 0, version = version + 1
              where org_id = $1 and id = $2 and status in ('uploaded', 'checked')"
         ))
         .bind(id)
@@ -141,6 +151,7 @@ pub(super) async fn read_again(tx: &mut ScopedTx, id: ImportId, table: Table) ->
         .bind(table.rows)
         .bind(Json(Mapping::default()))
         .bind(Json(Report::default()))
+        .bind(Json(table.profile))
         .execute()
         .await?;
     delete_rejects(tx, id).await?;
@@ -179,7 +190,7 @@ pub(super) async fn delete_pieces(tx: &mut Tx, id: ImportId) -> Answer<()> {
 pub(super) async fn all(scope: &Scope) -> Answer<Vec<ImportRow>> {
     Ok(scope
         .query(sql!(
-            "select i.id, i.file_name, i.delimiter, i.encoding, i.header, i.sample, i.mapping, i.status, i.report,
+            "select i.id, i.file_name, i.delimiter, i.encoding, i.header, i.sample, i.mapping, i.profile, i.status, i.report,
                     i.rows_total, i.rows_done, u.name as created_by, i.created_at, i.finished_at
              from imports i join users u on u.id = i.created_by
              where i.org_id = $1 and i.status <> 'uploading'
@@ -193,7 +204,7 @@ pub(super) async fn all(scope: &Scope) -> Answer<Vec<ImportRow>> {
 pub(super) async fn find(scope: &Scope, id: ImportId) -> Answer<Option<ImportRow>> {
     Ok(scope
         .query(sql!(
-            "select i.id, i.file_name, i.delimiter, i.encoding, i.header, i.sample, i.mapping, i.status, i.report,
+            "select i.id, i.file_name, i.delimiter, i.encoding, i.header, i.sample, i.mapping, i.profile, i.status, i.report,
                     i.rows_total, i.rows_done, u.name as created_by, i.created_at, i.finished_at
              from imports i join users u on u.id = i.created_by
              where i.org_id = $1 and i.id = $2 and i.status <> 'uploading'"
@@ -224,7 +235,7 @@ pub(super) async fn remembered(scope: &Scope, fingerprint: &str) -> Answer<Optio
 }
 
 /// Stores how the columns were matched, unless a job works by it.
-pub(super) async fn match_columns(tx: &mut ScopedTx, id: ImportId, mapping: &Mapping, fingerprint: &str) -> Answer<bool> {
+pub(super) async fn match_columns(tx: &mut ScopedTx, id: ImportId, mapping: &Mapping, header: &[String]) -> Answer<bool> {
     let now = tx.scope.state.clock.now();
     let done = tx
         .query(sql!(
@@ -238,17 +249,55 @@ pub(super) async fn match_columns(tx: &mut ScopedTx, id: ImportId, mapping: &Map
         .bind(Json(Report::default()))
         .execute()
         .await?;
+    // Of rows that were left out, the file from which they come is remembered. What people confirmed, they did for this file.
+    let columns = mapping.columns.iter().skip(rejected::added(header)).cloned().collect();
+    let lasting = Mapping { columns, trust: Trust::Guessed, ..mapping.clone() };
     tx.query(sql!(
         "insert into import_mappings (org_id, fingerprint, mapping, used_at)
          values ($1, $2, $3, $4)
          on conflict (org_id, fingerprint) do update set mapping = excluded.mapping, used_at = excluded.used_at"
     ))
-    .bind(fingerprint.to_owned())
-    .bind(Json(mapping))
+    .bind(guess::fingerprint(header))
+    .bind(Json(lasting))
     .bind(now)
     .execute()
     .await?;
     Ok(done > 0)
+}
+
+/// What the words of a source for states mean in cases of a type.
+pub(super) async fn words(scope: &Scope, mapping: &Mapping) -> Answer<BTreeMap<String, String>> {
+    let Some(case_type) = mapping.case_type else { return Ok(BTreeMap::new()) };
+    let known: Vec<(String, String)> = scope
+        .query(sql!(
+            "select w.word, w.state_key from import_states w
+             join import_sources s on s.org_id = w.org_id and s.id = w.source_id
+             where w.org_id = $1 and w.type_id = $2 and lower(s.name) = lower($3)"
+        ))
+        .bind(case_type)
+        .bind(mapping.source.trim().to_owned())
+        .all()
+        .await?;
+    Ok(known.into_iter().collect())
+}
+
+/// Remembers them for the next file.
+pub(super) async fn remember_words(tx: &mut ScopedTx, source: Id<kinds::Source>, mapping: &Mapping) -> Answer<()> {
+    let Some(case_type) = mapping.case_type else { return Ok(()) };
+    for (word, key) in &mapping.states {
+        tx.query(sql!(
+            "insert into import_states (org_id, type_id, source_id, word, state_key)
+             select $1, $2, $3, $4, s.key from case_states s where s.org_id = $1 and s.type_id = $2 and s.key = $5
+             on conflict (org_id, type_id, source_id, word) do update set state_key = excluded.state_key"
+        ))
+        .bind(case_type)
+        .bind(source)
+        .bind(word.clone())
+        .bind(key.clone())
+        .execute()
+        .await?;
+    }
+    Ok(())
 }
 
 // Working.

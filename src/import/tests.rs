@@ -1,6 +1,9 @@
 //! Importing, over HTTP and on both engines.
 
+mod again;
+mod answers;
 mod bad_input;
+mod command;
 mod days;
 mod journey;
 mod receipt;
@@ -55,13 +58,20 @@ async fn seen(browser: &mut Browser, id: &str) -> ImportView {
     browser.read("/api/import/import", &[("id", id), ("case_type", "permit")]).await.value()
 }
 
-/// Matches the columns as they were guessed, but for some.
+/// Answers as they were guessed, but for some: columns by their headings, and other fields of the form as `?field`.
 async fn try_out(browser: &mut Browser, id: &str, but: &[(&str, &str)]) -> Answered {
     let view = seen(browser, id).await;
     let mut pairs = vec![("id".to_owned(), id.to_owned()), ("case_type".to_owned(), "permit".to_owned())];
-    for (at, column) in view.columns.iter().enumerate() {
+    let front = view.columns.first().map_or(0, |column| column.at);
+    pairs.extend((0..front).map(|at| (format!("columns[{at}]"), "skip".to_owned())));
+    for column in &view.columns {
         let becomes = but.iter().find(|(name, _)| *name == column.name).map_or(column.becomes.as_str(), |(_, target)| target);
-        pairs.push((format!("columns[{at}]"), becomes.to_owned()));
+        pairs.push((format!("columns[{}]", column.at), becomes.to_owned()));
+    }
+    let fields = but.iter().filter_map(|(name, value)| Some((name.strip_prefix('?')?.to_owned(), (*value).to_owned())));
+    pairs.extend(fields);
+    if !pairs.iter().any(|(name, _)| name == "source") {
+        pairs.push(("source".to_owned(), view.source.clone()));
     }
     let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     browser.call("/api/import/check", &pairs).await

@@ -8,11 +8,14 @@ use super::{
     cells::{Cells, Wrong, priority, quoted},
     file::TextRow,
     model::{Mapping, Target},
+    rejected,
+    report::{Remark, Topic},
+    states,
     store::Reject,
 };
 use crate::{
     cases::{
-        CaseType, Catalogue, EntryKind, Incoming, IncomingEntry, StateKind,
+        CaseType, Catalogue, EntryKind, Incoming, IncomingEntry, Told,
         parse::{parse_body, parse_line, parse_tags, parse_title},
     },
     clock::Instant,
@@ -31,12 +34,30 @@ struct Problem {
 
 /// Knows the columns, and what may stand in them.
 pub(super) struct Translator {
-    cells: Cells,
+    /// For the type that was chosen, and then for each other one where a column names it.
+    cells: Vec<Cells>,
+    mapping: Mapping,
     targets: Vec<Target>,
     header: Vec<String>,
+    /// Columns in front that a file of rejected rows has more than the one that it comes from.
+    front: usize,
+    zone: Zone,
     /// When a case was opened that says nothing of it: always the same for one import.
     uploaded_at: Instant,
 }
+
+/// What rows have become.
+#[derive(Default)]
+pub(super) struct Translated {
+    pub cases: Vec<(Incoming, Vec<TextRow>)>,
+    pub rejects: Vec<Reject>,
+    pub remarks: Vec<(Topic, Remark)>,
+    /// Words for states that mean nothing yet.
+    pub words: Vec<String>,
+}
+
+/// What the rows of a case have said so far: for each column the values in their order, the first of which counts.
+type Said = Vec<Vec<String>>;
 
 /// A row's own part: what becomes an entry.
 #[derive(Default)]
@@ -50,64 +71,149 @@ struct Happened {
 impl Translator {
     /// For one import. `None` when its type is gone.
     pub fn new(catalogue: &Catalogue, mapping: &Mapping, header: &[String], zone: Zone, uploaded_at: Instant) -> Option<Self> {
-        let case_type = catalogue.case_type(mapping.case_type?)?.clone();
-        let cells = Cells::new(case_type, &catalogue.members, zone);
-        Some(Self { cells, targets: mapping.targets(), header: header.to_vec(), uploaded_at })
+        let chosen = catalogue.case_type(mapping.case_type?)?;
+        let targets = mapping.targets();
+        let others = catalogue.types.iter().filter(|t| targets.contains(&Target::Type) && t.id != chosen.id);
+        let cells = std::iter::once(chosen).chain(others).map(|t| Cells::new(t.clone(), &catalogue.members, zone.clone())).collect();
+        let front = rejected::added(header);
+        Some(Self { cells, mapping: mapping.clone(), targets, header: header.to_vec(), front, zone, uploaded_at })
     }
 
-    /// The type that the cases get.
-    pub fn case_type(&self) -> &CaseType {
-        &self.cells.case_type
-    }
-
-    /// The column of the case id.
-    pub fn case_column(&self) -> Option<usize> {
-        self.targets.iter().position(|target| *target == Target::CaseId)
+    /// The type that a case gets.
+    pub fn case_type(&self, incoming: &Incoming) -> Option<&CaseType> {
+        let named = incoming.type_key.as_deref().and_then(|key| self.cells.iter().find(|cells| cells.case_type.key == key));
+        named.or(self.cells.first()).map(|cells| &cells.case_type)
     }
 
     /// The cases of rows that belong together, each with its rows: one, unless two case ids have the same hash.
-    pub fn cases(&self, rows: Vec<TextRow>) -> (Vec<(Incoming, Vec<TextRow>)>, Vec<Reject>) {
+    pub fn cases(&self, rows: Vec<TextRow>) -> Translated {
         let mut by_id: BTreeMap<String, Vec<TextRow>> = BTreeMap::new();
+        let mut alike: HashMap<String, usize> = HashMap::new();
         for row in rows {
-            let id = self.case_column().and_then(|at| row.cells.get(at)).map(|id| id.trim().to_owned()).unwrap_or_default();
+            let id = if self.mapping.without_id {
+                let content = self.content_of(&row);
+                let times = alike.entry(content.clone()).and_modify(|n| *n += 1).or_insert(1);
+                format!("~{content}-{times}")
+            } else {
+                self.case_id(&row)
+            };
             by_id.entry(id).or_default().push(row);
         }
-        let (mut cases, mut rejects) = (Vec::new(), Vec::new());
+        let mut all = Translated::default();
         for (id, rows) in by_id {
-            cases.extend(self.case(id, rows, &mut rejects));
+            let case = self.case(id, rows, &mut all);
+            all.cases.extend(case);
         }
-        (cases, rejects)
+        all
     }
 
-    fn case(&self, id: String, rows: Vec<TextRow>, rejects: &mut Vec<Reject>) -> Option<(Incoming, Vec<TextRow>)> {
-        let mut case = Incoming { external_id: id.clone(), title: id, ..Incoming::default() };
-        let mut said: Vec<Option<(String, u64)>> = vec![None; self.targets.len()];
+    fn case_id(&self, row: &TextRow) -> String {
+        self.mapping.case_column().and_then(|at| row.cells.get(at)).map(|id| id.trim().to_owned()).unwrap_or_default()
+    }
+
+    /// What a row is known by that has no id.
+    fn content_of(&self, row: &TextRow) -> String {
+        let cells: Vec<&str> = row.cells.iter().skip(self.front).map(|cell| cell.trim()).collect();
+        secret::hex(&secret::sha256(&[cells.join("\u{1f}").as_bytes()])[..10])
+    }
+
+    fn case(&self, id: String, rows: Vec<TextRow>, all: &mut Translated) -> Option<(Incoming, Vec<TextRow>)> {
+        let mut case = Incoming { external_id: id.clone(), ..Incoming::default() };
+        let cells = match self.cells_of(&rows) {
+            Ok(cells) => cells,
+            Err((column, (reason, cure))) => {
+                let problem = |row| reject(row, vec![Problem { column: column.clone(), reason: reason.clone(), cure: cure.clone() }]);
+                all.rejects.extend(rows.into_iter().map(problem));
+                return None;
+            }
+        };
+        let is_main = self.cells.first().is_some_and(|main| main.case_type.id == cells.case_type.id);
+        case.type_key = (!is_main).then(|| cells.case_type.key.clone());
+        let mut said: Said = vec![Vec::new(); self.targets.len()];
         let mut good: Vec<(TextRow, Happened)> = Vec::new();
         for row in rows {
             let mut problems = self.whole(&row, good.len());
-            let happened = if problems.is_empty() { self.row(&row, &mut case, &mut said, &mut problems) } else { Happened::default() };
+            let happened =
+                if problems.is_empty() { self.row(cells, &row, &mut case, &mut said, &mut problems, all) } else { Happened::default() };
             if problems.is_empty() {
                 good.push((row, happened));
             } else {
-                rejects.push(reject(row, problems));
+                all.rejects.push(reject(row, problems));
             }
         }
-        if good.is_empty() {
-            return None;
-        }
-        if let Err((column, (reason, cure))) = self.fits_together(&case) {
-            let name = self.name_of(&column);
-            for (row, _) in good {
-                rejects.push(reject(row, vec![Problem { column: name.clone(), reason: reason.clone(), cure: cure.clone() }]));
+        let first_line = good.first()?.0.line;
+        self.tell_ours(&mut case, &said);
+        self.tell_differences(&id, &said, &mut all.remarks);
+        let has_field = |target: &Target| !matches!(target, Target::Field(key) if cells.case_type.field(key).is_none());
+        case.said = self.targets.iter().filter(|target| target.is_fact() && has_field(target)).map(Target::key).collect();
+        // What stands for something that the file does not say is nothing that it says.
+        for (key, says) in [("title", !case.title.is_empty()), ("opened", case.opened_at.is_some()), ("priority", case.priority.is_some())]
+        {
+            if !says {
+                case.said.remove(key);
             }
-            return None;
         }
-        let earliest = good.iter().filter_map(|(_, happened)| happened.at).min();
-        let opened = case.opened_at.or(earliest).unwrap_or(self.uploaded_at);
+        let moments = || good.iter().filter_map(|(_, happened)| happened.at);
+        let opened = case.opened_at.or(moments().min()).unwrap_or(self.uploaded_at);
         case.opened_at = Some(opened);
+        let last = moments().max().map_or(opened, |last| last.max(opened));
+        let (told, lines) = states::settle(&mut case, &cells.case_type, &self.zone, last);
+        all.remarks.extend(told);
         let (rows, happened): (Vec<TextRow>, Vec<Happened>) = good.into_iter().unzip();
-        case.entries = self.entries(happened.into_iter(), opened);
+        case.entries = self.entries(cells, happened.into_iter(), opened);
+        case.entries.extend(lines.into_iter().map(|body| IncomingEntry {
+            external_id: format!("~{}", content_id(Instant(0), None, &body)),
+            kind: EntryKind::Event,
+            occurred_at: opened,
+            author_label: None,
+            author_id: None,
+            body,
+        }));
+        if case.title.is_empty() {
+            case.title = if id.starts_with('~') { untitled(&case, first_line) } else { id };
+        }
         Some((case, rows))
+    }
+
+    /// The type of the case whose rows these are.
+    fn cells_of(&self, rows: &[TextRow]) -> Result<&Cells, (String, Wrong)> {
+        let main =
+            self.cells.first().ok_or_else(|| (String::new(), ("The case type is gone.".into(), "Match the columns again.".into())))?;
+        let Some(column) = self.targets.iter().position(|target| *target == Target::Type) else { return Ok(main) };
+        let mut named = rows.iter().filter_map(|row| row.cells.get(column)).map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
+        let Some(name) = named.next() else { return Ok(main) };
+        let is = |cells: &&Cells| cells.case_type.key == name || states::folded(&cells.case_type.name) == states::folded(name);
+        self.cells.iter().find(is).ok_or_else(|| {
+            let names: Vec<&str> = self.cells.iter().map(|cells| cells.case_type.name.as_str()).collect();
+            (
+                self.name_of(&Target::Type),
+                (format!("There is no case type {}.", quoted(name)), format!("Write one of: {}.", names.join(", "))),
+            )
+        })
+    }
+
+    /// What only our own export tells.
+    fn tell_ours(&self, case: &mut Incoming, said: &Said) {
+        let of = |target: &Target| {
+            let at = self.targets.iter().position(|t| t == target)?;
+            said.get(at)?.first().cloned()
+        };
+        case.number = of(&Target::Number);
+        case.version = of(&Target::Version).and_then(|version| version.parse().ok());
+    }
+
+    /// Where the rows of a case say different things of it, the first counts, and the others are told.
+    fn tell_differences(&self, id: &str, said: &Said, remarks: &mut Vec<(Topic, Remark)>) {
+        for (at, values) in said.iter().enumerate() {
+            let Some((first, others)) = values.split_first() else { continue };
+            if self.targets.get(at).is_some_and(|target| *target == Target::Tag) {
+                continue;
+            }
+            for other in others {
+                let field = self.header.get(at).cloned().unwrap_or_default();
+                remarks.push((Topic::ByRow, Remark { case: id.to_owned(), field, here: first.clone(), file: other.clone() }));
+            }
+        }
     }
 
     /// The refusal of a row whose case whoever imports may not know of. It says no more than that its id is taken.
@@ -120,13 +226,27 @@ impl Translator {
         reject(row, vec![problem])
     }
 
+    /// The refusal of a row whose id is that of another case of the same source.
+    pub fn of_another(&self, row: TextRow, told: &Told) -> Reject {
+        let known = if told.here.is_empty() { String::new() } else { format!(", {}", quoted(&told.here)) };
+        let problem = Problem {
+            column: self.name_of(&Target::CaseId),
+            reason: format!("This id of \u{201c}{}\u{201d} is that of a case here which seems to be another one{known}.", self.mapping.source),
+            cure: "If the file comes from another system, name that as its source. If it is the same case, confirm that when you match the columns.".into(),
+        };
+        reject(row, vec![problem])
+    }
+
     /// Whether the row is one that can be read at all.
     fn whole(&self, row: &TextRow, before: usize) -> Vec<Problem> {
         let problem = |column: &str, reason: String, cure: &str| vec![Problem { column: column.into(), reason, cure: cure.into() }];
-        let case_id = self.case_column().and_then(|at| row.cells.get(at)).map(|id| id.trim().to_owned()).unwrap_or_default();
+        let case_id = self.case_id(row);
         if row.cells.len() != self.header.len() {
             let reason = format!("The row has {} columns, the headings are {}.", row.cells.len(), self.header.len());
             return problem("", reason, "Check the delimiters and quotation marks of this line.");
+        }
+        if self.mapping.without_id {
+            return Vec::new();
         }
         if case_id.is_empty() {
             return problem(
@@ -153,28 +273,31 @@ impl Translator {
     }
 
     /// Reads a row into the case, if nothing is wrong with it.
-    fn row(&self, row: &TextRow, case: &mut Incoming, said: &mut [Option<(String, u64)>], problems: &mut Vec<Problem>) -> Happened {
+    fn row(
+        &self,
+        cells: &Cells,
+        row: &TextRow,
+        case: &mut Incoming,
+        said: &mut Said,
+        problems: &mut Vec<Problem>,
+        all: &mut Translated,
+    ) -> Happened {
         let (mut happened, mut new) = (Happened::default(), Vec::new());
         let mut trial = Incoming::default();
         for (at, (target, cell)) in self.targets.iter().zip(&row.cells).enumerate() {
             let cell = cell.trim();
-            if cell.is_empty() || matches!(target, Target::Skip | Target::CaseId) {
+            if cell.is_empty() || matches!(target, Target::Skip | Target::CaseId | Target::Type) {
                 continue;
             }
+            let before = said.get(at).map(Vec::as_slice).unwrap_or_default();
             let outcome = if target.is_of_entry() {
-                self.tell_entry(&mut happened, target, cell)
+                self.tell_entry(cells, &mut happened, target, cell)
+            } else if before.iter().any(|value| value == cell) {
+                Ok(())
             } else {
-                match said.get(at) {
-                    Some(Some((value, _))) if value == cell => Ok(()),
-                    Some(Some((value, line))) => Err((
-                        format!("{} stands here, but {} on line {line}.", quoted(cell), quoted(value)),
-                        "Make it the same in every row of the case, or leave this column out.".into(),
-                    )),
-                    Some(None) | None => {
-                        new.push((at, target, cell));
-                        self.tell_case(&mut trial, target, cell)
-                    }
-                }
+                new.push((at, target, cell));
+                let counts = before.is_empty() || *target == Target::Tag;
+                if counts { self.tell_case(cells, &mut trial, target, cell, &mut all.words) } else { Ok(()) }
             };
             if let Err((reason, cure)) = outcome {
                 problems.push(Problem { column: self.header.get(at).cloned().unwrap_or_default(), reason, cure });
@@ -190,47 +313,68 @@ impl Translator {
         }
         if problems.is_empty() {
             for (at, target, cell) in new {
-                // It was tried above.
-                let _ = self.tell_case(case, target, cell);
-                if let Some(place) = said.get_mut(at) {
-                    *place = Some((cell.to_owned(), row.line));
+                let Some(place) = said.get_mut(at) else { continue };
+                if place.is_empty() || *target == Target::Tag {
+                    // It was tried above.
+                    let _ = self.tell_case(cells, case, target, cell, &mut Vec::new());
                 }
+                place.push(cell.to_owned());
             }
         }
         happened
     }
 
-    fn tell_case(&self, case: &mut Incoming, target: &Target, cell: &str) -> Result<(), Wrong> {
+    fn tell_case(&self, cells: &Cells, case: &mut Incoming, target: &Target, cell: &str, words: &mut Vec<String>) -> Result<(), Wrong> {
         let plain = |reason: String| (format!("{} does not fit.", quoted(cell)), reason);
         match target {
             Target::Title => case.title = parse_title(cell).map_err(plain)?,
-            Target::Opened => case.opened_at = Some(self.cells.moment(cell, false)?),
-            Target::Closed => case.closed_at = Some(self.cells.moment(cell, true)?),
-            Target::Due => case.due_on = Some(self.cells.day(cell)?),
+            Target::Opened => case.opened_at = Some(cells.moment(cell, false)?),
+            Target::Closed => case.closed_at = Some(cells.moment(cell, true)?),
+            Target::Due => case.due_on = Some(cells.day(cell)?),
             Target::Outcome => case.outcome = parse_line(cell).map_err(plain)?.unwrap_or_default(),
-            Target::State => case.state = Some(self.cells.state(cell)?),
+            Target::State => match states::known(cell, &cells.case_type, &self.mapping.states) {
+                Some(key) => case.state = Some(key),
+                None => {
+                    words.push(cell.to_owned());
+                    let names: Vec<&str> = cells.case_type.states.iter().map(|state| state.name.as_str()).collect();
+                    let cure = format!("Say which state it means when you match the columns: {}.", names.join(", "));
+                    return Err((format!("{} is no state here.", quoted(cell)), cure));
+                }
+            },
             Target::Channel => case.channel = parse_line(cell).map_err(plain)?,
             Target::Assignee => {
                 let label = parse_line(cell).map_err(plain)?;
-                case.assignee = label.as_deref().and_then(|label| self.cells.member(label));
+                case.assignee = label.as_deref().and_then(|label| cells.member(label));
                 case.assignee_label = label.filter(|_| case.assignee.is_none());
             }
             Target::Priority => case.priority = Some(priority(cell)?),
             Target::Tag => case.tags.extend(parse_tags(cell).map_err(plain)?),
             Target::Field(key) => {
-                if let Some(value) = self.cells.field(key, cell)? {
+                if cells.case_type.field(key).is_none() {
+                    let reason = format!("{} have no field for {}.", cells.case_type.name, quoted(cell));
+                    return Err((reason, "Empty this cell, or give the row a type that has the field.".into()));
+                }
+                if let Some(value) = cells.field(key, cell)? {
                     case.fields.insert(key.clone(), value);
                 }
             }
-            Target::Skip | Target::CaseId | Target::EntryText | Target::EntryTime | Target::EntryAuthor | Target::EntryId => {}
+            Target::Skip
+            | Target::CaseId
+            | Target::Number
+            | Target::Version
+            | Target::Type
+            | Target::EntryText
+            | Target::EntryTime
+            | Target::EntryAuthor
+            | Target::EntryId => {}
         }
         Ok(())
     }
 
-    fn tell_entry(&self, happened: &mut Happened, target: &Target, cell: &str) -> Result<(), Wrong> {
+    fn tell_entry(&self, cells: &Cells, happened: &mut Happened, target: &Target, cell: &str) -> Result<(), Wrong> {
         let plain = |reason: String| (format!("{} does not fit.", quoted(cell)), reason);
         match target {
-            Target::EntryTime => happened.at = Some(self.cells.moment(cell, false)?),
+            Target::EntryTime => happened.at = Some(cells.moment(cell, false)?),
             Target::EntryAuthor => happened.author = parse_line(cell).map_err(plain)?,
             Target::EntryId => happened.id = parse_line(cell).map_err(plain)?,
             _ => happened.text.push(parse_body(cell).map_err(plain)?),
@@ -238,25 +382,7 @@ impl Translator {
         Ok(())
     }
 
-    /// What only the whole case can say: whether its state and its end agree.
-    fn fits_together(&self, case: &Incoming) -> Result<(), (Target, Wrong)> {
-        let kind = case.state.as_deref().and_then(|key| self.cells.case_type.state(key)).map(|state| state.kind);
-        match (kind, case.closed_at) {
-            (Some(StateKind::Closed), None) => {
-                Err((Target::State, ("The state means closed, but it is not said when.".into(), "Fill in the time of closing.".into())))
-            }
-            (Some(StateKind::Open | StateKind::Waiting), Some(_)) => Err((
-                Target::State,
-                (
-                    "There is a time of closing, but the state is not closed.".into(),
-                    "Empty the time of closing, or write a state that means closed.".into(),
-                ),
-            )),
-            _ => Ok(()),
-        }
-    }
-
-    fn entries(&self, rows: impl Iterator<Item = Happened>, opened: Instant) -> Vec<IncomingEntry> {
+    fn entries(&self, cells: &Cells, rows: impl Iterator<Item = Happened>, opened: Instant) -> Vec<IncomingEntry> {
         let (mut entries, mut ids) = (Vec::new(), HashMap::<String, String>::new());
         let mut alike: HashMap<String, usize> = HashMap::new();
         for happened in rows.filter(|h| !h.text.is_empty()) {
@@ -275,7 +401,7 @@ impl Translator {
             if ids.insert(external_id.clone(), content).is_some() {
                 continue;
             }
-            let author_id = happened.author.as_deref().and_then(|label| self.cells.member(label));
+            let author_id = happened.author.as_deref().and_then(|label| cells.member(label));
             let author_label = happened.author.filter(|_| author_id.is_none());
             entries.push(IncomingEntry { external_id, kind: EntryKind::Event, occurred_at, author_label, author_id, body });
         }
@@ -285,6 +411,12 @@ impl Translator {
     fn name_of(&self, target: &Target) -> String {
         self.targets.iter().position(|t| t == target).and_then(|at| self.header.get(at)).cloned().unwrap_or_default()
     }
+}
+
+/// A title for a case that has none and no id either: how its first entry begins.
+fn untitled(case: &Incoming, line: u64) -> String {
+    let said = case.entries.first().and_then(|entry| entry.body.lines().next()).map(|text| text.chars().take(120).collect::<String>());
+    said.filter(|text| !text.trim().is_empty() && !text.chars().any(char::is_control)).unwrap_or_else(|| format!("Row on line {line}"))
 }
 
 /// What an entry without an id is known by.

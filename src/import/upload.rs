@@ -2,13 +2,17 @@
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, FromRequest as _, Multipart, Request, State as AxumState, multipart::Field},
+    body::Body,
+    extract::{DefaultBodyLimit, FromRequest as _, Multipart, Path, Request, State as AxumState, multipart::Field},
+    http::{HeaderValue, header},
     response::Response,
     routing::get,
 };
 
 use super::{
     intake::{Intake, refused},
+    look,
+    mapping_file::LARGEST,
     rejected,
 };
 use crate::{
@@ -16,7 +20,7 @@ use crate::{
     fault::{Answer, Fault},
     ids::{Id, kinds},
     server::{
-        http::{UPLOAD_PATH, bare, broken_form, refusal, see_other, wants_html},
+        http::{UPLOAD_PATH, bare, broken_form, refusal, saved_as, see_other, wants_html},
         state::State,
         visit::Visit,
     },
@@ -29,6 +33,8 @@ pub fn routes() -> Router<State> {
         // The limit of an upload is set in the middleware; axum's own would stop it at 2 MB.
         .route(UPLOAD_PATH, get(back).post(upload).layer(DefaultBodyLimit::disable()))
         .route("/settings/import/{id}/rejected.csv", get(rejected::download))
+        .route("/settings/import/{id}/mapping.json", get(save_mapping))
+        .route("/settings/import/{id}/mapping", get(back_to).post(use_mapping))
 }
 
 /// Whoever reloads after a refused upload.
@@ -43,6 +49,68 @@ async fn upload(AxumState(state): AxumState<State>, request: Request) -> Respons
         Ok(id) => see_other(&format!("/settings/import/{id}")),
         Err(fault) => refusal(&state, &visit.facts, &fault, html),
     }
+}
+
+async fn back_to(Path(id): Path<Id<kinds::Import>>) -> Response {
+    see_other(&format!("/settings/import/{id}"))
+}
+
+/// How the file is matched, as a file.
+async fn save_mapping(AxumState(state): AxumState<State>, Path(id): Path<String>, request: Request) -> Response {
+    let Some(visit) = request.extensions().get::<Visit>().cloned() else { return bare(&Fault::Malformed) };
+    let html = wants_html(request.headers());
+    let scope = scope_of(&request, Permission::CaseImport);
+    let text = async move { look::mapping_file(&scope?, id.parse().map_err(|_| Fault::NotFound)?).await };
+    match text.await {
+        Ok(text) => {
+            let mut response = Response::new(Body::from(text));
+            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            saved_as("import-answers.json", response)
+        }
+        Err(fault) => refusal(&state, &visit.facts, &fault, html),
+    }
+}
+
+/// Takes such a file.
+async fn use_mapping(AxumState(state): AxumState<State>, Path(id): Path<String>, request: Request) -> Response {
+    let Some(visit) = request.extensions().get::<Visit>().cloned() else { return bare(&Fault::Malformed) };
+    let html = wants_html(request.headers());
+    let scope = scope_of(&request, Permission::CaseImport);
+    let taken = async move {
+        let scope = scope?;
+        let id: Id<kinds::Import> = id.parse().map_err(|_| Fault::NotFound)?;
+        let text = mapping_text(request).await?;
+        look::take_mapping(&scope, id, &text).await?;
+        Answer::Ok(id)
+    };
+    match taken.await {
+        Ok(id) => see_other(&format!("/settings/import/{id}")),
+        Err(fault) => refusal(&state, &visit.facts, &fault, html),
+    }
+}
+
+async fn mapping_text(request: Request) -> Answer<String> {
+    const CHOOSE: &str = "Choose a file of saved answers first.";
+    let mut form = Multipart::from_request(request, &()).await.map_err(|_| Fault::Malformed)?;
+    let limit = LARGEST as u64;
+    while let Some(mut part) = form.next_field().await.map_err(|error| broken_form(&error, limit))? {
+        if part.name() != Some("mapping") {
+            continue;
+        }
+        let mut bytes = Vec::new();
+        while let Some(piece) = part.chunk().await.map_err(|error| broken_form(&error, limit))? {
+            bytes.extend_from_slice(&piece);
+            if bytes.len() > LARGEST {
+                return Err(Fault::TooLarge { limit });
+            }
+        }
+        if bytes.is_empty() {
+            return Err(Fault::field("mapping", CHOOSE));
+        }
+        return String::from_utf8(bytes).map_err(|_| Fault::field("mapping", CHOOSE));
+    }
+    Err(Fault::field("mapping", CHOOSE))
 }
 
 /// The scope of a request outside of Leptos.

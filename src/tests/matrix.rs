@@ -125,6 +125,8 @@ const DOORS: &[(&str, &str, Who)] = &[
     ("GET", "/settings/processing.json", Member(Permission::AuditRead)),
     ("GET", "/settings/processing.csv", Member(Permission::AuditRead)),
     ("GET", "/settings/import/{import}/rejected.csv", Member(Permission::CaseImport)),
+    ("GET", "/settings/import/{import}/mapping.json", Member(Permission::CaseImport)),
+    ("POST", "/settings/import/{import}/mapping", Member(Permission::CaseImport)),
     ("POST", "/settings/import/upload", Member(Permission::CaseImport)),
     ("GET", "/desk/{request}/files/{file}", Member(Permission::PrivacyDesk)),
     ("POST", "/api/requests/desk_answer", Member(Permission::PrivacyDesk)),
@@ -150,6 +152,7 @@ async fn knock(browser: &mut Browser, method: &str, path: &str, asked: &str) -> 
         part("\"request\"", asked),
         part("\"version\"", &seen(browser, asked).await["version"].to_string()),
         part("\"file\"; filename=\"c.csv\"", "id,title\r\n1,Canary of the file"),
+        part("\"mapping\"; filename=\"m.json\"", r#"{"casetrakr_mapping": 1, "type": "advice", "columns": {"id": "case_id"}}"#),
         format!("--{BOUNDARY}--\r\n"),
     ]
     .concat();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     accounts::{Permission, Role, Scope},
-    cases::{self, EntryKind, Incoming, IncomingEntry, api::CaseView, testing::Desk},
+    cases::{self, Arrival, Certainty, EntryKind, Incoming, IncomingEntry, api::CaseView, testing::Desk},
     server::testing::on_both_engines,
 };
 
@@ -17,7 +17,9 @@ on_both_engines! {
         let incoming = Incoming { external_id: "old".into(), title: "Knows only days".into(), opened_at: Some(at), entries: (0..250).map(entry).collect(), ..Incoming::default() };
         let catalogue = cases::catalogue(&scope).await.unwrap();
         let mut tx = scope.begin().await.unwrap();
-        cases::bring_in(&mut tx, &catalogue.types[0], incoming).await.unwrap();
+        let source = cases::source(&mut tx, "Old system").await.unwrap();
+        let how = Arrival { case_type: &catalogue.types[0], catalogue: &catalogue, source, certain: Certainty::Given, update: false };
+        cases::bring_in(&mut tx, &how, incoming).await.unwrap();
         tx.commit().await.unwrap();
         let number = desk.list("").await.rows[0].number.clone();
         let read = async |desk: &mut Desk| {

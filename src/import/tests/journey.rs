@@ -5,8 +5,10 @@ use std::{fmt::Write as _, sync::atomic::Ordering};
 use super::*;
 use crate::{
     import::{
+        Wish,
         api::ImportsView,
         import_file,
+        report::Topic,
         run::{Ended, Mode, work},
     },
     server::testing::on_both_engines,
@@ -113,7 +115,8 @@ on_both_engines! {
         // A process that is asked to stop ends behind its batch, as a killed one does: with nobody to go on.
         app.state.stopping.store(true, Ordering::Relaxed);
         let (org, user) = (desk.organisation.id, desk.organisation.user(Role::Owner));
-        assert!(import_file(&app.state, org, user, path.path(), "permit", None, false).await.is_err());
+        let wish = Wish { case_type: Some("permit".into()), ..Wish::default() };
+        assert!(import_file(&app.state, org, user, path.path(), &wish).await.is_err());
         app.state.stopping.store(false, Ordering::Relaxed);
         let imports: ImportsView = desk.browser.read("/api/import/imports", &[]).await.value();
         let [begun] = imports.imports.as_slice() else { panic!("{:?}", imports.imports) };
@@ -141,11 +144,12 @@ on_both_engines! {
         let view = imported(&app, &mut desk.browser, file, &[]).await;
         assert_eq!((view.encoding.as_str(), view.separated_by.as_str(), view.summary.rows_total), ("Windows-1252", "semicolons", 9));
         let report = &view.summary.report;
-        assert_eq!((report.created, report.entries, report.rejected), (3, 3, 6));
+        assert_eq!((report.created, report.entries, report.rejected), (3, 4, 5));
         let told: Vec<(i64, &str)> = view.rejects.iter().map(|r| (r.line, r.column.as_str())).collect();
-        assert_eq!(told, [(3, "Timestamp"), (5, "Case id"), (6, "Priority"), (8, ""), (9, "Title"), (12, "Title")]);
+        assert_eq!(told, [(3, "Timestamp"), (5, "Case id"), (6, "Priority"), (8, ""), (9, "Title")]);
         assert!(view.rejects[0].reason.contains("31/13/2011") && view.rejects[0].cure.contains("2011-12-31"));
-        assert!(view.rejects[5].reason.contains("on line 11"), "{}", view.rejects[5].reason);
+        let other = &report.remarks[&Topic::ByRow].first[0];
+        assert_eq!((other.case.as_str(), other.here.as_str(), other.file.as_str()), ("E", "Fifth", "Another"));
         let found = desk.list("q=grosse").await;
         assert_eq!((found.total, found.rows.first().map(|row| row.title.clone())), (0, None));
         let found = desk.list("q=gro%C3%9Fe").await;
@@ -161,8 +165,7 @@ on_both_engines! {
         // Corrected, it can be uploaded as it is.
         let corrected = rows.body.replace("31/13/2011", "2011-12-31").replace(",soon,", ",low,");
         let report = imported(&app, &mut desk.browser, corrected.as_bytes(), &[]).await.summary.report;
-        // A's second entry, and what did not agree with its case and now stands alone.
-        assert_eq!((report.created, report.updated, report.unchanged, report.entries), (0, 2, 1, 2));
+        assert_eq!((report.created, report.updated, report.unchanged, report.entries, report.unmapped.as_slice()), (0, 1, 1, 1, [].as_slice()));
         let case = desk.read(&found.rows[0].number).await;
         assert!(case.entries.iter().any(|entry| entry.html == "<p>=1+1</p>"));
     }

@@ -151,6 +151,9 @@ pub(super) static PARTS: &[(&str, Part)] = &[
     ("import_chunks", Out("Pieces of a file that is being imported. You have the file, and they are removed when its import ends.")),
     ("import_rejects", tenant(&[Id("import_id"), Id("line")])),
     ("import_mappings", tenant(&[Text("fingerprint")])),
+    ("import_sources", tenant(&[Id("id")])),
+    ("case_origins", tenant(&[Id("source_id"), Text("external_id")])),
+    ("import_states", tenant(&[Id("type_id"), Id("source_id"), Text("word")])),
     ("consent_receipts", Out(VISITS)),
     ("account_consents", Out(ACCOUNT)),
     ("usage_events", Out(VISITS)),
@@ -239,14 +242,16 @@ pub(super) fn staying_out() -> Vec<(String, &'static str)> {
 }
 
 /// Columns that hold JSON, which goes in as such.
-pub(super) const JSON: [(&str, &str); 9] = [
+pub(super) const JSON: [(&str, &str); 11] = [
     ("case_transitions", "required"),
     ("case_fields", "options"),
     ("cases", "fields"),
     ("imports", "header"),
     ("imports", "sample"),
     ("imports", "mapping"),
+    ("imports", "profile"),
     ("imports", "report"),
+    ("case_origins", "base"),
     ("import_rejects", "cells"),
     ("import_mappings", "mapping"),
 ];

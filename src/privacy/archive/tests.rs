@@ -177,8 +177,15 @@ async fn imported(app: &TestApp, desk: &Desk, title: &str) {
     let path = folder.path().join("old.csv");
     std::fs::write(&path, format!("case id,title,opened,what happened\n1,{title},2020-01-02,Began\n2,{title}-2,yesterday-ish,Began\n"))
         .unwrap();
+    let answers = folder.path().join("answers.json");
+    let columns = r#"{"case id": "case_id", "title": "title", "opened": "opened", "what happened": "entry_text"}"#;
+    let text = format!(
+        r#"{{"casetrakr_mapping": 1, "type": "permit", "source": "Old", "columns": {columns}, "states": {{"begun": "received"}}}}"#
+    );
+    std::fs::write(&answers, text).unwrap();
+    let wish = crate::import::Wish { mapping: Some(answers), ..crate::import::Wish::default() };
     let (org, user) = (desk.organisation.id, desk.organisation.user(Role::Owner));
-    let report = crate::import::import_file(&app.state, org, user, &path, "permit", None, false).await.unwrap();
+    let report = crate::import::import_file(&app.state, org, user, &path, &wish).await.unwrap().report;
     assert!(report.created >= 1, "{report}");
 }
 

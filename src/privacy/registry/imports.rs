@@ -3,6 +3,8 @@
 use super::model::{Category, Column, Erasure, Purpose, Rows, Subject, Table, author, fact, time, value};
 
 const KEEP: &str = "Until the import is removed from the list. It is deleted 30 days after the organisation is closed.";
+/// Ids and words are kept as long as the cases: without them the next file could not be told from a new one.
+const LASTING: &str = "As long as the organisation. It is deleted 30 days after the organisation is closed.";
 
 const fn content(name: &'static str, about: &'static str) -> Table {
     Table::of(name, about)
@@ -28,6 +30,7 @@ pub(super) static TABLES: &[Table] = &[
         value("header", "Headings"),
         value("sample", "First rows"),
         value("mapping", "Which column is what"),
+        value("profile", "What stands in the columns"),
         fact("status", "Status"),
         value("report", "Report"),
         fact("rows_total", "Rows"),
@@ -57,5 +60,34 @@ pub(super) static TABLES: &[Table] = &[
         fact("fingerprint", "Hash of the headings"),
         value("mapping", "Which column is what"),
         time("used_at", "Last used"),
+    ]),
+    content("import_sources", "Systems that cases came from")
+        .keep(LASTING, &[])
+        .needed_while("exists (select 1 from case_origins o where o.org_id = import_sources.org_id and o.source_id = import_sources.id)")
+        .columns(&[
+            org(),
+            fact("id", "Source"),
+            value("name", "Name"),
+            value("name_folded", "Name as it is compared"),
+            time("created_at", "First used"),
+            time("used_at", "Last used"),
+        ]),
+    content("case_origins", "Ids of cases in the systems that they came from")
+        .keep(LASTING, &[])
+        .of_cases(&["case_origins.case_id"])
+        .columns(&[
+            org(),
+            fact("source_id", "Source"),
+            value("external_id", "Id there"),
+            fact("case_id", "Case"),
+            value("base", "What the source said of it last"),
+            time("brought_at", "Last brought in"),
+        ]),
+    content("import_states", "What words for states mean here").keep(LASTING, &[]).columns(&[
+        org(),
+        fact("type_id", "Case type"),
+        fact("source_id", "Source"),
+        value("word", "Word"),
+        fact("state_key", "State"),
     ]),
 ];

@@ -7,7 +7,7 @@ use super::plant::{MARK, Planted, Player, Stage};
 use crate::accounts::Person;
 use crate::{
     accounts::{Permission, Role, Scope, operator},
-    cases::{self, EntryKind, Incoming, IncomingEntry},
+    cases::{self, Arrival, Certainty, EntryKind, Incoming, IncomingEntry},
     fault::{Answer, Fault},
     ids::{Id, kinds},
     privacy::{mine, requests},
@@ -201,9 +201,12 @@ async fn case(state: &State, org: Id<kinds::Org>, owner: Id<kinds::User>, author
         outcome: String::new(),
         tags: Vec::new(),
         entries: vec![note],
+        ..Incoming::default()
     };
     let mut tx = scope.begin().await?;
-    cases::bring_in(&mut tx, case_type, incoming).await?;
+    let source = cases::source(&mut tx, "Selftest").await?;
+    let how = Arrival { case_type, catalogue: &catalogue, source, certain: Certainty::Given, update: false };
+    cases::bring_in(&mut tx, &how, incoming).await?;
     let case: Uuid = tx.query(sql!("select id from cases where org_id = $1 limit 1")).scalar().await?;
     tx.commit().await?;
     Ok(case)

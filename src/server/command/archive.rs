@@ -1,11 +1,11 @@
 //! `casetrakr import` and `export`: cases from a file, and everything of an organisation into one and out of it.
 
 use super::{ExportOptions, ImportOptions, open, print, user};
-use crate::{count::grouped, privacy::archive};
+use crate::{count::grouped, import::Wish, privacy::archive};
 
 pub(super) async fn import(import: &ImportOptions) -> Result<(), String> {
     let state = open::open(&import.options).await?;
-    match (&import.archive, &import.file, &import.member, &import.case_type) {
+    match (&import.archive, &import.file, &import.member) {
         (Some(archive), ..) => {
             let made = archive::import_file(&state, archive, import.key.as_deref()).await?;
             if import.key.is_none() {
@@ -14,12 +14,24 @@ pub(super) async fn import(import: &ImportOptions) -> Result<(), String> {
             print(&format!("{} rows of {} tables are in, the same as they were: {}", made.rows, made.tables, made.state_sha256));
             print("Nobody has a password here yet. For each person: casetrakr user link ADDRESS --reset");
         }
-        (None, Some(file), Some(member), Some(case_type)) => {
+        (None, Some(file), Some(member)) => {
             let (org, member) = user::member(&state, member, import.org.as_deref()).await?;
             let delimiter = import.delimiter.as_deref().map(crate::import::delimiter).transpose();
             let delimiter = delimiter.map_err(|cure| format!("--delimiter: {cure}"))?;
-            let report = crate::import::import_file(&state, org, member, file, case_type, delimiter, import.dry_run).await?;
-            print(&report.to_string());
+            let wish = Wish {
+                case_type: import.case_type.clone(),
+                delimiter,
+                dry_run: import.dry_run,
+                source: import.source.clone(),
+                mapping: import.mapping.clone(),
+                columns: import.columns.clone(),
+                without_id: import.no_id,
+                same_cases: import.same_cases,
+                only_new: import.only_new,
+                save_mapping: import.save_mapping.clone(),
+                rejected: import.rejected.clone(),
+            };
+            print(&crate::import::import_file(&state, org, member, file, &wish).await?.to_string());
         }
         _ => return Err("name a CSV file, --as and --type, or --archive; see --help".to_owned()),
     }

@@ -3,7 +3,7 @@
 use super::{Options, open, serve};
 use crate::{
     accounts::{self, Permission, Role, Scope},
-    cases::{self, CaseType, EntryKind, Incoming, IncomingEntry, Priority, StateKind},
+    cases::{self, Arrival, CaseType, Certainty, EntryKind, Incoming, IncomingEntry, Priority, StateKind},
     clock::Instant,
     ids::{Id, kinds},
     privacy::{policy, registry::may_be_logged},
@@ -81,10 +81,12 @@ async fn fill(state: &State, count: u32) -> crate::fault::Answer<()> {
     let now = state.clock.now();
     for start in (0..count).step_by(100) {
         let mut tx = scope.begin().await?;
+        let source = cases::source(&mut tx, "Demonstration").await?;
         for number in start..count.min(start + 100) {
             let case_type = chance.pick(&catalogue.types);
             let incoming = invent(&mut chance, number, case_type, &users, now);
-            cases::bring_in(&mut tx, case_type, incoming).await?;
+            let how = Arrival { case_type, catalogue: &catalogue, source, certain: Certainty::Given, update: false };
+            cases::bring_in(&mut tx, &how, incoming).await?;
         }
         tx.commit().await?;
     }
@@ -187,6 +189,7 @@ fn invent(chance: &mut Chance, number: u32, case_type: &CaseType, users: &[Id<ki
             Vec::new()
         },
         entries,
+        ..Incoming::default()
     }
 }
 

@@ -89,6 +89,9 @@ struct DemoOptions {
 }
 
 #[derive(Args)]
+#[command(
+    after_help = "Ends with 0 when it ran through (the report says what was left out), with 1 when it was not carried out, and with 2 when the arguments are wrong. How far it is is shown at a terminal only."
+)]
 struct ImportOptions {
     #[command(flatten)]
     options: Options,
@@ -102,8 +105,32 @@ struct ImportOptions {
     #[arg(long)]
     org: Option<String>,
     /// The case type, by key, such as permit.
-    #[arg(long = "type", required_unless_present = "archive")]
+    #[arg(long = "type", required_unless_present_any = ["archive", "mapping"])]
     case_type: Option<String>,
+    /// The system that the file comes from, by a name of your choice. Ids count within one system.
+    #[arg(long)]
+    source: Option<String>,
+    /// A file of saved answers, from the page of an import or from --save-mapping: columns, source, states.
+    #[arg(long)]
+    mapping: Option<PathBuf>,
+    /// What a column becomes, as "HEADING=TARGET", such as "Unique Key=case_id". May be given several times.
+    #[arg(long = "column")]
+    columns: Vec<String>,
+    /// No column is an id: each row is a case of its own.
+    #[arg(long)]
+    no_id: bool,
+    /// The ids are those of the same cases, even where title and date differ.
+    #[arg(long)]
+    same_cases: bool,
+    /// Leave cases that are here as they are, and add only new cases and entries.
+    #[arg(long)]
+    only_new: bool,
+    /// Save the answers to this file, with the words for states that are not known yet.
+    #[arg(long)]
+    save_mapping: Option<PathBuf>,
+    /// Write the rows that are left out to this file, to be mended and imported again.
+    #[arg(long)]
+    rejected: Option<PathBuf>,
     /// What separates the columns: one sign, or the word tab. Without it, the file tells.
     #[arg(long)]
     delimiter: Option<String>,
@@ -111,7 +138,7 @@ struct ImportOptions {
     #[arg(long)]
     dry_run: bool,
     /// The archive of an organisation instead, into an installation where nobody is yet.
-    #[arg(long, conflicts_with_all = ["file", "member", "org", "case_type", "delimiter", "dry_run"])]
+    #[arg(long, conflicts_with_all = ["file", "member", "org", "case_type", "delimiter", "dry_run", "source", "mapping", "columns", "no_id", "same_cases", "only_new", "save_mapping", "rejected"])]
     archive: Option<PathBuf>,
     /// The public key of the installation that made the archive; its signature must then fit.
     #[arg(long, requires = "archive")]

@@ -27,6 +27,7 @@ insert into cases (org_id, id, type_id, number, title, search_text, state_key, s
   values ({2}, {3}, {6}, 'A-3', 'Old papers', 'a-3 old papers', 'done', 'closed', 2, -3600000001, 1, 1792971000000000, false, '{}', {1}, 1, 1, 1),
          ({2}, {4}, {6}, 'A-4', 'Far ahead', 'a-4 far ahead', 'new', 'open', 2, 10111730399999999, 1, null, false, '{}', {1}, 1, 1, 1),
          ({2}, {5}, {6}, 'A-5', 'No day', 'a-5 no day', 'new', 'open', 2, null, 1, null, false, '{}', {1}, 1, 1, 1);
+update cases set external_id = 'X-9' where number = 'A-1';
 insert into case_viewers (org_id, case_id, user_id, added_at) values ({2}, {8}, {1}, 1), ({2}, {8}, {12}, 1), ({2}, {7}, {12}, 1);
 insert into case_tags (org_id, tag, case_id) values ({2}, 'damp', {7}), ({2}, 'urgent', {7}), ({2}, 'urgent', {8}), ({2}, 'violence', {8});
 insert into case_terms (org_id, kind, term)

@@ -111,6 +111,11 @@ mod tests {
             ),
             ("select group_concat(kind, ' ') from (select kind from jobs order by kind) j", "mail notes.render"),
             ("select body || ':' || body_html from entries", "For everybody:"),
+            // What was imported is known to a source, under the id that it had.
+            (
+                "select s.name || ':' || o.external_id || ':' || c.number from case_origins o join import_sources s on s.org_id = o.org_id and s.id = o.source_id join cases c on c.org_id = o.org_id and c.id = o.case_id",
+                "Earlier imports:X-9:A-1",
+            ),
             ("select reason || ':' || coalesce(confirm_by, 0) from legal_holds", "A lawsuit:0"),
             // Each day is the one that it was where the organisation is: at its end, at its midnight, before 1970, closed at night.
             (

@@ -1,0 +1,125 @@
+//! What an import asks, and remembers.
+
+use super::*;
+use crate::{import::report::Topic, server::testing::on_both_engines};
+
+const WORDS: &[u8] = b"Case id,Title,Opened,Closed,Status\nM-1,Resolved,2026-01-05,2026-02-01,Resolved\nM-2,In Progress,2026-01-05,,In Progress\n\
+    M-3,On hold,2026-01-05,,On hold\nM-4,CLOSED,2026-01-05,2026-02-01,CLOSED\nM-5,Closed,2026-01-05,,Closed\nM-6,Open,2026-01-05,2026-02-01,Open\n\
+    M-7,Received,2026-01-05,,Received\n";
+
+fn words(view: &ImportView) -> Vec<(&str, &str, &str)> {
+    view.words.iter().map(|word| (word.word.as_str(), word.means.as_str(), word.likely.as_str())).collect()
+}
+
+/// Takes a file of saved answers, as a browser without script sends it.
+async fn answered(browser: &mut Browser, id: &str, answers: &str) -> Answered {
+    let body = format!(
+        "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"mapping\"; filename=\"answers.json\"\r\n\r\n{answers}\r\n--{BOUNDARY}--\r\n"
+    );
+    let request = browser
+        .request("POST", &format!("/settings/import/{id}/mapping"))
+        .header(header::ACCEPT, "text/html")
+        .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}"))
+        .body(body.into())
+        .unwrap();
+    browser.send(request).await
+}
+
+on_both_engines! {
+    async fn words_for_states_are_asked_about_once_and_remembered(app) {
+        let mut desk = Desk::open(&app, "words", Role::Owner).await;
+        let id = uploaded(&mut desk.browser, "words.csv", WORDS).await;
+        // They are shown with what they are likely to mean, before anything is tried out.
+        let view = seen(&mut desk.browser, &id).await;
+        assert_eq!(words(&view), [("In Progress", "", "checking"), ("On hold", "", "applicant"), ("Resolved", "", "decided")]);
+        let page = desk.browser.get(&format!("/settings/import/{id}?type=permit")).await.body;
+        assert!(page.contains("Waiting for the applicant (likely)"), "{page}");
+        // Nothing is taken without a word.
+        assert_eq!(try_out(&mut desk.browser, &id, &[]).await.status, 200);
+        app.work().await;
+        let tried = seen(&mut desk.browser, &id).await.summary.report;
+        assert_eq!((tried.created, tried.rejected, tried.words.get("On hold")), (4, 3, Some(&1)));
+        let bad = try_out(&mut desk.browser, &id, &[("?words[0]", "Resolved"), ("?states[0]", "nonsense")]).await;
+        assert!(bad.fault().about("states[0]").is_some());
+        let said = [
+            ("?words[0]", "In Progress"), ("?states[0]", "checking"), ("?words[1]", "On hold"), ("?states[1]", "applicant"),
+            ("?words[2]", "Resolved"), ("?states[2]", "decided"),
+        ];
+        let view = imported(&app, &mut desk.browser, WORDS, &said).await;
+        let report = &view.summary.report;
+        assert_eq!((report.created, report.rejected, report.words.len()), (7, 0, 0));
+        assert_eq!((report.kinds["closed"], report.kinds["open"], report.kinds["waiting"]), (3, 3, 1));
+        // Where the file contradicts itself there is a rule, which is told with the cases.
+        assert_eq!(report.remarks[&Topic::ClosedWithoutDate].first[0].case, "M-5");
+        assert_eq!(report.remarks[&Topic::DateWithoutClosed].first[0].case, "M-6");
+        // A later file of the same system with other columns needs no answer.
+        let later = b"Case id,Subject,Opened,Status\nM-8,Later,2026-03-05,on  HOLD\n";
+        let report = imported(&app, &mut desk.browser, later, &[]).await.summary.report;
+        assert_eq!((report.created, report.kinds["waiting"]), (1, 1));
+        // Another system may mean something else.
+        let id = uploaded(&mut desk.browser, "other.csv", later).await;
+        assert_eq!(try_out(&mut desk.browser, &id, &[("?source", "Another")]).await.status, 200);
+        app.work().await;
+        assert_eq!(seen(&mut desk.browser, &id).await.summary.report.words.len(), 1);
+    }
+
+    async fn columns_that_become_nothing_are_named_before_and_after(app) {
+        let mut desk = Desk::open(&app, "left out", Role::Owner).await;
+        let file = b"Case id,Title,Opened,Colour,Empty\n1,A,2026-01-05,red,\n2,B,2026-01-05,blue,\n";
+        let id = uploaded(&mut desk.browser, "colour.csv", file).await;
+        assert_eq!(seen(&mut desk.browser, &id).await.left_out, ["Colour"]);
+        let page = desk.browser.get(&format!("/settings/import/{id}?type=permit")).await.body;
+        assert!(page.contains("will not be stored: Colour"), "{page}");
+        let view = imported(&app, &mut desk.browser, file, &[]).await;
+        assert_eq!(view.summary.report.unmapped, ["Colour"]);
+        let page = desk.browser.get(&format!("/settings/import/{}", view.summary.id)).await.body;
+        assert!(page.contains("1 column is left out") && page.contains("Colour"), "{page}");
+    }
+
+    async fn a_file_without_an_id_is_asked_about_and_comes_in_once(app) {
+        let mut desk = Desk::open(&app, "no id", Role::Owner).await;
+        let file = b"Title,Opened,Note\nLeak,2026-01-05,first\nLeak,2026-01-05,first\nNoise,2026-01-06,second\n";
+        let id = uploaded(&mut desk.browser, "no-id.csv", file).await;
+        let page = desk.browser.get(&format!("/settings/import/{id}")).await.body;
+        assert!(page.contains("Which column says to which case a row belongs?") && page.contains("each row is a case of its own"), "{page}");
+        assert!(try_out(&mut desk.browser, &id, &[]).await.fault().about("columns").unwrap().contains("case id"));
+        let report = imported(&app, &mut desk.browser, file, &[("?case_column", "none")]).await.summary.report;
+        assert_eq!((report.cases, report.created, report.entries), (2, 3, 3));
+        let more = [&file[..], b"Damp,2026-01-07,third\n"].concat();
+        let report = imported(&app, &mut desk.browser, &more, &[("?case_column", "none")]).await.summary.report;
+        assert_eq!((report.created, report.unchanged, report.updated), (1, 3, 0));
+        // A column can be named by its number, too.
+        let by_title = [("?case_column", "0"), ("?source", "By title")];
+        let report = imported(&app, &mut desk.browser, file, &by_title).await.summary.report;
+        assert_eq!(report.created, 2);
+    }
+
+    async fn answers_are_saved_as_a_file_and_used_again(app) {
+        let mut desk = Desk::open(&app, "saved", Role::Owner).await;
+        let id = uploaded(&mut desk.browser, "a.csv", WORDS).await;
+        let page = format!("/settings/import/{id}");
+        assert_eq!(try_out(&mut desk.browser, &id, &[("?source", "Old desk"), ("?words[0]", "Resolved"), ("?states[0]", "decided")]).await.status, 200);
+        app.work().await;
+        let saved = desk.browser.get(&format!("{page}/mapping.json")).await;
+        assert_eq!((saved.status.as_u16(), saved.header("content-type")), (200, "application/json"));
+        assert!(saved.body.contains("\"Old desk\"") && saved.body.contains("\"resolved\": \"decided\"") && saved.body.contains("\"on hold\": \"\""), "{}", saved.body);
+        let mut other = Desk::open(&app, "elsewhere", Role::Owner).await;
+        let id = uploaded(&mut other.browser, "a.csv", WORDS).await;
+        let answers = saved.body.replace("\"on hold\": \"\"", "\"on hold\": \"Waiting for the applicant\"");
+        let taken = answered(&mut other.browser, &id, &answers).await;
+        assert_eq!((taken.status.as_u16(), taken.location()), (303, format!("/settings/import/{id}").as_str()));
+        let view = seen(&mut other.browser, &id).await;
+        assert_eq!((view.matched, view.source.as_str()), (true, "Old desk"));
+        assert_eq!(words(&view), [("In Progress", "", "checking"), ("On hold", "applicant", "applicant"), ("Resolved", "decided", "decided")]);
+        for (bad, told) in [
+            ("nonsense".to_owned(), "no file of matched columns"),
+            (answers.replace("\"permit\"", "\"lost\""), "case type lost"),
+            (answers.replace("\"case_id\"", "\"case-id\""), "cannot become"),
+            (answers.replace("\"decided\"", "\"gone\""), "is no state"),
+            (answers.replace("\"Title\"", "\"Heading\""), "no column"),
+        ] {
+            let refused = answered(&mut other.browser, &id, &bad).await;
+            assert!(refused.status == 422 && refused.body.contains(told), "{told}: {} {}", refused.status, refused.body);
+        }
+    }
+}
