@@ -13,6 +13,9 @@ const env = {
   // Every test signs up from this one address: limits that protect against that would stop the suite.
   CASETRAKR_LIMITS_ATTEMPTS_PER_PREFIX: '1000000',
   CASETRAKR_LIMITS_REQUESTS_PER_HOUR: '1000000',
+  CASETRAKR_LIMITS_SIGN_INS_PER_ACCOUNT: '1000000',
+  CASETRAKR_LIMITS_MAILS_PER_HOUR: '1000000',
+  CASETRAKR_SESSIONS_PER_ACCOUNT: '10000',
   // A privacy policy is published in somebody's name.
   CASETRAKR_OPERATOR_NAME: 'Harbour Software Cooperative',
   CASETRAKR_OPERATOR_ADDRESS: 'Quay 4, 20457 Hamburg',

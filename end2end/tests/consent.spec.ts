@@ -270,7 +270,7 @@ test('a member is asked, chooses an appearance, and keeps it as long as they all
   await expect(page).toHaveURL(/\/cases\?consent=stored#consent-said$/)
   await alive(page)
   await expect(said(page)).toBeVisible()
-  expect(await cookies(page)).toEqual(['ct_aid', 'ct_consent', 'ct_session'])
+  expect(await cookies(page)).toEqual(['ct_aid', 'ct_consent', 'ct_device', 'ct_session'])
 
   await page.goto('/home')
   await alive(page)
@@ -294,7 +294,7 @@ test('a member is asked, chooses an appearance, and keeps it as long as they all
   await page.goto('/privacy/choices')
   await page.getByRole('button', { name: 'Withdraw all' }).click()
   await expect(page.locator('html')).not.toHaveAttribute('data-theme')
-  expect(await cookies(page)).toEqual(['ct_consent', 'ct_session'])
+  expect(await cookies(page)).toEqual(['ct_consent', 'ct_device', 'ct_session'])
 })
 
 test.describe('a page that is not there', () => {

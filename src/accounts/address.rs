@@ -3,7 +3,10 @@
 use leptos_axum::redirect;
 use uuid::Uuid;
 
-use super::{own, store, throttle};
+use super::{
+    own, store,
+    throttle::{self, Bucket, Letter},
+};
 use crate::{
     audit, email,
     fault::{Answer, Complaints, Fault},
@@ -35,12 +38,16 @@ pub(super) async fn change_email(email: &str, password: &str) -> Answer<()> {
     if email::fold(&email) == email::fold(&me.email) {
         return Err(Fault::field("email", "This is your address already."));
     }
-    let bucket = throttle::account_bucket(&visit, "change-email", &email::fold(&me.email));
-    throttle::admit(&visit, &bucket).await?;
-    throttle::failed(&visit, &bucket, 4).await?;
+    throttle::reserve(&visit, &[Bucket::new(&visit.state, &["change-email", &me.user_id.to_string()], 4)]).await?;
     // One answer for addresses with and without an account: only their owner learns which it is, by mail.
     let taken = store::account_by_email(&visit.db, &email).await?.is_some();
     let mut tx = me.begin(&visit.state).await?;
+    if !throttle::may_write_to(&visit.state, &mut tx, &email::fold(&email), Letter::Other).await? {
+        // The link that was sent last is the one that works. The page says the same, since others may have asked.
+        tx.commit().await?;
+        redirect("/me/privacy?notice=link-sent");
+        return Ok(());
+    }
     if taken {
         let body = "Somebody, perhaps you, wanted to use this address for another CaseTrakr account. It has an account already, so nothing was changed.";
         mail::send(&visit.state, &mut tx, &Mail { to: email, subject: CONFIRM_SUBJECT.into(), body: body.into() }).await?;

@@ -14,6 +14,7 @@ use super::{
     sign::attested,
     store,
     store::{Invited, NewAccount},
+    throttle::{self, Letter},
 };
 use crate::{
     audit, cases, email,
@@ -106,6 +107,12 @@ pub(super) async fn invite(key: Option<Id<kinds::Invitation>>, email: &str, role
     if store::is_member(&mut tx, &email).await? {
         return Err(Fault::field("email", "This person is a member already."));
     }
+    let write = throttle::may_write_to(&scope.state, tx.raw(), &email::fold(&email), Letter::Other).await?;
+    if !write && let Some(open) = store::change_open_invitation(&mut tx, &email, role).await? {
+        // The link that was sent last is the one that works, now as what was chosen now.
+        record_invited(&mut tx, open, role, email).await?;
+        return tx.commit().await;
+    }
     let Some(earlier) = store::invite(&mut tx, id, &email, role, hash).await? else {
         return Err(invited_before(&mut tx, id).await?);
     };
@@ -113,17 +120,29 @@ pub(super) async fn invite(key: Option<Id<kinds::Invitation>>, email: &str, role
     for old in earlier {
         record_revoked(&mut tx, old, "member.invitation_replaced").await?;
     }
+    if write {
+        let link = mail::link(&scope.state, &format!("/invite/{token}"));
+        let inviter = store::email_of(tx.raw(), scope.actor.user).await?;
+        let mail = invitation_mail(email.clone(), (&scope.actor.name, &inviter), &link);
+        mail::send(&scope.state, tx.raw(), &mail).await?;
+    }
+    record_invited(&mut tx, id, role, email).await?;
+    tx.commit().await
+}
+
+/// The words are ours to the end of the first paragraph: a name is a stranger's word to whoever is invited.
+fn invitation_mail(to: String, (name, address): (&str, &str), link: &str) -> Mail {
     let body = format!(
-        "{} invites you to work on cases with them in CaseTrakr. Open this link to join. It works once, for seven days.\n\n{}",
-        scope.actor.name,
-        mail::link(&scope.state, &format!("/invite/{token}"))
+        "You are invited to work on cases in CaseTrakr. Open this link to see by whom, and to join. It works once, for seven days.\n\n{link}\n\n\
+         The invitation was made with the account of \u{201c}{name}\u{201d} ({address}). If you know nothing of it, ignore this message; nothing happens then."
     );
-    mail::send(&scope.state, tx.raw(), &Mail { to: email.clone(), subject: "You are invited to CaseTrakr".into(), body }).await?;
+    Mail { to, subject: "You are invited to CaseTrakr".into(), body }
+}
+
+async fn record_invited(tx: &mut ScopedTx, id: Id<kinds::Invitation>, role: Role, email: String) -> Answer<()> {
     let facts = serde_json::json!({ "role": role.key() });
     let values = vec![audit::Change { label: "Address".into(), from: String::new(), to: email }];
-    audit::record(&mut tx, audit::Event { action: "member.invited", subject_kind: "invitation", subject: id.uuid(), facts, values })
-        .await?;
-    tx.commit().await
+    audit::record(tx, audit::Event { action: "member.invited", subject_kind: "invitation", subject: id.uuid(), facts, values }).await
 }
 
 /// What the actor has sent with the same form.
@@ -306,12 +325,15 @@ pub(super) async fn accept_new(token: &str, name: &str, new: &str, adult: &str, 
     let mut complaints = Complaints::default();
     let words = [invited.org_name.as_str(), name];
     let name = complaints.take("name", names::parse(name, "your name"));
-    complaints.take("password", password::judge(&visit.state, new, &words).await?);
+    complaints.take("password", password::look_at(new, &words));
     if let Err(Fault::Invalid(fields)) = attested(&visit, adult, policy).await? {
         fields.into_iter().for_each(|f| complaints.add(&f.field, f.message));
     }
     complaints.done()?;
-    let password_hash = password::hash(&visit.state, new).await?;
+    throttle::reserve(&visit, &throttle::network(&visit, "link")).await?;
+    let who = visit.facts.prefix();
+    password::judge(&visit.state, &who, new, &words).await?;
+    let password_hash = password::hash(&visit.state, &who, new).await?;
     // The link came by mail to this very address, so the address is confirmed.
     let account = NewAccount { name: name.unwrap_or_default(), email: invited.email.clone(), password_hash, verified: true };
     let mut tx = visit.state.db.begin().await?;

@@ -45,6 +45,8 @@ mod address;
 #[cfg(feature = "ssr")]
 mod authority;
 #[cfg(feature = "ssr")]
+mod device;
+#[cfg(feature = "ssr")]
 mod held;
 #[cfg(feature = "ssr")]
 mod membership;
@@ -102,7 +104,7 @@ pub use shown_for::{SHOWN_FOR_HEADER, Sent, ShownFor};
 #[cfg(feature = "ssr")]
 pub use store::account_of;
 #[cfg(feature = "ssr")]
-pub use throttle::hourly_limit;
+pub use throttle::{Letter, hourly_limit, may_write_to};
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests;

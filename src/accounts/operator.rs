@@ -160,7 +160,7 @@ pub async fn found(
     members: &[(&str, &str, Role)],
     password: &str,
 ) -> Answer<(Id<kinds::Org>, Vec<Id<kinds::User>>)> {
-    let password_hash = password::hash(state, password).await?;
+    let password_hash = password::hash(state, "operator", password).await?;
     let mut tx = state.db.begin().await?;
     let mut users = Vec::new();
     for (name, email, _) in members {

@@ -8,10 +8,11 @@ use super::{
     password::{self, Checked},
     quotas, session,
     shown_for::ShownFor,
-    sign, store, throttle,
+    sign, store,
+    throttle::{self, Bucket},
 };
 use crate::{
-    audit, email,
+    audit,
     fault::{Answer, Complaints, Fault},
     ids::{Id, kinds},
     names, privacy,
@@ -95,9 +96,11 @@ pub(super) async fn change_password(current: &str, new: &str) -> Answer<()> {
         complaints.add("current_password", "This is not your current password.");
     }
     let words = store::names_around(&visit.db, me.user_id).await?;
-    complaints.take("password", password::judge(&visit.state, new, &words).await?);
+    complaints.take("password", password::look_at(new, &words));
     complaints.done()?;
-    let hash = password::hash(&visit.state, new).await?;
+    let who = visit.facts.prefix();
+    password::judge(&visit.state, &who, new, &words).await?;
+    let hash = password::hash(&visit.state, &who, new).await?;
     let mut tx = me.begin(&visit.state).await?;
     store::set_password(&mut tx, me.user_id, hash).await?;
     store::void_links(&mut tx, me.user_id, visit.state.clock.now()).await?;
@@ -138,11 +141,11 @@ pub async fn confirm(given: &str) -> Answer<session::Session> {
 
 /// Whether that is the person's password. After several wrong ones they have to wait.
 async fn is_mine(visit: &Visit, me: &session::Session, given: &str) -> Answer<bool> {
-    let bucket = throttle::account_bucket(visit, "confirm", &email::fold(&me.email));
-    throttle::admit(visit, &bucket).await?;
+    // Of this sign-in alone: whoever has got hold of another keeps the owner from nothing.
+    let bucket = Bucket::new(&visit.state, &["confirm", &me.id.to_string()], 2);
+    throttle::reserve(visit, std::slice::from_ref(&bucket)).await?;
     let account = store::account(&visit.db, me.user_id).await?;
-    if matches!(password::check(&visit.state, given, Some(account.password_hash)).await?, Checked::Wrong) {
-        throttle::failed(visit, &bucket, 2).await?;
+    if matches!(password::check(&visit.state, &visit.facts.prefix(), given, Some(account.password_hash)).await?, Checked::Wrong) {
         return Ok(false);
     }
     throttle::forgive(visit, &bucket).await?;

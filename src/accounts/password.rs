@@ -1,4 +1,5 @@
-//! Hashing and judging passwords, off the async threads and behind a queue that sheds load.
+//! Hashing and judging passwords, off the async threads and behind queues that shed load. Whoever asks is named by their
+//! network, which gets no more than its share.
 
 use std::sync::atomic::Ordering;
 
@@ -20,10 +21,10 @@ const NOBODY: &str = "correct horse battery staple and nobody";
 ///
 /// # Errors
 /// [`Fault::Unavailable`] when too many wait already.
-pub(super) async fn hash(state: &State, password: &str) -> Answer<String> {
+pub(super) async fn hash(state: &State, who: &str, password: &str) -> Answer<String> {
     let hasher = Hasher::of(state)?;
     let password = normalised(password);
-    queued(state, move || hasher.hash(&password)).await?
+    state.hashing.run(who, move || hasher.hash(&password)).await?
 }
 
 /// What a check of a password found.
@@ -41,10 +42,10 @@ pub(super) enum Checked {
 ///
 /// # Errors
 /// [`Fault::Unavailable`] when too many wait already.
-pub(super) async fn check(state: &State, password: &str, stored: Option<String>) -> Answer<Checked> {
+pub(super) async fn check(state: &State, who: &str, password: &str, stored: Option<String>) -> Answer<Checked> {
     let hasher = Hasher::of(state)?;
     let password = normalised(password);
-    queued(state, move || {
+    let compare = move || {
         // An account without one, as after it came in with an archive, is opened by none.
         let Some(stored) = stored.filter(|stored| !stored.is_empty()) else {
             let _ = hasher.hash(NOBODY);
@@ -56,8 +57,8 @@ pub(super) async fn check(state: &State, password: &str, stored: Option<String>)
         }
         let rehash = if hasher.is_stronger_than(&stored) { hasher.hash(&password).ok() } else { None };
         Ok(Checked::Right { rehash })
-    })
-    .await?
+    };
+    state.hashing.run(who, compare).await?
 }
 
 /// argon2id with the parameters in force. It counts what it does.
@@ -89,34 +90,42 @@ impl Hasher {
     }
 }
 
-/// Whether a new password is one that guessers try early. `words` are names that everybody here knows.
+/// What is wrong with a new password at a glance: its length, and names that everybody here knows.
 ///
 /// # Errors
 /// The sentence for the field.
-pub(super) async fn judge(state: &State, password: &str, words: &[impl AsRef<str> + Sync]) -> Answer<Result<(), String>> {
-    if let Err(message) = super::model::check_password_length(password) {
-        return Ok(Err(message));
-    }
+pub(super) fn look_at(password: &str, words: &[impl AsRef<str>]) -> Result<(), String> {
+    super::model::check_password_length(password)?;
     let folded = normalised(password).to_lowercase();
     for word in words.iter().map(AsRef::as_ref).chain(["casetrakr", "case trakr"]) {
         let word = word.trim().to_lowercase();
         // Shorter ones, such as "ART", are in many words by chance ("heart"): nobody would see why a good password was refused.
         if word.chars().count() >= 4 && folded.contains(&word) {
-            return Ok(Err("Leave out the name of the product, of your organisation and your own.".into()));
+            return Err("Leave out the name of the product, of your organisation and your own.".into());
         }
     }
+    Ok(())
+}
+
+/// Refuses a new password that guessers try early. It costs too much to be asked for before everything else is right.
+///
+/// # Errors
+/// A complaint about the field `password`; [`Fault::Unavailable`] when too many wait already.
+pub(super) async fn judge(state: &State, who: &str, password: &str, words: &[impl AsRef<str>]) -> Answer<()> {
+    let complain = |message: String| Fault::field("password", message);
+    look_at(password, words).map_err(complain)?;
     let (password, words) = (normalised(password), words.iter().map(|w| w.as_ref().to_owned()).collect::<Vec<_>>());
-    queued(state, move || {
+    let is_strong = move || {
         // The estimate looks at the first 72 characters: more of it is cost without insight.
         let head: String = password.chars().take(72).collect();
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        if zxcvbn::zxcvbn(&head, &words).score() >= zxcvbn::Score::Three {
-            Ok(())
-        } else {
-            Err("This is among the passwords that are guessed first. Use a few words that do not belong together.".into())
-        }
-    })
-    .await
+        zxcvbn::zxcvbn(&head, &words).score() >= zxcvbn::Score::Three
+    };
+    if state.judging.run(who, is_strong).await? {
+        Ok(())
+    } else {
+        Err(complain("This is among the passwords that are guessed first. Use a few words that do not belong together.".into()))
+    }
 }
 
 /// `pässwort` typed on two keyboards is one password.
@@ -124,56 +133,6 @@ fn normalised(password: &str) -> String {
     password.nfc().collect()
 }
 
-/// Runs work on a thread for blocking work: as many at once as there are cores, a bounded number waiting.
-async fn queued<T: Send + 'static>(state: &State, work: impl FnOnce() -> T + Send + 'static) -> Answer<T> {
-    let place = state.hashing_queue.clone().try_acquire_owned().map_err(|_| Fault::Unavailable { retry_after: 2 })?;
-    let turn = state.hashing.clone().acquire_owned().await.map_err(|_| broken())?;
-    // Work that has begun goes on when its client has gone: it keeps both until it is done.
-    let held = move || {
-        let done = work();
-        drop((place, turn));
-        done
-    };
-    tokio::task::spawn_blocking(held).await.map_err(|_| broken())
-}
-
 fn broken() -> Fault {
     Fault::Internal { reference: String::new() }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::{sync::mpsc, time::Duration};
-
-    use super::queued;
-    use crate::server::testing::TestApp;
-
-    #[tokio::test]
-    async fn work_whose_client_has_gone_keeps_its_place_until_it_is_done() {
-        let app = TestApp::sqlite().await;
-        let free = || (app.state.hashing_queue.available_permits(), app.state.hashing.available_permits());
-        let before = free();
-        let (begun, has_begun) = tokio::sync::oneshot::channel();
-        let (end, may_end) = mpsc::channel::<()>();
-        let state = app.state.clone();
-        let asked = tokio::spawn(async move {
-            let work = move || {
-                let _ = begun.send(());
-                let _ = may_end.recv();
-            };
-            queued(&state, work).await
-        });
-        has_begun.await.unwrap();
-        asked.abort();
-        assert!(asked.await.unwrap_err().is_cancelled());
-        assert_eq!(free(), (before.0 - 1, before.1 - 1));
-        end.send(()).unwrap();
-        for _ in 0..500 {
-            if free() == before {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        panic!("the places were not given back: {:?} of {before:?}", free());
-    }
 }

@@ -13,6 +13,7 @@ use leptos_axum::ResponseOptions;
 use sqlx::FromRow;
 
 use super::{
+    device,
     model::{Role, Viewer, ViewerOrg},
     store,
 };
@@ -225,21 +226,22 @@ pub(super) async fn begin_in(user: Id<kinds::User>, org: Option<Id<kinds::Org>>)
     let visit = visit()?;
     let (token, hash) = secret::token();
     store::begin_session(&visit, user, hash, org).await?;
-    set_cookie(&visit.state.config, &token, i64::from(visit.state.config.sessions.absolute_hours) * 3600);
+    device::remember(&visit, user);
+    set_cookie(&visit.state.config, cookie_name(&visit.state.config), &token, i64::from(visit.state.config.sessions.absolute_hours) * 3600);
     Ok(())
 }
 
 /// Removes the cookie and what the browser keeps of our pages.
 pub(super) fn forget(config: &Config) {
-    set_cookie(config, "", 0);
+    set_cookie(config, cookie_name(config), "", 0);
     if let Some(options) = use_context::<ResponseOptions>() {
         options.insert_header(header::HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
     }
 }
 
-fn set_cookie(config: &Config, token: &str, seconds: i64) {
-    if let (Some(options), Some(value)) = (use_context::<ResponseOptions>(), cookie::set(config, cookie_name(config), token, Some(seconds)))
-    {
+/// Sets a cookie with the answer in hand.
+pub(super) fn set_cookie(config: &Config, name: &str, value: &str, seconds: i64) {
+    if let (Some(options), Some(value)) = (use_context::<ResponseOptions>(), cookie::set(config, name, value, Some(seconds))) {
         options.append_header(header::SET_COOKIE, value);
     }
 }

@@ -8,17 +8,19 @@
 use leptos_axum::redirect;
 
 use super::{
+    device,
     password::{self, Checked},
     quotas, session, setup,
     shown_for::ShownFor,
     store,
     store::{Link, NewAccount},
     throttle,
+    throttle::{Bucket, Letter},
 };
 use crate::{
     audit, email,
     fault::{Answer, Complaints, Fault},
-    ids::Id,
+    ids::{Id, kinds},
     names, privacy,
     server::{
         mail::{self, Mail},
@@ -26,6 +28,8 @@ use crate::{
         visit::{Visit, visit},
     },
 };
+
+type UserId = Id<kinds::User>;
 
 /// The sign-up form as it was posted.
 pub(super) struct SignUpForm {
@@ -39,19 +43,17 @@ pub(super) struct SignUpForm {
     pub setup_token: String,
 }
 
-/// Failed attempts from one network before it has to wait.
-fn network_free(visit: &Visit) -> i64 {
-    i64::from(visit.state.config.limits.attempts_per_prefix)
-}
-
 pub(super) async fn sign_up(form: SignUpForm) -> Answer<()> {
     let visit = visit()?;
-    let bucket = throttle::network_bucket(&visit, "sign-up");
-    throttle::admit(&visit, &bucket).await?;
     let setup_token = form.setup_token.clone();
-    let (new, organisation, zone) = parse_sign_up(&visit, form).await?;
-    throttle::failed(&visit, &bucket, network_free(&visit)).await?;
+    let (who, password) = (visit.facts.prefix(), form.password.clone());
+    let words = known_words(&form);
+    let (mut new, organisation, zone) = parse_sign_up(&visit, form).await?;
+    // What costs little has been looked at. What costs more is counted first.
+    throttle::reserve(&visit, &throttle::network(&visit, "sign-up")).await?;
     quotas::found_from_here(&visit).await?;
+    password::judge(&visit.state, &who, &password, &words).await?;
+    new.password_hash = password::hash(&visit.state, &who, &password).await?;
     let email = new.email.clone();
     let mut tx = visit.state.db.begin().await?;
     let first = store::is_first(&mut tx).await?;
@@ -66,13 +68,19 @@ pub(super) async fn sign_up(form: SignUpForm) -> Answer<()> {
             store::add_operator(&visit.state, &mut tx, user).await?;
         }
     } else {
-        // Nothing of what was typed: it is a stranger's, perhaps.
+        // Nothing of what was typed: it is a stranger's, perhaps. It goes to the address that the account has.
+        let to = match store::account_of(&mut tx, &email).await? {
+            Some(user) => store::email_of(&mut tx, user).await?,
+            None => email.clone(),
+        };
         let body = format!(
             "Hello,\n\nsomebody, perhaps you, tried to sign up for CaseTrakr with this address. It has an account already: sign in, \
              or choose a new password there.\n\n{}\n\nIf it was not you, nothing has happened.",
             mail::link(&visit.state, "/login")
         );
-        mail::send(&visit.state, &mut tx, &Mail { to: email, subject: "You already have a CaseTrakr account".into(), body }).await?;
+        if throttle::may_write_to(&visit.state, &mut tx, &email::fold(&to), Letter::Other).await? {
+            mail::send(&visit.state, &mut tx, &Mail { to, subject: "You already have a CaseTrakr account".into(), body }).await?;
+        }
     }
     tx.commit().await?;
     match made {
@@ -92,16 +100,19 @@ async fn parse_sign_up(visit: &Visit, form: SignUpForm) -> Answer<(NewAccount, S
     let name = complaints.take("name", names::parse(&form.name, "your name"));
     let email = complaints.take("email", email::parse(&form.email));
     let organisation = complaints.take("organisation", names::parse(&form.organisation, "the name of your organisation"));
-    let words = [form.organisation.as_str(), form.name.as_str(), form.email.split('@').next().unwrap_or_default()];
-    complaints.take("password", password::judge(&visit.state, &form.password, &words).await?);
+    complaints.take("password", password::look_at(&form.password, &known_words(&form)));
     if let Err(Fault::Invalid(fields)) = attested(visit, &form.adult, &form.policy).await? {
         fields.into_iter().for_each(|f| complaints.add(&f.field, f.message));
     }
     complaints.done()?;
     let zone = if zone_exists(&form.time_zone) { form.time_zone } else { "UTC".into() };
     let (Some(name), Some(email), Some(organisation)) = (name, email, organisation) else { return Err(Fault::Malformed) };
-    let password_hash = password::hash(&visit.state, &form.password).await?;
-    Ok((NewAccount { name, email, password_hash, verified: false }, organisation, zone))
+    Ok((NewAccount { name, email, password_hash: String::new(), verified: false }, organisation, zone))
+}
+
+/// What of a form is no secret, and so no part of a password.
+fn known_words(form: &SignUpForm) -> [String; 3] {
+    [form.organisation.clone(), form.name.clone(), form.email.split('@').next().unwrap_or_default().to_owned()]
 }
 
 /// The complaints that every form about a person shares.
@@ -117,21 +128,53 @@ pub(super) async fn attested(visit: &Visit, adult: &str, policy: &str) -> Answer
     Ok(complaints.done())
 }
 
+/// One try at signing in, which has taken its places.
+struct Attempt {
+    /// Forgotten once the password was right.
+    near: Bucket,
+    /// Given back then.
+    shared: Vec<Bucket>,
+}
+
+impl Attempt {
+    async fn reserve(visit: &Visit, folded: &str, account: Option<UserId>) -> Answer<Self> {
+        let device = account.and_then(|user| device::of(visit, user)).map(|device| format!("device {device}"));
+        // Asked for whoever it is, so that the answer takes as long.
+        let address = store::knows_address(visit, account).await?.then(|| format!("address {}", visit.facts.address));
+        let who = device.or(address);
+        let (near, shared) = match &who {
+            Some(who) => (Bucket::new(&visit.state, &["sign-in", folded, who], 2).for_a_day(), Vec::new()),
+            None => {
+                let mut shared = throttle::strangers(visit, "sign-in", folded, 2);
+                let near = shared.remove(0);
+                shared.extend(throttle::network(visit, "sign-in"));
+                (near, shared)
+            }
+        };
+        // Right ones cost as much as wrong ones.
+        let most = i64::from(visit.state.config.limits.sign_ins_per_account);
+        let every = Bucket::new(&visit.state, &["signed-in", folded, &who.unwrap_or_else(|| visit.facts.prefix())], most);
+        let all: Vec<Bucket> = shared.iter().chain([&near, &every]).cloned().collect();
+        throttle::reserve(visit, &all).await?;
+        Ok(Self { near, shared })
+    }
+
+    async fn was_right(self, visit: &Visit) -> Answer<()> {
+        throttle::forgive(visit, &self.near).await?;
+        throttle::give_back(visit, &self.shared).await
+    }
+}
+
 pub(super) async fn sign_in(email: &str, password: &str, next: &str, here: &str) -> Answer<()> {
     let visit = visit()?;
-    let folded = email::fold(email);
-    let account_bucket = throttle::account_bucket(&visit, "sign-in", &folded);
-    let network_bucket = throttle::network_bucket(&visit, "sign-in");
-    throttle::admit(&visit, &account_bucket).await?;
-    throttle::admit(&visit, &network_bucket).await?;
     let account = store::account_by_email(&visit.db, email).await?;
-    let checked = password::check(&visit.state, password, account.as_ref().map(|a| a.password_hash.clone())).await?;
+    let attempt = Attempt::reserve(&visit, &email::fold(email), account.as_ref().map(|a| a.id)).await?;
+    let stored = account.as_ref().map(|a| a.password_hash.clone());
+    let checked = password::check(&visit.state, &visit.facts.prefix(), password, stored).await?;
     let (Some(account), Checked::Right { rehash }) = (account, checked) else {
-        throttle::failed(&visit, &account_bucket, 2).await?;
-        throttle::failed(&visit, &network_bucket, network_free(&visit)).await?;
         return Err(Fault::field("password", "This address and password do not belong together. Check both, or choose a new password."));
     };
-    throttle::forgive(&visit, &account_bucket).await?;
+    attempt.was_right(&visit).await?;
     let first_address = account.email_verified_at.is_none();
     if let Some(hash) = rehash {
         let mut tx = visit.state.db.begin().await?;
@@ -144,7 +187,7 @@ pub(super) async fn sign_in(email: &str, password: &str, next: &str, here: &str)
         let mut tx = visit.state.db.begin().await?;
         store::send_link(&visit, &mut tx, (account.id, &account.email), Link::Verify).await?;
         tx.commit().await?;
-        return Err(Fault::field("email", "Confirm your address first. A new link is on its way to you."));
+        return Err(Fault::field("email", "Confirm your address first: open the link in the newest message that you got from here."));
     }
     // The page on which somebody signs in again was made for one organisation, and goes on in it.
     let place = ShownFor::parse(here).filter(|shown| shown.user == account.id).and_then(|shown| shown.org);
@@ -176,9 +219,9 @@ pub(super) async fn sign_out() -> Answer<()> {
 pub(super) async fn forgot(email: &str) -> Answer<()> {
     let visit = visit()?;
     let email = email::parse(email).map_err(|message| Fault::field("email", message))?;
-    let bucket = throttle::account_bucket(&visit, "forgot", &email::fold(&email));
-    throttle::admit(&visit, &bucket).await?;
-    throttle::failed(&visit, &bucket, 4).await?;
+    let mut buckets = throttle::network(&visit, "forgot");
+    buckets.push(Bucket::new(&visit.state, &["forgot", &email::fold(&email), &visit.facts.prefix()], 4));
+    throttle::reserve(&visit, &buckets).await?;
     // The work happens after the answer, so that the answer takes the same time for every address.
     let later = visit.clone();
     tokio::spawn(async move {
@@ -206,8 +249,11 @@ pub(super) async fn reset(token: &str, new: &str) -> Answer<()> {
     let visit = visit()?;
     let owner = store::token_owner(&visit, token, Link::Reset).await?.ok_or(Fault::Gone)?;
     let names = store::names_around(&visit.db, owner).await?;
-    password::judge(&visit.state, new, &names).await?.map_err(|message| Fault::field("password", message))?;
-    let hash = password::hash(&visit.state, new).await?;
+    password::look_at(new, &names).map_err(|message| Fault::field("password", message))?;
+    throttle::reserve(&visit, &throttle::network(&visit, "link")).await?;
+    let who = visit.facts.prefix();
+    password::judge(&visit.state, &who, new, &names).await?;
+    let hash = password::hash(&visit.state, &who, new).await?;
     let mut tx = visit.state.db.begin().await?;
     let Some(user) = store::use_token(&visit, &mut tx, token, Link::Reset).await? else { return Err(Fault::Gone) };
     store::set_password(&mut tx, user, hash).await?;
@@ -219,6 +265,8 @@ pub(super) async fn reset(token: &str, new: &str) -> Answer<()> {
     let to = store::email_of(&mut tx, user).await?;
     mail::send(&visit.state, &mut tx, &password_changed(&visit, to)).await?;
     tx.commit().await?;
+    // Whoever was kept out by others who guess comes in with the new password from here.
+    device::remember(&visit, user);
     redirect("/login?notice=password-changed");
     Ok(())
 }
@@ -258,9 +306,7 @@ pub(super) async fn resend_verification() -> Answer<()> {
     if session.email_verified_at.is_some() {
         return Ok(());
     }
-    let bucket = throttle::account_bucket(&visit, "verify", &email::fold(&session.email));
-    throttle::admit(&visit, &bucket).await?;
-    throttle::failed(&visit, &bucket, 4).await?;
+    throttle::reserve(&visit, &[Bucket::new(&visit.state, &["verify", &session.user_id.to_string()], 4)]).await?;
     let mut tx = session.begin(&visit.state).await?;
     store::send_link(&visit, &mut tx, (session.user_id, &session.email), Link::Verify).await?;
     tx.commit().await?;

@@ -1,6 +1,7 @@
 //! Accounts over HTTP, on both engines.
 
 mod invitations;
+mod limits;
 mod links;
 mod members;
 mod own;

@@ -137,6 +137,7 @@ fn account_sentence(action: &str) -> String {
         "account.reset_link_made" => "made a link to choose a new password, from the command line of the installation",
         "account.sign_in_link_made" => "made a link to confirm the address and sign in, from the command line of the installation",
         "account.session_ended" => "ended a sign-in",
+        "account.idlest_session_ended" => "signed in once more than one may at a time, which ended the sign-in that was idle the longest",
         "account.other_sessions_ended" => "ended all other sign-ins",
         "account.data_downloaded" => "downloaded the copy of the account\u{2019}s data",
         "account.objected" => "objected to a use of personal data",

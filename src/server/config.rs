@@ -189,6 +189,10 @@ pub struct Limits {
     pub attempts_per_prefix: u32,
     /// Privacy requests of one network prefix in an hour.
     pub requests_per_hour: u32,
+    /// Sign-ins to one account, right or wrong, with less than ten minutes between one and the next.
+    pub sign_ins_per_account: u32,
+    /// Messages to one address in an hour, of those that a visitor brings about; in a day three times as many.
+    pub mails_per_hour: u32,
 }
 
 impl Default for Limits {
@@ -205,6 +209,8 @@ impl Default for Limits {
             connections_per_address: 256,
             attempts_per_prefix: 200,
             requests_per_hour: 5,
+            sign_ins_per_account: 60,
+            mails_per_hour: 5,
         }
     }
 }
@@ -274,11 +280,13 @@ pub struct Sessions {
     pub idle_minutes: u32,
     /// Hours after which a session ends in any case.
     pub absolute_hours: u32,
+    /// Sessions of one account at once.
+    pub per_account: u32,
 }
 
 impl Default for Sessions {
     fn default() -> Self {
-        Self { idle_minutes: 120, absolute_hours: 24 }
+        Self { idle_minutes: 120, absolute_hours: 24, per_account: 20 }
     }
 }
 
@@ -343,6 +351,9 @@ impl Config {
             // An office is one network: a few slips of its people must not make all of them wait.
             ("limits.attempts_per_prefix", limits.attempts_per_prefix.into(), 10..=1_000_000),
             ("limits.requests_per_hour", limits.requests_per_hour.into(), 1..=1_000_000),
+            ("limits.sign_ins_per_account", limits.sign_ins_per_account.into(), 10..=1_000_000),
+            ("limits.mails_per_hour", limits.mails_per_hour.into(), 1..=1_000_000),
+            ("sessions.per_account", sessions.per_account.into(), 2..=10_000),
             ("sessions.idle_minutes", sessions.idle_minutes.into(), 1..=43_200),
             // The list of cookies says thirty days at most.
             ("sessions.absolute_hours", sessions.absolute_hours.into(), 1..=720),

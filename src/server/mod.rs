@@ -10,6 +10,7 @@ pub mod http;
 pub mod jobs;
 pub mod kept;
 pub mod mail;
+pub mod queue;
 pub mod secret;
 pub mod state;
 pub mod telemetry;

@@ -5,10 +5,8 @@ use std::sync::{
     atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
+use super::{config::Config, db::Db, http::assets::Assets, jobs::Bells, kept::Kept, queue::Queue, secret::Key, time::Clock};
 use leptos::config::LeptosOptions;
-use tokio::sync::Semaphore;
-
-use super::{config::Config, db::Db, http::assets::Assets, jobs::Bells, kept::Kept, secret::Key, time::Clock};
 
 /// See the module.
 #[derive(Clone)]
@@ -28,10 +26,10 @@ pub struct Inner {
     pub assets: Assets,
     /// What Leptos itself wants to know.
     pub leptos: LeptosOptions,
-    /// One permit a core for password hashing, and how many may wait.
-    pub hashing: Arc<Semaphore>,
-    /// How many wait for [`Inner::hashing`].
-    pub hashing_queue: Arc<Semaphore>,
+    /// Where passwords are hashed, as many at once as there are cores.
+    pub hashing: Queue,
+    /// Where new passwords are judged, one after the other: it takes a while, and nobody who signs in waits for it.
+    pub judging: Queue,
     /// Passwords hashed or compared since the start. Tests count them: times waver.
     pub hashes: AtomicU64,
     /// What forms and filters of the organisations choose from.
@@ -63,8 +61,8 @@ impl State {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self(Arc::new(Inner {
             db,
-            hashing: Arc::new(Semaphore::new(cores)),
-            hashing_queue: Arc::new(Semaphore::new(config.passwords.queue + cores)),
+            hashing: Queue::new(cores, config.passwords.queue),
+            judging: Queue::new(1, config.passwords.queue),
             hashes: AtomicU64::new(0),
             config,
             clock: Clock::default(),

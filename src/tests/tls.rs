@@ -7,7 +7,7 @@ async fn over_tls_cookies_hold_for_this_host_alone_and_the_browser_stays_on_tls(
     let app = TestApp::sqlite().await;
     let org = app.organisation("plain").await;
     let plain = org.signed_in(&app, Role::Owner).await;
-    assert_eq!(plain.cookies().keys().collect::<Vec<_>>(), ["ct_session"]);
+    assert_eq!(plain.cookies().keys().collect::<Vec<_>>(), ["ct_device", "ct_session"]);
     assert_eq!(app.browser().get("/login").await.header("strict-transport-security"), "");
 
     let app = app.configured(|config| config.server.origin = "https://cases.harbour.eu".into());
@@ -33,7 +33,7 @@ async fn over_tls_cookies_hold_for_this_host_alone_and_the_browser_stays_on_tls(
     }
     browser.get("/home").await;
     assert!(browser.cookies().keys().all(|name| name.starts_with("__Host-")), "{:?}", browser.cookies());
-    for name in ["__Host-ct_session", "__Host-ct_consent", "__Host-ct_looks", "__Host-ct_aid"] {
+    for name in ["__Host-ct_session", "__Host-ct_device", "__Host-ct_consent", "__Host-ct_looks", "__Host-ct_aid"] {
         assert!(browser.cookies().contains_key(name), "{name} of {:?}", browser.cookies());
     }
     // A plainly named one, as somebody on the way could set it, is nobody's session here.

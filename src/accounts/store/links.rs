@@ -1,7 +1,9 @@
 //! Single-use links, kept as hashes.
 
 use crate::{
+    accounts::throttle::{Letter, may_write_to},
     clock::Instant,
+    email,
     fault::Answer,
     server::{
         db::{Tx, global_sql},
@@ -14,8 +16,12 @@ use crate::{
 
 use super::UserId;
 
-/// Makes a link for a person and sends it to their address.
+/// Makes a link for a person and sends it to their address, unless that has had as many messages as it may: then the link
+/// that was sent last is the one that works.
 pub(in crate::accounts) async fn send_link(visit: &Visit, tx: &mut Tx, account: (UserId, &str), link: Link) -> Answer<()> {
+    if !may_write_to(&visit.state, tx, &email::fold(account.1), link.letter()).await? {
+        return Ok(());
+    }
     let (token, hash) = secret::token();
     store_token(&visit.state, tx, account.0, hash, link).await?;
     let address = mail::link(&visit.state, &format!("{}{token}", link.path()));
@@ -54,6 +60,12 @@ impl Link {
         match self {
             Self::Verify => "/verify-email/",
             Self::Reset => "/reset/",
+        }
+    }
+    const fn letter(self) -> Letter {
+        match self {
+            Self::Verify => Letter::Other,
+            Self::Reset => Letter::Reset,
         }
     }
     const fn seconds(self) -> i64 {

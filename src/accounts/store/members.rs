@@ -337,6 +337,27 @@ pub(in crate::accounts) async fn owned(tx: &mut Tx, user: UserId) -> Answer<i64>
     Ok(tx.global(owned).bind(user).scalar().await?)
 }
 
+/// Changes the role of an invitation that waits, and gives it its full time again; answers which, where there is one.
+pub(in crate::accounts) async fn change_open_invitation(
+    tx: &mut ScopedTx,
+    email: &str,
+    role: Role,
+) -> Answer<Option<Id<kinds::Invitation>>> {
+    let now = tx.scope.state.clock.now();
+    Ok(tx
+        .query(sql!(
+            "update invitations set role = $3, expires_at = $4
+             where org_id = $1 and email_folded = $2 and accepted_at is null and revoked_at is null and expires_at > $5
+             returning id"
+        ))
+        .bind(email::fold(email))
+        .bind(role)
+        .bind(now.plus_seconds(7 * 86_400))
+        .bind(now)
+        .optional_scalar()
+        .await?)
+}
+
 pub(in crate::accounts) async fn revoke_invitation(tx: &mut ScopedTx, id: Id<kinds::Invitation>) -> Answer<bool> {
     let now = tx.scope.state.clock.now();
     let changed = tx

@@ -75,33 +75,64 @@ pub(in crate::accounts) async fn touch_session(visit: &Visit, id: Id<kinds::Sess
     Ok(())
 }
 
+/// Begins a session. A person has so many at once; of more, the one that has been idle the longest ends.
 pub(in crate::accounts) async fn begin_session(visit: &Visit, user: UserId, token_hash: Vec<u8>, org: Option<OrgId>) -> Answer<()> {
     let now = visit.state.clock.now();
-    visit
-        .state
-        .db
+    let mut tx = visit.state.db.begin().await?;
+    // Of two who sign in at once, each counts the other's.
+    tx.global(global_sql!("update users set version = version where id = $1")).bind(user).execute().await?;
+    tx.global(global_sql!(
+        "insert into sessions
+           (id, token_hash, user_id, org_id, created_at, last_seen_at, expires_at, address, user_agent)
+         values ($1, $2, $3,
+           (select org_id from memberships where user_id = $3 and left_at is null
+            order by case when org_id = $9 then 0 else 1 end, joined_at desc limit 1),
+           $4, $4, $5,
+           case when exists (select 1 from objections where user_id = $3 and purpose = 'security') then $8 else $6 end,
+           case when exists (select 1 from objections where user_id = $3 and purpose = 'security') then '' else $7 end)"
+    ))
+    .bind(Uuid::now_v7())
+    .bind(token_hash)
+    .bind(user)
+    .bind(now)
+    .bind(now.plus_seconds(i64::from(visit.state.config.sessions.absolute_hours) * 3600))
+    .bind(visit.facts.address.to_string())
+    .bind(visit.facts.user_agent.clone())
+    .bind(visit.facts.network())
+    .bind(org)
+    .execute()
+    .await?;
+    let ended = tx
         .global(global_sql!(
-            "insert into sessions
-               (id, token_hash, user_id, org_id, created_at, last_seen_at, expires_at, address, user_agent)
-             values ($1, $2, $3,
-               (select org_id from memberships where user_id = $3 and left_at is null
-                order by case when org_id = $9 then 0 else 1 end, joined_at desc limit 1),
-               $4, $4, $5,
-               case when exists (select 1 from objections where user_id = $3 and purpose = 'security') then $8 else $6 end,
-               case when exists (select 1 from objections where user_id = $3 and purpose = 'security') then '' else $7 end)"
+            "update sessions set revoked_at = $2
+             where id in (
+               select id from sessions
+               where user_id = $1 and revoked_at is null and expires_at > $2 and last_seen_at > $3
+               order by last_seen_at desc, id desc
+               limit 1000 offset $4)"
         ))
-        .bind(Uuid::now_v7())
-        .bind(token_hash)
         .bind(user)
         .bind(now)
-        .bind(now.plus_seconds(i64::from(visit.state.config.sessions.absolute_hours) * 3600))
-        .bind(visit.facts.address.to_string())
-        .bind(visit.facts.user_agent.clone())
-        .bind(visit.facts.network())
-        .bind(org)
+        .bind(idle_since(visit))
+        .bind(i64::from(visit.state.config.sessions.per_account))
         .execute()
         .await?;
-    Ok(())
+    if ended > 0 {
+        audit::record_account(&visit.state, &mut tx, user, "account.idlest_session_ended").await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Whether somebody signed in to an account from this exact address within the time for which addresses are kept.
+pub(in crate::accounts) async fn knows_address(visit: &Visit, user: Option<UserId>) -> Answer<bool> {
+    let known: Option<i64> = visit
+        .db
+        .global(global_sql!("select cast(1 as bigint) from sessions where user_id = $1 and address = $2 limit 1"))
+        .bind(user.unwrap_or(Id::nil()))
+        .bind(visit.facts.address.to_string())
+        .optional_scalar()
+        .await?;
+    Ok(known.is_some())
 }
 
 /// One of a person's sessions.

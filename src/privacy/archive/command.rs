@@ -85,7 +85,7 @@ async fn announce(state: &State, org: Uuid, name: &str) -> Answer<()> {
             "Whoever runs this installation of CaseTrakr has made an archive of everything in {name}, restricted cases included, at the command line of the server. It stands in the record of your organisation:\n\n{}",
             mail::link(state, "/settings/record")
         );
-        mail::send(state, &mut tx, &Mail { to, subject: format!("An archive of {name} was made"), body }).await?;
+        mail::send(state, &mut tx, &Mail { to, subject: "An archive of your organisation was made".into(), body }).await?;
     }
     Ok(tx.commit().await?)
 }

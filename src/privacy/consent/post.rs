@@ -70,10 +70,8 @@ async fn chosen(visit: &Visit, headers: &HeaderMap, form: Result<Form<Fields>, F
         _ => return Err(Fault::Malformed),
     };
     // A receipt is a row, and rows are not free: whoever makes very many has to wait a little.
-    let bucket = throttle::network_bucket(visit, "consent");
-    throttle::admit(visit, &bucket).await?;
+    throttle::reserve(visit, &throttle::network(visit, "consent")).await?;
     let held = store::choose(visit, choice, method).await?;
-    throttle::failed(visit, &bucket, i64::from(visit.state.config.limits.attempts_per_prefix)).await?;
     let config = &visit.state.config;
     let mut response = see_other(&stored(&back(visit, headers, field("back"))));
     put(&mut response, jar::set(config, &registry::CONSENT, &held.sealed(&visit.state.key), Some(CHOICE_DAYS * 86_400)));

@@ -84,6 +84,18 @@ pub const SESSION: Item = Item {
     most_days: Some(30),
 };
 
+/// Knows a device on which somebody signed in before.
+pub const DEVICE: Item = Item {
+    plain: "ct_device",
+    hosted: "__Host-ct_device",
+    kind: Kind::Cookie,
+    category: Category::Necessary,
+    purpose: "Shows that somebody signed in to your account on this device before, so that nobody who guesses at your password can keep you out. It is set when you sign in or choose a new password, and opens nothing by itself.",
+    recipient: Recipient::Operator,
+    lifetime: "182 days after the last sign-in, also when you sign out",
+    most_days: Some(182),
+};
+
 /// The choice itself.
 pub const CONSENT: Item = Item {
     plain: "ct_consent",
@@ -133,7 +145,7 @@ pub const DRAFTS: Item = Item {
 };
 
 /// Everything.
-pub const ITEMS: [&Item; 5] = [&SESSION, &CONSENT, &DRAFTS, &LOOKS, &AID];
+pub const ITEMS: [&Item; 6] = [&SESSION, &DEVICE, &CONSENT, &DRAFTS, &LOOKS, &AID];
 
 /// The entries of a category.
 pub fn of(category: Category) -> impl Iterator<Item = &'static Item> {

@@ -78,11 +78,11 @@ pub async fn close_organisation(scope: &Scope) -> Answer<()> {
     let day = scope.actor.zone.show(after).day;
     for to in members(tx.raw(), scope.actor.org).await? {
         let body = format!(
-            "{organisation} is being closed in CaseTrakr. From now on it can be read and exported, and not changed. On {day} it is erased. Until then an owner can keep it open, or take everything along as one archive.\n\n{}\n{}",
+            "Your organisation \u{201c}{organisation}\u{201d} is being closed in CaseTrakr. From now on it can be read and exported, and not changed. On {day} it is erased. Until then an owner can keep it open, or take everything along as one archive.\n\n{}\n{}",
             mail::link(state, "/settings/close"),
             mail::link(state, "/settings/export")
         );
-        mail::send(state, tx.raw(), &Mail { to, subject: format!("{organisation} is being closed"), body }).await?;
+        mail::send(state, tx.raw(), &Mail { to, subject: "Your organisation is being closed".into(), body }).await?;
     }
     tx.commit().await
 }
@@ -337,7 +337,7 @@ async fn tell(state: &State, tx: &mut Tx, closure: Closure, certificate: &Certif
         " What a legal hold covers stays until the hold is released; the certificate says what that is."
     };
     let body = format!(
-        "{} was erased from CaseTrakr, with {rows} rows in {} tables.{held} The certificate is in your account:\n\n{}",
+        "Your organisation \u{201c}{}\u{201d} was erased from CaseTrakr, with {rows} rows in {} tables.{held} The certificate is in your account:\n\n{}",
         closure.name,
         certificate.deleted.len(),
         mail::link(state, "/me/privacy")

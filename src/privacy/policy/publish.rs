@@ -167,7 +167,7 @@ async fn announce(state: &State, tx: &mut Tx, version: &Version, follows: bool, 
     });
     audit::record_operator(state, tx, "policy.published", ("policy", uuid::Uuid::nil()), facts).await?;
     let from = Zone::utc().show(version.effective_at).day;
-    for (name, to) in people {
+    for (_, to) in people {
         let what = if follows {
             format!(
                 "What changes: {}\n\nWord by word: {}\n",
@@ -178,7 +178,7 @@ async fn announce(state: &State, tx: &mut Tx, version: &Version, follows: bool, 
             String::new()
         };
         let body = format!(
-            "Hello {name},\n\nthere is a new version of the privacy policy of {}. It is in force from {from}.\n\n{what}The whole text: {}\n\n\
+            "Hello,\n\nthere is a new version of the privacy policy of {}. It is in force from {from}.\n\n{what}The whole text: {}\n\n\
              We ask you to acknowledge it when you sign in next. That says that you could read it; it is not consent, and \
              nothing that needs your consent follows from it.",
             state.config.operator.name,

@@ -3,17 +3,23 @@
 use super::model::{Act, Category, Erasure, Purpose, Rows, Subject, Sweep, Table, fact, moment, value};
 
 pub(super) static TABLES: &[Table] = &[
-    Table::of("throttles", "Failed attempts")
+    Table::of("throttles", "Counts of attempts and of messages")
         .whose(Subject::Visitor, Rows::OfNobody)
         .what(Category::Network, Purpose::Security)
         .erase(Erasure::Keep("A hash that leads back to nobody; it is deleted within two days."))
         .keep(
-            "One day after the last attempt. Kept under a hash that cannot be turned back into an address.",
-            &[Sweep { id: "throttles.rows", says: "Counts of failed attempts are deleted.", since: "last_at", days: 1, act: Act::Delete }],
+            "One day after the last attempt. Kept under a number made with a secret, which cannot be turned back into an address.",
+            &[Sweep {
+                id: "throttles.rows",
+                says: "Counts of attempts and of messages are deleted.",
+                since: "last_at",
+                days: 1,
+                act: Act::Delete,
+            }],
         )
         .columns(&[
-            value("bucket", "Hash of account and network").withheld("It cannot be turned back into a person."),
-            fact("failures", "Failed attempts"),
+            value("bucket", "Number made from account, network or device").withheld("It cannot be turned back into a person."),
+            fact("failures", "Attempts or messages"),
             moment("blocked_until", "Blocked until"),
             moment("last_at", "Last attempt"),
         ]),

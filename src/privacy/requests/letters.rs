@@ -19,7 +19,7 @@ pub(super) fn to_requester(event: &Event, row: &Row, place: &Place) -> Option<Le
         Event::AskIdentity => (
             "Confirm your privacy request",
             format!(
-                "Somebody, most likely you, made a privacy request ({}) to {} with this address. Open this link to confirm that it was you. \
+                "Somebody, most likely you, made a privacy request ({}) to \u{201c}{}\u{201d} with this address. Open this link to confirm that it was you. \
                  It works once, for 24 hours. If it was not you, ignore this message; nothing happens then.",
                 row.kind.noun(),
                 place.name
@@ -27,7 +27,10 @@ pub(super) fn to_requester(event: &Event, row: &Row, place: &Place) -> Option<Le
         ),
         Event::Confirm(_) | Event::Verify(_) | Event::SkipIdentity => (
             "We have your privacy request",
-            format!("{} has your request and answers it by {}. Here you see at any time where it stands.", place.name, row.due_on),
+            format!(
+                "Your request has come in at \u{201c}{}\u{201d}, to be answered by {}. Here you see at any time where it stands.",
+                place.name, row.due_on
+            ),
         ),
         Event::FailIdentity(_) => (
             "Your privacy request was not confirmed",
@@ -56,7 +59,7 @@ pub(super) fn to_requester(event: &Event, row: &Row, place: &Place) -> Option<Le
         Event::Forward(name) => (
             "Your privacy request was forwarded",
             format!(
-                "Your request is about data for which {name} is responsible, so we passed it on. They answer it; their time runs from today. Here you see where it stands."
+                "Your request is about data for which \u{201c}{name}\u{201d} is responsible, so we passed it on. They answer it; their time runs from today. Here you see where it stands."
             ),
         ),
         Event::Duplicate(_) => ("Your privacy request", "The same request is being worked on already. You get one answer to both.".into()),
@@ -70,7 +73,7 @@ pub(super) fn to_requester(event: &Event, row: &Row, place: &Place) -> Option<Le
 
 /// What stands below every letter.
 pub(super) fn foot(place: &Place) -> String {
-    format!("Sent for {} because this address was given with the request.", place.name)
+    format!("Sent for \u{201c}{}\u{201d} because this address was given with the request.", place.name)
 }
 
 /// The letter that an appeal has come in.
@@ -78,7 +81,7 @@ pub(super) fn appeal_received(row: &Row, place: &Place) -> Letter {
     Letter {
         subject: format!("We have your appeal ({})", row.reference),
         body: format!(
-            "{} has your appeal and answers it by {}. Whoever decided the first time does not decide again, as long as there is somebody else. Here you see at any time where it stands.",
+            "Your appeal has come in at \u{201c}{}\u{201d}, to be answered by {}. Whoever decided the first time does not decide again, as long as there is somebody else. Here you see at any time where it stands.",
             place.name, row.due_on
         ),
     }
@@ -89,7 +92,7 @@ pub(super) fn restriction_ends(row: &Row, place: &Place, day: &str) -> Letter {
     Letter {
         subject: format!("The restriction of your account ends on {day} ({})", row.reference),
         body: format!(
-            "{} ends the restriction of your account on {day}. Here you read why. If you do not agree, say so before that day, by a new request or a complaint.",
+            "The restriction of your account ends on {day}, as \u{201c}{}\u{201d} has decided. Here you read why. If you do not agree, say so before that day, by a new request or a complaint.",
             place.name
         ),
     }

@@ -13,7 +13,9 @@ use super::{
     store::{self, Message, Row},
 };
 use crate::{
+    accounts,
     audit::{self, Change},
+    email,
     fault::{Answer, Fault},
     server::{
         db::Tx,
@@ -134,6 +136,11 @@ impl Matter {
             self.place.tell(state, tx, "An answer to your question", &body, &self.page()).await?;
         }
         let Some(letter) = letters::to_requester(event, &self.row, &self.place) else { return Ok(()) };
+        // Whoever typed the address need not be its owner until it is confirmed.
+        let unconfirmed = matches!(event, Event::AskIdentity | Event::SkipIdentity);
+        if unconfirmed && !accounts::may_write_to(state, tx, &email::fold(&self.particulars.email), accounts::Letter::Other).await? {
+            return Ok(());
+        }
         self.send(state, tx, letter, if matches!(event, Event::AskIdentity) { Purpose::Confirm } else { Purpose::Track }).await
     }
 

@@ -39,8 +39,13 @@ pub const TOPICS: &[Topic] = &[
             control(
                 "SEC-2",
                 "6.3.1",
-                "Guessing is slowed by account and by network, and the owner is not locked out.",
-                &["sec_2_guessing_is_slowed_and_the_owner_is_not_locked_out"],
+                "Guessing is slowed by account and by network, also where many try at once, and nobody who guesses keeps the owner out.",
+                &[
+                    "sec_2_guessing_is_slowed_and_the_owner_is_not_locked_out",
+                    "sec_2_of_many_guesses_at_once_no_more_are_judged_than_of_as_many_in_a_row",
+                    "sec_11_nobody_who_guesses_keeps_the_owner_out",
+                    "sec_64_one_address_gets_so_many_messages_an_hour_whoever_asks",
+                ],
             ),
             control(
                 "SEC-3",

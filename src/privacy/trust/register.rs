@@ -147,14 +147,14 @@ async fn write(state: &State, tx: &mut Tx, last: i64, news: &[News], owners: &[(
         }
         let facts = serde_json::json!({ "change": change, "name": name });
         audit::record_operator(state, tx, "subprocessors.changed", ("subprocessor", uuid::Uuid::nil()), facts).await?;
-        for (person, to) in owners {
-            mail::send(state, tx, &letter(state, person, to, change, name, entry)).await?;
+        for (_, to) in owners {
+            mail::send(state, tx, &letter(state, to, change, name, entry)).await?;
         }
     }
     Ok(())
 }
 
-fn letter(state: &State, person: &str, to: &str, change: &str, name: &str, entry: &str) -> Mail {
+fn letter(state: &State, to: &str, change: &str, name: &str, entry: &str) -> Mail {
     let one: Option<Subprocessor> = serde_json::from_str(entry).ok();
     let facts = one.map_or_else(String::new, |one| {
         format!(
@@ -174,7 +174,7 @@ fn letter(state: &State, person: &str, to: &str, change: &str, name: &str, entry
     let contact = &state.config.operator.email;
     let object = if contact.is_empty() { String::new() } else { format!(" If you object, write to {contact}.") };
     let body = format!(
-        "Hello {person},\n\n{name} {what}.\n\n{facts}The whole list: {}\n\nYou hear of this as an owner of an organisation here.{object}",
+        "Hello,\n\n{name} {what}.\n\n{facts}The whole list: {}\n\nYou hear of this as an owner of an organisation here.{object}",
         mail::link(state, "/subprocessors")
     );
     Mail { to: to.to_owned(), subject: format!("Sub-processors: {name}"), body }

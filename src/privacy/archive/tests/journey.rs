@@ -250,7 +250,7 @@ on_both_engines! {
         assert!(Files::of(&std::fs::read(&path).unwrap()).whole().contains("canary-note"));
         assert!(command::export_file(&app.state, "alpha", &path, |_, _| {}).await.is_err(), "it writes over nothing");
         let mails = app.mails().await;
-        assert!(mails.iter().any(|mail| mail.to == "owner@alpha.example" && mail.subject == "An archive of alpha was made"));
+        assert!(mails.iter().any(|mail| mail.to == "owner@alpha.example" && mail.subject == "An archive of your organisation was made"));
         assert!(!mails.iter().any(|mail| mail.to == "admin@alpha.example" && mail.subject.contains("archive")));
         assert!(desk.browser.get("/settings/record").await.body.contains("from the command line of the installation"));
         verified(&app).await;

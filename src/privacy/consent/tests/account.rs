@@ -95,6 +95,6 @@ on_both_engines! {
             assert!(page.body.contains(QUESTION) && page.body.contains("href=\"/privacy/choices\""), "{path}");
             assert_eq!(page.body.matches("<footer").count(), 1, "{path}");
         }
-        assert_eq!(owner.cookies().keys().collect::<Vec<_>>(), ["ct_session"]);
+        assert_eq!(owner.cookies().keys().collect::<Vec<_>>(), ["ct_device", "ct_session"]);
     }
 }
