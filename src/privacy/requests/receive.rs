@@ -23,6 +23,7 @@ use crate::{
     email,
     fault::{Answer, Complaints, Fault},
     ids::Id,
+    names,
     server::{
         db::Tx,
         form_key::{self, Sent},
@@ -159,7 +160,8 @@ async fn parse(visit: &Visit, form: AskForm) -> Answer<Asked> {
     let email = complaints.take("email", email::parse(&form.email));
     let case = concern == Some(Concern::Case);
     let (linked, organisation) = addressed(visit, &form, case).await?;
-    let name = complaints.take("name", text(&form.name, 120, case.then_some("Write your name, so that the organisation can find you.")));
+    let name = complaints
+        .take("name", text(&names::visible(&form.name), 120, case.then_some("Write your name, so that the organisation can find you.")));
     let needed = kind.filter(|kind| kind.needs_words()).map(|_| "Say in your own words what it is about.");
     let words = complaints.take("words", text(&form.words, MOST_WORDS, needed));
     let unnamed = (case && linked.is_none()).then_some("Write which organisation you mean.");
