@@ -51,8 +51,8 @@ pub(super) async fn sign_up(form: SignUpForm) -> Answer<()> {
     let (mut new, organisation, zone) = parse_sign_up(&visit, form).await?;
     // What costs little has been looked at. What costs more is counted first.
     throttle::reserve(&visit, &throttle::network(&visit, "sign-up")).await?;
-    quotas::found_from_here(&visit).await?;
     password::judge(&visit.state, &who, &password, &words).await?;
+    quotas::found_from_here(&visit).await?;
     new.password_hash = password::hash(&visit.state, &who, &password).await?;
     let email = new.email.clone();
     let mut tx = visit.state.db.begin().await?;
