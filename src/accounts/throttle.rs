@@ -83,13 +83,13 @@ pub async fn reserve(visit: &Visit, buckets: &[Bucket]) -> Answer<()> {
                 "insert into throttles (bucket, failures, blocked_until, last_at) values ($1, 1, 0, $2)
                  on conflict (bucket) do update set
                    failures = case when throttles.last_at < $3 then 1 else throttles.failures + 1 end,
-                   blocked_until = excluded.last_at + 1000000 * case
+                   blocked_until = case
                      when throttles.last_at < $3 or throttles.failures < $4 then 0
-                     when throttles.failures < $4 + 1 then 1
-                     when throttles.failures < $4 + 2 then 3
-                     when throttles.failures < $4 + 3 then 5
-                     when throttles.failures < $5 then 10
-                     else 900 end,
+                     when throttles.failures < $4 + 1 then excluded.last_at + 1000000
+                     when throttles.failures < $4 + 2 then excluded.last_at + 3000000
+                     when throttles.failures < $4 + 3 then excluded.last_at + 5000000
+                     when throttles.failures < $5 then excluded.last_at + 10000000
+                     else excluded.last_at + 900000000 end,
                    last_at = excluded.last_at
                  where throttles.blocked_until <= excluded.last_at
                  returning failures"

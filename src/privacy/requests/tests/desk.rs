@@ -53,7 +53,7 @@ on_both_engines! {
         let told = browser.get(&page).await.body;
         assert!(told.contains("to harbour") && told.contains("passed on to them"), "{told}");
         let mails = app.mails().await;
-        assert!(mails.iter().any(|mail| mail.to == "p@nobody.example" && mail.subject.contains("forwarded") && mail.body.contains("harbour is responsible")));
+        assert!(mails.iter().any(|mail| mail.to == "p@nobody.example" && mail.subject.contains("forwarded") && mail.body.contains("\u{201c}harbour\u{201d} is responsible")));
         assert!(mails.iter().any(|mail| mail.to == "owner@harbour.example" && mail.body.contains("/desk/") && !mail.body.contains("Rovist")));
         assert!(evidence(&view).join("; ").contains("from the operator"));
         // What the desk does, the operator does not see.

@@ -56,7 +56,7 @@ on_both_engines! {
         assert!(said().await.is_none(), "it is nobody's before the address is confirmed");
         confirm(&app, &mut browser, email).await;
         let letter = said().await.unwrap();
-        assert!(letter.body.contains("answers it by 20"), "{}", letter.body);
+        assert!(letter.body.contains("to be answered by 20"), "{}", letter.body);
     }
 
     async fn dr_9_every_kind_goes_its_way_without_script(app) {
@@ -164,7 +164,8 @@ on_both_engines! {
         assert!(known.abs_diff(unknown) < std::time::Duration::from_millis(10), "{known:?} {unknown:?}");
         let mails = app.mails().await;
         let to = |name: &str| mails.iter().filter(|mail| mail.to == name).count();
-        assert_eq!((to("owner@known.example"), to("nobody@known.example")), (200, 200));
+        // As many as one address may have, whosever it is.
+        assert_eq!((to("owner@known.example"), to("nobody@known.example")), (5, 5));
     }
 
     async fn dr_13_an_opt_out_proves_nothing_and_asks_at_most_one_thing(app) {
