@@ -113,7 +113,7 @@ pub(in crate::accounts) async fn begin_session(visit: &Visit, user: UserId, toke
         ))
         .bind(user)
         .bind(now)
-        .bind(idle_since(visit))
+        .bind(idle_since(&visit.state))
         .bind(i64::from(visit.state.config.sessions.per_account))
         .execute()
         .await?;
