@@ -8,6 +8,7 @@
   import   kill -9 in the middle of an import: it goes on by itself to the exact totals
   commands every command of the program, and how each says no
   large    a file of 200 MB is brought in, and the memory of the process hardly grows
+  hostile  strangers fill, hold up and shut out what they can, while people work
   request  kill -9 while a request for one's data is carried out and answered: exactly one package, exactly one mail
 
 python3 scripts/reliability [PART…] [--long] [--rounds N] [--seed N] [--engine sqlite|postgres] [--binary FILE]
@@ -28,6 +29,7 @@ from away import away
 from bench import ROOT, Bench, violation, wrong
 from commands import commands
 from drain import drain
+from hostile import hostile
 from kill import kill
 from large import large
 from request import request
@@ -35,7 +37,7 @@ from resume import resume
 from slow import slow
 from start import start
 
-PARTS = {"kill": kill, "drain": drain, "slow": slow, "away": away, "start": start, "commands": commands, "import": resume, "large": large, "request": request}
+PARTS = {"kill": kill, "drain": drain, "slow": slow, "away": away, "start": start, "commands": commands, "import": resume, "large": large, "request": request, "hostile": hostile}
 
 
 def main():

@@ -83,4 +83,32 @@ def start(bench, engine, options):
         shutil.rmtree(data, ignore_errors=True)
     taken.close()
     print(f"  {len(cases)} bad starts, the slowest said so after {slowest * 1000:.0f} ms")
+    closed(bench)
     return {}
+
+
+def closed(bench):
+    """What lies in the data directory is for nobody else on this machine, whatever it was before."""
+    instance = bench.instance("sqlite", 1)
+    mode = lambda name: (instance.data / name).stat().st_mode & 0o777
+    check(instance.data.stat().st_mode & 0o777 == 0o700, "the data directory is open to others")
+    instance.data.chmod(0o755)
+    (instance.data / "somebody-elses.txt").write_text("x")
+    for file in instance.data.iterdir():
+        file.chmod(0o644)
+    told = instance.run("migrate").stderr
+    check("closed to other accounts" in told and "casetrakr.sqlite" in told and len(told.splitlines()) == 1, f"open files: it says {told!r}")
+    server = instance.serve()
+    ours = [file.name for file in instance.data.iterdir() if file.name != "somebody-elses.txt"]
+    check({"casetrakr.sqlite-wal", "casetrakr.sqlite-shm"} <= set(ours), f"while it serves there are {ours}")
+    for name in ours:
+        check(mode(name) == 0o600, f"{name} is {mode(name):o}")
+    check(mode("somebody-elses.txt") == 0o644, "a file that is not ours was closed")
+    server.stop()
+    name = instance.rows("select name from organisations where {id} <> '" + "0" * 32 + "'", "id", org=False)[0][0]
+    instance.run("export", "--organisation", name, "--to", str(bench.place / "taken.zip"))
+    check((bench.place / "taken.zip").stat().st_mode & 0o777 == 0o600, "an archive is open to others")
+    instance.data.chmod(0o777)
+    refused = instance.run("migrate", check=False)
+    check(refused.returncode != 0 and "chmod o-w" in refused.stderr and len(refused.stderr.splitlines()) == 1, f"an open directory: {refused.stderr!r}")
+    instance.data.chmod(0o700)

@@ -80,6 +80,8 @@ mod sign;
 pub mod store;
 #[cfg(feature = "ssr")]
 pub mod throttle;
+#[cfg(feature = "ssr")]
+mod visitor_forms;
 
 #[cfg(feature = "ssr")]
 pub use address::{ask_change, claim_messages};
@@ -105,6 +107,8 @@ pub use shown_for::{SHOWN_FOR_HEADER, Sent, ShownFor};
 pub use store::account_of;
 #[cfg(feature = "ssr")]
 pub use throttle::{Letter, hourly_limit, may_write_to};
+#[cfg(feature = "ssr")]
+pub use visitor_forms::VISITOR_FORMS;
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests;

@@ -134,17 +134,33 @@ impl Session {
 
 /// The session of a request, if it has one.
 #[derive(Clone, Default)]
-pub struct SessionSlot(Option<Arc<(Session, Vec<u8>)>>);
+pub struct SessionSlot {
+    live: Option<Arc<Session>>,
+    /// The hash of the token that came along, whether its session still lives or not.
+    token_hash: Option<Arc<[u8]>>,
+}
 
 impl SessionSlot {
     /// The session.
     pub fn get(&self) -> Option<&Session> {
-        self.0.as_deref().map(|(session, _)| session)
+        self.live.as_deref()
     }
 
-    /// The hash of its token.
+    /// The hash of its token; also of a session that has ended.
     pub fn token_hash(&self) -> Option<Vec<u8>> {
-        self.0.as_deref().map(|(_, hash)| hash.clone())
+        self.token_hash.as_deref().map(<[u8]>::to_vec)
+    }
+
+    /// Whose session it is, or was: what is typed into a page that was open when it ended belongs to somebody.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn account(&self, visit: &Visit) -> Answer<Option<Id<kinds::User>>> {
+        match (self.get(), &self.token_hash) {
+            (Some(session), _) => Ok(Some(session.user_id)),
+            (None, Some(hash)) => store::account_of_token(visit, hash).await,
+            (None, None) => Ok(None),
+        }
     }
 }
 
@@ -178,9 +194,11 @@ pub async fn load_session(AxumState(state): AxumState<State>, mut request: Reque
         match store::session_by_token(&visit, &hash).await {
             Ok(Some(session)) => {
                 touch(&visit, &session).await;
-                request.extensions_mut().insert(SessionSlot(Some(Arc::new((session, hash)))));
+                request.extensions_mut().insert(SessionSlot { live: Some(Arc::new(session)), token_hash: Some(hash.into()) });
             }
-            Ok(None) => {}
+            Ok(None) => {
+                request.extensions_mut().insert(SessionSlot { live: None, token_hash: Some(hash.into()) });
+            }
             Err(fault) => return refusal(&state, &visit.facts, &fault, wants_html(request.headers())),
         }
     }

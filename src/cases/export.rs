@@ -7,6 +7,7 @@ use axum::{
     Router,
     body::Bytes,
     extract::{Request, State as AxumState},
+    middleware::from_fn,
     response::Response,
     routing::get,
 };
@@ -30,7 +31,7 @@ use crate::{
     server::{
         csv,
         db::Sketch,
-        http::{bare, refusal, wants_html},
+        http::{bare, deliberate, refusal, wants_html},
         state::State,
         time::iso,
         visit::Visit,
@@ -42,7 +43,7 @@ const EXTENT: read::Extent = read::Extent { rows: 500, tags: true };
 
 /// The routes of cases that are no pages and no server functions.
 pub fn routes() -> Router<State> {
-    Router::new().route("/cases.csv", get(download))
+    Router::new().route("/cases.csv", get(download).layer(from_fn(deliberate)))
 }
 
 async fn download(AxumState(state): AxumState<State>, request: Request) -> Response {

@@ -2,9 +2,10 @@
 //!
 //! Either all of it stays or nothing. While it comes, the import exists for nobody. What goes wrong removes it; so does
 //! a person who closes the browser, since dropping an unfinished intake removes it too; and what a killed process left
-//! is removed by the next upload.
+//! is removed by a job ([`abandoned`]).
 
 use super::{
+    abandoned,
     file::PIECE,
     reading::Reading,
     sniff::{self, Utf8Check},
@@ -36,7 +37,7 @@ impl Intake {
     /// Makes room for a file. Without a delimiter the beginning of the file tells it.
     pub async fn begin(scope: &Scope, name: &str, delimiter: Option<u8>) -> Answer<Self> {
         for stale in store::stale_uploads(scope).await? {
-            discard(scope, stale).await?;
+            abandoned::remove(&scope.state, scope.actor.org.uuid(), stale).await?;
         }
         let id = Id::fresh();
         let intake = Self {
@@ -90,6 +91,7 @@ impl Intake {
         let facts = serde_json::json!({ "rows": file.table.rows, "bytes": file.bytes });
         let mut tx = self.scope.begin().await?;
         store::end_upload(&mut tx, self.id, file).await?;
+        abandoned::watch_no_more(tx.raw(), self.id).await?;
         let event = Event { action: "import.uploaded", subject_kind: "import", subject: self.id.uuid(), facts, values: Vec::new() };
         audit::record(&mut tx, event).await?;
         tx.commit().await?;
@@ -100,7 +102,7 @@ impl Intake {
     /// Removes what has come.
     pub async fn give_up(mut self) -> Answer<()> {
         self.done = true;
-        discard(&self.scope, self.id).await
+        abandoned::remove(&self.scope.state, self.scope.actor.org.uuid(), self.id).await
     }
 
     async fn store_piece(&mut self) -> Answer<()> {
@@ -131,10 +133,10 @@ impl Drop for Intake {
         if !self.done
             && let Ok(runtime) = tokio::runtime::Handle::try_current()
         {
-            let (scope, id) = (self.scope.clone(), self.id);
+            let (state, org, id) = (self.scope.state.clone(), self.scope.actor.org.uuid(), self.id);
             runtime.spawn(async move {
-                if discard(&scope, id).await.is_err() {
-                    tracing::warn!(import.id = %id, "an unfinished upload stays until the next one");
+                if abandoned::remove(&state, org, id).await.is_err() {
+                    tracing::warn!(import.id = %id, "an unfinished upload stays until its time is over");
                 }
             });
         }
@@ -158,12 +160,6 @@ async fn has_room(tx: &mut ScopedTx) -> Answer<()> {
         )));
     }
     Ok(())
-}
-
-async fn discard(scope: &Scope, id: Id<kinds::Import>) -> Answer<()> {
-    let mut tx = scope.tidy_up().await?;
-    store::remove(&mut tx, id).await?;
-    tx.commit().await
 }
 
 /// A complaint about the file.

@@ -28,6 +28,7 @@ pub use list::ImportsPage;
 pub use report::Report;
 pub use show::ImportPage;
 
+mod abandoned;
 mod cells;
 mod command;
 mod file;
@@ -48,6 +49,7 @@ mod store;
 mod translate;
 mod upload;
 
+pub use abandoned::{JOB as ABANDONED_JOB, run_job as run_abandoned};
 pub use command::{Ran, Wish, import_file};
 pub use run::run_job;
 pub use sniff::named as delimiter;

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, ops::Range};
 use sqlx::{FromRow, types::Json};
 
 use super::{
-    guess,
+    abandoned, guess,
     model::{Mapping, Status, Trust},
     profile::Profile,
     rejected,
@@ -86,7 +86,8 @@ pub(super) async fn begin_upload(tx: &mut ScopedTx, id: ImportId, name: &str) ->
     .bind(now)
     .execute()
     .await?;
-    Ok(())
+    let (state, org) = (tx.scope.state.clone(), tx.scope.actor.org.uuid());
+    abandoned::watch(&state, tx.raw(), org, id).await
 }
 
 pub(super) async fn add_piece(tx: &mut ScopedTx, id: ImportId, part: i64, bytes: Vec<u8>) -> Answer<()> {
@@ -244,7 +245,7 @@ pub(super) async fn match_columns(tx: &mut ScopedTx, id: ImportId, mapping: &Map
              where org_id = $1 and id = $2 and status in ('uploaded', 'checked')"
         ))
         .bind(id)
-        .bind(Json(mapping))
+        .bind(Json(mapping.clone()))
         .bind(mapping.case_type)
         .bind(Json(Report::default()))
         .execute()
@@ -330,7 +331,7 @@ pub(super) async fn progress(tx: &mut ScopedTx, id: ImportId, status: Status, ro
         .bind(status)
         .bind(rows.start)
         .bind(rows.end)
-        .bind(Json(report))
+        .bind(Json(report.clone()))
         .execute()
         .await?;
     Ok(noted > 0)

@@ -49,8 +49,10 @@ pub fn worker(state: State) -> jobs::Worker {
     use crate::privacy::{archive, mine, requests};
     jobs::Worker::new(state)
         .with("mail", mail::deliver)
+        .with(http::FORGET_JOB, http::run_forget)
         .long("import", crate::import::run_job)
         .long(crate::cases::RENDER_NOTES, crate::cases::render_notes)
+        .with(crate::import::ABANDONED_JOB, crate::import::run_abandoned)
         .long(archive::JOB, archive::run_job)
         .with(archive::END_JOB, archive::run_end)
         .daily("retention", crate::privacy::retention::run_job)

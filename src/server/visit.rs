@@ -3,7 +3,10 @@
 use leptos::prelude::use_context;
 use serde::{Deserialize, Serialize};
 
-use super::{db::Db, state::State};
+use super::{
+    db::{Db, NulInText},
+    state::State,
+};
 use crate::{
     fault::{Answer, Fault},
     ids::{Id, kinds},
@@ -105,6 +108,9 @@ impl Facts {
 impl From<sqlx::Error> for Fault {
     #[track_caller]
     fn from(error: sqlx::Error) -> Self {
+        if is_no_text(&error) {
+            return Self::Malformed;
+        }
         let reference = use_context::<Visit>().map(|v| v.facts.request_id).unwrap_or_default();
         let at = std::panic::Location::caller();
         if is_away(&error) {
@@ -114,6 +120,17 @@ impl From<sqlx::Error> for Fault {
             tracing::error!(request.id = reference, at = %at, error = kind(&error), "a statement failed");
             Self::Internal { reference }
         }
+    }
+}
+
+/// Whether a value holds what no database can keep as text. Nothing of ours makes such a value: it came with the request.
+fn is_no_text(error: &sqlx::Error) -> bool {
+    // Of PostgreSQL: no character of the encoding, and a character in JSON that is none in text.
+    const CODES: [&str; 2] = ["22021", "22P05"];
+    match error {
+        sqlx::Error::Encode(inner) => inner.is::<NulInText>(),
+        sqlx::Error::Database(inner) => inner.code().is_some_and(|code| CODES.contains(&&*code)),
+        _ => false,
     }
 }
 

@@ -164,7 +164,7 @@ async fn knock(browser: &mut Browser, method: &str, path: &str, asked: &str) -> 
 }
 
 /// An import of the organisation of this member.
-async fn an_import(browser: &mut Browser) -> String {
+pub(super) async fn an_import(browser: &mut Browser) -> String {
     let answer = knock(browser, "POST", "/settings/import/upload", "").await;
     answer.location().strip_prefix("/settings/import/").unwrap_or_else(|| panic!("{} {}", answer.status, answer.body)).to_owned()
 }
@@ -175,7 +175,7 @@ async fn seen(browser: &mut Browser, request: &str) -> serde_json::Value {
 }
 
 /// A request at the Privacy desk of this owner that is being answered, and a file that goes along with it.
-async fn a_request(app: &TestApp, desk: &mut Desk) -> (String, String) {
+pub(super) async fn a_request(app: &TestApp, desk: &mut Desk) -> (String, String) {
     let (org, mut asker) = (desk.organisation.id.to_string(), app.browser());
     asker.peer = ([10, 9, 9, 2], 40_000).into();
     let form = [("kind", "access"), ("concern", "case"), ("to", org.as_str()), ("email", "asker@x.example"), ("name", "Asker")];

@@ -2,6 +2,7 @@
 //! answered and not suffered.
 
 mod authority;
+mod edge;
 mod elsewhere;
 mod input;
 mod isolation;

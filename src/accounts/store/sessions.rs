@@ -54,6 +54,12 @@ pub(in crate::accounts) async fn session_by_token(visit: &Visit, token_hash: &[u
         .await?)
 }
 
+/// Whose session has or had this token, for as long as that is known.
+pub(in crate::accounts) async fn account_of_token(visit: &Visit, token_hash: &[u8]) -> Answer<Option<UserId>> {
+    let found = visit.db.global(global_sql!("select user_id from sessions where token_hash = $1"));
+    Ok(found.bind(token_hash.to_vec()).optional_scalar().await?)
+}
+
 pub(in crate::accounts) async fn touch_session(visit: &Visit, id: Id<kinds::Session>) -> Answer<()> {
     visit
         .state

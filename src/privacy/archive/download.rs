@@ -5,6 +5,7 @@ use axum::{
     body::{Body, Bytes},
     extract::{Path, Query, Request, State as AxumState},
     http::{HeaderValue, header},
+    middleware::from_fn,
     response::{IntoResponse as _, Response},
     routing::get,
 };
@@ -16,7 +17,7 @@ use crate::{
     accounts::{Permission, Scope, SessionSlot},
     fault::{Answer, Fault},
     server::{
-        http::{bare, refusal, saved_as, wants_html},
+        http::{bare, deliberate, refusal, saved_as, wants_html},
         state::State,
         visit::Visit,
     },
@@ -24,7 +25,9 @@ use crate::{
 
 /// The addresses of this part that are files.
 pub fn routes() -> Router<State> {
-    Router::new().route("/settings/export/{archive}/archive.zip", get(download)).route(SCHEMA_PATH, get(published))
+    Router::new()
+        .route("/settings/export/{archive}/archive.zip", get(download).layer(from_fn(deliberate)))
+        .route(SCHEMA_PATH, get(published))
 }
 
 #[derive(Deserialize)]

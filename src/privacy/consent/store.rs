@@ -243,28 +243,36 @@ pub(super) fn random_id() -> Uuid {
     uuid::Builder::from_random_bytes(random()).into_uuid()
 }
 
+/// Rows of one event that a day adds at most.
+const MOST_ROWS_A_DAY: i64 = 50_000;
+
 /// Counts one event.
 pub(super) async fn count(visit: &Visit, browser: Uuid, event: Event) -> Answer<()> {
     let now = visit.state.clock.now();
     // The hour is enough to see what is used, and too coarse to follow a person by.
     let hour = Instant(now.0 - now.0.rem_euclid(3_600_000_000));
     let mut tx = visit.state.db.begin().await?;
-    tx.global(global_sql!("insert into usage_events (id, browser_id, event, at) values ($1, $2, $3, $4)"))
-        // Not by time: the order of rows within the hour stays unknown.
-        .bind(random_id())
-        .bind(browser)
+    let today: i64 = tx
+        .global(global_sql!(
+            "insert into usage_counts (day, event, events) values ($1, $2, 1)
+             on conflict (day, event) do update set events = usage_counts.events + 1
+             returning events"
+        ))
+        .bind(iso(now).chars().take(10).collect::<String>())
         .bind(event.name().to_owned())
-        .bind(hour)
-        .execute()
+        .scalar()
         .await?;
-    tx.global(global_sql!(
-        "insert into usage_counts (day, event, events) values ($1, $2, 1)
-         on conflict (day, event) do update set events = usage_counts.events + 1"
-    ))
-    .bind(iso(now).chars().take(10).collect::<String>())
-    .bind(event.name().to_owned())
-    .execute()
-    .await?;
+    // A row is small, but a page can be opened without end: beyond that the number alone counts on.
+    if today <= MOST_ROWS_A_DAY {
+        tx.global(global_sql!("insert into usage_events (id, browser_id, event, at) values ($1, $2, $3, $4)"))
+            // Not by time: the order of rows within the hour stays unknown.
+            .bind(random_id())
+            .bind(browser)
+            .bind(event.name().to_owned())
+            .bind(hour)
+            .execute()
+            .await?;
+    }
     tx.commit().await?;
     withdrawn_meanwhile(visit, browser).await
 }

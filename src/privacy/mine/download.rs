@@ -4,6 +4,7 @@ use axum::{
     Extension, Router,
     extract::{Path, Query, State as AxumState},
     http::{HeaderValue, header},
+    middleware::from_fn,
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -18,7 +19,7 @@ use crate::{
     fault::{Answer, Fault},
     server::{
         db::global_sql,
-        http::{refusal, saved_as, wants_html},
+        http::{deliberate, refusal, saved_as, wants_html},
         state::State,
         visit::{Visit, visit},
     },
@@ -29,7 +30,7 @@ const PURPOSE: &str = "download-my-data";
 /// The addresses of this part that are files.
 pub fn routes() -> Router<State> {
     Router::new()
-        .route("/me/privacy/data.zip", get(data))
+        .route("/me/privacy/data.zip", get(data).layer(from_fn(deliberate)))
         .route("/me/privacy/certificates/{organisation}", get(certificate))
         .route(package::SCHEMA_PATH, get(schema))
         .route(signature::KEY_PATH, get(key))

@@ -34,12 +34,16 @@ pub fn routes() -> Router<State> {
         .route("/privacy.atom", get(as_feed))
 }
 
+/// A pinned version is words and their style, and runs nothing.
+const DOCUMENT: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 /// The bytes of a version, the same for ever.
 async fn pinned(AxumState(state): AxumState<State>, Path(hash): Path<String>, request: Request) -> Response {
     match store::page(&state.db, &hash).await {
         Ok(Some(page)) => {
             let mut response = feed::typed(page, "text/html; charset=utf-8");
             response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(DOCUMENT));
             if let Ok(tag) = HeaderValue::from_str(&format!("\"{hash}\"")) {
                 response.headers_mut().insert(header::ETAG, tag);
             }

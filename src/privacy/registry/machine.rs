@@ -41,6 +41,8 @@ pub(super) static TABLES: &[Table] = &[
             fact("token_hash", "Key"),
             value("sealed", "What had been typed").withheld("It is sealed, comes back with the form and is gone after ten minutes."),
             moment("expires_at", "Gone after"),
+            value("owner", "Hash of account or network").withheld("It cannot be turned back into a person."),
+            fact("of_account", "Whether whoever typed it had an account"),
         ]),
     Table::of("jobs", "Work that waits, such as messages to send")
         .whose(Subject::User, Rows::OfNobody)

@@ -41,6 +41,7 @@ mod store;
 mod theirs;
 mod tools;
 mod track_page;
+mod visitor_forms;
 
 pub use alerts::{JOB as ALERT_JOB, run_job as run_alert};
 pub use answers::{END_JOB, run_end};
@@ -53,16 +54,17 @@ pub use specimen::{Specimen, remove_specimen, specimens_of, store_specimen};
 pub use store::forget_addressee;
 pub use theirs::{Written, of_person, readdress, take_over, written};
 pub use track_page::{ConfirmPage, TrackPage};
+pub use visitor_forms::VISITOR_FORMS;
 
 pub(in crate::privacy) use sealed::{open_bytes as opened, open_piece as opened_piece, seal_bytes as sealed_again};
 
-use axum::{Router, routing::get};
+use axum::{Router, middleware::from_fn, routing::get};
 use inbox_page::At;
 
 use crate::{
     fault::Answer,
     ids::{Id, kinds},
-    server::state::State,
+    server::{http::deliberate, state::State},
 };
 
 type OrgId = Id<kinds::Org>;
@@ -72,9 +74,9 @@ type RequestId = Id<kinds::RightsRequest>;
 /// The routes that are no pages and no server functions.
 pub fn routes() -> Router<State> {
     Router::new()
-        .route("/privacy/track/{token}/answer", get(answers::download))
+        .route("/privacy/track/{token}/answer", get(answers::download).layer(from_fn(deliberate)))
         .route("/privacy/track/{token}/certificate", get(answers::certificate))
-        .route("/privacy/track/{token}/files/{file}", get(enclosures::download))
+        .route("/privacy/track/{token}/files/{file}", get(enclosures::download).layer(from_fn(deliberate)))
         .route("/desk/{request}/files/{file}", get(|file, request| enclosures::look(At::Desk, file, request)))
         .route("/operator/requests/{request}/files/{file}", get(|file, request| enclosures::look(At::Operator, file, request)))
         .merge(answer_form::routes())

@@ -4,6 +4,7 @@
 mod archive;
 mod audit;
 mod demo;
+mod file_modes;
 mod open;
 mod privacy;
 mod serve;
@@ -330,6 +331,7 @@ pub fn run() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    file_modes::close_new_files();
     let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -397,8 +399,13 @@ fn print(line: &str) {
     println!("{line}");
 }
 
-#[expect(clippy::print_stderr, reason = "this is the command line's own output")]
 fn fail(line: &str) -> ExitCode {
-    eprintln!("casetrakr: {line}");
+    warn(line);
     ExitCode::FAILURE
+}
+
+/// One line that is no part of what was asked for.
+#[expect(clippy::print_stderr, reason = "this is the command line's own output")]
+fn warn(line: &str) {
+    eprintln!("casetrakr: {line}");
 }

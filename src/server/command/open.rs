@@ -9,7 +9,7 @@ use std::{
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use super::Options;
+use super::{Options, file_modes, warn};
 use crate::server::{
     config::Config,
     db::Db,
@@ -55,6 +55,7 @@ pub(super) async fn open_with(config: Config) -> Result<State, String> {
     // A server that does not answer must leave nothing behind, so it is asked before anything is written here.
     let elsewhere = if config.server.database_url.is_empty() { None } else { Some(postgres(&config.server.database_url).await?) };
     make_directory(&data)?;
+    file_modes::close(&data)?.iter().for_each(|line| warn(line));
     let key = match named {
         Some(key) => key,
         None => key_from_file(&data.join("instance.key"))?,

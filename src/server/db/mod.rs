@@ -28,7 +28,7 @@ mod statement;
 mod traces;
 
 pub use dynamic::{Bound, Sketch};
-pub use query::{Column, Query, Reads, Record, Value};
+pub use query::{Column, NulInText, Query, Reads, Record, Value};
 pub use reading::{Cell, Found, Line};
 pub use statement::{GlobalSql, Registered, Sql};
 pub use traces::{Committed, Hold, Link};

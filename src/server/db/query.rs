@@ -1,6 +1,6 @@
 //! A statement with its values, ready to run on either engine.
 
-use std::marker::PhantomData;
+use std::{any::Any, marker::PhantomData};
 
 use futures::{
     StreamExt as _,
@@ -22,8 +22,26 @@ use super::{
 };
 
 /// What can be bound on both engines.
-pub trait Value: for<'q> Encode<'q, Sqlite> + Type<Sqlite> + for<'q> Encode<'q, Postgres> + Type<Postgres> {}
-impl<T> Value for T where T: for<'q> Encode<'q, Sqlite> + Type<Sqlite> + for<'q> Encode<'q, Postgres> + Type<Postgres> {}
+pub trait Value: for<'q> Encode<'q, Sqlite> + Type<Sqlite> + for<'q> Encode<'q, Postgres> + Type<Postgres> + Any {}
+impl<T> Value for T where T: for<'q> Encode<'q, Sqlite> + Type<Sqlite> + for<'q> Encode<'q, Postgres> + Type<Postgres> + Any {}
+
+/// A text with a NUL character: PostgreSQL cannot keep it, so neither engine does.
+#[derive(Debug)]
+pub struct NulInText;
+
+impl std::fmt::Display for NulInText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a text holds a NUL character")
+    }
+}
+
+impl std::error::Error for NulInText {}
+
+/// The last wall: whoever takes text in refuses it earlier, with words of its own.
+fn has_nul(value: &dyn Any) -> bool {
+    let text = value.downcast_ref::<String>().or_else(|| value.downcast_ref::<Option<String>>().and_then(Option::as_ref));
+    text.is_some_and(|text| text.contains('\0'))
+}
 
 /// A row type that reads from both engines: `#[derive(sqlx::FromRow)]` is enough.
 pub trait Record: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
@@ -143,6 +161,9 @@ impl<'a, May: Send + 'a> Query<'a, May> {
     /// Binds the next parameter.
     #[must_use]
     pub fn bind(mut self, value: impl Value) -> Self {
+        if has_nul(&value) {
+            self.failed.get_or_insert(Box::new(NulInText));
+        }
         let added = match &mut self.values {
             Values::Sqlite(values) => values.add(value),
             Values::Postgres(values) => values.add(value),

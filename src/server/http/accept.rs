@@ -19,14 +19,17 @@ use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto,
 };
+#[cfg(any(target_os = "linux", target_os = "android"))]
+use socket2::{SockFilter, SockRef};
 use tokio::{
     net::{TcpListener, TcpSocket, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore, watch},
-    time::{sleep, timeout},
+    time::{Instant, sleep, sleep_until, timeout},
 };
 use tokio_io_timeout::TimeoutStream;
 use tower::Service as _;
 
+use super::head;
 use crate::server::state::State;
 
 /// Who is at the other end of the connection.
@@ -45,6 +48,8 @@ impl Peer {
     }
 }
 
+/// How long whoever is half-way into the queue has to get there when the door closes: a turn to the other end and back.
+const HALF_WAY: Duration = Duration::from_millis(200);
 /// How long a kept connection may still ask something while we stop. The answer tells its client to ask elsewhere; a
 /// connection that is cut without that can lose the request that is on its way.
 const LAST_CALL: Duration = Duration::from_secs(1);
@@ -94,15 +99,47 @@ pub async fn serve(listener: TcpListener, state: State, app: Router, stop: impl 
         };
         take(socket, peer);
     }
+    let last_call = Instant::now() + LAST_CALL;
+    if let Err(error) = hear_of_nobody_new(&listener) {
+        tracing::debug!(error = ?error.kind(), "who connects at this very moment may be cut off");
+    }
+    let _ = timeout(HALF_WAY, async {
+        while let Ok((socket, peer)) = listener.accept().await {
+            take(socket, peer);
+        }
+    })
+    .await;
     take_the_queue(listener, take);
     tokio::select! {
         () = closing.closed() => {}
-        () = sleep(LAST_CALL) => { let _ = closing.send(()); }
+        () = sleep_until(last_call) => { let _ = closing.send(()); }
     }
     match timeout(REST, closing.closed()).await {
         Ok(()) => tracing::info!("every request has ended"),
         Err(_) => tracing::warn!("some requests were cut off"),
     }
+}
+
+/// A listening socket that is closed cuts off whoever is in its queue, and somebody can get there after the last look. So
+/// the first packet of a connection is dropped from here on, and only that one: whoever sent it tries again a second later,
+/// and hears then that nobody listens, or is served by the next process. Who has begun before comes through.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn hear_of_nobody_new(listener: &TcpListener) -> std::io::Result<()> {
+    // The byte of flags in the header of TCP; SYN without ACK; drop, else take all of it.
+    const FILTER: [SockFilter; 5] = [
+        SockFilter::new(0x30, 0, 0, 13),
+        SockFilter::new(0x54, 0, 0, 0x12),
+        SockFilter::new(0x15, 0, 1, 0x02),
+        SockFilter::new(0x06, 0, 0, 0),
+        SockFilter::new(0x06, 0, 0, u32::MAX),
+    ];
+    SockRef::from(listener).attach_filter(&FILTER)
+}
+
+/// Elsewhere there is no such filter.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn hear_of_nobody_new(_: &TcpListener) -> std::io::Result<()> {
+    Ok(())
 }
 
 /// Whoever stands in the queue was let in already; closing the door would cut them off.
@@ -141,7 +178,7 @@ async fn connection(
         }
     });
     let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(head).max_buf_size(65_536);
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(head).max_buf_size(head::BUFFER);
     builder.http2().timer(TokioTimer::new()).keep_alive_interval(Some(head)).max_concurrent_streams(64);
     let builder = builder.http1_only();
     // The head timeout of hyper begins with the first byte, so the first byte has one of its own.
@@ -230,10 +267,7 @@ mod tests {
         routing::get,
     };
     use futures::stream;
-    use tokio::{
-        io::{AsyncReadExt as _, AsyncWriteExt as _},
-        time::Instant,
-    };
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
     use super::*;
     use crate::server::testing::TestApp;
@@ -308,5 +342,48 @@ mod tests {
         assert!(let_go.is_some_and(|after| after < Duration::from_secs(6)), "the silent client holds its answer: {let_go:?}");
         assert_eq!(open.load(Ordering::SeqCst), 1);
         assert!(taken > 1_000_000, "{taken}");
+    }
+
+    /// What becomes of whoever connects: refused at the door, or whether an answer came.
+    async fn visitor(address: SocketAddr) -> Option<bool> {
+        let connected = timeout(Duration::from_millis(400), TcpStream::connect(address)).await;
+        let Ok(Ok(mut line)) = connected else { return None };
+        let mut told = Vec::new();
+        let sent = line.write_all(b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;
+        Some(sent.is_ok() && line.read_to_end(&mut told).await.is_ok() && told.ends_with(b"served"))
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn whoever_connected_before_the_door_closed_is_answered() {
+        let app = TestApp::sqlite().await;
+        let mut served = 0;
+        for _ in 0..8 {
+            let listener = listen(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+            let address = listener.local_addr().unwrap();
+            let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+            let router = Router::new().route("/", get(|| async { "served" }));
+            let server = tokio::spawn(serve(listener, app.state.clone(), router, async {
+                let _ = stopped.await;
+            }));
+            let crowd: Vec<_> = (0..6)
+                .map(|_| {
+                    tokio::spawn(async move {
+                        let mut answered = 0;
+                        while let Some(whole) = visitor(address).await {
+                            assert!(whole, "a visitor was let in and cut off after {answered} others");
+                            answered += 1;
+                        }
+                        answered
+                    })
+                })
+                .collect();
+            sleep(Duration::from_millis(50)).await;
+            stop.send(()).unwrap();
+            for visitors in crowd {
+                served += visitors.await.unwrap();
+            }
+            server.await.unwrap();
+        }
+        assert!(served > 500, "{served}");
     }
 }

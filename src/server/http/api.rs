@@ -14,10 +14,14 @@ use axum::{
 use http_body_util::LengthLimitError;
 use leptos::prelude::provide_context;
 
-use super::{kept, refusal};
+use super::{
+    kept::{self, Owner, VisitorForm},
+    refusal,
+};
 use crate::{
     accounts::{self, Sent, SessionSlot, ShownFor, named_elsewhere},
     fault::Fault,
+    privacy::requests,
     server::{
         state::State,
         visit::{Kept, Visit},
@@ -168,22 +172,35 @@ pub async fn come_back(
     fault: Fault,
     fields: Vec<(String, String)>,
 ) -> Response {
+    let refused = |fault: &Fault| refusal::refusal(&visit.state, &visit.facts, fault, true);
     if matches!(fault, Fault::TooLarge { .. } | Fault::Malformed | Fault::Unavailable { .. } | Fault::SomebodyElse) {
-        return refusal::refusal(&visit.state, &visit.facts, &fault, true);
+        return refused(&fault);
     }
-    let sign_in = fault == Fault::SignIn;
+    let sign_in = fault == Fault::SignIn && !back.starts_with("/login");
+    let Ok(account) = session.account(visit).await else { return refused(&Fault::Unavailable { retry_after: 5 }) };
     let said = fields.iter().find(|(name, _)| name == SHOWN_FOR).and_then(|(_, said)| ShownFor::parse(said));
-    let person = session.get().map(|session| session.user_id).or(said.map(|shown| shown.user));
-    let kept = Kept { action: action.to_owned(), fault, fields, session: session.token_hash(), person };
-    let Ok(token) = kept::keep(visit, &kept).await else {
-        return refusal::refusal(&visit.state, &visit.facts, &Fault::Unavailable { retry_after: 5 }, true);
+    let (owner, fields) = match (account, visitor_form(action)) {
+        (Some(account), _) => (Owner::Account(account), Ok(fields)),
+        (None, Some(form)) => (Owner::Network, kept::of_stranger(Some(form), fields)),
+        (None, None) if said.is_some() => (Owner::Network, kept::of_stranger(None, fields)),
+        // What a stranger posts to a form of members nobody has typed into a page of ours.
+        (None, None) if sign_in => return refusal::sign_in_first(back),
+        (None, None) => return refused(&fault),
     };
+    let fields = match fields {
+        Ok(fields) => fields,
+        Err(most) => return refused(&Fault::TooLarge { limit: most as u64 }),
+    };
+    let person = account.or(said.map(|shown| shown.user));
+    let kept = Kept { action: action.to_owned(), fault, fields, session: session.token_hash(), person };
+    let Ok(token) = kept::keep(visit, &kept, owner).await else { return refused(&Fault::Unavailable { retry_after: 5 }) };
     let glue = if back.contains('?') { '&' } else { '?' };
     let page = format!("{back}{glue}kept={token}");
-    if sign_in && !back.starts_with("/login") {
-        return refusal::sign_in_first(&page);
-    }
-    redirect(&page, None)
+    if sign_in { refusal::sign_in_first(&page) } else { redirect(&page, None) }
+}
+
+fn visitor_form(action: &str) -> Option<&'static VisitorForm> {
+    accounts::VISITOR_FORMS.iter().chain(requests::VISITOR_FORMS).find(|form| form.path == action)
 }
 
 fn redirect(to: &str, from: Option<&Response>) -> Response {

@@ -72,6 +72,9 @@ pub(super) fn routes(state: &State) -> Router<State> {
     router
 }
 
+/// What a built file may load: nothing.
+const PICTURE: &str = "default-src 'none'; frame-ancestors 'none'";
+
 /// A file service whose successes, and only those, may be kept by the browser.
 fn kept<S, B>(how: &'static str, files: S) -> Router
 where
@@ -85,6 +88,8 @@ where
     B::Error: Into<axum::BoxError>,
 {
     Router::new().fallback_service(files).layer(axum::middleware::map_response(move |mut response: axum::response::Response| async move {
+        // A picture is no document of its own: it needs no sandbox, and what it is drawn into must be able to read it.
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PICTURE));
         if response.status().is_success() || response.status() == axum::http::StatusCode::NOT_MODIFIED {
             response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(how));
         }

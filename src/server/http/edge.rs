@@ -12,7 +12,7 @@ use axum::{
 use futures::FutureExt as _;
 use uuid::Uuid;
 
-use super::{accept::Peer, headers, limits, refusal};
+use super::{accept::Peer, head, headers, limits, refusal};
 use crate::{
     fault::Fault,
     privacy::consent::{Consent, Looks},
@@ -34,7 +34,18 @@ pub(super) async fn edge(AxumState(state): AxumState<State>, mut request: Reques
     request.extensions_mut().insert(visit);
     request.extensions_mut().insert(nonce.clone());
 
-    let answer = AssertUnwindSafe(tokio::time::timeout(Duration::from_secs(seconds), next.run(request))).catch_unwind().await;
+    let unread = head::refused(&request);
+    let answered = async {
+        match &unread {
+            Some((status, fault)) => {
+                let mut response = refusal::refusal(&state, &facts, fault, html);
+                *response.status_mut() = *status;
+                response
+            }
+            None => next.run(request).await,
+        }
+    };
+    let answer = AssertUnwindSafe(tokio::time::timeout(Duration::from_secs(seconds), answered)).catch_unwind().await;
     let mut response = match answer {
         Ok(Ok(response)) => response,
         Ok(Err(_)) => refusal::refusal(&state, &facts, &Fault::Unavailable { retry_after: 5 }, html),

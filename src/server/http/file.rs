@@ -10,6 +10,9 @@ use crate::form;
 /// Characters of a name.
 const LONGEST: usize = 120;
 
+/// Whatever is in a file, it runs nothing and loads nothing, also where a browser shows it instead of saving it.
+pub(super) const SANDBOX: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
+
 /// Has the browser save an answer under this name. What would not be plain in a header becomes a hyphen; browsers read the
 /// whole name behind it.
 pub fn saved_as(name: &str, mut response: Response) -> Response {
@@ -24,6 +27,8 @@ pub fn saved_as(name: &str, mut response: Response) -> Response {
     if let Ok(value) = HeaderValue::from_str(&value) {
         response.headers_mut().insert(header::CONTENT_DISPOSITION, value);
     }
+    // Whatever type it claims to have.
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(SANDBOX));
     response
 }
 

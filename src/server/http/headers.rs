@@ -25,12 +25,14 @@ const PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(), geol
 
 pub(super) fn apply(state: &State, nonce: &CspNonce, response: &mut Response) {
     let headers = response.headers_mut();
+    let is_page = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     let mut set = |name: HeaderName, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.entry(name).or_insert(value);
         }
     };
-    set(header::CONTENT_SECURITY_POLICY, &content_security_policy(state.config.tls(), &nonce.0));
+    let policy = if is_page { &content_security_policy(state.config.tls(), &nonce.0) } else { super::file::SANDBOX };
+    set(header::CONTENT_SECURITY_POLICY, policy);
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::X_FRAME_OPTIONS, "DENY");
     // A form without script needs the referrer to come back, and no other site hears of it: of a page whose address is a
@@ -45,7 +47,7 @@ pub(super) fn apply(state: &State, nonce: &CspNonce, response: &mut Response) {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains");
     }
     // What a page says depends on these. Nothing may store it; whoever does all the same is told.
-    if headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html")) {
+    if is_page {
         headers.append(header::VARY, HeaderValue::from_static("Sec-GPC, DNT, Cookie"));
     }
 }

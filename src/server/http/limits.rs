@@ -1,5 +1,7 @@
 //! How large a request may be and how long it may take. Uploads have limits of their own.
 
+use std::{error::Error, time::Duration};
+
 use axum::{
     body::Body,
     extract::{Request, State as AxumState, multipart::MultipartError},
@@ -9,7 +11,7 @@ use axum::{
 };
 use http_body_util::{LengthLimitError, Limited};
 
-use super::refusal;
+use super::{pace, refusal};
 use crate::{
     fault::Fault,
     server::{config::Config, state::State, visit::Visit},
@@ -47,14 +49,18 @@ fn bytes(config: &Config, path: &str) -> u64 {
 
 /// What is wrong with a multipart form that cannot be read on.
 pub fn broken_form(error: &MultipartError, limit: u64) -> Fault {
-    let mut source: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(inner) = source {
-        if inner.is::<LengthLimitError>() {
-            return Fault::TooLarge { limit };
-        }
-        source = inner.source();
+    let (mut causes, mut next) = (Vec::new(), Some(error as &(dyn Error + 'static)));
+    while let Some(cause) = next {
+        causes.push(cause);
+        next = cause.source();
     }
-    if error.status() == StatusCode::PAYLOAD_TOO_LARGE { Fault::TooLarge { limit } } else { Fault::Malformed }
+    if causes.iter().any(|cause| cause.is::<LengthLimitError>()) || error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return Fault::TooLarge { limit };
+    }
+    if causes.iter().any(|cause| cause.is::<pace::Stalled>()) {
+        return Fault::field("file", "The file stopped coming. Look at your connection, and send it again.");
+    }
+    Fault::Malformed
 }
 
 pub(super) async fn limit(AxumState(state): AxumState<State>, request: Request, next: Next) -> Response {
@@ -70,6 +76,11 @@ pub(super) async fn limit(AxumState(state): AxumState<State>, request: Request, 
     }
     // Chunked bodies declare nothing: they are counted while they come.
     let (parts, body) = request.into_parts();
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    next.run(Request::from_parts(parts, Body::new(Limited::new(body, limit)))).await
+    let counted = Body::new(Limited::new(body, usize::try_from(limit).unwrap_or(usize::MAX)));
+    let paced = match files(&state.config, parts.uri.path()) {
+        Some(_) => pace::paced(counted, Duration::from_secs(state.config.limits.stall_seconds)),
+        // The whole request has little time already.
+        None => counted,
+    };
+    next.run(Request::from_parts(parts, paced)).await
 }

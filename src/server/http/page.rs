@@ -28,10 +28,6 @@ pub async fn page(AxumState(state): AxumState<State>, request: Request) -> Respo
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return refusal::refusal(&state, &visit.facts, &Fault::NotFound, refusal::wants_html(request.headers()));
     }
-    // No address of ours holds a NUL character, and no database could look for one.
-    if request.uri().path().contains("%00") {
-        return refusal::refusal(&state, &visit.facts, &Fault::NotFound, refusal::wants_html(request.headers()));
-    }
     let session = request.extensions().get::<SessionSlot>().cloned().unwrap_or_default();
     if session.get().is_none() && !app::is_public(request.uri().path()) {
         return refusal::sign_in_first(request.uri().path_and_query().map_or("/", |p| p.as_str()));
