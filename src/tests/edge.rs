@@ -127,7 +127,7 @@ on_both_engines! {
         let number = desk.case("Whole").await;
         let text = "0123456789".repeat(100_000);
         let path = format!("/cases/{number}");
-        let back = desk.browser.post(&path, "/api/cases/write_entry", &[("key", NEW_KEY), ("number", &number), ("body", &text)]).await;
+        let back = desk.browser.post(&path, "/api/cases/write_entry", &[("form", "entry"), ("key", NEW_KEY), ("number", &number), ("body", &text)]).await;
         assert!(back.location().contains("kept="), "{} {}", back.status, back.location());
         let page = desk.browser.get(back.location()).await;
         assert!(page.status == 422 && page.body.contains(&text), "{} {}", page.status, page.body.len());
@@ -144,7 +144,7 @@ on_both_engines! {
         let mut colleague = desk.organisation.signed_in(&app, Role::Caseworker).await;
         app.state.clock.advance(60 * i64::from(app.state.config.sessions.idle_minutes) + 60);
         let path = format!("/cases/{number}");
-        let note = [("key", NEW_KEY), ("number", number.as_str()), ("body", "Typed too late")];
+        let note = [("form", "entry"), ("key", NEW_KEY), ("number", number.as_str()), ("body", "Typed too late")];
         let answer = desk.browser.post(&path, "/api/cases/write_entry", &note).await;
         let next = answer.location().strip_prefix("/login?next=").unwrap_or_else(|| panic!("{} {}", answer.status, answer.location()));
         let next = crate::form::decode(next);

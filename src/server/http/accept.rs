@@ -346,7 +346,7 @@ mod tests {
 
     /// What becomes of whoever connects: refused at the door, or whether an answer came.
     async fn visitor(address: SocketAddr) -> Option<bool> {
-        let connected = timeout(Duration::from_millis(400), TcpStream::connect(address)).await;
+        let connected = timeout(Duration::from_millis(400), TcpSocket::new_v4().unwrap().connect(address)).await;
         let Ok(Ok(mut line)) = connected else { return None };
         let mut told = Vec::new();
         let sent = line.write_all(b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;

@@ -300,14 +300,19 @@ on_both_engines! {
             let looked = browser.get(&path).await;
             assert!(looked.status == status && !looked.body.contains("canary"), "{who}: {}", looked.status);
         }
-        // Whoever may not work at the desk is told so; whoever is not signed in finds the words again afterwards.
+        // Whoever may not work at the desk is told so; whose session has ended finds the words again afterwards.
         for role in [Role::ReadOnly, Role::Caseworker, Role::Supervisor] {
             let mut lesser = desk.organisation.signed_in(&app, role).await;
             assert_eq!(post(&mut lesser, "desk", form(&fields, &[("x.txt", b"x")])).await.status, 403, "{role:?}");
             assert_eq!(lesser.get(&format!("/desk/{id}/files/{file}")).await.status, 403, "{role:?}");
         }
-        let ended = post(&mut app.browser(), "desk", form(&fields, &[("x.txt", b"x")])).await;
-        assert!(ended.status == 303 && ended.location().starts_with("/login?next=") && ended.location().contains("kept"), "{}", ended.location());
+        let mut ended = desk.organisation.signed_in(&app, Role::Owner).await;
+        assert_eq!(desk.browser.call("/api/accounts/end_other_sessions", &[]).await.status, 200);
+        for (browser, kept) in [(&mut ended, true), (&mut app.browser(), false)] {
+            let led = post(browser, "desk", form(&fields, &[("x.txt", b"x")])).await;
+            assert!(led.status == 303 && led.location().starts_with("/login?next="), "{}", led.location());
+            assert_eq!(led.location().contains("kept"), kept, "{}", led.location());
+        }
         assert_eq!(stored(&app, desk.organisation.id.uuid()).await, 1);
         assert_eq!(seen(&mut desk.browser, "desk", &id).await["answer"][1], "See the file.");
         // While the organisation is being closed answers go on, and with it everything goes.
