@@ -157,6 +157,17 @@ on_both_engines! {
         assert!(desk.browser.get(&next).await.body.contains("Typed too late"));
     }
 
+    async fn a_wrong_password_is_told_also_where_a_session_has_ended(app) {
+        let organisation = app.organisation("again").await;
+        let mut browser = organisation.signed_in(&app, Role::Caseworker).await;
+        app.state.clock.advance(60 * i64::from(app.state.config.sessions.idle_minutes) + 60);
+        let email = organisation.email(Role::Caseworker);
+        let wrong = browser.post("/login", "/api/accounts/sign_in", &[("email", &email), ("password", "not the one that it is")]).await;
+        assert!(wrong.location().starts_with("/login?kept="), "{} {}", wrong.status, wrong.location());
+        let page = browser.get(wrong.location()).await.body;
+        assert!(page.contains(&format!("value=\"{email}\"")), "{page}");
+    }
+
     async fn kept_forms_are_deleted_by_themselves(app) {
         at(&app, 5).post(ASK, "/api/requests/opt_out", &[("address", "nowhere")]).await;
         app.work().await;

@@ -179,20 +179,20 @@ pub async fn come_back(
     let sign_in = fault == Fault::SignIn && !back.starts_with("/login");
     let Ok(account) = session.account(visit).await else { return refused(&Fault::Unavailable { retry_after: 5 }) };
     let said = fields.iter().find(|(name, _)| name == SHOWN_FOR).and_then(|(_, said)| ShownFor::parse(said));
-    let (owner, fields) = match (account, visitor_form(action)) {
-        (Some(account), _) => (Owner::Account(account), Ok(fields)),
-        (None, Some(form)) => (Owner::Network, kept::of_stranger(Some(form), fields)),
-        (None, None) if said.is_some() => (Owner::Network, kept::of_stranger(None, fields)),
+    let (owner, fields, person) = match (account, visitor_form(action)) {
+        // Who signs in after a session had ended is nobody yet.
+        (_, Some(form)) if session.get().is_none() => (Owner::Network, kept::of_stranger(Some(form), fields), None),
+        (Some(account), _) => (Owner::Account(account), Ok(fields), Some(account)),
+        (None, _) if said.is_some() => (Owner::Network, kept::of_stranger(None, fields), said.map(|shown| shown.user)),
         // What a stranger posts to a form of members nobody has typed into a page of ours.
-        (None, None) if sign_in => return refusal::sign_in_first(back),
-        (None, None) => return refused(&fault),
+        (None, _) if sign_in => return refusal::sign_in_first(back),
+        (None, _) => return refused(&fault),
     };
     let fields = match fields {
         Ok(fields) => fields,
         Err(most) => return refused(&Fault::TooLarge { limit: most as u64 }),
     };
-    let person = account.or(said.map(|shown| shown.user));
-    let kept = Kept { action: action.to_owned(), fault, fields, session: session.token_hash(), person };
+    let kept = Kept { action: action.to_owned(), fault, fields, session: session.token_hash().filter(|_| person.is_some()), person };
     let Ok(token) = kept::keep(visit, &kept, owner).await else { return refused(&Fault::Unavailable { retry_after: 5 }) };
     let glue = if back.contains('?') { '&' } else { '?' };
     let page = format!("{back}{glue}kept={token}");
