@@ -206,17 +206,6 @@ impl Scope {
         Ok(ScopedTx { tx, scope: Self { actor, ..self.clone() } })
     }
 
-    /// A transaction that removes what the actor left unfinished. It asks for nothing: whoever may not go on must not leave
-    /// it lying there either.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn tidy_up(&self) -> Answer<ScopedTx> {
-        let mut tx = self.db.begin().await?;
-        tx.confine(self.actor.org.uuid()).await?;
-        Ok(ScopedTx { tx, scope: self.clone() })
-    }
-
     /// The day that it is where the organisation is.
     pub fn today(&self) -> Day {
         self.actor.zone.day(self.state.clock.now())
