@@ -170,12 +170,12 @@ impl SessionSlot {
 /// # Errors
 /// [`Fault::SignIn`] where it has ended; and when the database is away.
 pub async fn look_again(visit: &Visit, slot: SessionSlot) -> Answer<SessionSlot> {
-    let Some((before, hash)) = slot.0.as_deref() else { return Ok(slot) };
-    let Some(now) = store::session_by_token(visit, hash).await? else { return Err(Fault::SignIn) };
+    let (Some(before), Some(hash)) = (slot.get(), slot.token_hash.clone()) else { return Ok(slot) };
+    let Some(now) = store::session_by_token(visit, &hash).await? else { return Err(Fault::SignIn) };
     if now.org_id.is_some() && now.org_id != before.org_id {
         return Ok(slot);
     }
-    Ok(SessionSlot(Some(Arc::new((now, hash.clone())))))
+    Ok(SessionSlot { live: Some(Arc::new(now)), token_hash: Some(hash) })
 }
 
 /// The session of the request in hand.
