@@ -247,7 +247,8 @@ class Browser:
         status, headers, body = self.call("/api/accounts/sign_in", email=instance.email, password=instance.password)
         if status != 200:
             raise RuntimeError(f"nobody can sign in: {status} {body[:200]}")
-        self.cookie, self.shown_for = headers["set-cookie"].split(";")[0], ""
+        # The session, and the device that is known from now on.
+        self.cookie, self.shown_for = "; ".join(cookie.split(";")[0] for cookie in headers.get_all("set-cookie")), ""
         # What changes something says for whom and for which organisation its page was made.
         page = self.ask("GET", "/me", headers={"accept": "text/html"})[2].decode()
         self.shown_for = page.split('data-for="')[1].split('"')[0]

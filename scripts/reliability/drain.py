@@ -46,7 +46,7 @@ def drain(bench, engine, options):
         def slow():
             """A form that is still on its way when the end is asked for."""
             body = f"key={uuid.uuid4()}&number={number}&body=slowly+sent"
-            head = f"POST /api/cases/write_entry HTTP/1.1\r\nhost: 127.0.0.1\r\ncookie: {browser.cookie}\r\nx-shown-for: {browser.shown_for}\r\naccept: application/json\r\n"
+            head = f"POST /api/cases/write_entry HTTP/1.1\r\nhost: 127.0.0.1:{server.port}\r\ncookie: {browser.cookie}\r\nx-shown-for: {browser.shown_for}\r\naccept: application/json\r\n"
             head += "sec-fetch-site: same-origin\r\ncontent-type: application/x-www-form-urlencoded\r\n"
             with socket.create_connection(("127.0.0.1", server.port), 30) as line:
                 line.sendall(f"{head}content-length: {len(body)}\r\n\r\n{body[:9]}".encode())
@@ -93,7 +93,7 @@ def stubborn(instance):
         server = instance.serve()
         browser = Browser(server).sign_in()
         line = socket.create_connection(("127.0.0.1", server.port), 60)
-        head = f"POST /settings/import/upload HTTP/1.1\r\nhost: 127.0.0.1\r\ncookie: {browser.cookie}\r\nx-shown-for: {browser.shown_for}\r\nsec-fetch-site: same-origin\r\n"
+        head = f"POST /settings/import/upload HTTP/1.1\r\nhost: 127.0.0.1:{server.port}\r\ncookie: {browser.cookie}\r\nx-shown-for: {browser.shown_for}\r\nsec-fetch-site: same-origin\r\n"
         part = '--b\r\ncontent-disposition: form-data; name="file"; filename="a.csv"\r\n\r\nid,title\r\n'
         line.sendall(f"{head}content-type: multipart/form-data; boundary=b\r\ncontent-length: 99999\r\n\r\n{part}".encode() + b"1,x\r\n" * 200)
         time.sleep(0.5)

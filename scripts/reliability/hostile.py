@@ -58,12 +58,12 @@ def kept_forms(server, browser, options):
     large = "a" * 1_000_000
     stranger = Browser(server, keep=False)
     doors = [
-        ("/api/cases/write_entry", {"number": "X-1", "body": large}),
+        ("/api/cases/write_entry", {"key": uuid.uuid4(), "number": "X-1", "body": large}),
         ("/api/requests/ask", {"kind": "access", "concern": "account", "email": "x", "words": large}),
         ("/api/accounts/forgot", {"email": "x", "more": large}),
     ]
     html = {"accept": "text/html", "content-type": "application/x-www-form-urlencoded"}
-    for nth in range(300 if options.long else 45):
+    for nth in range(300 if options.long else 18):
         path, pairs = doors[nth % len(doors)]
         status, _, _ = stranger.ask("POST", path, urllib.parse.urlencode(pairs), html)
         check(status in (303, 413, 422, 429), f"{path} answers a stranger {status}")
@@ -86,7 +86,7 @@ def heads(server, browser, options):
 
 def sleepers(server, browser, options):
     """Uploads that send a byte now and then are let go, and what had come of them goes too."""
-    head = f"POST /settings/import/upload HTTP/1.1\r\nhost: 127.0.0.1:{server.port}\r\ncookie: {browser.cookie}\r\naccept: text/html\r\n{FORM}"
+    head = f"POST /settings/import/upload HTTP/1.1\r\nhost: 127.0.0.1:{server.port}\r\ncookie: {browser.cookie}\r\nx-shown-for: {browser.shown_for}\r\naccept: text/html\r\n{FORM}"
     head = head.replace("application/x-www-form-urlencoded", "multipart/form-data; boundary=b")
     part = '--b\r\ncontent-disposition: form-data; name="file"; filename="a.csv"\r\n\r\nid,title\r\n' + "1,x\r\n" * 60_000
     lines = [socket.create_connection(("127.0.0.1", server.port), 10) for _ in range(20 if options.long else 4)]
@@ -107,6 +107,42 @@ def sleepers(server, browser, options):
         line.close()
 
 
+def quotations(server, browser, options):
+    """A note of signs that each open a quotation in the one before."""
+    number = browser.read("/api/cases/list", query="")["rows"][0]["number"]
+    for _ in range(10 if options.long else 2):
+        started = time.monotonic()
+        status, _, body = browser.another().call("/api/cases/write_entry", key=uuid.uuid4(), number=number, body=">" * 49_900)
+        check(status in (200, 422), f"a note of quotations is answered {status} {body[:100]}")
+        check(time.monotonic() - started < 5, f"a note of quotations takes {time.monotonic() - started:.1f} s")
+
+
+def sign_ups(server, browser, options):
+    """Sign-ups that are refused, on many connections, while somebody signs in from elsewhere."""
+    over, waits = threading.Event(), []
+    pairs = {"name": "", "email": "nowhere", "organisation": "x", "password": "correct horse battery staple " * 4}
+
+    def refused():
+        while not over.is_set():
+            try:
+                Browser(server, keep=False).call("/api/accounts/sign_up", **pairs)
+            except (Unsent, Unknown) as error:
+                violation(f"a sign-up was cut off: {error}")
+                return
+
+    threads = [threading.Thread(target=guarded, args=(refused,)) for _ in range(60)]
+    for thread in threads:
+        thread.start()
+    for _ in range(10 if options.long else 3):
+        started = time.monotonic()
+        guarded(lambda: Browser(server).sign_in())
+        waits.append(time.monotonic() - started)
+    over.set()
+    for thread in threads:
+        thread.join()
+    check(max(waits) < 5, f"meanwhile somebody signs in within {max(waits):.1f} s")
+
+
 def until(holds, what):
     for _ in range(100):
         if holds():
@@ -115,4 +151,4 @@ def until(holds, what):
     violation(what)
 
 
-ATTACKS = {"kept forms": kept_forms, "large heads": heads, "sleeping uploads": sleepers}
+ATTACKS = {"kept forms": kept_forms, "large heads": heads, "sleeping uploads": sleepers, "quotations": quotations, "sign-ups": sign_ups}
