@@ -107,6 +107,7 @@ const UNATTENDED: &[(&str, &str)] = &[
     ("accounts/scope.rs", "it reads the authority again"),
     ("accounts/session.rs", "it reads the session again"),
     ("accounts/sign.rs", "whoever signs up, in or out, or holds a link"),
+    ("accounts/store/sessions.rs", "whoever has just proved who they are"),
     ("accounts/throttle.rs", "the count of attempts"),
     ("audit/", "the record itself, its checkpoints, and its verification"),
     ("cases/rendering.rs", "a job of the machine"),
