@@ -4,8 +4,10 @@
 //! by the server; what has a state of its own in the browser is an island, and [`ui`]'s `live` makes going about quick. A
 //! request reads top to bottom: [`app`] (the routes) → a feature's page → its `api` → its `store` → `migrations`.
 //!
-//! Machinery, to be read once: [`fault`] (the only error that crosses the wire), [`ids`], [`clock`], [`day`], [`form`] (how forms and
-//! addresses write what was typed), [`names`] and `email` (what a name and an address are), [`ui`] (the design system), `server` (configuration, database, HTTP, jobs). Features, each a folder to be read top to bottom:
+//! Machinery, to be read once: [`fault`] (the only error that crosses the wire), [`ids`], [`clock`], [`day`], [`form`] (how
+//! forms and addresses write what was typed), [`names`] and `email` (what a name and an address are), [`locale`] (how numbers
+//! and dates are written), [`ui`] (the design system), `server` (configuration, database, HTTP, jobs). Features, each a folder
+//! to be read top to bottom:
 //! [`accounts`], [`cases`], [`import`], [`audit`], [`settings`], [`privacy`].
 #![recursion_limit = "512"]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test says what it expects with a panic"))]
@@ -30,6 +32,7 @@ pub mod form;
 pub mod ids;
 #[cfg(feature = "ssr")]
 pub mod import;
+pub mod locale;
 pub mod names;
 #[cfg(feature = "ssr")]
 pub mod privacy;

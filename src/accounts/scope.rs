@@ -18,6 +18,7 @@ use crate::{
     day::Day,
     fault::{Answer, Fault},
     ids::{Id, kinds},
+    locale::Locale,
     server::{
         db::{Db, Query, Reads, Sketch, Sql, Tx},
         state::State,
@@ -39,6 +40,8 @@ pub struct Actor {
     pub role: Role,
     /// The organisation's time zone.
     pub zone: Zone,
+    /// How the organisation writes numbers and dates.
+    pub locale: Locale,
     /// The number of the catalogue's present state, where a request has just read it.
     pub catalogue_version: Option<i64>,
     /// When the organisation is erased, where it is being closed.
@@ -117,6 +120,7 @@ impl Scope {
             org: Id::nil(),
             role: Role::ReadOnly,
             zone: Zone::utc(),
+            locale: Locale::default(),
             catalogue_version: None,
             closing_at: None,
         };
@@ -262,7 +266,7 @@ fn actor_of(session: &session::Session) -> Answer<Actor> {
         (Some(org), Some(role)) => {
             let (user, name) = (session.user_id, session.name.clone());
             let (catalogue_version, closing_at) = (session.catalogue_version, session.closing_at);
-            Ok(Actor { user, name, org, role, zone: session.zone(), catalogue_version, closing_at })
+            Ok(Actor { user, name, org, role, zone: session.zone(), locale: session.locale(), catalogue_version, closing_at })
         }
         _ => Err(Fault::forbidden(NO_MEMBER)),
     }

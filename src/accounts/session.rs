@@ -21,6 +21,7 @@ use crate::{
     clock::Instant,
     fault::{Answer, Fault},
     ids::{Id, kinds},
+    locale::Locale,
     privacy::policy::News,
     server::{
         config::Config,
@@ -56,6 +57,8 @@ pub struct Session {
     pub org_name: Option<String>,
     /// Its time zone.
     pub time_zone: Option<String>,
+    /// How it writes numbers and dates.
+    pub locale: Option<String>,
     /// The number of its catalogue's present state.
     pub catalogue_version: Option<i64>,
     /// What they are there.
@@ -129,6 +132,11 @@ impl Session {
     /// The organisation's time zone.
     pub fn zone(&self) -> Zone {
         self.time_zone.as_deref().map_or_else(Zone::utc, Zone::named)
+    }
+
+    /// How the organisation writes numbers and dates.
+    pub fn locale(&self) -> Locale {
+        self.locale.as_deref().and_then(Locale::parse).unwrap_or_default()
     }
 }
 

@@ -24,6 +24,7 @@ use crate::{
     day::Day,
     fault::{Answer, Complaints, Difference, Fault},
     ids::{Id, kinds},
+    locale::{Locale, number},
     server::{
         db::sql,
         form_key::{self, Sent},
@@ -56,7 +57,7 @@ pub(super) async fn create(scope: &Scope, new: NewCase) -> Answer<String> {
     let case_type = complaints.take("case_type", choose_type(&catalogue, &new.case_type)).cloned();
     let assignee = complaints.take("assignee", parse_member(&catalogue, &new.assignee));
     let note = if new.note.trim().is_empty() { Some(None) } else { complaints.take("note", parse_body(&new.note)).map(Some) };
-    let parsed = parse(case_type.as_ref().map_or(&[], |t| &t.fields), &new.facts, &mut complaints);
+    let parsed = parse(scope.actor.locale, case_type.as_ref().map_or(&[], |t| &t.fields), &new.facts, &mut complaints);
     complaints.done()?;
     let (Some(case_type), Some(assignee), Some(note), Some(parsed)) = (case_type, assignee, note, parsed) else {
         return Err(Fault::Malformed);
@@ -108,7 +109,7 @@ fn parse_member(catalogue: &Catalogue, chosen: &str) -> Result<Option<Id<kinds::
     member.map(|m| Some(m.id)).ok_or_else(|| "Choose a member.".to_owned())
 }
 
-fn parse(defs: &[FieldDef], facts: &Facts, complaints: &mut Complaints) -> Option<Parsed> {
+fn parse(locale: Locale, defs: &[FieldDef], facts: &Facts, complaints: &mut Complaints) -> Option<Parsed> {
     let title = complaints.take("title", parse_title(&facts.title));
     let priority = if facts.priority.is_empty() { Some(Priority::Normal) } else { Priority::parse(&facts.priority) };
     if priority.is_none() {
@@ -120,7 +121,7 @@ fn parse(defs: &[FieldDef], facts: &Facts, complaints: &mut Complaints) -> Optio
     let mut fields = Map::new();
     for def in defs {
         let typed = facts.fields.get(&def.key).map(Vec::as_slice).unwrap_or_default();
-        if let Some(Some(value)) = complaints.take(&format!("fields[{}][]", def.key), parse_field(def, typed)) {
+        if let Some(Some(value)) = complaints.take(&format!("fields[{}][]", def.key), parse_field(def, typed, locale)) {
             fields.insert(def.key.clone(), value);
         }
     }
@@ -209,13 +210,13 @@ pub(super) async fn edit(scope: &Scope, number: &str, seen: Seen, facts: Facts) 
         tags: store::tags(&mut tx, stored.id).await?,
         fields: stored.fields.0.clone(),
     };
-    let now = Typed::of_stored(&case_type.fields, &before);
+    let now = Typed::of_stored(&case_type.fields, &before, scope.actor.locale);
     let sent = Typed::of_form(&case_type.fields, &facts);
     let mut complaints = Complaints::default();
     // What was not touched is not judged: it may have come from elsewhere.
     let touched = |def: &&FieldDef| seen.touched(&field_name(def), sent.values(&field_name(def)));
     let asked: Vec<FieldDef> = case_type.fields.iter().filter(touched).cloned().collect();
-    let parsed = parse(&asked, &sent.over(&now, &seen).facts(), &mut complaints);
+    let parsed = parse(scope.actor.locale, &asked, &sent.over(&now, &seen).facts(), &mut complaints);
     complaints.done()?;
     let Some(mut parsed) = parsed else { return Err(Fault::Malformed) };
     keep_untouched(&case_type.fields, &before, &sent, &seen, &mut parsed);
@@ -286,8 +287,10 @@ impl Typed {
         Self(own.into_iter().chain(custom).collect())
     }
 
-    fn of_stored(defs: &[FieldDef], stored: &Parsed) -> Self {
-        let texts = |value: &Value| match value {
+    fn of_stored(defs: &[FieldDef], stored: &Parsed, locale: Locale) -> Self {
+        let is_number = |key: &str| defs.iter().any(|def| def.key == key && def.kind == FieldKind::Number);
+        let texts = |key: &str, value: &Value| match value {
+            Value::String(text) if is_number(key) => vec![number::show(text, locale)],
             Value::Array(all) => all.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
             other => other.as_str().map(str::to_owned).into_iter().collect(),
         };
@@ -297,7 +300,7 @@ impl Typed {
             due: stored.due_on.map(|day| day.to_string()).unwrap_or_default(),
             channel: stored.channel.clone().unwrap_or_default(),
             tags: stored.tags.join(", "),
-            fields: stored.fields.iter().map(|(key, value)| (key.clone(), texts(value))).collect(),
+            fields: stored.fields.iter().map(|(key, value)| (key.clone(), texts(key, value))).collect(),
         };
         Self::of_form(defs, &facts)
     }

@@ -8,6 +8,7 @@ use super::{
     api::{CaseView, EditCase, FieldView},
     fields::{CustomField, priorities},
     looking::Looking,
+    model::FieldKind,
 };
 use crate::ui::{Form, Hidden, SelectField, Submit, TextField};
 
@@ -17,7 +18,11 @@ pub(super) fn FactsForm(case: Arc<CaseView>, at: Looking) -> impl IntoView {
     let (members, fields) = (case.members.clone(), case.fields.clone());
     // Made inside of the form, where they find what was typed.
     let custom = move || {
-        let field = |field: FieldView| view! { <CustomField def=field.def value=field.value members=members.clone() /> };
+        let field = |field: FieldView| {
+            // A number stands in the form as it is written here, and is read so.
+            let value = if field.def.kind == FieldKind::Number { field.shown.into() } else { field.value };
+            view! { <CustomField def=field.def value=value members=members.clone() /> }
+        };
         fields.into_iter().map(field).collect_view()
     };
     let due = case.due.clone().map(|due| due.on.to_string()).unwrap_or_default();

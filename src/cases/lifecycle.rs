@@ -23,6 +23,7 @@ use crate::{
     clock::Instant,
     day::Day,
     fault::{Answer, Complaints, Difference, Fault},
+    locale::Locale,
     server::db::sql,
 };
 
@@ -63,7 +64,7 @@ pub(super) async fn move_case(scope: &Scope, number: &str, (version, from): (i64
         return Err(Fault::field("to", format!("A case cannot go from \u{201c}{from}\u{201d} to \u{201c}{}\u{201d}.", target.name)));
     };
     let ending = if target.kind == StateKind::Closed {
-        let facts = missing_facts(&case_type, transition, &stored, &closing.fields);
+        let facts = missing_facts(&case_type, transition, &stored, &closing.fields, scope.actor.locale);
         let mut ending = parse_closing(&closing, facts)?;
         offer::check(&mut tx, Some(&stored), offer::in_fields(&case_type.fields, &ending.facts)).await?;
         let kept = |def: &FieldDef| {
@@ -177,12 +178,13 @@ fn missing_facts(
     transition: &Transition,
     stored: &Stored,
     typed: &HashMap<String, Vec<String>>,
+    locale: Locale,
 ) -> (Map<String, Value>, Complaints) {
     let (mut facts, mut complaints) = (Map::new(), Complaints::default());
     for def in case_type.fields.iter().filter(|def| stored.fields.0.get(&def.key).is_none_or(Value::is_null)) {
         let asked = FieldDef { required: transition.required.contains(&def.key), ..def.clone() };
         let typed = typed.get(&def.key).map(Vec::as_slice).unwrap_or_default();
-        if let Some(Some(value)) = complaints.take(&format!("fields[{}][]", def.key), parse_field(&asked, typed)) {
+        if let Some(Some(value)) = complaints.take(&format!("fields[{}][]", def.key), parse_field(&asked, typed, locale)) {
             facts.insert(def.key.clone(), value);
         }
     }

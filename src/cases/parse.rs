@@ -4,6 +4,7 @@ use super::model::{Catalogue, FieldDef, FieldKind};
 use crate::{
     day::Day,
     ids::{Id, kinds},
+    locale::{Locale, number},
     names::visible,
 };
 
@@ -62,8 +63,9 @@ pub fn parse_day(text: &str) -> Result<Option<Day>, String> {
     if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(str::to_owned) }
 }
 
-/// The value of a custom field from what was typed; none for nothing. Several choices come as several `typed`.
-pub fn parse_field(def: &FieldDef, typed: &[String]) -> Result<Option<serde_json::Value>, String> {
+/// The value of a custom field from what somebody of this locale typed; none for nothing. Several choices come as several
+/// `typed`.
+pub fn parse_field(def: &FieldDef, typed: &[String], locale: Locale) -> Result<Option<serde_json::Value>, String> {
     let first = typed.first().map(|t| t.trim()).unwrap_or_default();
     if typed.iter().all(|t| t.trim().is_empty()) {
         return if def.required { Err(format!("Fill in \u{201c}{}\u{201d}.", def.label)) } else { Ok(None) };
@@ -75,7 +77,7 @@ pub fn parse_field(def: &FieldDef, typed: &[String]) -> Result<Option<serde_json
         FieldKind::Text if first.chars().any(char::is_control) => Err("Use one line.".into()),
         FieldKind::Text => text(500),
         FieldKind::LongText => text(20_000),
-        FieldKind::Number => parse_number(first).map(|n| Some(n.into())),
+        FieldKind::Number => number::parse(first, locale).map(|n| Some(n.into())),
         FieldKind::Date => parse_day(first).map(|day| day.map(|day| day.to_string().into())),
         FieldKind::YesNo => match first.to_lowercase().as_str() {
             "yes" | "true" | "1" | "on" | "y" => Ok(Some("yes".into())),
@@ -100,17 +102,6 @@ fn one_of(def: &FieldDef, typed: &str) -> Result<String, String> {
         .find(|option| option.eq_ignore_ascii_case(typed))
         .cloned()
         .ok_or_else(|| format!("Choose one of: {}.", def.options.join(", ")))
-}
-
-/// A decimal number, kept as text so that no digit is lost.
-fn parse_number(text: &str) -> Result<String, String> {
-    let text = text.replace(' ', "").replace(',', ".");
-    let digits = text.strip_prefix('-').unwrap_or(&text);
-    let plain = !digits.is_empty()
-        && digits.len() <= 30
-        && digits.chars().all(|c| c.is_ascii_digit() || c == '.')
-        && digits.matches('.').count() <= 1;
-    if plain && digits.chars().any(|c| c.is_ascii_digit()) { Ok(text) } else { Err("Write a number, such as 12.5.".into()) }
 }
 
 /// A stored value as people read it.
@@ -162,7 +153,7 @@ mod tests {
 
     #[test]
     fn fields_are_parsed_by_kind() {
-        let parse = |kind, text: &str| parse_field(&def(kind), &[text.to_owned()]);
+        let parse = |kind, text: &str| parse_field(&def(kind), &[text.to_owned()], Locale::EnGb);
         assert_eq!(parse(FieldKind::Number, "1 234,50").unwrap(), Some("1234.50".into()));
         assert!(parse(FieldKind::Number, "1e308").is_err());
         assert!(parse(FieldKind::Number, ".").is_err());
@@ -171,7 +162,7 @@ mod tests {
         assert!(parse(FieldKind::Choice, "fax").is_err());
         assert_eq!(parse(FieldKind::Text, "  ").unwrap(), None);
         let required = FieldDef { required: true, ..def(FieldKind::Text) };
-        assert!(parse_field(&required, &[]).is_err());
+        assert!(parse_field(&required, &[], Locale::EnGb).is_err());
     }
 
     #[test]
@@ -192,7 +183,7 @@ mod tests {
         fn no_text_makes_a_parser_panic(text in "\\PC{0,80}") {
             let _ = (parse_title(&text), parse_body(&text), parse_line(&text), parse_tags(&text), parse_day(&text), number_series(&text, 2026));
             for kind in [FieldKind::Number, FieldKind::Date, FieldKind::Member, FieldKind::Choices] {
-                let _ = parse_field(&def(kind), std::slice::from_ref(&text));
+                let _ = parse_field(&def(kind), std::slice::from_ref(&text), Locale::De);
             }
         }
     }

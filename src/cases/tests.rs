@@ -7,6 +7,7 @@ mod handing;
 mod keys;
 mod merging;
 mod notes;
+mod numbers;
 mod revisions;
 mod timeline;
 

@@ -5,6 +5,7 @@ use leptos::{server, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    answers::{Question, Typed},
     model::{Existing, Status},
     report::Report,
 };
@@ -66,6 +67,12 @@ pub struct ImportView {
     pub delimiter: String,
     /// The encoding.
     pub encoding: String,
+    /// The line of the headings.
+    pub heading_line: u64,
+    /// The first lines above them.
+    pub above: Vec<String>,
+    /// What the file may ask of whoever matches its columns.
+    pub questions: Vec<Question>,
     /// The first rows that were left out.
     pub rejects: Vec<RejectView>,
     /// The name of the system that the ids are from, matched or likely.
@@ -161,18 +168,23 @@ pub async fn check(
     #[server(default)] same: String,
     #[server(default)] words: Vec<String>,
     #[server(default)] states: Vec<String>,
+    #[server(default)] answers: Typed,
 ) -> Answer<()> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseImport)?;
     let same = !same.is_empty();
-    let answers = super::look::Answers { case_type, columns, case_column, source, existing, same, words, states };
+    let answers = super::look::Answers { case_type, columns, case_column, source, existing, same, words, states, written: answers };
     super::look::check(&scope, id, answers).await
 }
 
-/// Reads the file again with another delimiter: one character, or the word `tab`.
+/// Reads the file again with another delimiter, one character or the word `tab`, and with its headings on another line.
 #[server(name = ReadAgain, endpoint = "import/read-again")]
-pub async fn read_again(id: Id<kinds::Import>, #[server(default)] delimiter: String) -> Answer<()> {
+pub async fn read_again(
+    id: Id<kinds::Import>,
+    #[server(default)] delimiter: String,
+    #[server(default)] heading_line: String,
+) -> Answer<()> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseImport)?;
-    super::look::read_again(&scope, id, &delimiter).await
+    super::look::read_again(&scope, id, &delimiter, &heading_line).await
 }
 
 /// Imports for good.

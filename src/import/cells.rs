@@ -2,22 +2,37 @@
 
 use std::collections::HashMap;
 
+use super::{
+    answers::{Answers, holds_numbers},
+    dates::{Dates, Edge, Told},
+    evidence::{Evidence, proven_mark},
+    findings::Findings,
+    model::Target,
+    text::one_line,
+};
 use crate::{
     cases::{CaseType, FieldKind, Priority, model::Colleague, parse::parse_field},
     clock::Instant,
     day::Day,
     ids::{Id, kinds},
+    locale::{
+        Locale, Mark,
+        number::{self, Number},
+    },
     server::time::Zone,
 };
 
 /// What is wrong, and what to do.
 pub(super) type Wrong = (String, String);
 
-/// Knows the type, the members and the zone.
+/// Knows the type, the members, the zone, and how numbers and dates are written.
 pub(super) struct Cells {
     pub case_type: CaseType,
     members: HashMap<String, Option<Id<kinds::User>>>,
     zone: Zone,
+    columns: Vec<Evidence>,
+    answers: Answers,
+    decimal: Option<Mark>,
 }
 
 impl Cells {
@@ -28,35 +43,29 @@ impl Cells {
             // Two of one name cannot be told apart: then the label stays a label.
             members.entry(folded(&member.name)).and_modify(|id| *id = None).or_insert(Some(member.id));
         }
-        Self { case_type, members, zone }
+        Self { case_type, members, zone, columns: Vec::new(), answers: Answers::default(), decimal: None }
     }
 
-    /// A moment; a day alone begins or ends with the organisation's day.
-    pub fn moment(&self, cell: &str, end_of_day: bool) -> Result<Instant, Wrong> {
-        let iso = to_iso(cell);
-        let day = iso.len() == 10;
-        let found = match (day, end_of_day) {
-            (true, true) => iso.parse().ok().map(|day| self.zone.end_of(day)),
-            (true, false) => iso.parse().ok().map(|day| self.zone.start_of(day)),
-            (false, _) => self.zone.parse(&iso),
-        };
-        found
-            .filter(|at| (1800..2300).contains(&self.zone.year(*at)))
-            .ok_or_else(|| (format!("{} is no date.", quoted(cell)), "Write dates as 2011-12-31 or 2011-12-31 14:05.".into()))
+    /// Written as the columns of a file show, and as somebody has told.
+    pub fn written(self, findings: &Findings, targets: &[Target], answers: Answers) -> Self {
+        let numbers = findings.columns.iter().zip(targets).filter(|(_, target)| holds_numbers(target, &self.case_type));
+        let decimal = proven_mark(numbers.map(|(column, _)| column)).or(answers.decimal);
+        Self { columns: findings.columns.clone(), answers, decimal, ..self }
     }
 
-    /// A day: the one that is written. A moment with an offset falls on the organisation's day, but for midnight and the
-    /// second before it: at those other programs write days.
-    pub fn day(&self, cell: &str) -> Result<Day, Wrong> {
-        let iso = to_iso(cell);
-        let (written, time) = iso.split_at_checked(10).unwrap_or((&iso, ""));
-        let has_offset = time.contains(['Z', '+', '-']);
-        if has_offset && !is_edge_of_day(time) {
-            return self.moment(cell, false).map(|at| self.zone.day(at));
-        }
-        let is_time = time.is_empty() || self.zone.parse(&format!("2000-01-01{time}")).is_some();
-        let day = if is_time { written.parse() } else { Err("Write dates as 2011-12-31 or 2011-12-31 14:05.") };
-        day.map_err(|cure| (format!("{} is no date.", quoted(cell)), cure.to_owned()))
+    fn dates(&self, column: usize) -> Dates<'_> {
+        const NONE: &Evidence = &Evidence::none();
+        Dates { zone: &self.zone, evidence: self.columns.get(column).unwrap_or(NONE), answers: self.answers }
+    }
+
+    /// A moment in a column; a day alone begins or ends with the organisation's day.
+    pub fn moment(&self, column: usize, cell: &str, edge: Edge) -> Result<Told<Instant>, Wrong> {
+        self.dates(column).moment(cell, edge)
+    }
+
+    /// A day in a column.
+    pub fn day(&self, column: usize, cell: &str) -> Result<Told<Day>, Wrong> {
+        self.dates(column).day(cell)
     }
 
     /// The member of that name.
@@ -64,32 +73,52 @@ impl Cells {
         self.members.get(&folded(label)).copied().flatten()
     }
 
-    /// The value of a custom field.
-    pub fn field(&self, key: &str, cell: &str) -> Result<Option<serde_json::Value>, Wrong> {
-        let Some(def) = self.case_type.field(key) else { return Ok(None) };
-        let plain = |reason: String| (format!("{} does not fit.", quoted(cell)), reason);
+    /// The value of a custom field in a column.
+    pub fn field(&self, column: usize, key: &str, cell: &str) -> Result<Told<serde_json::Value>, Wrong> {
+        let Some(def) = self.case_type.field(key) else { return Ok(Told { value: None, note: None }) };
+        let parse = |typed: &[String]| {
+            // A number was read above; nothing else depends on the locale.
+            let parsed = parse_field(def, typed, Locale::default());
+            parsed.map(|value| Told { value, note: None }).map_err(|reason| (format!("{} does not fit.", quoted(cell)), reason))
+        };
         match def.kind {
-            FieldKind::Date => Ok(Some(self.day(cell)?.to_string().into())),
-            FieldKind::Choices => {
-                parse_field(def, &cell.split([',', ';']).map(|one| one.trim().to_owned()).collect::<Vec<_>>()).map_err(plain)
+            FieldKind::Date => {
+                let Told { value, note } = self.day(column, cell)?;
+                Ok(Told { value: value.map(|day| day.to_string().into()), note })
             }
+            FieldKind::Number => self.number(cell).map(|number| Told::plain(number.into())),
+            FieldKind::Choices => parse(&cell.split([',', ';']).map(|one| one.trim().to_owned()).collect::<Vec<_>>()),
             FieldKind::Member => match self.member(cell) {
-                Some(id) => Ok(Some(id.to_string().into())),
+                Some(id) => Ok(Told::plain(id.to_string().into())),
                 None => {
                     Err((format!("{} is no member.", quoted(cell)), "Write the name of a member as it stands in Settings, Members.".into()))
                 }
             },
-            FieldKind::Text | FieldKind::LongText | FieldKind::Number | FieldKind::YesNo | FieldKind::Choice => {
-                parse_field(def, &[cell.to_owned()]).map_err(plain)
+            FieldKind::Text | FieldKind::Choice => {
+                let (line, was_broken) = one_line(cell);
+                let told = parse(&[line])?;
+                Ok(Told { note: was_broken.then(joined), ..told })
             }
+            FieldKind::LongText | FieldKind::YesNo => parse(&[cell.to_owned()]),
+        }
+    }
+
+    fn number(&self, cell: &str) -> Result<String, Wrong> {
+        match (number::read(cell), self.decimal) {
+            (Some(Number::Plain { value, .. }), _) => Ok(value),
+            (Some(either), Some(mark)) => Ok(either.by(mark)),
+            (Some(Number::Either { by_point, by_comma }), None) => Err((
+                format!("{} can be {by_point} or {by_comma}.", quoted(cell)),
+                "Say which where the columns are matched, or write numbers as 1234.50.".into(),
+            )),
+            (None, _) => Err((format!("{} is no number.", quoted(cell)), "Write a number such as 1234.50, and nothing else.".into())),
         }
     }
 }
 
-/// Whether a time stands for its day: midnight, or the second before it.
-fn is_edge_of_day(time: &str) -> bool {
-    let clock = time.trim_start_matches([' ', 'T']).split(['Z', '+', '-', ' ']).next().unwrap_or_default();
-    clock.starts_with("23:59:59") || clock.chars().all(|c| matches!(c, '0' | ':' | '.'))
+/// What is noted where a line break or a tab became a space.
+pub(super) fn joined() -> String {
+    "Line breaks and tabs became spaces, since this is one line.".to_owned()
 }
 
 /// A priority, in our words or in common ones.
@@ -112,18 +141,4 @@ fn folded(text: &str) -> String {
 pub(super) fn quoted(text: &str) -> String {
     let short: String = text.chars().take(40).collect();
     if short.len() < text.len() { format!("\u{201c}{short}\u{2026}\u{201d}") } else { format!("\u{201c}{short}\u{201d}") }
-}
-
-/// `31.12.2011 14:05` and `31-12-2011` become `2011-12-31 …`. With slashes nobody knows which is the month, so those stay
-/// what they are: no date.
-fn to_iso(cell: &str) -> String {
-    let (day, rest) = cell.find([' ', 'T']).map_or((cell, ""), |at| cell.split_at(at));
-    let parts: Vec<&str> = day.split(['.', '-']).collect();
-    let number = |text: &str| text.len() <= 2 && !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    // `9:05` is `09:05`.
-    let rest = if rest.as_bytes().get(2) == Some(&b':') { format!(" 0{}", rest.get(1..).unwrap_or_default()) } else { rest.to_owned() };
-    match parts.as_slice() {
-        [d, m, y] if number(d) && number(m) && y.len() == 4 => format!("{y}-{m:0>2}-{d:0>2}{rest}"),
-        _ => format!("{day}{rest}"),
-    }
 }

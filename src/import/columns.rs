@@ -4,6 +4,7 @@ use leptos::{either::Either, prelude::*, server_fn::ServerFn};
 
 use super::{
     api::{CheckImport, ColumnView, ImportView, ReadAgain, WordView},
+    asked::Asked,
     model::{Existing, Target},
 };
 use crate::{
@@ -35,14 +36,16 @@ pub(super) fn Columns(view: ImportView) -> impl IntoView {
     });
     let (id, delimiter, types) = (view.summary.id, view.delimiter.clone(), view.types.clone());
     let (columns, left_out) = (view.columns.clone(), view.left_out.clone());
+    let (heading_line, above, asked) = (view.heading_line, view.above.clone(), view.questions.clone());
     Either::Right(view! {
-        <Separator id=id delimiter=delimiter />
+        <Separator id=id delimiter=delimiter heading_line=heading_line above=above />
         <TypeChoice id=id types=types chosen=chosen.key.clone() />
         {hint}
         <Form action={<CheckImport as ServerFn>::PATH}>
             <Hidden name="id" value=id.to_string() />
             <Hidden name="case_type" value=chosen.key.clone() />
             <Questions view=view case_type=chosen.clone() />
+            <Asked questions=asked />
             <LeftOut headings=left_out />
             <Table columns=columns case_type=chosen />
             <div class="form-actions">
@@ -192,9 +195,15 @@ fn TypeChoice(id: Id<kinds::Import>, types: Vec<CaseType>, chosen: String) -> im
     }
 }
 
-/// What separates the columns was found out; where that went wrong, the person says it, and the file is read again as it lies here.
+/// What separates the columns and where the headings are was found out; where that went wrong, the person says it, and the
+/// file is read again as it lies here.
 #[component]
-fn Separator(id: Id<kinds::Import>, delimiter: String) -> impl IntoView {
+fn Separator(id: Id<kinds::Import>, delimiter: String, heading_line: u64, above: Vec<String>) -> impl IntoView {
+    let hint = if above.is_empty() {
+        "The first line of the file is 1. Change it if the columns below are not those of your file.".to_owned()
+    } else {
+        format!("Above it is left out: {}. Change the line if that is wrong.", above.join(" / "))
+    };
     view! {
         <Form action={<ReadAgain as ServerFn>::PATH} class="import-separator">
             <Hidden name="id" value=id.to_string() />
@@ -206,6 +215,7 @@ fn Separator(id: Id<kinds::Import>, delimiter: String) -> impl IntoView {
                 autocomplete="off"
                 class="short"
             />
+            <TextField name="heading_line" label="Headings are on line" hint=hint value=heading_line.to_string() autocomplete="off" class="short" />
             <Submit class="button small">"Read the file again"</Submit>
         </Form>
     }

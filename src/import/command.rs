@@ -8,11 +8,13 @@ use std::{
 use tokio::io::AsyncReadExt as _;
 
 use super::{
+    answers::{Answers, questions},
     file::PIECE,
     intake::Intake,
     look,
     mapping_file::{self, LARGEST, MappingFile},
     model::{Existing, Mapping, Target, Trust},
+    reading::Wanted,
     rejected,
     report::Report,
     run::{Ended, Mode, Progress, work},
@@ -35,8 +37,10 @@ const SHOWN: i64 = 20;
 pub struct Wish {
     /// The key of the case type. Without one the mapping names it.
     pub case_type: Option<String>,
-    /// What separates the columns.
-    pub delimiter: Option<u8>,
+    /// What the file says of itself and says wrong.
+    pub wanted: Wanted,
+    /// What it does not say of how it is written.
+    pub answers: Answers,
     /// Whether nothing is to be brought in.
     pub dry_run: bool,
     /// The name of the system that the ids are from.
@@ -100,7 +104,7 @@ pub async fn import_file(state: &State, org: Id<kinds::Org>, user: Id<kinds::Use
     };
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut file = tokio::fs::File::open(path).await.map_err(|error| format!("{}: {error}", path.display()))?;
-    let mut intake = Intake::begin(&scope, &name, wish.delimiter).await.map_err(|fault| fault.sentence())?;
+    let mut intake = Intake::begin(&scope, &name, wish.wanted).await.map_err(|fault| fault.sentence())?;
     let id = match pour(&mut intake, &mut file).await {
         Ok(id) => id,
         Err(why) => {
@@ -237,6 +241,14 @@ async fn mapping(
             "No column of {} is clearly the id of a case. Say which one with --column \"HEADING=case_id\", or that each row is a case of its own with --no-id. It has: {}.",
             row.file_name,
             row.header.join(", ")
+        ));
+    }
+    mapping.answers = wish.answers.or(mapping.answers);
+    let asked = questions(&row.findings, &row.header, &mapping.targets(), Some(case_type), mapping.answers);
+    if let Some(question) = asked.iter().find(|question| question.is_open && question.must && question.value.is_empty()) {
+        return Err(format!(
+            "{}: nothing in {} tells how they are meant. {} Say it with {}.",
+            question.label, row.file_name, question.hint, question.flag
         ));
     }
     Ok(mapping)

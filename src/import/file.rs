@@ -3,15 +3,15 @@
 use std::{collections::HashMap, sync::Arc};
 
 use super::{
-    rows::{Row, Rows, Step},
+    rows::{Rows, Step},
     sniff::{self, Encoding},
     store,
+    text::{Manner, TextRow},
 };
 use crate::{
     accounts::Scope,
     fault::{Answer, Fault},
     ids::{Id, kinds},
-    server::csv,
 };
 
 /// Bytes of a piece; only the last of a file is shorter.
@@ -19,26 +19,13 @@ pub(super) const PIECE: usize = 262_144;
 /// Pieces kept in memory: 64 MB.
 const KEPT: usize = 256;
 
-/// A row as text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct TextRow {
-    pub line: u64,
-    pub cells: Vec<String>,
-}
-
-impl TextRow {
-    /// The row as it is shown and parsed.
-    pub fn of(row: &Row<'_>, encoding: Encoding) -> Self {
-        Self { line: row.line, cells: row.cells().map(|cell| csv::value(&encoding.decode(cell)).to_owned()).collect() }
-    }
-}
-
 /// See the module.
 pub(super) struct File {
     scope: Scope,
     id: Id<kinds::Import>,
     pub delimiter: u8,
-    pub encoding: Encoding,
+    pub manner: Manner,
+    heading: (u64, u64),
     kept: HashMap<u64, (Arc<[u8]>, u64)>,
     clock: u64,
 }
@@ -50,7 +37,8 @@ impl File {
             scope: scope.clone(),
             id: import.id,
             delimiter: import.delimiter.bytes().next().unwrap_or(b','),
-            encoding: Encoding::named(&import.encoding),
+            manner: Manner { encoding: Encoding::named(&import.encoding), width: import.header.len(), ours: import.findings.ours },
+            heading: (import.findings.heading_offset, import.findings.heading_line.max(1)),
             kept: HashMap::new(),
             clock: 0,
         }
@@ -75,9 +63,11 @@ impl File {
         Ok(Some(piece))
     }
 
-    /// Where the text begins.
-    pub async fn start(&mut self) -> Answer<u64> {
-        Ok(self.piece(0).await?.map_or(0, |piece| (piece.len() - sniff::unmarked(&piece).len()) as u64))
+    /// Where the headings begin, and on which line.
+    pub async fn headings(&mut self) -> Answer<(u64, u64)> {
+        let text = self.piece(0).await?.map_or(0, |piece| (piece.len() - sniff::unmarked(&piece).len()) as u64);
+        let (offset, line) = self.heading;
+        Ok((offset.max(text), line))
     }
 
     /// The row at a place that is known to begin one.
@@ -88,10 +78,10 @@ impl File {
             let piece = self.piece(part).await?;
             let mut rest = piece.as_deref().and_then(|piece| piece.get(skip..)).unwrap_or_default();
             match rows.step(&mut rest, piece.is_none()) {
-                Ok(Step::Row(row)) => return Ok(TextRow::of(&row, self.encoding)),
-                Ok(Step::More) => (part, skip) = (part + 1, 0),
+                Step::Row(row) => return Ok(TextRow::of(&row, self.manner)),
+                Step::More => (part, skip) = (part + 1, 0),
                 // It was a row when the file came in: its pieces are gone, because the import has ended meanwhile.
-                Ok(Step::End) | Err(_) => return Err(Fault::Gone),
+                Step::End => return Err(Fault::Gone),
             }
         }
     }

@@ -7,7 +7,7 @@
 use std::hash::{BuildHasher, RandomState};
 
 use super::{
-    file::File,
+    file::{File, PIECE},
     rows::{Rows, Step},
 };
 use crate::fault::{Answer, Fault};
@@ -33,23 +33,23 @@ pub(super) struct Index(Vec<Place>);
 impl Index {
     /// Reads the whole file once. Without a column of ids, rows belong together that are the very same.
     pub async fn of(file: &mut File, case_column: Option<usize>) -> Answer<Self> {
-        let start = file.start().await?;
-        let mut rows = Rows::from(file.delimiter, start, 1);
-        let (mut gatherer, mut part, mut skip) = (Gatherer::new(case_column), 0, usize::try_from(start).unwrap_or_default());
+        let (start, line) = file.headings().await?;
+        let mut rows = Rows::from(file.delimiter, start, line);
+        let (first, within) = (start / PIECE as u64, start % PIECE as u64);
+        let (mut gatherer, mut part, mut skip) = (Gatherer::new(case_column), first, usize::try_from(within).unwrap_or_default());
         loop {
             let piece = file.piece(part).await?;
             let mut rest = piece.as_deref().and_then(|piece| piece.get(skip..)).unwrap_or_default();
             loop {
                 match rows.step(&mut rest, piece.is_none()) {
-                    Ok(Step::Row(row)) => gatherer.take(&row),
-                    Ok(Step::More) => break,
-                    Ok(Step::End) if part == 0 => return Err(Fault::Gone),
-                    Ok(Step::End) => {
+                    Step::Row(row) => gatherer.take(&row),
+                    Step::More => break,
+                    Step::End if part == first => return Err(Fault::Gone),
+                    Step::End => {
                         // Sorting millions of rows would hold up everything else on this thread.
                         let sorted = tokio::task::spawn_blocking(move || Self(grouped(gatherer.places))).await;
                         return sorted.map_err(|_| Fault::Internal { reference: String::new() });
                     }
-                    Err(_) => return Err(Fault::Gone),
                 }
             }
             (part, skip) = (part + 1, 0);

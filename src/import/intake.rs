@@ -7,9 +7,10 @@
 use super::{
     abandoned,
     file::PIECE,
-    reading::Reading,
-    sniff::{self, Utf8Check},
+    reading::{Reading, Wanted},
+    sniff::{self, Encoding, Utf8Check},
     store::{self, Arrived},
+    utf16::Transcoder,
 };
 use crate::{
     accounts::{Scope, ScopedTx},
@@ -27,15 +28,16 @@ pub(super) struct Intake {
     buffer: Vec<u8>,
     parts: i64,
     bytes: u64,
+    transcoder: Transcoder,
     utf8: Utf8Check,
-    delimiter: Option<u8>,
+    wanted: Wanted,
     reading: Option<Reading>,
     done: bool,
 }
 
 impl Intake {
-    /// Makes room for a file. Without a delimiter the beginning of the file tells it.
-    pub async fn begin(scope: &Scope, name: &str, delimiter: Option<u8>) -> Answer<Self> {
+    /// Makes room for a file. What is not wanted otherwise, the file tells itself.
+    pub async fn begin(scope: &Scope, name: &str, wanted: Wanted) -> Answer<Self> {
         for stale in store::stale_uploads(scope).await? {
             abandoned::remove(&scope.state, scope.actor.org.uuid(), stale).await?;
         }
@@ -46,8 +48,9 @@ impl Intake {
             buffer: Vec::with_capacity(PIECE),
             parts: 0,
             bytes: 0,
+            transcoder: Transcoder::default(),
             utf8: Utf8Check::default(),
-            delimiter,
+            wanted,
             reading: None,
             done: false,
         };
@@ -59,12 +62,17 @@ impl Intake {
     }
 
     /// Takes what has come.
-    pub async fn take(&mut self, mut bytes: &[u8]) -> Answer<()> {
+    pub async fn take(&mut self, bytes: &[u8]) -> Answer<()> {
         self.bytes += bytes.len() as u64;
         let limit = self.scope.state.config.limits.import_bytes.min(u64::from(u32::MAX));
         if self.bytes > limit {
             return Err(Fault::TooLarge { limit });
         }
+        let bytes = self.transcoder.feed(bytes, false).into_owned();
+        self.keep(&bytes).await
+    }
+
+    async fn keep(&mut self, mut bytes: &[u8]) -> Answer<()> {
         while !bytes.is_empty() {
             let (now, later) = bytes.split_at(bytes.len().min(PIECE - self.buffer.len()));
             self.buffer.extend_from_slice(now);
@@ -81,10 +89,12 @@ impl Intake {
         if self.bytes == 0 {
             return Err(refused("The file is empty. Choose another."));
         }
+        let rest = self.transcoder.feed(&[], true).into_owned();
+        self.keep(&rest).await?;
         if !self.buffer.is_empty() {
             self.store_piece().await?;
         }
-        let encoding = self.utf8.encoding();
+        let encoding = if self.transcoder.is_utf16() { Encoding::Utf16 } else { self.utf8.encoding() };
         let Some(reading) = self.reading.take() else { return Err(Fault::Malformed) };
         let table = reading.end(encoding)?;
         let file = Arrived { bytes: i64::try_from(self.bytes).unwrap_or(i64::MAX), encoding: encoding.name(), table };
@@ -112,12 +122,12 @@ impl Intake {
         {
             return Err(refused(cure));
         }
-        if sniff::has_binary(&piece) {
+        if sniff::is_binary(&piece) {
             return Err(refused("This is not a text file. Save the table as CSV and upload that file."));
         }
         self.utf8.feed(&piece);
-        let delimiter = self.delimiter;
-        let reading = self.reading.get_or_insert_with(|| Reading::from(delimiter.unwrap_or_else(|| sniff::delimiter(&piece))));
+        let wanted = self.wanted;
+        let reading = self.reading.get_or_insert_with(|| Reading::from(wanted, &piece));
         reading.take(&piece)?;
         let mut tx = self.scope.begin().await?;
         store::add_piece(&mut tx, self.id, self.parts, piece).await?;

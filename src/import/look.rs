@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::{
+    answers::{self, Typed, complain, questions},
     api::{ColumnView, ImportView, ImportsView, RejectView, SummaryView, WordView},
     file::File,
     guess,
     mapping_file::MappingFile,
     model::{Existing, Mapping, Status, Target, Trust},
-    reading::Reading,
+    reading::{Reading, Wanted},
     rejected,
     report::Topic,
     run::{Mode, Order},
@@ -63,6 +64,8 @@ pub(super) async fn import(scope: &Scope, id: Id<kinds::Import>, type_key: &str)
     let sources = cases::sources(scope).await?.into_iter().map(|source| source.name).collect();
     let (mapping, told) = suggestion(scope, &row, &types, type_key).await?;
     let rejects = store::rejects(scope, id, 0, SHOWN).await?;
+    let chosen = types.iter().find(|t| Some(t.id) == mapping.case_type);
+    let asked = questions(&row.findings, &row.header, &mapping.targets(), chosen, mapping.answers);
     let front = rejected::added(&row.header);
     let columns = row.header.iter().enumerate().skip(front).map(|(at, name)| {
         let becomes = mapping.columns.get(at).cloned().unwrap_or_else(|| Target::Skip.key());
@@ -75,7 +78,6 @@ pub(super) async fn import(scope: &Scope, id: Id<kinds::Import>, type_key: &str)
             becomes,
         }
     });
-    let chosen = types.iter().find(|t| Some(t.id) == mapping.case_type);
     Ok(ImportView {
         columns: columns.collect(),
         matched: row.mapping.case_type.is_some(),
@@ -92,6 +94,9 @@ pub(super) async fn import(scope: &Scope, id: Id<kinds::Import>, type_key: &str)
         separated_by: sniff::in_words(&row.delimiter),
         delimiter: sniff::typed(&row.delimiter).to_owned(),
         encoding: row.encoding.clone(),
+        heading_line: row.findings.heading_line.max(1),
+        above: row.findings.above.clone(),
+        questions: asked,
         rejects: rejects.into_iter().map(|r| RejectView { line: r.line, column: r.column_name, reason: r.reason, cure: r.cure }).collect(),
         summary: summary(scope, row),
     })
@@ -190,19 +195,23 @@ fn sample(row: &ImportRow, at: usize) -> Vec<String> {
     values
 }
 
-/// Reads the file again with another delimiter than it seemed to have. What was matched belonged to other columns.
-pub(super) async fn read_again(scope: &Scope, id: Id<kinds::Import>, delimiter: &str) -> Answer<()> {
+/// Reads the file again with another delimiter than it seemed to have, or with its headings on another line; without one
+/// they are looked for. What was matched belonged to other columns.
+pub(super) async fn read_again(scope: &Scope, id: Id<kinds::Import>, delimiter: &str, heading_line: &str) -> Answer<()> {
     let row = store::find(scope, id).await?.ok_or(Fault::NotFound)?;
-    let delimiter = sniff::named(delimiter).map_err(|cure| Fault::field("delimiter", cure))?;
+    let mut complaints = Complaints::default();
+    let delimiter = complaints.take("delimiter", sniff::named(delimiter).map_err(Into::into));
+    let heading_line = complaints.take("heading_line", sniff::line_number(heading_line)).flatten();
+    complaints.done()?;
     if !matches!(row.status, Status::Uploaded | Status::Checked) {
         return Err(not_now("delimiter", row.status));
     }
-    let (mut file, mut reading, mut part) = (File::of(scope, &row), Reading::from(delimiter), 0);
+    let (mut file, mut reading, mut part) = (File::of(scope, &row), Reading::from(Wanted { delimiter, heading_line }, &[]), 0);
     while let Some(piece) = file.piece(part).await? {
         reading.take(&piece).map_err(at_delimiter)?;
         part += 1;
     }
-    let table = reading.end(file.encoding).map_err(at_delimiter)?;
+    let table = reading.end(file.manner.encoding).map_err(at_delimiter)?;
     let mut tx = scope.begin().await?;
     if !store::read_again(&mut tx, id, table).await? {
         return Err(not_now("delimiter", row.status));
@@ -232,6 +241,8 @@ pub(super) struct Answers {
     pub same: bool,
     pub words: Vec<String>,
     pub states: Vec<String>,
+    /// How the file is written.
+    pub written: Typed,
 }
 
 /// Stores how the columns are matched and tries it out, which the person has asked for with one button.
@@ -318,9 +329,12 @@ fn parse(row: &ImportRow, types: &[CaseType], answers: &Answers) -> Answer<Mappi
         (false, false) => Trust::Named,
         (false, true) => Trust::Guessed,
     };
+    let written = answers::Answers::parse(&answers.written);
+    complain(&questions(&row.findings, &row.header, &targets, found, written), &mut complaints);
     let columns = targets.iter().map(Target::key).collect();
     let case_type = found.map(|t| t.id);
-    let mapping = Mapping { case_type, columns, source, trust, existing: Existing::parse(&answers.existing), without_id, states };
+    let existing = Existing::parse(&answers.existing);
+    let mapping = Mapping { case_type, columns, source, trust, existing, without_id, states, answers: written };
     if !mapping.tells_cases() {
         complaints.add("columns", NO_ID);
     }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    answers::Answers,
     model::{Existing, Mapping, Target, Trust},
     states,
 };
@@ -32,6 +33,8 @@ pub(super) struct MappingFile {
     columns: BTreeMap<String, String>,
     #[serde(default)]
     states: BTreeMap<String, String>,
+    #[serde(default)]
+    written: Answers,
 }
 
 impl MappingFile {
@@ -50,6 +53,7 @@ impl MappingFile {
             without_id: mapping.without_id,
             columns,
             states,
+            written: mapping.answers,
         }
     }
 
@@ -112,6 +116,7 @@ impl MappingFile {
             existing: self.existing,
             without_id: self.without_id,
             states,
+            answers: self.written,
         })
     }
 }

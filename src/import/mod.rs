@@ -14,8 +14,11 @@
 //! Memory: a file of 200 MB needs about 150 MB. The first pass keeps 16 bytes a row (a hash of the case id, place, line);
 //! the second reads the rows of one case after the other through a cache of 64 MB.
 
+mod answers;
 pub mod api;
+mod asked;
 pub mod model;
+mod notes;
 pub mod report;
 
 mod columns;
@@ -31,11 +34,15 @@ pub use show::ImportPage;
 mod abandoned;
 mod cells;
 mod command;
+mod dates;
+mod evidence;
 mod file;
+mod findings;
 mod guess;
 mod identify;
 mod index;
 mod intake;
+mod lengths;
 mod look;
 mod mapping_file;
 mod profile;
@@ -46,11 +53,15 @@ mod run;
 mod sniff;
 mod states;
 mod store;
+mod text;
 mod translate;
 mod upload;
+mod utf16;
 
 pub use abandoned::{JOB as ABANDONED_JOB, run_job as run_abandoned};
+pub use answers::Answers;
 pub use command::{Ran, Wish, import_file};
+pub use reading::Wanted;
 pub use run::run_job;
 pub use sniff::named as delimiter;
 pub use upload::routes;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::answers::Answers;
 use crate::ids::{Id, kinds};
 
 /// How far an import has come.
@@ -272,6 +273,8 @@ pub struct Mapping {
     pub without_id: bool,
     /// The key of our state for each word of the file, folded.
     pub states: BTreeMap<String, String>,
+    /// How the file is written, as far as somebody had to say it.
+    pub answers: Answers,
 }
 
 impl Mapping {

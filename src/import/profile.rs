@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{rows::Row, sniff::Encoding};
+use super::{sniff::Encoding, text};
 
 /// Rows that are looked at.
 const LOOKED_AT: u32 = 2_000;
@@ -56,12 +56,12 @@ struct Column {
 
 impl Profiler {
     /// The next row.
-    pub fn take(&mut self, row: &Row<'_>) {
+    pub fn take<'a>(&mut self, cells: impl Iterator<Item = &'a [u8]>) {
         if self.rows >= LOOKED_AT {
             return;
         }
         self.rows += 1;
-        for (at, cell) in row.cells().map(<[u8]>::trim_ascii).enumerate() {
+        for (at, cell) in cells.map(<[u8]>::trim_ascii).enumerate() {
             if self.columns.len() <= at {
                 self.columns.resize_with(at + 1, Column::default);
             }
@@ -91,7 +91,7 @@ impl Column {
             distinct: u32::try_from(self.values.len()).unwrap_or(u32::MAX),
             like_ids: self.like_ids,
             longest: self.longest,
-            values: self.values.iter().filter(|_| few).map(|value| encoding.decode(value).trim().to_owned()).collect(),
+            values: self.values.iter().filter(|_| few).map(|value| text::shown(value, encoding)).collect(),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
+use super::notes::Notes;
 use crate::count::{counted, grouped};
 
 /// What is named one by one.
@@ -50,6 +51,8 @@ pub struct Report {
     pub words: BTreeMap<String, i64>,
     /// Other sources that know ids of new cases, and how many.
     pub elsewhere: BTreeMap<String, i64>,
+    /// What was changed to read the file.
+    pub notes: Notes,
     /// What somebody should look at.
     pub remarks: BTreeMap<Topic, Remarks>,
 }
@@ -241,6 +244,7 @@ impl Report {
                 asks: matches!(topic, Topic::OtherCase),
             });
         }
+        all.extend(self.notes.parts());
         if !self.unmapped.is_empty() {
             all.push(Part {
                 heading: format!("{} left out", counted(as_number(self.unmapped.len()), "column is", "columns are")),

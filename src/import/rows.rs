@@ -2,7 +2,7 @@
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
-/// The most bytes that one row may have. A quote that is never closed would otherwise swallow the file.
+/// The most bytes that one row may have; what is longer is passed over.
 pub const LONGEST: usize = 1_048_576;
 /// The most columns.
 pub const WIDEST: usize = 200;
@@ -14,13 +14,17 @@ pub struct Row<'a> {
     pub offset: u64,
     /// The line on which it begins, from 1.
     pub line: u64,
+    /// Whether it was longer or wider than a row may be; then it has no cells.
+    pub is_too_long: bool,
+    /// Whether a quotation mark in it is never closed, so that it swallowed all lines up to the end of the file.
+    pub is_open: bool,
     cells: &'a [u8],
     ends: &'a [usize],
 }
 
 impl<'a> Row<'a> {
     /// The cells from left to right.
-    pub fn cells(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+    pub fn cells(&self) -> impl Iterator<Item = &'a [u8]> + Clone + use<'a> {
         let (cells, mut from) = (self.cells, 0);
         self.ends.iter().map(move |end| {
             let cell = cells.get(from..*end).unwrap_or_default();
@@ -36,22 +40,10 @@ impl<'a> Row<'a> {
         self.cells.get(from..end)
     }
 
-    /// How many cells there are.
-    pub fn width(&self) -> usize {
-        self.ends.len()
-    }
-
     /// Whether no cell has anything in it.
     pub fn is_blank(&self) -> bool {
-        self.cells.iter().all(u8::is_ascii_whitespace)
+        !self.is_too_long && self.cells.iter().all(u8::is_ascii_whitespace)
     }
-}
-
-/// A row that cannot be one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TooLong {
-    /// The line on which it begins.
-    pub line: u64,
 }
 
 /// What a step came to.
@@ -76,6 +68,8 @@ pub struct Rows {
     line: u64,
     after_return: bool,
     began: Option<(u64, u64)>,
+    too_long: bool,
+    quotes: usize,
     finished: bool,
 }
 
@@ -92,24 +86,24 @@ impl Rows {
             line,
             after_return: false,
             began: None,
+            too_long: false,
+            quotes: 0,
             finished: false,
         }
     }
 
     /// Goes on in `piece`, of which it takes away what it has used. An empty piece with `end` says that nothing follows.
-    ///
-    /// # Errors
-    /// When a row is longer or wider than a row may be.
-    pub fn step(&mut self, piece: &mut &[u8], end: bool) -> Result<Step<'_>, TooLong> {
+    pub fn step(&mut self, piece: &mut &[u8], end: bool) -> Step<'_> {
         if self.finished {
             (self.filled, self.ended, self.began, self.finished) = (0, 0, None, false);
+            (self.too_long, self.quotes) = (false, 0);
         }
         loop {
             if self.began.is_none() {
                 self.skip_line_ends(piece);
             }
             if piece.is_empty() && (!end || self.began.is_none()) {
-                return Ok(if end { Step::End } else { Step::More });
+                return if end { Step::End } else { Step::More };
             }
             let (offset, line) = *self.began.get_or_insert((self.offset, self.line));
             let output = self.cells.get_mut(self.filled..).unwrap_or_default();
@@ -117,21 +111,26 @@ impl Rows {
             let (result, read, wrote, ended) = self.reader.read_record(piece, output, ends);
             let used = piece.get(..read).unwrap_or_default();
             *piece = piece.get(read..).unwrap_or_default();
+            self.quotes += used.iter().filter(|b| **b == b'"').count();
             self.count(used);
             self.filled += wrote;
             self.ended += ended;
             match result {
                 ReadRecordResult::Record => {
                     self.finished = true;
-                    let (cells, ends) =
-                        (self.cells.get(..self.filled).unwrap_or_default(), self.ends.get(..self.ended).unwrap_or_default());
-                    return Ok(Step::Row(Row { offset, line, cells, ends }));
+                    // Nothing was left to read when it ended, so no line end has ended it.
+                    let is_open = end && used.is_empty() && self.quotes % 2 == 1 && self.line > line;
+                    let (filled, ended) = if self.too_long { (0, 0) } else { (self.filled, self.ended) };
+                    let (cells, ends) = (self.cells.get(..filled).unwrap_or_default(), self.ends.get(..ended).unwrap_or_default());
+                    return Step::Row(Row { offset, line, is_too_long: self.too_long, is_open, cells, ends });
                 }
                 ReadRecordResult::OutputFull if self.cells.len() < LONGEST => self.cells.resize((self.cells.len() * 2).min(LONGEST), 0),
-                ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull => return Err(TooLong { line }),
-                ReadRecordResult::InputEmpty if !end => return Ok(Step::More),
+                ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull => {
+                    (self.too_long, self.filled, self.ended) = (true, 0, 0);
+                }
+                ReadRecordResult::InputEmpty if !end => return Step::More,
                 ReadRecordResult::InputEmpty => {}
-                ReadRecordResult::End => return Ok(Step::End),
+                ReadRecordResult::End => return Step::End,
             }
         }
     }
@@ -166,14 +165,8 @@ mod tests {
         let pieces: Vec<&[u8]> = text.chunks(size).chain([&b""[..]]).collect();
         for (at, piece) in pieces.iter().enumerate() {
             let mut piece = *piece;
-            loop {
-                match rows.step(&mut piece, at + 1 == pieces.len()) {
-                    Ok(Step::Row(row)) => {
-                        found.push((row.offset, row.line, row.cells().map(|c| String::from_utf8_lossy(c).into_owned()).collect()));
-                    }
-                    Ok(Step::More | Step::End) => break,
-                    Err(_) => return found,
-                }
+            while let Step::Row(row) = rows.step(&mut piece, at + 1 == pieces.len()) {
+                found.push((row.offset, row.line, row.cells().map(|c| String::from_utf8_lossy(c).into_owned()).collect()));
             }
         }
         found
@@ -192,11 +185,32 @@ mod tests {
     }
 
     #[test]
-    fn a_quote_without_end_is_stopped() {
-        let text = [b"a,b\n\"".as_slice(), &vec![b'x'; LONGEST + 10]].concat();
-        let (mut rows, mut rest) = (Rows::from(b',', 0, 1), text.as_slice());
-        assert!(matches!(rows.step(&mut rest, false), Ok(Step::Row(_))));
-        assert_eq!(rows.step(&mut rest, false).unwrap_err(), TooLong { line: 2 });
+    fn a_quote_without_end_is_told() {
+        let open = |text: &[u8]| {
+            let (mut rows, mut rest, mut last) = (Rows::from(b',', 0, 1), text, None);
+            while let Step::Row(row) = rows.step(&mut rest, true) {
+                last = Some((row.line, row.is_open));
+            }
+            last
+        };
+        assert_eq!(open(b"a,b\n1,\"x\n2,y\n3,z\n"), Some((2, true)));
+        assert_eq!(open(b"a,b\n1,\"x\ny\"\n"), Some((2, false)));
+        assert_eq!(open(b"a,b\n1,\"x\ny\""), Some((2, false)));
+        assert_eq!(open(b"a,b\n1,a 5\" pipe\n"), Some((2, false)));
+        assert_eq!(open(b"a,b\n1,a 5\" pipe"), Some((2, false)));
+    }
+
+    #[test]
+    fn a_row_that_is_too_long_costs_no_other() {
+        let long = [b"a,b\n1,\"".as_slice(), &vec![b'x'; LONGEST + 10], b"\"\n2,y\n"].concat();
+        let wide = [b"a,b\n".as_slice(), &vec![b','; WIDEST + 10], b"\n2,y\n"].concat();
+        for text in [long, wide] {
+            let (mut rows, mut rest, mut found) = (Rows::from(b',', 0, 1), text.as_slice(), Vec::new());
+            while let Step::Row(row) = rows.step(&mut rest, true) {
+                found.push((row.line, row.is_too_long, row.cells().count()));
+            }
+            assert_eq!(found, [(1, false, 2), (2, true, 0), (3, false, 2)]);
+        }
     }
 
     proptest::proptest! {
@@ -212,7 +226,7 @@ mod tests {
                 let mut rest = &text[usize::try_from(*offset).unwrap()..];
                 loop {
                     let end = rest.is_empty();
-                    if let Step::Row(row) = rows.step(&mut rest, end).unwrap() {
+                    if let Step::Row(row) = rows.step(&mut rest, end) {
                         let again: Vec<String> = row.cells().map(|c| String::from_utf8_lossy(c).into_owned()).collect();
                         proptest::prop_assert_eq!(&again, cells);
                         break;

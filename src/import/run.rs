@@ -8,12 +8,14 @@ use std::time::Instant as Stopwatch;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    file::{File, TextRow},
+    file::File,
     guess,
     index::{Index, Place},
     model::{Existing, Mapping, Status, Trust},
+    notes::Notes,
     report::{Remark, Report, Topic},
     store::{self, ImportRow},
+    text::TextRow,
     translate::{Translated, Translator},
 };
 use crate::{
@@ -126,7 +128,8 @@ pub(super) async fn work(scope: &Scope, id: Id<kinds::Import>, mode: Mode, mut t
     let mut words = store::words(scope, &mapping).await?;
     words.append(&mut mapping.states);
     mapping.states = words;
-    let translator = Translator::new(&catalogue, &mapping, &import.header, scope.actor.zone.clone(), import.created_at);
+    let zone = scope.actor.zone.clone();
+    let translator = Translator::new(&catalogue, &mapping, (&import.header, &import.findings), zone, import.created_at);
     let Some(translator) = translator.filter(|_| mapping.tells_cases()) else {
         let mut tx = scope.begin().await?;
         let why = "The case type or the column of the case id is gone. Upload the file again and match its columns.";
@@ -147,6 +150,7 @@ pub(super) async fn work(scope: &Scope, id: Id<kinds::Import>, mode: Mode, mut t
             cases: count(index.cases().count()),
             source: run.mapping.source.clone(),
             unmapped: guess::left_out(&run.import.header, &run.import.profile, &run.mapping),
+            notes: Notes { file: run.import.findings.said_above(), ..Notes::default() },
             ..Report::default()
         };
         run.begin().await?;
@@ -173,6 +177,15 @@ pub(super) async fn work(scope: &Scope, id: Id<kinds::Import>, mode: Mode, mut t
         told(&Progress { rows: run.done, of: run.import.rows_total });
     }
     run.end().await
+}
+
+/// What was changed to read these rows: line, column, sentence.
+fn notes_of(rows: &mut [TextRow]) -> Vec<(u64, usize, String)> {
+    let mut all = Vec::new();
+    for row in rows {
+        all.extend(std::mem::take(&mut row.notes).into_iter().map(|(at, text)| (row.line, at, text)));
+    }
+    all
 }
 
 /// How far it is.
@@ -241,8 +254,9 @@ impl Run<'_> {
         words.into_iter().for_each(|word| *report.words.entry(word).or_default() += 1);
         let mut tx = self.scope.begin().await?;
         let source = cases::source(&mut tx, &self.mapping.source).await?;
-        for (incoming, its_rows) in cases {
+        for (incoming, mut its_rows) in cases {
             let Some(case_type) = self.translator.case_type(&incoming) else { continue };
+            let its_notes = notes_of(&mut its_rows);
             let how = Arrival {
                 case_type,
                 catalogue: self.catalogue,
@@ -264,6 +278,10 @@ impl Run<'_> {
                 arrived => note(&mut report, &id, arrived),
             }
             tally(&mut report, kind, channel);
+            for (line, at, text) in its_notes {
+                let column = self.import.header.get(at).cloned().unwrap_or_default();
+                report.notes.add(line, column, text);
+            }
         }
         if self.mode == Mode::Check {
             // The very same work, and then it never happened.

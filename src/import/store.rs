@@ -5,7 +5,9 @@ use std::{collections::BTreeMap, ops::Range};
 use sqlx::{FromRow, types::Json};
 
 use super::{
-    abandoned, guess,
+    abandoned,
+    findings::Findings,
+    guess,
     model::{Mapping, Status, Trust},
     profile::Profile,
     rejected,
@@ -30,6 +32,7 @@ pub(super) struct ImportRow {
     pub encoding: String,
     pub header: Json<Vec<String>>,
     pub sample: Json<Vec<Vec<String>>>,
+    pub findings: Json<Findings>,
     pub mapping: Json<Mapping>,
     pub profile: Json<Vec<Profile>>,
     pub status: Status,
@@ -55,6 +58,7 @@ pub(super) struct Table {
     pub sample: Vec<Vec<String>>,
     pub rows: i64,
     pub profile: Vec<Profile>,
+    pub findings: Findings,
 }
 
 /// A row that was left out.
@@ -119,7 +123,7 @@ pub(super) async fn end_upload(tx: &mut ScopedTx, id: ImportId, file: Arrived) -
     tx.query(sql!(
         "update imports
          set bytes = $3, delimiter = $4, encoding = $5, header = $6, sample = $7, rows_total = $8,
-             profile = $9, status = 'uploaded'
+             profile = $9, findings = $10, status = 'uploaded'
          where org_id = $1 and id = $2 and status = 'uploading'"
     ))
     .bind(id)
@@ -130,6 +134,7 @@ pub(super) async fn end_upload(tx: &mut ScopedTx, id: ImportId, file: Arrived) -
     .bind(Json(file.table.sample))
     .bind(file.table.rows)
     .bind(Json(file.table.profile))
+    .bind(Json(file.table.findings))
     .execute()
     .await?;
     Ok(())
@@ -142,7 +147,7 @@ pub(super) async fn read_again(tx: &mut ScopedTx, id: ImportId, table: Table) ->
         .query(sql!(
             "update imports
              set delimiter = $3, header = $4, sample = $5, rows_total = $6, mapping = $7, report = $8, profile = $9,
-                 type_id = null, status = 'uploaded', rows_done = 0, version = version + 1
+                 findings = $10, type_id = null, status = 'uploaded', rows_done = 0, version = version + 1
              where org_id = $1 and id = $2 and status in ('uploaded', 'checked')"
         ))
         .bind(id)
@@ -153,6 +158,7 @@ pub(super) async fn read_again(tx: &mut ScopedTx, id: ImportId, table: Table) ->
         .bind(Json(Mapping::default()))
         .bind(Json(Report::default()))
         .bind(Json(table.profile))
+        .bind(Json(table.findings))
         .execute()
         .await?;
     delete_rejects(tx, id).await?;
@@ -191,7 +197,7 @@ pub(super) async fn delete_pieces(tx: &mut Tx, id: ImportId) -> Answer<()> {
 pub(super) async fn all(scope: &Scope) -> Answer<Vec<ImportRow>> {
     Ok(scope
         .query(sql!(
-            "select i.id, i.file_name, i.delimiter, i.encoding, i.header, i.sample, i.mapping, i.profile, i.status, i.report,
+            "select i.id, i.file_name, i.delimiter, i.encoding, i.header, i.sample, i.findings, i.mapping, i.profile, i.status, i.report,
                     i.rows_total, i.rows_done, u.name as created_by, i.created_at, i.finished_at
              from imports i join users u on u.id = i.created_by
              where i.org_id = $1 and i.status <> 'uploading'
@@ -205,7 +211,7 @@ pub(super) async fn all(scope: &Scope) -> Answer<Vec<ImportRow>> {
 pub(super) async fn find(scope: &Scope, id: ImportId) -> Answer<Option<ImportRow>> {
     Ok(scope
         .query(sql!(
-            "select i.id, i.file_name, i.delimiter, i.encoding, i.header, i.sample, i.mapping, i.profile, i.status, i.report,
+            "select i.id, i.file_name, i.delimiter, i.encoding, i.header, i.sample, i.findings, i.mapping, i.profile, i.status, i.report,
                     i.rows_total, i.rows_done, u.name as created_by, i.created_at, i.finished_at
              from imports i join users u on u.id = i.created_by
              where i.org_id = $1 and i.id = $2 and i.status <> 'uploading'"

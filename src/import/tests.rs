@@ -7,6 +7,7 @@ mod command;
 mod days;
 mod journey;
 mod receipt;
+mod written;
 
 use axum::{body::Body, http::header};
 use sqlx::FromRow;
@@ -60,6 +61,11 @@ async fn seen(browser: &mut Browser, id: &str) -> ImportView {
 
 /// Answers as they were guessed, but for some: columns by their headings, and other fields of the form as `?field`.
 async fn try_out(browser: &mut Browser, id: &str, but: &[(&str, &str)]) -> Answered {
+    answered(browser, id, but, &[]).await
+}
+
+/// The same, and says how the file is written.
+async fn answered(browser: &mut Browser, id: &str, but: &[(&str, &str)], answers: &[(&str, &str)]) -> Answered {
     let view = seen(browser, id).await;
     let mut pairs = vec![("id".to_owned(), id.to_owned()), ("case_type".to_owned(), "permit".to_owned())];
     let front = view.columns.first().map_or(0, |column| column.at);
@@ -73,6 +79,7 @@ async fn try_out(browser: &mut Browser, id: &str, but: &[(&str, &str)]) -> Answe
     if !pairs.iter().any(|(name, _)| name == "source") {
         pairs.push(("source".to_owned(), view.source.clone()));
     }
+    pairs.extend(answers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
     let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     browser.call("/api/import/check", &pairs).await
 }

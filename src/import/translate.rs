@@ -5,18 +5,21 @@ use std::collections::{BTreeMap, HashMap};
 use sqlx::types::Json;
 
 use super::{
-    cells::{Cells, Wrong, priority, quoted},
-    file::TextRow,
+    cells::{Cells, Wrong, joined, priority, quoted},
+    dates::{Edge, Told},
+    findings::Findings,
+    lengths::{parts, shortened},
     model::{Mapping, Target},
     rejected,
     report::{Remark, Topic},
     states,
     store::Reject,
+    text::{TextRow, one_line},
 };
 use crate::{
     cases::{
-        CaseType, Catalogue, EntryKind, Incoming, IncomingEntry, Told,
-        parse::{parse_body, parse_line, parse_tags, parse_title},
+        CaseType, Catalogue, EntryKind, Incoming, IncomingEntry, Told as Differing,
+        parse::{parse_line, parse_tags, parse_title},
     },
     clock::Instant,
     server::{secret, time::Zone},
@@ -66,15 +69,54 @@ struct Happened {
     at: Option<Instant>,
     author: Option<String>,
     id: Option<String>,
+    notes: Notes,
+}
+
+/// What was changed to read a row, by column.
+type Notes = Vec<(usize, String)>;
+
+/// A cell being told: its column, and what there is to say about it.
+struct Telling<'a> {
+    at: usize,
+    notes: &'a mut Notes,
+    words: &'a mut Vec<String>,
+}
+
+impl Telling<'_> {
+    fn note(&mut self, text: String) {
+        self.notes.push((self.at, text));
+    }
+
+    /// The value, with what was noted on the way.
+    fn noting<T>(&mut self, told: Told<T>) -> Option<T> {
+        self.notes.extend(told.note.map(|note| (self.at, note)));
+        told.value
+    }
+
+    /// A cell for a field of one line.
+    fn line(&mut self, cell: &str) -> String {
+        let (line, was_broken) = one_line(cell);
+        if was_broken {
+            self.note(joined());
+        }
+        line
+    }
 }
 
 impl Translator {
     /// For one import. `None` when its type is gone.
-    pub fn new(catalogue: &Catalogue, mapping: &Mapping, header: &[String], zone: Zone, uploaded_at: Instant) -> Option<Self> {
+    pub fn new(
+        catalogue: &Catalogue,
+        mapping: &Mapping,
+        (header, findings): (&[String], &Findings),
+        zone: Zone,
+        uploaded_at: Instant,
+    ) -> Option<Self> {
         let chosen = catalogue.case_type(mapping.case_type?)?;
         let targets = mapping.targets();
         let others = catalogue.types.iter().filter(|t| targets.contains(&Target::Type) && t.id != chosen.id);
-        let cells = std::iter::once(chosen).chain(others).map(|t| Cells::new(t.clone(), &catalogue.members, zone.clone())).collect();
+        let written = |t: &CaseType| Cells::new(t.clone(), &catalogue.members, zone.clone()).written(findings, &targets, mapping.answers);
+        let cells = std::iter::once(chosen).chain(others).map(written).collect();
         let front = rejected::added(header);
         Some(Self { cells, mapping: mapping.clone(), targets, header: header.to_vec(), front, zone, uploaded_at })
     }
@@ -131,11 +173,12 @@ impl Translator {
         case.type_key = (!is_main).then(|| cells.case_type.key.clone());
         let mut said: Said = vec![Vec::new(); self.targets.len()];
         let mut good: Vec<(TextRow, Happened)> = Vec::new();
-        for row in rows {
+        for mut row in rows {
             let mut problems = self.whole(&row, good.len());
-            let happened =
+            let mut happened =
                 if problems.is_empty() { self.row(cells, &row, &mut case, &mut said, &mut problems, all) } else { Happened::default() };
             if problems.is_empty() {
+                row.notes.append(&mut happened.notes);
                 good.push((row, happened));
             } else {
                 all.rejects.push(reject(row, problems));
@@ -160,7 +203,8 @@ impl Translator {
         let (told, lines) = states::settle(&mut case, &cells.case_type, &self.zone, last);
         all.remarks.extend(told);
         let (rows, happened): (Vec<TextRow>, Vec<Happened>) = good.into_iter().unzip();
-        case.entries = self.entries(cells, happened.into_iter(), opened);
+        case.entries.iter_mut().for_each(|entry| entry.occurred_at = opened);
+        case.entries.extend(self.entries(cells, happened.into_iter(), opened));
         case.entries.extend(lines.into_iter().map(|body| IncomingEntry {
             external_id: format!("~{}", content_id(Instant(0), None, &body)),
             kind: EntryKind::Event,
@@ -227,7 +271,7 @@ impl Translator {
     }
 
     /// The refusal of a row whose id is that of another case of the same source.
-    pub fn of_another(&self, row: TextRow, told: &Told) -> Reject {
+    pub fn of_another(&self, row: TextRow, told: &Differing) -> Reject {
         let known = if told.here.is_empty() { String::new() } else { format!(", {}", quoted(&told.here)) };
         let problem = Problem {
             column: self.name_of(&Target::CaseId),
@@ -241,9 +285,8 @@ impl Translator {
     fn whole(&self, row: &TextRow, before: usize) -> Vec<Problem> {
         let problem = |column: &str, reason: String, cure: &str| vec![Problem { column: column.into(), reason, cure: cure.into() }];
         let case_id = self.case_id(row);
-        if row.cells.len() != self.header.len() {
-            let reason = format!("The row has {} columns, the headings are {}.", row.cells.len(), self.header.len());
-            return problem("", reason, "Check the delimiters and quotation marks of this line.");
+        if let Some((reason, cure)) = &row.wrong {
+            return problem("", reason.clone(), cure);
         }
         if self.mapping.without_id {
             return Vec::new();
@@ -291,13 +334,14 @@ impl Translator {
             }
             let before = said.get(at).map(Vec::as_slice).unwrap_or_default();
             let outcome = if target.is_of_entry() {
-                self.tell_entry(cells, &mut happened, target, cell)
+                self.tell_entry(cells, &mut happened, at, target, cell)
             } else if before.iter().any(|value| value == cell) {
                 Ok(())
             } else {
                 new.push((at, target, cell));
                 let counts = before.is_empty() || *target == Target::Tag;
-                if counts { self.tell_case(cells, &mut trial, target, cell, &mut all.words) } else { Ok(()) }
+                let mut telling = Telling { at, notes: &mut happened.notes, words: &mut all.words };
+                if counts { self.tell_case(cells, &mut trial, &mut telling, target, cell) } else { Ok(()) }
             };
             if let Err((reason, cure)) = outcome {
                 problems.push(Problem { column: self.header.get(at).cloned().unwrap_or_default(), reason, cure });
@@ -316,7 +360,8 @@ impl Translator {
                 let Some(place) = said.get_mut(at) else { continue };
                 if place.is_empty() || *target == Target::Tag {
                     // It was tried above.
-                    let _ = self.tell_case(cells, case, target, cell, &mut Vec::new());
+                    let mut telling = Telling { at, notes: &mut Vec::new(), words: &mut Vec::new() };
+                    let _ = self.tell_case(cells, case, &mut telling, target, cell);
                 }
                 place.push(cell.to_owned());
             }
@@ -324,37 +369,44 @@ impl Translator {
         happened
     }
 
-    fn tell_case(&self, cells: &Cells, case: &mut Incoming, target: &Target, cell: &str, words: &mut Vec<String>) -> Result<(), Wrong> {
+    fn tell_case(&self, cells: &Cells, case: &mut Incoming, telling: &mut Telling<'_>, target: &Target, cell: &str) -> Result<(), Wrong> {
         let plain = |reason: String| (format!("{} does not fit.", quoted(cell)), reason);
+        let at = telling.at;
         match target {
-            Target::Title => case.title = parse_title(cell).map_err(plain)?,
-            Target::Opened => case.opened_at = Some(cells.moment(cell, false)?),
-            Target::Closed => case.closed_at = Some(cells.moment(cell, true)?),
-            Target::Due => case.due_on = Some(cells.day(cell)?),
-            Target::Outcome => case.outcome = parse_line(cell).map_err(plain)?.unwrap_or_default(),
+            Target::Title => {
+                let line = self.short(case, telling, cell, "Title in full", 200);
+                case.title = parse_title(&line).map_err(plain)?;
+            }
+            Target::Opened => case.opened_at = telling.noting(cells.moment(at, cell, Edge::Start)?),
+            Target::Closed => case.closed_at = telling.noting(cells.moment(at, cell, Edge::End)?),
+            Target::Due => case.due_on = telling.noting(cells.day(at, cell)?),
+            Target::Outcome => {
+                let line = self.short(case, telling, cell, "Outcome in full", 120);
+                case.outcome = parse_line(&line).map_err(plain)?.unwrap_or_default();
+            }
             Target::State => match states::known(cell, &cells.case_type, &self.mapping.states) {
                 Some(key) => case.state = Some(key),
                 None => {
-                    words.push(cell.to_owned());
+                    telling.words.push(cell.to_owned());
                     let names: Vec<&str> = cells.case_type.states.iter().map(|state| state.name.as_str()).collect();
                     let cure = format!("Say which state it means when you match the columns: {}.", names.join(", "));
                     return Err((format!("{} is no state here.", quoted(cell)), cure));
                 }
             },
-            Target::Channel => case.channel = parse_line(cell).map_err(plain)?,
+            Target::Channel => case.channel = parse_line(&telling.line(cell)).map_err(plain)?,
             Target::Assignee => {
-                let label = parse_line(cell).map_err(plain)?;
+                let label = parse_line(&telling.line(cell)).map_err(plain)?;
                 case.assignee = label.as_deref().and_then(|label| cells.member(label));
                 case.assignee_label = label.filter(|_| case.assignee.is_none());
             }
             Target::Priority => case.priority = Some(priority(cell)?),
-            Target::Tag => case.tags.extend(parse_tags(cell).map_err(plain)?),
+            Target::Tag => case.tags.extend(parse_tags(&telling.line(cell)).map_err(plain)?),
             Target::Field(key) => {
                 if cells.case_type.field(key).is_none() {
                     let reason = format!("{} have no field for {}.", cells.case_type.name, quoted(cell));
                     return Err((reason, "Empty this cell, or give the row a type that has the field.".into()));
                 }
-                if let Some(value) = cells.field(key, cell)? {
+                if let Some(value) = telling.noting(cells.field(at, key, cell)?) {
                     case.fields.insert(key.clone(), value);
                 }
             }
@@ -371,13 +423,34 @@ impl Translator {
         Ok(())
     }
 
-    fn tell_entry(&self, cells: &Cells, happened: &mut Happened, target: &Target, cell: &str) -> Result<(), Wrong> {
+    /// One line of at most so many characters. What is longer is shortened, and all of it becomes an entry.
+    fn short(&self, case: &mut Incoming, telling: &mut Telling<'_>, cell: &str, label: &str, most: usize) -> String {
+        let line = telling.line(cell);
+        let Some(short) = shortened(&line, most) else { return line };
+        telling.note(format!("It was shortened to {most} characters. All of it is in an entry of the case."));
+        for (nth, body) in parts(&format!("{label}: {line}")).into_iter().enumerate() {
+            let external_id = format!("~{label}-{nth}");
+            let occurred_at = self.uploaded_at;
+            case.entries.push(IncomingEntry {
+                external_id,
+                kind: EntryKind::Event,
+                occurred_at,
+                author_label: None,
+                author_id: None,
+                body,
+            });
+        }
+        short
+    }
+
+    fn tell_entry(&self, cells: &Cells, happened: &mut Happened, at: usize, target: &Target, cell: &str) -> Result<(), Wrong> {
         let plain = |reason: String| (format!("{} does not fit.", quoted(cell)), reason);
+        let mut telling = Telling { at, notes: &mut happened.notes, words: &mut Vec::new() };
         match target {
-            Target::EntryTime => happened.at = Some(cells.moment(cell, false)?),
-            Target::EntryAuthor => happened.author = parse_line(cell).map_err(plain)?,
-            Target::EntryId => happened.id = parse_line(cell).map_err(plain)?,
-            _ => happened.text.push(parse_body(cell).map_err(plain)?),
+            Target::EntryTime => happened.at = telling.noting(cells.moment(at, cell, Edge::Start)?),
+            Target::EntryAuthor => happened.author = parse_line(&telling.line(cell)).map_err(plain)?,
+            Target::EntryId => happened.id = parse_line(&telling.line(cell)).map_err(plain)?,
+            _ => happened.text.push(cell.replace("\r\n", "\n")),
         }
         Ok(())
     }
@@ -403,7 +476,12 @@ impl Translator {
             }
             let author_id = happened.author.as_deref().and_then(|label| cells.member(label));
             let author_label = happened.author.filter(|_| author_id.is_none());
-            entries.push(IncomingEntry { external_id, kind: EntryKind::Event, occurred_at, author_label, author_id, body });
+            for (nth, body) in parts(&body).into_iter().enumerate() {
+                // The first keeps the id that an entry in one piece has.
+                let external_id = if nth == 0 { external_id.clone() } else { format!("{external_id}#{}", nth + 1) };
+                let author_label = author_label.clone();
+                entries.push(IncomingEntry { external_id, kind: EntryKind::Event, occurred_at, author_label, author_id, body });
+            }
         }
         entries
     }

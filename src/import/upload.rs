@@ -13,6 +13,7 @@ use super::{
     intake::{Intake, refused},
     look,
     mapping_file::LARGEST,
+    reading::Wanted,
     rejected,
 };
 use crate::{
@@ -139,7 +140,7 @@ async fn take(visit: &Visit, request: Request) -> Answer<Id<kinds::Import>> {
         let Some(name) = part.file_name().map(str::to_owned).filter(|name| !name.is_empty()) else {
             return Err(refused("Choose a file first."));
         };
-        let mut intake = Intake::begin(&scope, &name, None).await?;
+        let mut intake = Intake::begin(&scope, &name, Wanted::default()).await?;
         let outcome = pour(&mut intake, &mut part, limit).await;
         if outcome.is_err() {
             // The answer does not come before what it refuses is gone.

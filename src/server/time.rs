@@ -125,6 +125,17 @@ impl Zone {
         local.is_some_and(|local| matches!(self.0.to_ambiguous_timestamp(local).offset(), AmbiguousOffset::Gap { .. }))
     }
 
+    /// The moment at which a clock in this zone shows that date and time, and whether it shows it once.
+    pub fn moment(&self, local: civil::DateTime) -> Option<(Instant, Times)> {
+        let found = self.0.to_ambiguous_zoned(local);
+        let times = match found.offset() {
+            AmbiguousOffset::Unambiguous { .. } => Times::Once,
+            AmbiguousOffset::Gap { .. } => Times::Never,
+            AmbiguousOffset::Fold { .. } => Times::Twice,
+        };
+        Some((Instant(found.compatible().ok()?.timestamp().as_microsecond()), times))
+    }
+
     fn zoned(&self, at: Instant) -> Zoned {
         Timestamp::from_microsecond(at.0).unwrap_or_default().to_zoned(self.0.clone())
     }
@@ -148,6 +159,17 @@ impl Day {
         let outside = if year < Self::FIRST.year() { Self::FIRST } else { Self::LAST };
         Self::new(year, month, day).unwrap_or(outside)
     }
+}
+
+/// How often a clock shows a time: where clocks change, not always once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Times {
+    /// As nearly always.
+    Once,
+    /// It was skipped; the moment is as much later as was skipped.
+    Never,
+    /// It came again; the moment is the first.
+    Twice,
 }
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -262,6 +284,18 @@ mod tests {
             assert_eq!((zone.parse(&made.iso), zone.zoned(at).strftime("%-d %b %Y, %H:%M").to_string()), (Some(at), made.text.clone()));
             let back: Shown = serde_json::from_str(&serde_json::to_string(&made).unwrap()).unwrap();
             assert_eq!(back, made);
+        }
+    }
+
+    #[test]
+    fn a_time_that_a_clock_shows_twice_or_never_is_told() {
+        let zone = Zone::named("Europe/Amsterdam");
+        for (local, utc, times) in [
+            ("2026-03-29T02:30", "2026-03-29T01:30:00Z", Times::Never),
+            ("2026-10-25T02:30", "2026-10-25T00:30:00Z", Times::Twice),
+            ("2026-01-05T14:05", "2026-01-05T13:05:00Z", Times::Once),
+        ] {
+            assert_eq!(zone.moment(local.parse().unwrap()).map(|(at, times)| (iso(at), times)), Some((utc.to_owned(), times)));
         }
     }
 

@@ -56,22 +56,33 @@ pub struct OrganisationView {
     pub name: String,
     /// Its time zone, by its IANA name.
     pub time_zone: String,
+    /// How it writes numbers and dates, by the tag of a locale.
+    pub locale: String,
     /// Version of what stands here.
     pub version: i64,
     /// Whether the viewer may change it.
     pub manages: bool,
 }
 
-/// The name and time zone of my organisation.
+/// The field of how an organisation writes numbers and dates.
+pub const LOCALE_FIELD: &str = "locale";
+
+/// The name, time zone and locale of my organisation.
 #[server(endpoint = "settings/organisation", input = GetUrl)]
 pub async fn organisation() -> Answer<OrganisationView> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::MemberRead)?;
     super::organisation::organisation(&scope).await
 }
 
-/// Changes the name and time zone of my organisation.
+/// Changes the name, time zone and locale of my organisation. Without a locale it stays as it is.
 #[server(endpoint = "settings/change_organisation")]
-pub async fn change_organisation(organisation: String, time_zone: String, version: i64, #[server(default)] as_shown: String) -> Answer<()> {
+pub async fn change_organisation(
+    organisation: String,
+    time_zone: String,
+    #[server(default)] locale: String,
+    version: i64,
+    #[server(default)] as_shown: String,
+) -> Answer<()> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::OrgManage)?;
-    super::organisation::change(&scope, &organisation, &time_zone, (version, &as_shown)).await
+    super::organisation::change(&scope, &organisation, &time_zone, &locale, (version, &as_shown)).await
 }

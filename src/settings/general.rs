@@ -1,13 +1,16 @@
-//! What the organisation is called, and in which zone its days begin and end.
+//! What the organisation is called, in which zone its days begin and end, and how it writes numbers and dates.
 
 use leptos::{either::Either, prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 
 use super::{
-    api::{ChangeOrganisation, OrganisationView, organisation},
+    api::{ChangeOrganisation, LOCALE_FIELD, OrganisationView, organisation},
     index::Split,
 };
-use crate::ui::{Form, Hidden, Subject, Submit, TextField};
+use crate::{
+    locale::Locale,
+    ui::{Form, Hidden, SelectField, Subject, Submit, TextField},
+};
 
 /// `/settings/organisation`
 pub struct OrganisationPage;
@@ -51,6 +54,13 @@ fn OrganisationForm(view: OrganisationView) -> impl IntoView {
                 proposals=proposals()
                 required=true
             />
+            <SelectField
+                name=LOCALE_FIELD
+                label="Numbers and dates"
+                hint="How they are written here. It decides what 1,234 and 05/01/2026 mean when somebody types them."
+                options=locales()
+                value=view.locale
+            />
             <div class="form-actions">
                 <Submit>"Save"</Submit>
             </div>
@@ -68,8 +78,14 @@ fn Told(view: OrganisationView) -> impl IntoView {
             <dd>{view.name}</dd>
             <dt>"Time zone"</dt>
             <dd>{view.time_zone}</dd>
+            <dt>"Numbers and dates"</dt>
+            <dd>{Locale::parse(&view.locale).unwrap_or_default().label()}</dd>
         </dl>
     }
+}
+
+fn locales() -> Vec<(String, String)> {
+    Locale::ALL.into_iter().map(|locale| (locale.key().to_owned(), locale.label().to_owned())).collect()
 }
 
 /// What a field for a time zone proposes.

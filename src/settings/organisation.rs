@@ -3,7 +3,7 @@
 use leptos_axum::redirect;
 
 use super::{
-    api::{CaseTypesView, OrganisationView, PRESETS_FIELD, PresetView, ZONE_FIELD},
+    api::{CaseTypesView, LOCALE_FIELD, OrganisationView, PRESETS_FIELD, PresetView, ZONE_FIELD},
     store::{self, Organisation},
 };
 use crate::{
@@ -12,6 +12,7 @@ use crate::{
     cases::{self, presets::PRESETS},
     fault::{Answer, Complaints, Difference, Fault},
     form::AsShown,
+    locale::Locale,
     names,
     server::time::zone_exists,
 };
@@ -54,11 +55,11 @@ fn parse_zone(name: &str) -> Result<(), String> {
 }
 
 pub(super) async fn organisation(scope: &Scope) -> Answer<OrganisationView> {
-    let Organisation { name, time_zone, version } = store::organisation(scope).await?;
-    Ok(OrganisationView { name, time_zone, version, manages: scope.may(Permission::OrgManage) })
+    let Organisation { name, time_zone, locale, version } = store::organisation(scope).await?;
+    Ok(OrganisationView { name, time_zone, locale, version, manages: scope.may(Permission::OrgManage) })
 }
 
-pub(super) async fn change(scope: &Scope, name: &str, time_zone: &str, (version, as_shown): (i64, &str)) -> Answer<()> {
+pub(super) async fn change(scope: &Scope, name: &str, time_zone: &str, locale: &str, (version, as_shown): (i64, &str)) -> Answer<()> {
     let mut complaints = Complaints::default();
     // A name that was taken before the rules of today stays until somebody changes it.
     let stays = store::organisation(scope).await?.name == name.trim();
@@ -66,8 +67,10 @@ pub(super) async fn change(scope: &Scope, name: &str, time_zone: &str, (version,
     let name = complaints.take("organisation", parsed);
     let time_zone = time_zone.trim();
     complaints.take(ZONE_FIELD, parse_zone(time_zone));
+    if !locale.is_empty() && Locale::parse(locale).is_none() {
+        complaints.add(LOCALE_FIELD, "Choose one of the ways that are offered.");
+    }
     complaints.done()?;
-    let sent = Organisation { name: name.unwrap_or_default(), time_zone: time_zone.to_owned(), version };
     let shown = AsShown::parse(as_shown);
     // What this person did not touch is as somebody else may have left it.
     let pick = |field: &str, sent: &str, now: &str| {
@@ -77,8 +80,9 @@ pub(super) async fn change(scope: &Scope, name: &str, time_zone: &str, (version,
     let mut tx = scope.begin().await?;
     let stored = store::locked(&mut tx).await?;
     let wanted = Organisation {
-        name: pick("organisation", &sent.name, &stored.name),
-        time_zone: pick(ZONE_FIELD, &sent.time_zone, &stored.time_zone),
+        name: pick("organisation", &name.unwrap_or_default(), &stored.name),
+        time_zone: pick(ZONE_FIELD, time_zone, &stored.time_zone),
+        locale: if locale.is_empty() { stored.locale.clone() } else { pick(LOCALE_FIELD, locale, &stored.locale) },
         version,
     };
     let changes = changes(&stored, &wanted);
@@ -102,8 +106,11 @@ async fn save(tx: &mut ScopedTx, wanted: Organisation, changes: Vec<(&'static st
     }
     let subject = tx.scope.actor.org.uuid();
     for (field, change) in &changes {
-        let hold = if *field == ZONE_FIELD { accounts::hold_zone } else { accounts::hold_name };
-        hold(tx.raw(), subject, &change.to);
+        match *field {
+            ZONE_FIELD => accounts::hold_zone(tx.raw(), subject, &change.to),
+            LOCALE_FIELD => {}
+            _ => accounts::hold_name(tx.raw(), subject, &change.to),
+        }
     }
     store::change(tx, wanted).await?;
     let values = changes.into_iter().map(|(_, change)| change).collect();
@@ -115,7 +122,10 @@ fn changes(stored: &Organisation, wanted: &Organisation) -> Vec<(&'static str, a
     let change = |field, label: &str, from: &str, to: &str| {
         (from != to).then(|| (field, audit::Change { label: label.into(), from: from.into(), to: to.into() }))
     };
-    let all =
-        [change("organisation", "Name", &stored.name, &wanted.name), change(ZONE_FIELD, "Time zone", &stored.time_zone, &wanted.time_zone)];
+    let all = [
+        change("organisation", "Name", &stored.name, &wanted.name),
+        change(ZONE_FIELD, "Time zone", &stored.time_zone, &wanted.time_zone),
+        change(LOCALE_FIELD, "Numbers and dates", &stored.locale, &wanted.locale),
+    ];
     all.into_iter().flatten().collect()
 }

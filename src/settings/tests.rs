@@ -129,6 +129,29 @@ on_both_engines! {
         assert_eq!(organisation(&mut owner).await.name, "Alpha Help");
     }
 
+    async fn an_organisation_says_how_it_writes_numbers_and_dates(app) {
+        let org = app.organisation("alpha").await;
+        let mut owner = org.signed_in(&app, Role::Owner).await;
+        assert_eq!(organisation(&mut owner).await.locale, "en-GB");
+        let page = owner.get("/settings/organisation").await.body;
+        assert!(page.contains("Numbers and dates") && page.contains("Deutsch: 1.234,50 and 31.12.2026"), "{page}");
+        let with = |locale| [("organisation", "alpha"), ("time_zone", "Europe/Amsterdam"), ("locale", locale), ("version", "1")];
+        for wrong in ["de", "xx-XX", "DE-de"] {
+            let refused = owner.call(CHANGE, &with(wrong)).await;
+            assert!(refused.status == 422 && refused.fault().about("locale").is_some(), "{wrong}: {}", refused.body);
+        }
+        assert_eq!(owner.call(CHANGE, &with("de-DE")).await.status, 200);
+        assert_eq!(organisation(&mut owner).await.locale, "de-DE");
+        // A form that does not ask leaves it as it is.
+        let other = owner.call(CHANGE, &[("organisation", "beta"), ("time_zone", "Europe/Amsterdam"), ("version", "2")]).await;
+        assert_eq!((other.status.as_u16(), organisation(&mut owner).await.locale.as_str()), (200, "de-DE"));
+        let record: crate::audit::api::RecordView = owner.read("/api/audit/record", &[]).await.value();
+        let told = format!("{:?}", record.events);
+        assert!(told.contains("Numbers and dates") && told.contains("de-DE"), "{told}");
+        let mut reader = org.signed_in(&app, Role::ReadOnly).await;
+        assert!(reader.get("/settings/organisation").await.body.contains("Deutsch: 1.234,50"));
+    }
+
     async fn nonsense_is_refused_at_its_field(app) {
         let org = app.organisation("alpha").await;
         let mut owner = org.signed_in(&app, Role::Owner).await;

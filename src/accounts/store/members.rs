@@ -14,6 +14,7 @@ use crate::{
     email,
     fault::{Answer, Fault},
     ids::{Id, kinds},
+    locale::Locale,
     server::{
         db::{Db, Tx, global_sql, sql},
         secret,
@@ -31,11 +32,12 @@ pub(in crate::accounts) async fn actor(db: &Db, org: OrgId, user: UserId) -> Ans
         name: String,
         role: Role,
         time_zone: String,
+        locale: String,
         closing_at: Option<Instant>,
     }
     let row: Option<Row> = db
         .global(global_sql!(
-            "select u.name, m.role, o.time_zone, c.erase_after as closing_at
+            "select u.name, m.role, o.time_zone, o.locale, c.erase_after as closing_at
              from memberships m
              join users u on u.id = m.user_id
              join organisations o on o.id = m.org_id
@@ -52,6 +54,7 @@ pub(in crate::accounts) async fn actor(db: &Db, org: OrgId, user: UserId) -> Ans
         org,
         role: row.role,
         zone: Zone::named(&row.time_zone),
+        locale: Locale::parse(&row.locale).unwrap_or_default(),
         // Background work outlives the number.
         catalogue_version: None,
         closing_at: row.closing_at,

@@ -28,7 +28,7 @@ pub(in crate::accounts) async fn session_by_token(visit: &Visit, token_hash: &[u
         .db
         .global(global_sql!(
             "select s.id, s.user_id, u.name, u.email, u.email_verified_at, u.restricted_at, s.created_at, s.last_seen_at,
-                    m.org_id, o.name as org_name, o.time_zone, o.catalogue_version, m.role,
+                    m.org_id, o.name as org_name, o.time_zone, o.locale, o.catalogue_version, m.role,
                     c.notice_version as consent_notice, c.preferences as consent_preferences, c.analytics as consent_analytics,
                     c.method as consent_method, c.chosen_at as consent_at,
                     p.hash as policy_hash, p.effective_at as policy_effective_at,

@@ -12,7 +12,7 @@ use crate::{
         api::{CaseView, ClosureView, DraftView, EntryView, FieldView, LinkView},
         keeping::Becomes,
         markdown,
-        model::{CaseType, Colleague, Due, EntryKind, LinkKind, Priority, State, StateKind, Visibility},
+        model::{CaseType, Colleague, Due, EntryKind, FieldKind, LinkKind, Priority, State, StateKind, Visibility},
         parse::show_field,
     },
     clock::Instant,
@@ -20,6 +20,7 @@ use crate::{
     day::Day,
     fault::{Answer, Fault},
     ids::{Id, kinds},
+    locale::number,
     server::db::sql,
 };
 
@@ -121,7 +122,9 @@ pub(in crate::cases) async fn case(scope: &Scope, number: &str, kind: &str, befo
         .iter()
         .map(|def| {
             let value = whole.fields.0.get(&def.key).cloned().unwrap_or(Value::Null);
-            FieldView { shown: show_field(&value, &catalogue, def.kind), value, def: def.clone() }
+            let shown = show_field(&value, &catalogue, def.kind);
+            let shown = if def.kind == FieldKind::Number { number::show(&shown, scope.actor.locale) } else { shown };
+            FieldView { shown, value, def: def.clone() }
         })
         .collect();
     Ok(CaseView {

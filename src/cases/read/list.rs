@@ -11,7 +11,7 @@ use crate::{
         api::{CaseRow, ListView},
         chips,
         filter::ListQuery,
-        model::{Catalogue, Due, Priority, StateKind},
+        model::{Catalogue, Due, FieldKind, Priority, StateKind},
         parse::words,
         store::fold,
     },
@@ -19,6 +19,7 @@ use crate::{
     day::Day,
     fault::Answer,
     ids::{Id, kinds},
+    locale::number,
     privacy::consent::{remember_columns, remembered_columns},
     server::db::{Bound, Sketch},
 };
@@ -269,7 +270,10 @@ fn narrow(sketch: &mut Sketch, scope: &Scope, catalogue: &Catalogue, query: &Lis
     }
     dates(sketch, scope, query);
     // A field with several choices is an array: any of them counts.
-    for (key, value) in &query.fields {
+    for (key, typed) in &query.fields {
+        // A number is looked for as it is stored, however it was typed.
+        let is_number = catalogue.types.iter().filter_map(|t| t.field(key)).any(|def| def.kind == FieldKind::Number);
+        let value = &if is_number { number::parse(typed, scope.actor.locale).unwrap_or_else(|_| typed.clone()) } else { typed.clone() };
         sketch.bind(" and (c.fields ->> ", key.clone(), " = ").bind("", value.clone(), "");
         if scope.is_postgres() {
             sketch.bind(" or (c.fields -> ", key.clone(), ")").bind(" @> to_jsonb(cast(", value.clone(), " as text)))");

@@ -30,9 +30,10 @@ on_both_engines! {
             ("empty", b"".to_vec(), "The file is empty"),
             ("headings alone", b"id,title\n\n".to_vec(), "no row below the headings"),
             ("a workbook", b"PK\x03\x04 and so on".to_vec(), "spreadsheet"),
-            ("UTF-16", b"\xff\xfei\0d\0".to_vec(), "UTF-16"),
+            ("UTF-16 without rows", b"\xff\xfei\0d\0".to_vec(), "no row below the headings"),
             ("a picture", b"\x89PNG\r\n\x1a\n\0\0\0".to_vec(), "not a text file"),
-            ("an open quotation mark", [b"id,title\n1,\"".as_slice(), &vec![b'x'; 2_000_000]].concat(), "line 2"),
+            ("an open quotation mark", [b"id,title\n1,\"".as_slice(), &b"xyz\n".repeat(500_000)].concat(), "line 2"),
+            ("a quotation mark that swallows a few rows", b"id,title\n1,a\n2,\"b\n3,c\n".to_vec(), "line 3"),
         ] {
             let answer = upload(&mut desk.browser, "x.csv", &file).await;
             assert_eq!(answer.status, 422, "{what}: {}", answer.body);

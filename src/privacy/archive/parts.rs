@@ -242,12 +242,13 @@ pub(super) fn staying_out() -> Vec<(String, &'static str)> {
 }
 
 /// Columns that hold JSON, which goes in as such.
-pub(super) const JSON: [(&str, &str); 11] = [
+pub(super) const JSON: [(&str, &str); 12] = [
     ("case_transitions", "required"),
     ("case_fields", "options"),
     ("cases", "fields"),
     ("imports", "header"),
     ("imports", "sample"),
+    ("imports", "findings"),
     ("imports", "mapping"),
     ("imports", "profile"),
     ("imports", "report"),

@@ -11,6 +11,7 @@ pub(super) static TABLES: &[Table] = &[
             fact("id", "Organisation"),
             fact("name", "Name of the organisation"),
             fact("time_zone", "Time zone"),
+            fact("locale", "How numbers and dates are written"),
             moment("created_at", "Created"),
             fact("version", "Version"),
             fact("catalogue_version", "Number of changes to what forms choose from"),

@@ -29,6 +29,7 @@ pub(super) static TABLES: &[Table] = &[
         fact("encoding", "Encoding"),
         value("header", "Headings"),
         value("sample", "First rows"),
+        value("findings", "How the file is written"),
         value("mapping", "Which column is what"),
         value("profile", "What stands in the columns"),
         fact("status", "Status"),

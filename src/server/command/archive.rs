@@ -16,11 +16,11 @@ pub(super) async fn import(import: &ImportOptions) -> Result<(), String> {
         }
         (None, Some(file), Some(member)) => {
             let (org, member) = user::member(&state, member, import.org.as_deref()).await?;
-            let delimiter = import.delimiter.as_deref().map(crate::import::delimiter).transpose();
-            let delimiter = delimiter.map_err(|cure| format!("--delimiter: {cure}"))?;
+            let read = import.written.read()?;
             let wish = Wish {
                 case_type: import.case_type.clone(),
-                delimiter,
+                wanted: read.0,
+                answers: read.1,
                 dry_run: import.dry_run,
                 source: import.source.clone(),
                 mapping: import.mapping.clone(),

@@ -9,6 +9,7 @@ mod open;
 mod privacy;
 mod serve;
 mod user;
+mod written;
 
 #[cfg(test)]
 pub(crate) use serve::Door;
@@ -17,6 +18,7 @@ use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand, error::ErrorKind};
 
+use self::written::WrittenOptions;
 use crate::privacy::policy;
 
 /// Case management whose privacy policy is executable.
@@ -132,14 +134,13 @@ struct ImportOptions {
     /// Write the rows that are left out to this file, to be mended and imported again.
     #[arg(long)]
     rejected: Option<PathBuf>,
-    /// What separates the columns: one sign, or the word tab. Without it, the file tells.
-    #[arg(long)]
-    delimiter: Option<String>,
+    #[command(flatten)]
+    written: WrittenOptions,
     /// Check only; bring in nothing.
     #[arg(long)]
     dry_run: bool,
     /// The archive of an organisation instead, into an installation where nobody is yet.
-    #[arg(long, conflicts_with_all = ["file", "member", "org", "case_type", "delimiter", "dry_run", "source", "mapping", "columns", "no_id", "same_cases", "only_new", "save_mapping", "rejected"])]
+    #[arg(long, conflicts_with_all = ["file", "member", "org", "case_type", "delimiter", "heading_line", "dates", "decimal", "serial_days", "beyond_is_none", "dry_run", "source", "mapping", "columns", "no_id", "same_cases", "only_new", "save_mapping", "rejected"])]
     archive: Option<PathBuf>,
     /// The public key of the installation that made the archive; its signature must then fit.
     #[arg(long, requires = "archive")]
