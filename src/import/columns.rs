@@ -10,7 +10,7 @@ use super::{
 use crate::{
     cases::CaseType,
     ids::{Id, kinds},
-    ui::{CheckField, Complaint, Empty, Form, FormState, Hidden, Notice, SelectField, Submit, TextField, Tone},
+    ui::{CheckField, Complaint, Empty, ForField, Form, FormState, Hidden, Notice, SelectField, Submit, TextField, Tone},
 };
 
 /// The case type, and a choice for every column.
@@ -160,6 +160,7 @@ fn AsFile(id: Id<kinds::Import>) -> impl IntoView {
                     </a>
                 </p>
                 <form class="stack" method="post" action=format!("/settings/import/{id}/mapping") enctype="multipart/form-data">
+                    <ForField />
                     <div class="field">
                         <label for="mapping">"A file of saved answers"</label>
                         <p class="hint" id="mapping-hint">"It was saved here, or by the command line with --save-mapping."</p>

@@ -81,7 +81,7 @@ async fn use_mapping(AxumState(state): AxumState<State>, Path(id): Path<String>,
     let taken = async move {
         let scope = scope?;
         let id: Id<kinds::Import> = id.parse().map_err(|_| Fault::NotFound)?;
-        let text = mapping_text(request).await?;
+        let text = mapping_text(&scope, request).await?;
         look::take_mapping(&scope, id, &text).await?;
         Answer::Ok(id)
     };
@@ -91,14 +91,20 @@ async fn use_mapping(AxumState(state): AxumState<State>, Path(id): Path<String>,
     }
 }
 
-async fn mapping_text(request: Request) -> Answer<String> {
+async fn mapping_text(scope: &Scope, request: Request) -> Answer<String> {
     const CHOOSE: &str = "Choose a file of saved answers first.";
+    let mut sent = Sent::of(request.headers(), None);
     let mut form = Multipart::from_request(request, &()).await.map_err(|_| Fault::Malformed)?;
     let limit = LARGEST as u64;
     while let Some(mut part) = form.next_field().await.map_err(|error| broken_form(&error, limit))? {
+        if part.name() == Some(SHOWN_FOR) {
+            let said = short(&mut part, limit).await?;
+            sent = Sent(ShownFor::parse(&said));
+        }
         if part.name() != Some("mapping") {
             continue;
         }
+        sent.is_for(&scope.actor)?;
         let mut bytes = Vec::new();
         while let Some(piece) = part.chunk().await.map_err(|error| broken_form(&error, limit))? {
             bytes.extend_from_slice(&piece);
