@@ -30,7 +30,7 @@ def commands(bench, engine, options):
     into = ["import", table, "--as", instance.email, "--type"]
     tell(*into, "nothing", no="There is no case type nothing")
     tell(*into, "appeal", "--delimiter", "ab", no="--delimiter: Write one sign")
-    tell(*into, "appeal", no="looks like a case id")
+    tell(*into, "appeal", no="is clearly the id of a case")
     grows(0, *into, "appeal", "--delimiter", ":", "--dry-run")
     grows(2, *into, "appeal", "--delimiter", ":")
     grows(0, *into, "appeal", "--delimiter", ":")

@@ -85,7 +85,8 @@ fn by_heading(heading: &str) -> u32 {
         (true, true, _, false) => 10,
         (_, true, true, false) => 8,
         (true, true, _, true) => 4,
-        (false, true, false, false) if words.len() <= 2 => 5,
+        // "Record no" is an id, and "id:title" is not: there two columns stand in one.
+        (false, true, false, false) if words.len() <= 2 && words.last().is_some_and(|word| ID_WORDS.contains(&word.as_str())) => 5,
         (_, false, true, false) if words.len() == 1 => 3,
         _ => 0,
     }
@@ -160,6 +161,7 @@ mod tests {
             (&[("Request Number", 100, true)], Some("Request Number")),
             // Nothing is an id, and two that disagree are none.
             (&[("Name", 100, false), ("Phone number", 100, true)], None),
+            (&[("id:title", 100, true), ("in short:start", 100, false)], None),
             (&[("Ticket number", 100, true), ("Request number", 60, true)], None),
             (&[("Number", 40, true), ("Key", 100, true)], None),
             (&[("Status", 3, true), ("Issue", 3, true)], None),
