@@ -347,13 +347,12 @@ impl Translator {
                 problems.push(Problem { column: self.header.get(at).cloned().unwrap_or_default(), reason, cure });
             }
         }
+        // The row may still say something of its case, so it is told and not left out.
         if happened.text.is_empty()
             && (happened.at.is_some() || happened.author.is_some() || happened.id.is_some())
-            && self.targets.contains(&Target::EntryText)
+            && let Some(at) = self.targets.iter().position(|target| *target == Target::EntryText)
         {
-            let (reason, cure) =
-                ("It is not said what happened.".to_owned(), "Fill it in, or empty the other columns of the entry.".to_owned());
-            problems.push(Problem { column: self.name_of(&Target::EntryText), reason, cure });
+            happened.notes.push((at, "It is not said what happened, so there is no entry of it.".to_owned()));
         }
         if problems.is_empty() {
             for (at, target, cell) in new {

@@ -203,3 +203,12 @@ proptest::proptest! {
         let _ = one(&columns, &cells);
     }
 }
+
+#[test]
+fn a_row_that_does_not_say_what_happened_still_says_what_it_says_of_its_case() {
+    let read = translator(&["case_id", "entry_id", "tag", "entry_text"])
+        .cases(rows(&[&["A", "1", "Leaks", "A leak"], &["A", "2", "Complaint Handling", ""]]));
+    assert!(read.rejects.is_empty());
+    let case = &read.cases[0].0;
+    assert_eq!((case.tags.len(), case.entries.len()), (2, 1));
+}
