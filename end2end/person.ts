@@ -87,8 +87,9 @@ export async function mailedLink(email: string, path: string) {
 }
 
 let nth = 0
-/** A name that no other test uses, in this run or another. */
-export const unique = (word: string) => `${word}-${Date.now().toString(36)}-${test.info().workerIndex}-${nth++}`
+/** A name that no other test uses, in this run or another. In letters: one with many digits is taken for a telephone number. */
+export const unique = (word: string) =>
+  `${word}-${Date.now().toString(36)}-${test.info().workerIndex}-${nth++}`.replace(/\d/g, digit => 'abcdefghij'.charAt(Number(digit)))
 
 export type Member = { name: string; email: string; password: string; organisation: string }
 
