@@ -74,7 +74,7 @@ test('what is typed is gone from the device after signing out, in every tab @scr
   expect(member.email).toBeTruthy()
 })
 test.describe(() => {
-  test.use({ expected: [/status of 401/, /Failed to load resource/] })
+  test.use({ expected: [/status of 401|Failed to load resource/] })
 
   test('after a session that ran out, what is typed is there for its author and for nobody else @script', async ({ page, context, browser }) => {
     const mine = await signUp(page)

@@ -281,6 +281,10 @@ thread_local! {
     static SIGNED_OUT: Cell<bool> = const { Cell::new(false) };
 }
 
+/// After so long a sign-out that another tab began has arrived at the server.
+#[cfg(feature = "hydrate")]
+const AFTER_SIGN_OUT: Duration = Duration::from_secs(1);
+
 /// What other tabs hear of when somebody signs out in one.
 #[cfg(feature = "hydrate")]
 const OUT: &str = "draft:signed-out";
@@ -304,7 +308,8 @@ pub fn watch() {
         if of("key").as_deref() == Some(OUT) && of("newValue").is_some() {
             SIGNED_OUT.set(true);
             forget_all(|_| true);
-            let _ = window().location().reload();
+            // The form that signs out is on its way: loaded at once, the page would come back as it was.
+            set_timeout(|| drop(window().location().reload()), AFTER_SIGN_OUT);
         }
     });
     // A page that the browser had put aside is not shown as it was to whoever comes next.

@@ -13,10 +13,12 @@ pub fn ComposerWords(
 ) -> impl IntoView {
     let kind = RwSignal::new(EntryKind::Note);
     let visibility = RwSignal::new(Visibility::Everyone);
+    // The page may be another by the time that a timer or a form's answer leads here.
     let read = move || {
-        kind.set(chosen("kind").and_then(|key| EntryKind::parse(&key)).unwrap_or(EntryKind::Note));
-        visibility.set(chosen("visibility").and_then(|key| Visibility::parse(&key)).unwrap_or(Visibility::Everyone));
+        kind.try_set(chosen("kind").and_then(|key| EntryKind::parse(&key)).unwrap_or(EntryKind::Note));
+        visibility.try_set(chosen("visibility").and_then(|key| Visibility::parse(&key)).unwrap_or(Visibility::Everyone));
     };
+    let kind_now = move || kind.try_get().unwrap_or(EntryKind::Note);
     Effect::new(move |_| {
         read();
         let listeners = [
@@ -26,20 +28,20 @@ pub fn ComposerWords(
             window_event_listener_untyped("done", move |event| {
                 let form = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok());
                 if form.is_some_and(|form| form.matches(".composer").unwrap_or(false)) {
-                    toast::say(format!("{} added", kind.get_untracked().label()));
+                    toast::say(format!("{} added", kind.try_get_untracked().unwrap_or(EntryKind::Note).label()));
                 }
             }),
         ];
         on_cleanup(move || listeners.into_iter().for_each(WindowListenerHandle::remove));
     });
-    let audience = move || match visibility.get() {
+    let audience = move || match visibility.try_get().unwrap_or(Visibility::Everyone) {
         Visibility::Everyone => format!("Will be seen by {everybody}."),
         Visibility::Supervisors => "Will be seen by you and by supervisors, admins and owners with access to this case.".to_owned(),
         Visibility::Author => "Will be seen by you alone.".to_owned(),
     };
     view! {
         <button class="button primary" type="submit">
-            "Add " {move || kind.get().label().to_lowercase()}
+            "Add " {move || kind_now().label().to_lowercase()}
         </button>
         <p class="audience">{audience}</p>
     }
