@@ -325,7 +325,7 @@ impl Translator {
         problems: &mut Vec<Problem>,
         all: &mut Translated,
     ) -> Happened {
-        let (mut happened, mut new) = (Happened::default(), Vec::new());
+        let (mut happened, mut new, mut of_case) = (Happened::default(), Vec::new(), false);
         let mut trial = Incoming::default();
         for (at, (target, cell)) in self.targets.iter().zip(&row.cells).enumerate() {
             let cell = cell.trim();
@@ -333,6 +333,7 @@ impl Translator {
                 continue;
             }
             let before = said.get(at).map(Vec::as_slice).unwrap_or_default();
+            of_case |= !target.is_of_entry();
             let outcome = if target.is_of_entry() {
                 self.tell_entry(cells, &mut happened, at, target, cell)
             } else if before.iter().any(|value| value == cell) {
@@ -347,12 +348,18 @@ impl Translator {
                 problems.push(Problem { column: self.header.get(at).cloned().unwrap_or_default(), reason, cure });
             }
         }
-        // The row may still say something of its case, so it is told and not left out.
         if happened.text.is_empty()
             && (happened.at.is_some() || happened.author.is_some() || happened.id.is_some())
             && let Some(at) = self.targets.iter().position(|target| *target == Target::EntryText)
         {
-            happened.notes.push((at, "It is not said what happened, so there is no entry of it.".to_owned()));
+            let reason = "It is not said what happened".to_owned();
+            // What the row says of its case comes in all the same.
+            if of_case {
+                happened.notes.push((at, format!("{reason}, so there is no entry of it.")));
+            } else {
+                let cure = "Fill it in, or empty the other columns of the entry.".to_owned();
+                problems.push(Problem { column: self.name_of(&Target::EntryText), reason: format!("{reason}."), cure });
+            }
         }
         if problems.is_empty() {
             for (at, target, cell) in new {
