@@ -18,32 +18,28 @@ use crate::{
     server::visit::{Kept, Visit},
     settings,
     ui::{
-        self, AccountMenu, FaultView, ForField, Form, Frame, Hidden, Icon, NavItem, Notice, Notices, Palette, Reference, Returned,
-        ShortcutHelp, Submit, Tone, Unplaced, Visitor, address,
+        self, AccountMenu, FaultView, ForField, Form, Frame, Hidden, Icon, Instance, NavItem, Notice, Notices, Palette, Reference,
+        Returned, ShortcutHelp, Submit, Tone, Unplaced, Visitor, address,
     },
 };
 
 /// What every page knows from the start.
 #[derive(Clone, Debug, Default)]
-pub struct PageFacts {
+struct PageFacts {
     /// Who is signed in.
-    pub viewer: Option<Viewer>,
+    viewer: Option<Viewer>,
     /// For whom and for which organisation the page is made, as its forms say it.
-    pub shown_for: Option<String>,
+    shown_for: Option<String>,
     /// Who runs this instance.
-    pub operator: String,
-    /// Where people write to them; empty where they have not said.
-    pub operator_email: String,
+    instance: Instance,
     /// The request's id, for error pages.
-    pub reference: String,
+    reference: String,
     /// A refused form whose text comes back.
-    pub returned: Returned,
-    /// Whether this instance sends mail itself.
-    pub mails: bool,
+    returned: Returned,
     /// What was chosen about cookies.
-    pub consent: ConsentFacts,
+    consent: ConsentFacts,
     /// A version of the privacy policy that the person has not acknowledged.
-    pub policy_news: Option<News>,
+    policy_news: Option<News>,
 }
 
 /// Addresses that need no sign-in. Everything else leads to the sign-in page first.
@@ -134,7 +130,7 @@ pub fn App() -> impl IntoView {
     let facts = gather();
     provide_context(StoredValue::new(facts.returned.clone()));
     provide_context(Reference(facts.reference.clone()));
-    provide_context(facts.clone());
+    provide_context(facts.instance.clone());
     provide_context(facts.viewer.clone());
     if let Some(here) = &facts.shown_for {
         provide_context(ui::ShownFor(here.clone()));
@@ -315,7 +311,7 @@ fn Farewell(viewer: Viewer) -> impl IntoView {
 }
 
 fn operator(facts: &PageFacts) -> String {
-    if facts.operator.is_empty() { "the operator of this installation".to_owned() } else { facts.operator.clone() }
+    if facts.instance.operator.is_empty() { "the operator of this installation".to_owned() } else { facts.instance.operator.clone() }
 }
 
 /// From the request in hand.
@@ -327,11 +323,13 @@ fn gather() -> PageFacts {
     PageFacts {
         viewer: session.map(accounts::Session::viewer),
         shown_for: session.map(|session| ShownFor::of(session).text()),
-        operator: visit.state.config.operator.name.clone(),
-        operator_email: visit.state.config.operator.email.clone(),
+        instance: Instance {
+            operator: visit.state.config.operator.name.clone(),
+            email: visit.state.config.operator.email.clone(),
+            sends_mail: !visit.state.config.smtp.host.is_empty(),
+        },
         reference: visit.facts.request_id,
         returned: returned.unwrap_or_default(),
-        mails: !visit.state.config.smtp.host.is_empty(),
         consent: visit.facts.consent.facts(),
         policy_news: session.and_then(|session| session.policy_news(visit.state.clock.now())),
     }

@@ -7,10 +7,7 @@ use super::{
     api::{Forgot, Reset, VerifyEmail, reset_link},
     signup::NewPasswordField,
 };
-use crate::{
-    app::PageFacts,
-    ui::{Form, Notice, Subject, Submit, TextField, TokenFields, Tone, address},
-};
+use crate::ui::{Form, Instance, Notice, Subject, Submit, TextField, TokenFields, Tone, address};
 
 /// `/forgot`
 pub struct ForgottenPage;
@@ -42,7 +39,7 @@ pub struct SentPage;
 
 impl SentPage {
     pub(crate) fn view() -> AnyView {
-        let mails = use_context::<PageFacts>().is_some_and(|facts| facts.mails);
+        let mails = use_context::<Instance>().is_some_and(|instance| instance.sends_mail);
         let signing_up = address::path().starts_with("/signup");
         let what = if signing_up { "to confirm your address" } else { "to choose a new password" };
         let (title, told) = if mails {

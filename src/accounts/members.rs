@@ -8,10 +8,9 @@ use super::{
     model::{Permission, Role},
 };
 use crate::{
-    app::PageFacts,
     ids::{Id, kinds},
     settings::Split,
-    ui::{Badge, Form, Hidden, SelectField, Subject, Submit, TextField, Time, Tone},
+    ui::{Badge, Form, Hidden, Instance, SelectField, Subject, Submit, TextField, Time, Tone},
 };
 
 /// `/settings/members`
@@ -199,7 +198,7 @@ fn Invitation(one: InvitationView) -> impl IntoView {
 #[component]
 fn InviteForm(may_give: Vec<Role>) -> impl IntoView {
     let options = may_give.into_iter().map(|role| (role.key().to_owned(), format!("{}: {}", role.label(), role.explanation()))).collect();
-    let how = if use_context::<PageFacts>().is_some_and(|facts| facts.mails) {
+    let how = if use_context::<Instance>().is_some_and(|instance| instance.sends_mail) {
         "They get a link by mail. It works once, for seven days."
     } else {
         "The link works once, for seven days. This installation sends no mail: whoever runs it finds the link in the server\u{2019}s log and passes it on."

@@ -3,14 +3,14 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::app::PageFacts;
+use crate::ui::Instance;
 
 /// `/accessibility`
 pub struct AccessibilityPage;
 
 impl AccessibilityPage {
     pub(crate) fn view() -> AnyView {
-        let email = use_context::<PageFacts>().map(|facts| facts.operator_email).unwrap_or_default();
+        let email = use_context::<Instance>().map(|instance| instance.email).unwrap_or_default();
         let whom = if email.is_empty() {
             "Tell whoever runs this installation.".into_any()
         } else {

@@ -7,14 +7,14 @@ use super::consent::{
     model::Category,
     registry::{self, Item, Kind},
 };
-use crate::app::PageFacts;
+use crate::ui::Instance;
 
 /// `/cookies`
 pub struct CookiesPage;
 
 impl CookiesPage {
     pub(crate) fn view() -> AnyView {
-        let operator = use_context::<PageFacts>().map(|facts| facts.operator).unwrap_or_default();
+        let operator = use_context::<Instance>().map(|instance| instance.operator).unwrap_or_default();
         let sections =
             Category::ALL.into_iter().map(|category| view! { <OfCategory category=category operator=operator.clone() /> }).collect_view();
         view! {

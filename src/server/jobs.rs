@@ -18,11 +18,11 @@ use std::{
 };
 
 use sqlx::FromRow;
-use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::{
     db::{Tx, global_sql},
+    job_notifier::Lane,
     state::State,
 };
 use crate::{clock::Instant, fault::Answer};
@@ -113,7 +113,7 @@ pub async fn enqueue_as(
     .execute()
     .await?;
     // A wake-up before the commit only means one look too early; the worker looks again by itself.
-    state.bells.ring();
+    state.job_notifier.notify();
     Ok(())
 }
 
@@ -128,37 +128,6 @@ pub async fn cancel(tx: &mut Tx, kind: &str, payload: &str) -> Answer<()> {
         .execute()
         .await?;
     Ok(())
-}
-
-/// Where a kind of work waits for its turn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Lane {
-    /// Done in a moment: messages, links, what is due today.
-    Short,
-    /// Takes as long as there is data: imports, archives, packages.
-    Long,
-}
-
-/// Wakes the lanes when a job was stored. Each has a bell of its own, since a bell wakes one.
-#[derive(Debug, Default)]
-pub struct Bells {
-    short: Notify,
-    long: Notify,
-}
-
-impl Bells {
-    /// Wakes both: which of them has the work is known to the worker only.
-    pub fn ring(&self) {
-        self.short.notify_one();
-        self.long.notify_one();
-    }
-
-    const fn of(&self, lane: Lane) -> &Notify {
-        match lane {
-            Lane::Short => &self.short,
-            Lane::Long => &self.long,
-        }
-    }
 }
 
 type Run = Arc<dyn Fn(State, Leased) -> Pin<Box<dyn Future<Output = Result<(), Failure>> + Send>> + Send + Sync>;
@@ -240,7 +209,7 @@ impl Worker {
             match self.work_once(lane).await {
                 Ok(true) => {}
                 Ok(false) => {
-                    let _ = tokio::time::timeout(Duration::from_millis(500), self.state.bells.of(lane).notified()).await;
+                    let _ = tokio::time::timeout(Duration::from_millis(500), self.state.job_notifier.of(lane).notified()).await;
                 }
                 Err(error) => {
                     tracing::warn!(error = ?std::mem::discriminant(&error), "the worker cannot reach the database");

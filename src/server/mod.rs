@@ -7,6 +7,7 @@ pub mod csv;
 pub mod db;
 pub mod form_key;
 pub mod http;
+mod job_notifier;
 pub mod jobs;
 pub mod kept;
 pub mod mail;

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
-use super::{config::Config, db::Db, http::assets::Assets, jobs::Bells, kept::Kept, queue::Queue, secret::Key, time::Clock};
+use super::{config::Config, db::Db, http::assets::Assets, job_notifier::JobNotifier, kept::Kept, queue::Queue, secret::Key, time::Clock};
 use leptos::config::LeptosOptions;
 
 /// See the module.
@@ -35,7 +35,7 @@ pub struct Inner {
     /// What forms and filters of the organisations choose from.
     pub catalogues: Kept,
     /// Wakes the worker when a job was stored.
-    pub bells: Bells,
+    pub job_notifier: JobNotifier,
     /// Whether answers say how many statements they took (`CASETRAKR_COUNT_STATEMENTS=1`; for the budget and the tests).
     pub shows_statements: bool,
     /// Set when the process is asked to stop.
@@ -70,7 +70,7 @@ impl State {
             assets,
             leptos,
             catalogues: Kept::default(),
-            bells: Bells::default(),
+            job_notifier: JobNotifier::default(),
             shows_statements: cfg!(test) || std::env::var_os("CASETRAKR_COUNT_STATEMENTS").is_some_and(|v| v == "1"),
             stopping: AtomicBool::new(false),
         }))

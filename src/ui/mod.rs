@@ -48,6 +48,8 @@ mod frame;
 #[cfg_attr(not(debug_assertions), path = "gallery_absent.rs")]
 mod gallery;
 #[cfg(feature = "ssr")]
+mod instance;
+#[cfg(feature = "ssr")]
 mod menu;
 #[cfg(feature = "ssr")]
 mod notice;
@@ -100,6 +102,8 @@ pub use form::{Complaint, ForField, Form, FormState, Placed, Returned, SHOWN_FOR
 pub use frame::{Frame, NavItem};
 #[cfg(feature = "ssr")]
 pub use gallery::GalleryPage;
+#[cfg(feature = "ssr")]
+pub use instance::Instance;
 #[cfg(feature = "ssr")]
 pub use menu::Menu;
 #[cfg(feature = "ssr")]

@@ -5,10 +5,9 @@ use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    api::RowView,
     banner::ACTION,
     jar,
-    model::{Category, Choice},
+    model::{Category, Choice, RowView},
     notice::LANGUAGE,
     receipt::Receipt,
     registry::{self, Item},
@@ -16,14 +15,13 @@ use super::{
     usage::{RowTable, row},
 };
 use crate::{
-    app::PageFacts,
     clock::Shown,
     fault::Answer,
     server::{
         time::Zone,
         visit::{Visit, visit},
     },
-    ui::{Notice, Subject, Time, Tone},
+    ui::{Instance, Notice, Subject, Time, Tone},
 };
 
 /// What the page knows.
@@ -209,7 +207,7 @@ fn CategoryBox(category: Category, allowed: Choice) -> impl IntoView {
 #[component]
 fn Entry(item: &'static Item) -> impl IntoView {
     let tls = use_context::<Visit>().is_some_and(|visit| visit.state.config.tls());
-    let operator = use_context::<PageFacts>().map(|facts| facts.operator).unwrap_or_default();
+    let operator = use_context::<Instance>().map(|instance| instance.operator).unwrap_or_default();
     view! {
         <li>
             <code>{item.name(tls)}</code>

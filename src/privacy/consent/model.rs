@@ -103,3 +103,34 @@ pub struct ConsentFacts {
     /// The page itself, to come back to.
     pub here: String,
 }
+
+/// What was counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsageView {
+    /// Sums a day, newest first.
+    pub days: Vec<DayView>,
+    /// The last rows as they are stored; nothing where the viewer may not see them.
+    pub rows: Option<Vec<RowView>>,
+}
+
+/// One event on one day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayView {
+    /// `YYYY-MM-DD`, in UTC.
+    pub day: String,
+    /// The event.
+    pub event: String,
+    /// How often.
+    pub events: i64,
+}
+
+/// One stored row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowView {
+    /// The hour.
+    pub hour: String,
+    /// The event.
+    pub event: String,
+    /// The browser's random number.
+    pub browser: String,
+}

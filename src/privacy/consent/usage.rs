@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::{
-    api::{self, DayView, RowView, UsageView},
-    model::EVENT_DAYS,
+    api,
+    model::{DayView, EVENT_DAYS, RowView, UsageView},
     store,
 };
 use crate::{

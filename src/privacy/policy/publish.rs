@@ -82,7 +82,7 @@ pub async fn publish(state: &State, wish: &Wish) -> Result<Version, String> {
     }
     announce(state, &mut tx, &version, last.is_some(), people).await.map_err(away)?;
     tx.commit().await.map_err(|error| away(error.into()))?;
-    state.bells.ring();
+    state.job_notifier.notify();
     Ok(version)
 }
 

@@ -10,8 +10,7 @@ use super::{
 };
 use crate::{
     accounts::Viewer,
-    app::PageFacts,
-    ui::{CheckField, Form, Hidden, Notice, Submit, TextArea, TextField, Tone, address, loaded},
+    ui::{CheckField, Form, Hidden, Instance, Notice, Submit, TextArea, TextField, Tone, address, loaded},
 };
 
 /// `/privacy/request`
@@ -227,7 +226,7 @@ pub struct AskedPage;
 
 impl AskedPage {
     pub(crate) fn view() -> AnyView {
-        let mails = use_context::<PageFacts>().is_some_and(|facts| facts.mails);
+        let mails = use_context::<Instance>().is_some_and(|instance| instance.sends_mail);
         let kind = Kind::parse(&address::query("kind")).filter(|kind| !kind.needs_proof());
         let next = if mails {
             view! { <p>"Nothing there after a few minutes? Look among the unwanted mail, or check that the address was written as you meant it."</p> }.into_any()

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::{
-    clauses::{self, Kept},
+    clauses::{self, ClauseEvidence},
     first_day, register,
     results::{Outcome, Record, SOURCE},
 };
@@ -48,7 +48,7 @@ impl TrustPage {
         let subject = visit();
         let evidence = loaded(async move { gather(subject?).await }, show_evidence);
         let record = Record::here();
-        let entries: Vec<&Kept> = clauses::all().collect();
+        let entries: Vec<&ClauseEvidence> = clauses::all().collect();
         let parts = parts(&entries);
         let contents =
             parts.iter().enumerate().map(|(nth, part)| view! { <li><a rel="external" href=format!("#part-{nth}")>{part.title}</a></li> });
@@ -85,11 +85,11 @@ impl TrustPage {
 /// The clauses of one section of the policy.
 struct Part {
     title: &'static str,
-    clauses: Vec<(&'static Clause, &'static Kept)>,
+    clauses: Vec<(&'static Clause, &'static ClauseEvidence)>,
 }
 
 /// All clauses by the section under which they stand, in their order.
-fn parts(entries: &[&'static Kept]) -> Vec<Part> {
+fn parts(entries: &[&'static ClauseEvidence]) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     for kept in entries {
         let Some((section, clause)) = clause(kept.id) else { continue };
@@ -126,7 +126,7 @@ fn clause(id: &str) -> Option<(&'static str, &'static Clause)> {
     EDITIONS.into_iter().rev().find_map(find)
 }
 
-fn summary(record: Option<&'static Record>, entries: &[&Kept]) -> AnyView {
+fn summary(record: Option<&'static Record>, entries: &[&ClauseEvidence]) -> AnyView {
     let Some(record) = record else {
         return view! {
             <Notice tone=Tone::Warning>
@@ -136,7 +136,7 @@ fn summary(record: Option<&'static Record>, entries: &[&Kept]) -> AnyView {
         }
         .into_any();
     };
-    let whole = |kept: &&&Kept| kept.tests.iter().all(|test| !matches!(record.outcome(test), Outcome::Failed | Outcome::NotRun));
+    let whole = |kept: &&&ClauseEvidence| kept.tests.iter().all(|test| !matches!(record.outcome(test), Outcome::Failed | Outcome::NotRun));
     let passed = entries.iter().filter(whole).count();
     let tests = record.tests.values().filter(|went| *went == "ok").count();
     let day = Zone::utc().parse(&record.at).map(|at| Zone::utc().show(at));
@@ -235,7 +235,7 @@ fn show_evidence(evidence: Evidence) -> AnyView {
     .into_any()
 }
 
-fn row(clause: &'static Clause, kept: &'static Kept, record: Option<&'static Record>) -> impl IntoView {
+fn row(clause: &'static Clause, kept: &'static ClauseEvidence, record: Option<&'static Record>) -> impl IntoView {
     let said = if clause.plain.is_empty() { clause.text } else { clause.plain };
     let see =
         kept.see.iter().map(|(name, path)| view! { <li><a href=*path rel=(path.contains('.')).then_some("external")>{*name}</a></li> });

@@ -8,7 +8,7 @@ use super::{
     page::Tests,
     results::Record,
 };
-use crate::{app::PageFacts, server::visit::visit};
+use crate::{server::visit::visit, ui::Instance};
 
 /// `/security`
 pub struct SecurityPage;
@@ -44,7 +44,7 @@ impl SecurityPage {
 /// Where to write to: the address for weaknesses, or the operator's.
 fn whom() -> AnyView {
     let named = visit().map(|visit| visit.state.config.operator.security_contact.clone()).unwrap_or_default();
-    let email = use_context::<PageFacts>().map(|facts| facts.operator_email).unwrap_or_default();
+    let email = use_context::<Instance>().map(|instance| instance.email).unwrap_or_default();
     let contact = if named.is_empty() { email } else { named };
     if contact.is_empty() {
         return "Whoever runs this installation has not named an address for this yet.".into_any();

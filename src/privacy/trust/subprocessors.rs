@@ -5,9 +5,8 @@ use leptos_meta::Title;
 
 use super::register::{self, Change};
 use crate::{
-    app::PageFacts,
     server::{config::Subprocessor, time::Zone, visit::visit},
-    ui::{Badge, Tone, loaded},
+    ui::{Badge, Instance, Tone, loaded},
 };
 
 /// `/subprocessors`
@@ -16,7 +15,7 @@ pub struct SubprocessorsPage;
 impl SubprocessorsPage {
     pub(crate) fn view() -> AnyView {
         let subject = visit();
-        let email = use_context::<PageFacts>().map(|facts| facts.operator_email).unwrap_or_default();
+        let email = use_context::<Instance>().map(|instance| instance.email).unwrap_or_default();
         let read = async move {
             let visit = subject?;
             let today = Zone::utc().show(visit.state.clock.now()).input;

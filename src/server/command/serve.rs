@@ -62,7 +62,7 @@ impl Door {
                 times(asked, 1).await;
                 tracing::info!("stopping: no new connections, requests in flight may finish");
                 state.stopping.store(true, Ordering::Relaxed);
-                state.bells.ring();
+                state.job_notifier.notify();
             }
         };
         let work = async {

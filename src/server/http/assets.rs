@@ -11,8 +11,6 @@ use axum::{
 };
 use tower_http::services::{ServeDir, ServeFile};
 
-use crate::server::state::State;
-
 /// Names of the built files, read once at start.
 #[derive(Clone, Debug, Default)]
 pub struct Assets {
@@ -62,12 +60,12 @@ impl Assets {
     }
 }
 
-pub(super) fn routes(state: &State) -> Router<State> {
-    let pkg = ServeDir::new(state.assets.root.join("pkg")).precompressed_br().precompressed_gzip();
-    let mut router = Router::new()
-        .nest_service("/pkg", kept(if state.assets.built() { "public, max-age=31536000, immutable" } else { "no-cache" }, pkg));
+pub(super) fn routes<S: Clone + Send + Sync + 'static>(assets: &Assets) -> Router<S> {
+    let pkg = ServeDir::new(assets.root.join("pkg")).precompressed_br().precompressed_gzip();
+    let mut router =
+        Router::new().nest_service("/pkg", kept(if assets.built() { "public, max-age=31536000, immutable" } else { "no-cache" }, pkg));
     for file in ["favicon.svg", "icons.svg", "manifest.webmanifest", "robots.txt", "apple-touch-icon.png", "icon-512.png", "social.png"] {
-        router = router.route_service(&format!("/{file}"), kept("public, max-age=86400", ServeFile::new(state.assets.root.join(file))));
+        router = router.route_service(&format!("/{file}"), kept("public, max-age=86400", ServeFile::new(assets.root.join(file))));
     }
     router
 }

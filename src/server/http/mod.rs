@@ -57,7 +57,7 @@ pub fn protect(state: State, inner: Router<State>) -> Router {
     Router::new()
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready))
-        .merge(assets::routes(&state))
+        .merge(assets::routes(&state.assets))
         .merge(inner)
         .layer(middleware::from_fn_with_state(state.clone(), edge::edge))
         .with_state(state)

@@ -54,7 +54,7 @@ on_both_engines! {
 
         // Asked to stop, both lanes end at once, and the work is there for the next process, without a try less.
         app.state.stopping.store(true, std::sync::atomic::Ordering::Relaxed);
-        app.state.bells.ring();
+        app.state.job_notifier.notify();
         tokio::time::timeout(Duration::from_secs(2), running).await.unwrap().unwrap();
         assert_eq!((waiting(&app, "import").await, waiting(&app, "archive").await), (vec![(false, 0)], vec![(false, 0)]));
     }

@@ -4,7 +4,7 @@ use super::{super::*, *};
 use crate::{
     accounts::Role,
     cases::testing::Desk,
-    privacy::{consent::api::UsageView, retention},
+    privacy::{consent::model::UsageView, retention},
     server::testing::on_both_engines,
 };
 

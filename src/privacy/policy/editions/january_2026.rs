@@ -1,7 +1,7 @@
 //! The policy of 19 January 2026: the text that the user of this project gave us, clause by clause, in our own words.
 //! It came without plain summaries.
 
-use super::{Edition, Section, clause};
+use super::edition::{Edition, Section, clause};
 
 /// The first edition.
 pub(super) const EDITION: Edition = Edition {

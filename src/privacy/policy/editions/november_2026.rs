@@ -2,7 +2,7 @@
 //! switch for everything that measures use, the one exception to not reading cases, the published table of periods, and
 //! who "we" are.
 
-use super::{Edition, Section, clause};
+use super::edition::{Edition, Section, clause};
 
 /// The second edition.
 pub(super) const EDITION: Edition = Edition {

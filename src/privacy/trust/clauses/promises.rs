@@ -1,8 +1,8 @@
 //! The head and sections 1 to 6: what is collected, for what, whose it is, and who else sees it.
 
-use super::{Kept, kept};
+use super::evidence::{ClauseEvidence, kept};
 
-pub(super) const KEPT: &[Kept] = &[
+pub(super) const KEPT: &[ClauseEvidence] = &[
     kept(
         "0.1",
         "Skip links come first on every page. Date, operator and addresses come from the version that the operator published; with one of them missing it cannot be published.",

@@ -1,8 +1,8 @@
 //! Sections 7 to 14: periods, rights, cookies, security, age, changes and contact.
 
-use super::{Kept, kept};
+use super::evidence::{ClauseEvidence, kept};
 
-pub(super) const KEPT: &[Kept] = &[
+pub(super) const KEPT: &[ClauseEvidence] = &[
     kept(
         "7.1",
         "The published table is made from the rules that a daily run carries out. A rule names columns that exist, and a legal hold stops it for what the hold covers.",
