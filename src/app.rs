@@ -1,5 +1,9 @@
 //! The shell, the frame, and THE table of routes: the map of the product.
 
+mod render;
+
+pub use render::render;
+
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{

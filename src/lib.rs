@@ -8,7 +8,8 @@
 //! forms and addresses write what was typed), [`names`] and `email` (what a name and an address are), [`locale`] (how numbers
 //! and dates are written), [`ui`] (the design system), `server` (configuration, database, HTTP, jobs). Features, each a folder
 //! to be read top to bottom:
-//! [`accounts`], [`cases`], [`import`], [`audit`], [`settings`], [`privacy`].
+//! [`accounts`], [`cases`], [`import`], [`audit`], [`settings`], [`privacy`]. `features` hangs them into the machine, and `command`
+//! is the command line.
 #![recursion_limit = "512"]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test says what it expects with a panic"))]
 
@@ -22,11 +23,15 @@ pub mod app;
 pub mod audit;
 pub mod cases;
 pub mod clock;
+#[cfg(feature = "ssr")]
+pub mod command;
 pub mod count;
 pub mod day;
 #[cfg(feature = "ssr")]
 pub mod email;
 pub mod fault;
+#[cfg(feature = "ssr")]
+pub mod features;
 #[cfg(feature = "ssr")]
 pub mod form;
 pub mod ids;

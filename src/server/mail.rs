@@ -58,7 +58,7 @@ pub async fn send(state: &State, tx: &mut Tx, mail: &Mail) -> Answer<()> {
 }
 
 /// Delivers one message of the outbox, and notes how it went.
-pub(super) async fn deliver(state: State, job: jobs::Leased) -> Result<(), jobs::Failure> {
+pub async fn deliver(state: State, job: jobs::Leased) -> Result<(), jobs::Failure> {
     let outcome = transmit(&state, &job).await;
     let now = state.clock.now();
     match &outcome {

@@ -97,7 +97,7 @@ impl TestApp {
         set(&mut config);
         let leptos = LeptosOptions::builder().output_name("casetrakr").build();
         let state = State::new(db, config, Key::random(), leptos, Assets::default());
-        Self { router: super::router(state.clone()), state, _directory: directory }
+        Self { router: crate::features::router(state.clone()), state, _directory: directory }
     }
 
     /// The same instance, started again with another configuration.
@@ -106,7 +106,7 @@ impl TestApp {
         change(&mut config);
         let state = State::new(self.state.db.clone(), config, self.state.key.clone(), self.state.leptos.clone(), Assets::default());
         state.clock.advance((self.state.clock.now().0 - state.clock.now().0) / 1_000_000);
-        Self { router: super::router(state.clone()), state, _directory: self._directory }
+        Self { router: crate::features::router(state.clone()), state, _directory: self._directory }
     }
 
     /// A browser that has visited nothing yet.
@@ -144,7 +144,7 @@ impl TestApp {
 
     /// The worker with every feature's jobs.
     pub fn worker(&self) -> Worker {
-        super::worker(self.state.clone())
+        crate::features::worker(self.state.clone())
     }
 
     /// The messages in the outbox, oldest first.

@@ -5,12 +5,12 @@ use crate::{
     accounts::{Person, Role},
     audit,
     cases::testing::Desk,
+    command::BoundListener,
     privacy::{
         retention::{self, HoldScope, NewHold, Released},
         selftest::everything,
     },
     server::{
-        command::Door,
         db::{Db, global_sql},
         http::assets::Assets,
         state::State,
@@ -229,7 +229,7 @@ async fn dr_25_a_server_on_an_old_backup_is_ready_only_when_nobody_is_back() {
     std::fs::create_dir(&list).unwrap();
     let blind = restored(&app, &backup, 20).await;
     let address = blind.config.server.address;
-    let refused = Door::open(&blind.config).unwrap().serve(blind.clone()).await;
+    let refused = BoundListener::open(&blind.config).unwrap().serve(blind.clone()).await;
     assert!(refused.is_err_and(|why| why.contains("erased.list")));
     assert_eq!(readyz(address).await, None);
     std::fs::remove_dir(&list).unwrap();
@@ -239,7 +239,7 @@ async fn dr_25_a_server_on_an_old_backup_is_ready_only_when_nobody_is_back() {
     let address = restored.config.server.address;
     let all = everything(&restored).await;
     assert!(erased.iter().all(|email| all.contains(email)), "they are not in the backup");
-    let door = Door::open(&restored.config).unwrap();
+    let door = BoundListener::open(&restored.config).unwrap();
     // Asked before it serves: the answer comes once it does.
     let asked = tokio::spawn(readyz(address));
     let server = tokio::spawn(door.serve(restored.clone()));

@@ -75,7 +75,7 @@ const REASONS: [(&str, &str); 5] = [
     // Why a job failed: sentences of the program, never of a person.
     ("src/server/jobs.rs", "reason"),
     // The address on which this process listens.
-    ("src/server/command/serve.rs", "address"),
+    ("src/command/serve.rs", "address"),
 ];
 
 /// Whether a line may stand in the log: no field of it has the name of a private column, or has a reason to. A test holds

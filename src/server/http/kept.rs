@@ -137,7 +137,7 @@ async fn ask_to_forget(state: &State, tx: &mut Tx) -> Answer<()> {
 
 /// Finds the form again. A member's form comes back to the same account only, also after the session in which it was made:
 /// whoever sits at this device next does not read it.
-pub(super) async fn find(visit: &Visit, token: &str, viewer: Option<Id<kinds::User>>, session: Option<&[u8]>) -> Option<Kept> {
+pub async fn find(visit: &Visit, token: &str, viewer: Option<Id<kinds::User>>, session: Option<&[u8]>) -> Option<Kept> {
     let hash = secret::token_hash(token);
     let sealed: Vec<u8> = visit
         .db

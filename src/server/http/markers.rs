@@ -8,7 +8,7 @@ const ISLAND: &[u8] = b"<leptos-island";
 const ISLAND_END: &[u8] = b"</leptos-island>";
 
 /// The same page without the markers outside of its islands.
-pub(super) fn taken_out(page: &[u8]) -> Vec<u8> {
+pub fn taken_out(page: &[u8]) -> Vec<u8> {
     let mut kept = Vec::with_capacity(page.len());
     let mut rest = page;
     while let Some(start) = memmem::find(rest, ISLAND) {

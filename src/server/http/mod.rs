@@ -2,7 +2,7 @@
 //! pages and server functions.
 //!
 //! Outer to inner: [`accept`] (first-byte and head timeouts, connection caps) → [`edge`] (request id, panic, time limit,
-//! headers, log) → [`limits`] (body size) → [`guard`] (cross-site) → session → [`fn@api`] or [`fn@page`].
+//! headers, log) → [`limits`] (body size) → [`guard`] (cross-site) → session → [`fn@api`] or `app::render`.
 
 pub mod accept;
 mod api;
@@ -15,13 +15,12 @@ mod guard;
 mod head;
 mod headers;
 mod health;
-mod kept;
+pub(crate) mod kept;
 mod limits;
-mod markers;
+pub(crate) mod markers;
 mod pace;
-mod page;
-mod refusal;
-mod squeeze;
+pub(crate) mod refusal;
+pub(crate) mod squeeze;
 
 pub use api::{api, come_back};
 pub use deliberate::deliberate;
@@ -29,7 +28,6 @@ pub use file::{bare_name, saved_as};
 pub use headers::{CspNonce, content_security_policy};
 pub use kept::{FORGET_JOB, VisitorForm, run_forget};
 pub use limits::{ANSWER_FILES, ANSWER_PATHS, UPLOAD_PATH, broken_form};
-pub use page::page;
 pub use refusal::{bare, escape, refusal, see_other, wants_html, with_text};
 
 use axum::{Router, middleware, routing::get};

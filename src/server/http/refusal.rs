@@ -37,7 +37,7 @@ pub fn with_text(state: &State, facts: &Facts, fault: &Fault, typed: &[(String, 
 }
 
 /// Whether a value is words that somebody would have to write again.
-pub(super) fn is_words(value: &str) -> bool {
+pub fn is_words(value: &str) -> bool {
     value.trim().contains(char::is_whitespace)
 }
 
@@ -70,7 +70,7 @@ pub fn bare(fault: &Fault) -> Response {
 }
 
 /// Sends whoever is not signed in to the sign-in page, and back afterwards.
-pub(super) fn sign_in_first(wanted: &str) -> Response {
+pub fn sign_in_first(wanted: &str) -> Response {
     let mut next = String::with_capacity(wanted.len() + 16);
     form::encode(wanted, "/", &mut next);
     see_other(&format!("/login?next={next}"))
@@ -92,7 +92,7 @@ fn finish(response: &mut Response, fault: &Fault, content_type: &'static str) {
 }
 
 /// The status of a fault, and when to try again.
-pub(super) fn mark(response: &mut Response, fault: &Fault) {
+pub fn mark(response: &mut Response, fault: &Fault) {
     *response.status_mut() = StatusCode::from_u16(fault.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     if let Fault::TooMany { retry_after } | Fault::Unavailable { retry_after } = fault {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*retry_after));

@@ -36,7 +36,7 @@ fn zstd() -> std::io::Result<Compressor<'static>> {
 
 /// How a page is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Coding {
+pub enum Coding {
     /// As small as with brotli in a third of the time. Safari does not read it before version 26.
     Zstd,
     Brotli,
@@ -44,7 +44,7 @@ pub(super) enum Coding {
 
 impl Coding {
     /// The quickest that the browser reads.
-    pub(super) fn read_by(headers: &HeaderMap) -> Option<Self> {
+    pub fn read_by(headers: &HeaderMap) -> Option<Self> {
         [Self::Zstd, Self::Brotli].into_iter().find(|coding| coding.is_read(headers))
     }
 
@@ -80,7 +80,7 @@ impl Coding {
 const LARGE: usize = 300_000;
 
 /// The same page, smaller.
-pub(super) async fn squeeze(mut parts: Parts, plain: Vec<u8>, coding: Coding) -> Response {
+pub async fn squeeze(mut parts: Parts, plain: Vec<u8>, coding: Coding) -> Response {
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
     let plain = Bytes::from(plain);

@@ -12,7 +12,7 @@ mod user;
 mod written;
 
 #[cfg(test)]
-pub(crate) use serve::Door;
+pub(crate) use serve::BoundListener;
 
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 

@@ -10,23 +10,23 @@ use tokio::{
 
 use super::{Options, open};
 use crate::{
-    accounts, audit,
+    accounts, audit, features,
     privacy::{self, registry::may_be_logged},
-    server::{self, config::Config, http::accept, state::State, telemetry},
+    server::{config::Config, http::accept, state::State, telemetry},
 };
 
 /// Serves until SIGTERM or Ctrl-C.
 pub(super) async fn serve(options: &Options) -> Result<(), String> {
     let config = open::config(options)?;
     telemetry::start(may_be_logged);
-    let door = Door::open(&config)?;
+    let door = BoundListener::open(&config)?;
     door.serve(open::open_with(config).await?).await
 }
 
 /// An address that is ours already. Whoever connects waits until it is served.
-pub(crate) struct Door(TcpListener);
+pub(crate) struct BoundListener(TcpListener);
 
-impl Door {
+impl BoundListener {
     /// Takes the address, before anything is written: it may be somebody else's.
     pub(crate) fn open(config: &Config) -> Result<Self, String> {
         let address = config.server.address;
@@ -46,7 +46,7 @@ impl Door {
         }
         let listen = |kind| signal(kind).map_err(|error| error.to_string());
         let asked = count(listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
-        let worker = tokio::spawn(server::worker(state.clone()).run());
+        let worker = tokio::spawn(features::worker(state.clone()).run());
         let marker = tokio::spawn(audit::marker::keep(state.clone()));
         let (address, origin) = (state.config.server.address, state.config.origin());
         tracing::info!(%address, origin, database = state.db.engine_name(), "serving");
@@ -66,7 +66,7 @@ impl Door {
             }
         };
         let work = async {
-            accept::serve(self.0, state.clone(), server::router(state.clone()), stop).await;
+            accept::serve(self.0, state.clone(), features::router(state.clone()), stop).await;
             let _ = tokio::time::timeout(Duration::from_secs(3), worker).await;
             marker.abort();
             // A request that was cut off may hold a connection for longer than we wait.

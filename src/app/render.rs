@@ -8,14 +8,14 @@ use axum::{
 };
 use leptos::{nonce::Nonce, prelude::provide_context};
 
-use super::{CspNonce, kept, markers, refusal, squeeze};
 use memchr::memmem;
 
+use super::{is_public, needs_no_script, shell, unplaced};
 use crate::{
     accounts::{self, Session, SessionSlot, ShownFor, named_elsewhere},
-    app,
     fault::Fault,
     server::{
+        http::{CspNonce, kept, markers, refusal, squeeze},
         state::State,
         visit::{Kept, Visit},
     },
@@ -23,20 +23,20 @@ use crate::{
 };
 
 /// Answers everything else.
-pub async fn page(AxumState(state): AxumState<State>, request: Request) -> Response {
+pub async fn render(AxumState(state): AxumState<State>, request: Request) -> Response {
     let Some(mut visit) = request.extensions().get::<Visit>().cloned() else { return refusal::bare(&Fault::Malformed) };
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return refusal::refusal(&state, &visit.facts, &Fault::NotFound, refusal::wants_html(request.headers()));
     }
     let session = request.extensions().get::<SessionSlot>().cloned().unwrap_or_default();
-    if session.get().is_none() && !app::is_public(request.uri().path()) {
+    if session.get().is_none() && !is_public(request.uri().path()) {
         return refusal::sign_in_first(request.uri().path_and_query().map_or("/", |p| p.as_str()));
     }
     let here = session.get().map(ShownFor::of);
     if let Some(token) = request.uri().query().and_then(|q| q.split('&').find_map(|pair| pair.strip_prefix("kept="))) {
         visit.kept = kept::find(&visit, token, here.map(|here| here.user), session.token_hash().as_deref()).await;
     }
-    if let Some(member) = session.get().filter(|_| !app::is_public(request.uri().path())) {
+    if let Some(member) = session.get().filter(|_| !is_public(request.uri().path())) {
         match accounts::way_on(&visit, member, request.uri().path()).await {
             Ok(None) => {}
             Ok(Some(place)) => {
@@ -63,7 +63,7 @@ pub async fn page(AxumState(state): AxumState<State>, request: Request) -> Respo
     let refused = visit.kept.as_ref().filter(|kept| !is_back(kept, here)).map(|kept| kept.fault.clone());
     let (placed, returned) = (Placed::default(), visit.kept.clone());
     let place = request.uri().path_and_query().map(|place| place.as_str().to_owned()).unwrap_or_default();
-    let alive = session.get().is_some() && !app::needs_no_script(request.uri().path());
+    let alive = session.get().is_some() && !needs_no_script(request.uri().path());
     let form_placed = placed.clone();
     let context = move || {
         provide_context(visit.clone());
@@ -74,14 +74,14 @@ pub async fn page(AxumState(state): AxumState<State>, request: Request) -> Respo
         }
     };
     let coding = squeeze::Coding::read_by(request.headers()).filter(|_| *request.method() == Method::GET);
-    let render = leptos_axum::render_app_async_with_context(context, move || app::shell(&state.assets, alive));
-    let (parts, body) = render(request).await.into_parts();
+    let document = leptos_axum::render_app_async_with_context(context, move || shell(&state.assets, alive));
+    let (parts, body) = document(request).await.into_parts();
     let Ok(whole) = axum::body::to_bytes(body, usize::MAX).await else {
         return refusal::bare(&Fault::Internal { reference: String::new() });
     };
     let mut page = markers::taken_out(&whole);
     if let Some(kept) = returned.filter(|_| !placed.is()) {
-        show_first(&mut page, &app::unplaced(kept, here, &place));
+        show_first(&mut page, &unplaced(kept, here, &place));
     }
     let mut response = match coding {
         Some(coding) => squeeze::squeeze(parts, page, coding).await,

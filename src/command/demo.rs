@@ -27,7 +27,7 @@ pub(super) async fn demo(options: &Options, count: u32, fill_only: bool) -> Resu
     options.data.get_or_insert_with(|| "./data-demo".into());
     let mut config = open::config(&options)?;
     invent_operator(&mut config.operator);
-    let door = if fill_only { None } else { Some(serve::Door::open(&config)?) };
+    let door = if fill_only { None } else { Some(serve::BoundListener::open(&config)?) };
     let state = open::open_with(config).await?;
     if accounts::operator::list(&state).await.map_err(|fault| fault.sentence())?.is_empty() {
         publish(&state).await?;
