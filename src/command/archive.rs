@@ -1,6 +1,11 @@
 //! `casetrakr import` and `export`: cases from a file, and everything of an organisation into one and out of it.
 
-use super::{ExportOptions, ImportOptions, open, print, user};
+use super::{
+    arguments::{ExportOptions, ImportOptions},
+    open,
+    terminal::print,
+    user,
+};
 use crate::{count::grouped, import::Wish, privacy::archive};
 
 pub(super) async fn import(import: &ImportOptions) -> Result<(), String> {

@@ -2,7 +2,11 @@
 
 use std::process::ExitCode;
 
-use super::{AuditAction, AuditOptions, Options, open, print};
+use super::{
+    arguments::{AuditAction, AuditOptions, Options},
+    open,
+    terminal::print,
+};
 use crate::{
     audit::{self, verify::Report},
     count::grouped,

@@ -1,6 +1,6 @@
 //! `casetrakr demo`: an organisation to look at, made through the same doors as a real one, from a fixed seed.
 
-use super::{Options, open, serve};
+use super::{arguments::Options, open, serve, terminal::print};
 use crate::{
     accounts::{self, Permission, Role, Scope},
     cases::{self, Arrival, CaseType, Certainty, EntryKind, Incoming, IncomingEntry, Priority, StateKind},
@@ -33,7 +33,7 @@ pub(super) async fn demo(options: &Options, count: u32, fill_only: bool) -> Resu
         publish(&state).await?;
         fill(&state, count).await.map_err(|fault| fault.sentence())?;
     }
-    super::print(&format!("Sign in as {EMAIL}\npassword: {PASSWORD}"));
+    print(&format!("Sign in as {EMAIL}\npassword: {PASSWORD}"));
     let Some(door) = door else {
         open::close(&state).await;
         return Ok(());

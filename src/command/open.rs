@@ -9,7 +9,7 @@ use std::{
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use super::{Options, file_modes, warn};
+use super::{arguments::Options, file_modes, terminal::warn};
 use crate::server::{
     config::Config,
     db::Db,

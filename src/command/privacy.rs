@@ -4,7 +4,11 @@ use std::process::ExitCode;
 
 use uuid::Uuid;
 
-use super::{HoldAction, HoldOptions, Options, ProcessingFormat, open, print};
+use super::{
+    arguments::{HoldAction, HoldOptions, Options, ProcessingFormat},
+    open,
+    terminal::print,
+};
 use crate::{
     accounts::Person,
     cases,

@@ -8,7 +8,7 @@ use tokio::{
     sync::watch,
 };
 
-use super::{Options, open};
+use super::{arguments::Options, open, terminal::print};
 use crate::{
     accounts, audit, features,
     privacy::{self, registry::may_be_logged},
@@ -50,11 +50,9 @@ impl BoundListener {
         let marker = tokio::spawn(audit::marker::keep(state.clone()));
         let (address, origin) = (state.config.server.address, state.config.origin());
         tracing::info!(%address, origin, database = state.db.engine_name(), "serving");
-        super::print(&format!("CaseTrakr is at {origin}"));
+        print(&format!("CaseTrakr is at {origin}"));
         if let Some(link) = accounts::setup::link_needed(&state).await.map_err(|fault| fault.sentence())? {
-            super::print(&format!(
-                "Nobody has an account here yet. Open this link to make the first, which runs this installation: {link}"
-            ));
+            print(&format!("Nobody has an account here yet. Open this link to make the first, which runs this installation: {link}"));
         }
         let stop = {
             let (state, asked) = (state.clone(), asked.clone());

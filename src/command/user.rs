@@ -1,6 +1,10 @@
 //! `casetrakr user`: for the operator of an instance that sends no mail.
 
-use super::{Options, UserAction, open};
+use super::{
+    arguments::{Options, UserAction},
+    open,
+    terminal::print,
+};
 use crate::{
     accounts::{self, Person},
     ids::{Id, kinds},
@@ -19,31 +23,31 @@ async fn act(state: &State, action: &UserAction) -> Result<(), String> {
     match action {
         UserAction::List => {
             for line in accounts::operator::list(state).await.map_err(|fault| fault.sentence())? {
-                super::print(&line);
+                print(&line);
             }
         }
         UserAction::Addresses => {
             for address in accounts::mend_addresses(state).await.map_err(|fault| fault.sentence())? {
-                super::print(&format!("{address:?}\tanother account has this address without the characters that do not show"));
+                print(&format!("{address:?}\tanother account has this address without the characters that do not show"));
             }
         }
         UserAction::Link { email, reset } => {
             let link = accounts::operator::link(state, email, *reset).await.map_err(|fault| fault.sentence())?;
-            super::print(&link.ok_or_else(|| format!("{email}: no account has this address"))?);
+            print(&link.ok_or_else(|| format!("{email}: no account has this address"))?);
         }
         UserAction::Setup => {
             let link = accounts::setup::link(state).await.map_err(|fault| fault.sentence())?;
-            super::print(&link.ok_or("There are accounts here already. The operators are listed by casetrakr user operator.")?);
+            print(&link.ok_or("There are accounts here already. The operators are listed by casetrakr user operator.")?);
         }
         UserAction::Erase { email } => {
             let person = Person::by_address(&state.db, email).await.map_err(|fault| fault.sentence())?;
             let person = person.ok_or_else(|| format!("{email}: no account has this address"))?;
             let certificate = mine::erase(state, person.id).await.map_err(|fault| fault.sentence())?;
-            super::print(&serde_json::to_string_pretty(&certificate).unwrap_or_default());
+            print(&serde_json::to_string_pretty(&certificate).unwrap_or_default());
         }
         UserAction::Operator { email: None, .. } => {
             for line in accounts::operator::operators(state).await.map_err(|fault| fault.sentence())? {
-                super::print(&line);
+                print(&line);
             }
         }
         UserAction::Operator { email: Some(email), remove, .. } => {
@@ -51,7 +55,7 @@ async fn act(state: &State, action: &UserAction) -> Result<(), String> {
             if !found {
                 return Err(format!("{email}: no account has this address"));
             }
-            super::print(&format!("{email} {}", if *remove { "is no operator any more" } else { "is an operator" }));
+            print(&format!("{email} {}", if *remove { "is no operator any more" } else { "is an operator" }));
         }
     }
     Ok(())

@@ -69,7 +69,6 @@ const CIRCLED: &[(&str, usize)] = &[
     ("audit/verify", 3),
     ("cases", 16),
     ("cases/read", 1),
-    ("command", 8),
     ("import", 24),
     ("privacy/archive", 6),
     ("privacy/consent", 4),
