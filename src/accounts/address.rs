@@ -4,7 +4,7 @@ use leptos_axum::redirect;
 use uuid::Uuid;
 
 use super::{
-    own, store,
+    reauthentication, store,
     throttle::{self, Bucket, Letter},
 };
 use crate::{
@@ -30,7 +30,7 @@ const LINK_SECONDS: i64 = 86_400;
 
 pub(super) async fn change_email(email: &str, password: &str) -> Answer<()> {
     let visit = visit()?;
-    let me = own::confirm(password).await?;
+    let me = reauthentication::confirm(password).await?;
     let mut complaints = Complaints::default();
     let email = complaints.take("email", email::parse(email));
     complaints.done()?;

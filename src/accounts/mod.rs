@@ -67,6 +67,8 @@ mod person;
 #[cfg(feature = "ssr")]
 mod quotas;
 #[cfg(feature = "ssr")]
+mod reauthentication;
+#[cfg(feature = "ssr")]
 mod scope;
 #[cfg(feature = "ssr")]
 mod session;
@@ -94,15 +96,16 @@ pub use mending::mend_addresses;
 #[cfg(feature = "ssr")]
 pub use mention::{Names, mention};
 #[cfg(feature = "ssr")]
-pub use own::{confirm, device, named_elsewhere};
+pub use own::device;
 #[cfg(feature = "ssr")]
 pub use person::Person;
+pub use reauthentication::confirm;
 #[cfg(feature = "ssr")]
 pub use scope::{Actor, Scope, ScopedTx, anybody};
 #[cfg(feature = "ssr")]
 pub use session::{Session, SessionSlot, load_session, look_again, way_on};
 #[cfg(feature = "ssr")]
-pub use shown_for::{SHOWN_FOR_HEADER, Sent, ShownFor};
+pub use shown_for::{SHOWN_FOR_HEADER, Sent, ShownFor, named_elsewhere};
 #[cfg(feature = "ssr")]
 pub use store::account_of;
 #[cfg(feature = "ssr")]

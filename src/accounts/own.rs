@@ -4,12 +4,7 @@ use leptos_axum::redirect;
 
 use super::{
     api::{BelongingView, SessionView},
-    namesake,
-    password::{self, Checked},
-    quotas, session,
-    shown_for::ShownFor,
-    sign, store,
-    throttle::{self, Bucket},
+    namesake, password, quotas, reauthentication, session, sign, store,
 };
 use crate::{
     audit,
@@ -92,7 +87,7 @@ pub(super) async fn change_password(current: &str, new: &str) -> Answer<()> {
     let visit = visit()?;
     let me = session::current()?;
     let mut complaints = Complaints::default();
-    if !is_mine(&visit, &me, current).await? {
+    if !reauthentication::is_mine(&visit, &me, current).await? {
         complaints.add("current_password", "This is not your current password.");
     }
     let words = store::names_around(&visit.db, me.user_id).await?;
@@ -124,32 +119,6 @@ pub(super) async fn acknowledge_policy(policy: &str) -> Answer<()> {
         audit::record_account_with(&visit.state, &mut tx, me.user_id, "account.policy_acknowledged", facts).await?;
     }
     Ok(tx.commit().await?)
-}
-
-/// The session in hand, whose person has just typed their password again.
-///
-/// # Errors
-/// [`Fault::Invalid`] at the field `password`, [`Fault::TooMany`] after several wrong ones.
-pub async fn confirm(given: &str) -> Answer<session::Session> {
-    let visit = visit()?;
-    let me = session::current()?;
-    if !is_mine(&visit, &me, given).await? {
-        return Err(Fault::field("password", "This is not your password."));
-    }
-    Ok(me)
-}
-
-/// Whether that is the person's password. After several wrong ones they have to wait.
-async fn is_mine(visit: &Visit, me: &session::Session, given: &str) -> Answer<bool> {
-    // Of this sign-in alone: whoever has got hold of another keeps the owner from nothing.
-    let bucket = Bucket::new(&visit.state, &["confirm", &me.id.to_string()], 2);
-    throttle::reserve(visit, std::slice::from_ref(&bucket)).await?;
-    let account = store::account(&visit.db, me.user_id).await?;
-    if matches!(password::check(&visit.state, &visit.facts.prefix(), given, Some(account.password_hash)).await?, Checked::Wrong) {
-        return Ok(false);
-    }
-    throttle::forgive(visit, &bucket).await?;
-    Ok(true)
 }
 
 pub(super) async fn change_name(name: &str) -> Answer<()> {
@@ -187,17 +156,6 @@ pub(super) async fn switch_organisation(org: Id<kinds::Org>, next: &str) -> Answ
     tx.commit().await?;
     redirect(&sign::local(next));
     Ok(())
-}
-
-/// The same fault with the name of the organisation for which something was written.
-///
-/// # Errors
-/// When the database is away.
-pub async fn named_elsewhere(visit: &Visit, session: &session::Session, shown: ShownFor) -> Answer<Fault> {
-    let mine = store::belongings(visit, session.user_id).await?;
-    let named = mine.into_iter().find(|one| Some(one.org_id) == shown.org).map(|one| one.name);
-    let organisation = named.unwrap_or_else(|| "an organisation to which you do not belong any more".to_owned());
-    Ok(Fault::Elsewhere { organisation })
 }
 
 pub(super) async fn create_organisation(key: Option<Id<kinds::Org>>, name: &str, zone: &str) -> Answer<()> {

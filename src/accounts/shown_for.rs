@@ -7,10 +7,11 @@
 use axum::http::HeaderMap;
 use leptos::prelude::use_context;
 
-use super::{scope::Actor, session::Session};
+use super::{scope::Actor, session::Session, store};
 use crate::{
     fault::{Answer, Fault},
     ids::{Id, kinds},
+    server::visit::Visit,
 };
 
 /// Where a program says it that sends no form.
@@ -72,6 +73,17 @@ impl Sent {
             Some(_) | None => Err(Fault::Elsewhere { organisation: String::new() }),
         }
     }
+}
+
+/// The same fault with the name of the organisation for which something was written.
+///
+/// # Errors
+/// When the database is away.
+pub async fn named_elsewhere(visit: &Visit, session: &Session, shown: ShownFor) -> Answer<Fault> {
+    let mine = store::belongings(visit, session.user_id).await?;
+    let named = mine.into_iter().find(|one| Some(one.org_id) == shown.org).map(|one| one.name);
+    let organisation = named.unwrap_or_else(|| "an organisation to which you do not belong any more".to_owned());
+    Ok(Fault::Elsewhere { organisation })
 }
 
 #[cfg(test)]

@@ -8,8 +8,9 @@ use std::{io::Write as _, os::unix::fs::OpenOptionsExt as _, path::Path};
 use uuid::Uuid;
 
 use super::{
+    contents::Made,
     restore,
-    write::{self, Made, Sink},
+    write::{self, Sink},
 };
 use crate::{
     audit,

@@ -9,10 +9,11 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     ArchiveId, PAGE,
+    contents::Made,
     model::{DAYS, DOWNLOADS, Status},
     order::Order,
     store::{self, Finished},
-    write::{self, Made, Sink},
+    write::{self, Sink},
 };
 use crate::{
     accounts::{Permission, Person, Scope},
@@ -27,8 +28,6 @@ use crate::{
     },
 };
 
-/// The job that makes an archive.
-pub const JOB: &str = "archive";
 /// The job that removes one when its time is over.
 pub const END_JOB: &str = "archive-end";
 

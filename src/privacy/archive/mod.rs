@@ -15,6 +15,7 @@ pub mod model;
 
 mod cells;
 mod command;
+mod contents;
 mod download;
 mod job;
 mod order;
@@ -28,12 +29,12 @@ mod store;
 mod write;
 
 pub use command::{export_file, import_file};
+pub use contents::Made;
 pub use download::routes;
-pub use job::{END_JOB, JOB, run_end, run_job};
-pub use order::end_all;
+pub use job::{END_JOB, run_end, run_job};
+pub use order::{JOB, end_all};
 pub use page::ExportPage;
 pub use specimen::store_specimen;
-pub use write::Made;
 
 pub(in crate::privacy) use job::unseal as opened;
 

@@ -3,7 +3,7 @@
 use leptos_axum::redirect;
 use serde::{Deserialize, Serialize};
 
-use super::{ArchiveId, PAGE, job, model::Status, store};
+use super::{ArchiveId, PAGE, model::Status, store};
 use crate::{
     accounts::{self, Person, Scope, ScopedTx, Session},
     audit,
@@ -11,6 +11,9 @@ use crate::{
     ids::{Id, kinds},
     server::{db::Tx, jobs, state::State},
 };
+
+/// The job that makes an archive.
+pub const JOB: &str = "archive";
 
 /// What the job needs to know.
 #[derive(Clone, Copy, Serialize, Deserialize)]
@@ -40,7 +43,7 @@ pub(super) async fn ask(scope: &Scope) -> Answer<()> {
     record(&mut tx, "archive.asked", id, serde_json::json!({ "restricted_cases": true })).await?;
     let order = Order { archive: id, org: scope.actor.org, user: scope.actor.user };
     let payload = serde_json::to_string(&order).unwrap_or_default();
-    jobs::enqueue(&scope.state, tx.raw(), job::JOB, Some(scope.actor.org.uuid()), &payload).await?;
+    jobs::enqueue(&scope.state, tx.raw(), JOB, Some(scope.actor.org.uuid()), &payload).await?;
     tx.commit().await
 }
 

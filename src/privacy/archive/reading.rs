@@ -1,6 +1,10 @@
 //! The archive's own pages: what is in it and how to check it, for reading, printing and a screen reader. Nothing runs.
 
-use super::{SCHEMA_PATH, parts, write::Contents};
+use super::{
+    SCHEMA_PATH,
+    contents::{Contents, Counted},
+    parts,
+};
 use crate::{
     count::counted,
     privacy::mine::{KEY_PATH, LOOK},
@@ -13,7 +17,7 @@ line-height:1.75}summary{line-height:1.75}@media print{details::details-content{
 
 /// `index.html`
 pub(super) fn page(state: &State, contents: &Contents) -> String {
-    let part = |table: &super::write::Counted| {
+    let part = |table: &Counted| {
         let fields = table
             .fields
             .iter()

@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{SCHEMA_PATH, parts, write::kind};
+use super::{
+    SCHEMA_PATH,
+    parts::{self, Field, What},
+};
 use crate::server::state::State;
 
 /// The version of what is written. Earlier ones are taken in, too: the first has moments where days are kept now.
@@ -49,4 +52,14 @@ pub(super) fn schema(state: &State) -> Value {
         },
         "$defs": tables,
     })
+}
+
+/// What kind of JSON a field is, for the schema.
+fn kind(field: &Field) -> Value {
+    match field.what {
+        What::Moment => json!({ "type": ["string", "null"], "format": "date-time", "description": field.label }),
+        What::Json => json!({ "description": field.label }),
+        What::Opened => json!({ "type": ["string", "object", "null"], "description": field.label }),
+        What::Plain => json!({ "type": ["string", "integer", "null"], "description": field.label }),
+    }
 }

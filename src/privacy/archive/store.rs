@@ -4,8 +4,8 @@ use sqlx::FromRow;
 
 use super::{
     ArchiveId,
+    contents::Made,
     model::{A_DAY, DOWNLOADS, Status},
-    write::Made,
 };
 use crate::{
     accounts::{Scope, ScopedTx},

@@ -7,7 +7,7 @@ mod round_trip;
 
 use std::io::Read as _;
 
-use super::{command, write};
+use super::{command, contents, write};
 use crate::{
     accounts::Role,
     audit,
@@ -195,7 +195,7 @@ async fn verified(app: &TestApp) {
 }
 
 /// The archive of an organisation as the command line writes it.
-async fn exported(app: &TestApp, organisation: &str) -> (Vec<u8>, write::Made) {
+async fn exported(app: &TestApp, organisation: &str) -> (Vec<u8>, contents::Made) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("archive.zip");
     let made = command::export_file(&app.state, organisation, &path, |_, _| {}).await.unwrap();

@@ -8,22 +8,18 @@ use uuid::Uuid;
 
 use super::{
     SCHEMA_PATH, cells,
-    parts::{self, Field, Rows, What},
-    reading,
+    contents::{Contents, Counted, Made},
+    parts, reading,
     schema::{self, VERSION},
 };
 use crate::{
-    fault::{Answer, Fault},
-    privacy::{
-        parcel::{Parcel, pretty},
-        registry::model::Table,
-    },
+    fault::Answer,
+    privacy::parcel::{Parcel, pretty},
     server::{
         csv,
-        db::{Line, Tx, global_sql, sql},
+        db::{Line, Tx},
         secret::{hex, sha256},
         state::State,
-        time::iso,
     },
 };
 
@@ -37,56 +33,6 @@ pub(super) trait Sink: Send {
 
     /// Hears how many rows of how many are written; answers whether to go on.
     fn told(&mut self, done: u64, of: u64) -> impl Future<Output = Answer<bool>> + Send;
-}
-
-/// An archive that was written.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Made {
-    /// Tables in it.
-    pub tables: u64,
-    /// Rows in it.
-    pub rows: u64,
-    /// How many of its cases are restricted.
-    pub restricted: u64,
-    /// Hash of everything in `data/*.jsonl`: equal where two organisations are in the same state.
-    pub state_sha256: String,
-}
-
-/// A table of the archive with its number of rows.
-pub(super) struct Counted {
-    pub table: &'static Table,
-    pub rows: Rows,
-    pub fields: Vec<Field>,
-    pub many: u64,
-}
-
-/// What is known of the organisation before its rows are read.
-pub(super) struct Contents {
-    pub org: Uuid,
-    pub name: String,
-    pub restricted: u64,
-    pub tables: Vec<Counted>,
-    pub at: String,
-}
-
-impl Contents {
-    /// Rows in all tables.
-    pub fn rows(&self) -> u64 {
-        self.tables.iter().map(|table| table.many).sum()
-    }
-
-    async fn look(state: &State, tx: &mut Tx, org: Uuid) -> Answer<Self> {
-        let name: Option<String> =
-            tx.global(global_sql!("select name from organisations where id = $1")).bind(org).optional_scalar().await?;
-        let name = name.ok_or(Fault::NotFound)?;
-        let restricted: i64 = tx.query(sql!("select count(*) from cases where org_id = $1 and restricted")).scalar().await?;
-        let mut tables = Vec::new();
-        for (table, rows) in parts::going_in() {
-            let many: i64 = tx.sketch(parts::count(table, rows, org)).scalar().await?;
-            tables.push(Counted { table, rows, fields: parts::fields(table, rows), many: many.unsigned_abs() });
-        }
-        Ok(Self { org, name, restricted: restricted.unsigned_abs(), tables, at: iso(state.clock.now()) })
-    }
 }
 
 /// Writes the archive of an organisation; `None` where the sink said to stop.
@@ -201,14 +147,4 @@ fn head(state: &State, contents: &Contents, made: &Made) -> Map<String, Value> {
         "omitted": omitted,
     });
     told.as_object().cloned().unwrap_or_default()
-}
-
-/// What kind of JSON a field is, for the schema.
-pub(super) fn kind(field: &Field) -> Value {
-    match field.what {
-        What::Moment => json!({ "type": ["string", "null"], "format": "date-time", "description": field.label }),
-        What::Json => json!({ "description": field.label }),
-        What::Opened => json!({ "type": ["string", "object", "null"], "description": field.label }),
-        What::Plain => json!({ "type": ["string", "integer", "null"], "description": field.label }),
-    }
 }

@@ -11,8 +11,8 @@ use uuid::Uuid;
 use super::{
     deletion::GRACE_DAYS,
     erasure::Certificate,
+    erasure_log::{self, Gone},
     held::begin,
-    ledger::{self, Gone},
 };
 use crate::{
     accounts::{self, Scope},
@@ -202,7 +202,7 @@ async fn carry_out(state: &State, org: Id<kinds::Org>, due_by: Instant) -> Answe
     tell(state, &mut tx, closure, &certificate).await?;
     tx.commit().await?;
     let whole = held.is_empty();
-    ledger::note(state, Gone::Organisation(org.uuid()), held.holds);
+    erasure_log::note(state, Gone::Organisation(org.uuid()), held.holds);
     state.db.scrub().await?;
     tracing::info!(org.id = %org, rows = certificate.deleted.values().sum::<u64>(), whole, "an organisation was erased");
     Ok(if whole { Erased::Whole(certificate) } else { Erased::AroundHolds(certificate) })

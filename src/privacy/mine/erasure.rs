@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
+    erasure_log::{self, Gone},
     held::{begin, subjects, theirs},
-    ledger::{self, Gone},
 };
 use crate::{
     accounts::{self, Person},
@@ -186,7 +186,7 @@ async fn carry_out(state: &State, user: Id<kinds::User>, ground: Ground) -> Answ
     let numbers = serde_json::to_string(&certificate).unwrap_or_default();
     requests::note_erased(state, &mut tx, &asked, &numbers).await?;
     tx.commit().await?;
-    ledger::note(state, Gone::Account(user.uuid()), Vec::new());
+    erasure_log::note(state, Gone::Account(user.uuid()), Vec::new());
     state.db.scrub().await?;
     tracing::info!(user.id = %user, rows = certificate.deleted.values().sum::<u64>(), "an account was erased");
     Ok(certificate)

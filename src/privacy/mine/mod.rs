@@ -23,12 +23,13 @@ mod closing;
 mod deletion;
 mod download;
 mod erasure;
+mod erasure_log;
 mod held;
-mod ledger;
 mod objection;
 mod package;
 mod pages;
 mod reading;
+mod replay;
 mod restriction;
 mod shown;
 mod signature;
@@ -38,23 +39,23 @@ pub use deletion::{ask_deletion, deletion_of};
 pub use download::routes;
 pub use erasure::{Certificate, erase, erase_due};
 pub use held::{Held, Omitted, Section, held};
-pub use ledger::replay;
 pub use package::{SCHEMA_PATH, package, packaged};
 pub use pages::{ClosePage, DeletePage, MinePage};
+pub use replay::replay;
 pub use restriction::{
     END_JOB as RESTRICTION_END_JOB, announce_end, letter as restriction_letter, restrict, restriction_of, run_restriction_end,
 };
 pub use signature::{KEY_PATH, public_key, sign, verify, verify_with};
 
+pub(in crate::privacy) use erasure_log::note_released;
 pub(in crate::privacy) use held::{begin, theirs};
-pub(in crate::privacy) use ledger::note_released;
 pub(in crate::privacy) use objection::{can_be_switched_off, object_for};
 pub(in crate::privacy) use reading::LOOK;
 
 #[cfg(test)]
-mod hold_tests;
+mod erasure_log_tests;
 #[cfg(test)]
-mod ledger_tests;
+mod hold_tests;
 #[cfg(test)]
 mod name_tests;
 #[cfg(test)]

@@ -3,8 +3,7 @@
 //! A line is a kind, an id and a moment; it names nobody. Behind an organisation that was erased around legal holds stand
 //! these holds, so that it is erased around them again, and around no others; and a hold that is released stands on the
 //! list from then on, so that none is in force again. The list lies in the data folder and is left out of backups of the
-//! database. At the start, before anything is served, whatever is on the list and in the database again is erased once
-//! more. It also learns at the start, and with each erasure and release, what the database knows.
+//! database. It learns with each erasure and release, and at the start, what the database knows.
 
 use std::{
     collections::BTreeMap,
@@ -15,12 +14,10 @@ use std::{
 
 use uuid::Uuid;
 
-use super::{closing, erasure};
 use crate::{
     clock::Instant,
-    fault::{Answer, Fault},
-    ids::Id,
-    privacy::retention::{self, HeldBy},
+    fault::Answer,
+    privacy::retention::HeldBy,
     server::{db::global_sql, state::State},
 };
 
@@ -41,12 +38,12 @@ pub(super) enum Gone {
 
 /// When something was erased, and around which holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Erasure {
-    at: Instant,
-    held: Vec<HeldBy>,
+pub(super) struct Erasure {
+    pub at: Instant,
+    pub held: Vec<HeldBy>,
 }
 
-type List = BTreeMap<Gone, Erasure>;
+pub(super) type List = BTreeMap<Gone, Erasure>;
 
 fn path(state: &State) -> PathBuf {
     state.config.server.data.join(FILE)
@@ -102,37 +99,31 @@ fn parse(text: &str) -> List {
     text.lines().filter_map(one).collect()
 }
 
-/// Erases again what is on the list and in the database: it was put back from a backup. Answers how much that was. Nothing
-/// is served before this has ended.
+/// What is on the list, and its text as it lies there.
 ///
 /// # Errors
-/// A sentence for the operator, when the list or the database cannot be read, or something cannot be erased.
-pub async fn replay(state: &State) -> Result<usize, String> {
+/// A sentence for the operator, when the file cannot be read.
+pub(super) fn read(state: &State) -> Result<(List, String), String> {
     let path = path(state);
-    let text = match std::fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(format!("{}: {error}", path.display())),
-    };
-    let away = |fault: Fault| format!("what was erased before cannot be erased again: {}", fault.sentence());
-    let mut list = parse(&text);
-    let mut again = 0;
-    for (gone, erasure) in &list {
-        again += usize::from(erase_again(state, *gone, erasure, &list).await.map_err(away)?);
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Ok((parse(&text), text)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok((List::new(), String::new())),
+        Err(error) => Err(format!("{}: {error}", path.display())),
     }
-    list.extend(known(state).await.map_err(away)?);
-    for (org, held) in closing::erased_around_holds(state).await.map_err(away)? {
-        list.entry(Gone::Organisation(org)).or_insert(Erasure { at: state.clock.now(), held });
-    }
+}
+
+/// Puts a list in the place of `before`, without what is too old to come back.
+///
+/// # Errors
+/// A sentence for the operator, when the file cannot be written.
+pub(super) fn write(state: &State, list: List, before: &str) -> Result<(), String> {
     let oldest = state.clock.now().plus_seconds(-DAYS * 86_400);
     let lines: String = list.into_iter().filter(|(_, erasure)| erasure.at > oldest).map(|(gone, erasure)| line(gone, &erasure)).collect();
-    if lines != text {
-        replace(&path, &lines).map_err(|error| format!("{}: {error}", path.display()))?;
+    if lines == before {
+        return Ok(());
     }
-    if again > 0 {
-        tracing::warn!(count = again, "the database was put back from a backup: what had been erased since was erased again");
-    }
-    Ok(again)
+    let path = path(state);
+    replace(&path, &lines).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// In one step, so that a crash leaves the one or the other.
@@ -145,7 +136,7 @@ fn replace(path: &Path, text: &str) -> std::io::Result<()> {
 }
 
 /// What the database knows to be erased.
-async fn known(state: &State) -> Answer<List> {
+pub(super) async fn known(state: &State) -> Answer<List> {
     let accounts: Vec<(Uuid, Instant)> =
         state.db.global(global_sql!("select user_id, erased_at from account_deletions where erased_at is not null")).all().await?;
     let holds: Vec<(Uuid, Instant)> =
@@ -156,39 +147,6 @@ async fn known(state: &State) -> Answer<List> {
     let holds = holds.into_iter().map(|(id, at)| (Gone::Hold(id), at));
     let all = organisations.into_iter().map(|(id, at)| (Gone::Organisation(id), at)).chain(accounts).chain(holds);
     Ok(all.map(|(gone, at)| (gone, Erasure { at, held: Vec::new() })).collect())
-}
-
-/// Answers whether it was there, and was erased.
-async fn erase_again(state: &State, gone: Gone, erasure: &Erasure, list: &List) -> Answer<bool> {
-    match gone {
-        Gone::Hold(id) => {
-            retention::release_again(state, id).await?;
-            return Ok(false);
-        }
-        Gone::Account(id) => {
-            let there = state.db.global(global_sql!("select email from users where id = $1"));
-            let there: Option<String> = there.bind(id).optional_scalar().await?;
-            if there.is_none_or(|email| email == erasure::nobodys_address(Id::from_uuid(id))) {
-                return Ok(false);
-            }
-            erasure::erase_again(state, Id::from_uuid(id)).await?;
-        }
-        Gone::Organisation(id) => {
-            let there = state.db.global(global_sql!("select count(*) from organisations where id = $1"));
-            if there.bind(id).scalar::<i64>().await? == 0 {
-                return Ok(false);
-            }
-            // Nothing was put back: what was released since follows with the daily run.
-            if closing::is_erased_around(state, id, &erasure.held).await? {
-                return Ok(false);
-            }
-            // The backup knows nothing of holds that were placed or released since it was made.
-            let held: Vec<HeldBy> = erasure.held.iter().filter(|hold| !list.contains_key(&Gone::Hold(hold.id))).copied().collect();
-            retention::restore_holds(state, id, &held, erasure.at).await?;
-            return closing::erase_again(state, Id::from_uuid(id)).await;
-        }
-    }
-    Ok(true)
 }
 
 #[cfg(test)]
