@@ -50,6 +50,15 @@ pub fn fitting(sizes: impl Iterator<Item = usize>, most: usize) -> usize {
     fit.max(1)
 }
 
+/// How long to wait, for people, rounded up: `40 seconds`, `55 minutes`, `3 hours`.
+pub fn lasting(seconds: u32) -> String {
+    match seconds {
+        0..=120 => counted(seconds.into(), "second", "seconds"),
+        121..=7_200 => counted(seconds.div_ceil(60).into(), "minute", "minutes"),
+        _ => counted(seconds.div_ceil(3_600).into(), "hour", "hours"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,6 +77,14 @@ mod tests {
         let sizes = [(999, "999 bytes"), (1_000, "1 kB"), (999_999, "999 kB"), (25_000_000, "25 MB"), (1_234_567_890, "1,234.5 MB")];
         for (bytes, words) in sizes {
             assert_eq!(sized(bytes), words);
+        }
+    }
+
+    #[test]
+    fn a_wait_is_rounded_up_in_the_unit_that_fits() {
+        let waits = [(1, "1 second"), (120, "120 seconds"), (121, "3 minutes"), (3_270, "55 minutes"), (7_201, "3 hours")];
+        for (seconds, words) in waits {
+            assert_eq!(lasting(seconds), words);
         }
     }
 }

@@ -184,10 +184,10 @@ impl Fault {
                     "It is saved as {stored}. What you have written since is still here and not saved yet: send it again to save it as well, or go on with what is saved."
                 )
             }
-            Self::TooMany { retry_after } => format!("Wait {retry_after} seconds, then try again."),
+            Self::TooMany { retry_after } => format!("Wait {}, then try again.", crate::count::lasting(*retry_after)),
             Self::TooLarge { limit } => format!("The limit is {}. Send less at a time.", crate::count::sized(*limit)),
             Self::Malformed => "Go back, reload the page and try again.".into(),
-            Self::Unavailable { retry_after } => format!("Nothing was lost. Try again in {retry_after} seconds."),
+            Self::Unavailable { retry_after } => format!("Nothing was lost. Try again in {}.", crate::count::lasting(*retry_after)),
             Self::Internal { reference } => format!("Nothing was saved. If it happens again, tell support the reference {reference}."),
             Self::Offline => "The server could not be reached. What you typed is kept; try again when you are back online.".into(),
         }
