@@ -91,6 +91,8 @@ pub struct ImportView {
     pub words: Vec<WordView>,
     /// The headings of columns that become nothing, although something stands in them.
     pub left_out: Vec<String>,
+    /// Counts how often it was matched and tried out.
+    pub version: i64,
 }
 
 /// A word for a state.
@@ -156,11 +158,17 @@ pub async fn progress(id: Id<kinds::Import>) -> Answer<SummaryView> {
 }
 
 /// Matches the columns and tries the file out. `case_column` is the number of the column of the case id or `none`, where
-/// the columns do not say it; `words` are words for states, and `states` what each of them means.
+/// the columns do not say it; `words` are words for states, and `states` what each of them means. Where `shown_type` is
+/// another type than `case_type`, or delimiter or heading line are not those of the file as it was read (or `again` is said), the form is to be
+/// looked at again, and nothing is tried out yet.
 #[server(name = CheckImport, endpoint = "import/check")]
 pub async fn check(
     id: Id<kinds::Import>,
     #[server(default)] case_type: String,
+    #[server(default)] shown_type: String,
+    #[server(default)] delimiter: String,
+    #[server(default)] heading_line: String,
+    #[server(default)] again: String,
     #[server(default)] columns: Vec<String>,
     #[server(default)] case_column: String,
     #[server(default)] source: String,
@@ -172,7 +180,22 @@ pub async fn check(
 ) -> Answer<()> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseImport)?;
     let same = !same.is_empty();
-    let answers = super::look::Answers { case_type, columns, case_column, source, existing, same, words, states, written: answers };
+    let written = answers;
+    let answers = super::look::Answers {
+        case_type,
+        shown_type,
+        delimiter,
+        heading_line,
+        again: !again.is_empty(),
+        columns,
+        case_column,
+        source,
+        existing,
+        same,
+        words,
+        states,
+        written,
+    };
     super::look::check(&scope, id, answers).await
 }
 
@@ -187,11 +210,11 @@ pub async fn read_again(
     super::look::read_again(&scope, id, &delimiter, &heading_line).await
 }
 
-/// Imports for good.
+/// Imports for good what was tried out, in the version that the page showed.
 #[server(name = StartImport, endpoint = "import/start")]
-pub async fn start(id: Id<kinds::Import>) -> Answer<()> {
+pub async fn start(id: Id<kinds::Import>, #[server(default)] version: String) -> Answer<()> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseImport)?;
-    super::look::start(&scope, id).await
+    super::look::start(&scope, id, &version).await
 }
 
 /// Stops trying out or importing.

@@ -3,7 +3,7 @@
 use leptos::{either::Either, prelude::*, server_fn::ServerFn};
 
 use super::{
-    api::{CheckImport, ColumnView, ImportView, ReadAgain, WordView},
+    api::{CheckImport, ColumnView, ImportView, WordView},
     asked::Asked,
     model::{Existing, Target},
 };
@@ -38,12 +38,15 @@ pub(super) fn Columns(view: ImportView) -> impl IntoView {
     let (columns, left_out) = (view.columns.clone(), view.left_out.clone());
     let (heading_line, above, asked) = (view.heading_line, view.above.clone(), view.questions.clone());
     Either::Right(view! {
-        <Separator id=id delimiter=delimiter heading_line=heading_line above=above />
-        <TypeChoice id=id types=types chosen=chosen.key.clone() />
         {hint}
         <Form action={<CheckImport as ServerFn>::PATH}>
             <Hidden name="id" value=id.to_string() />
-            <Hidden name="case_type" value=chosen.key.clone() />
+            // What Enter presses in a text field.
+            <button type="submit" class="visually-hidden" tabindex="-1" aria-hidden="true">
+                "Try it out"
+            </button>
+            <Separator delimiter=delimiter heading_line=heading_line above=above />
+            <TypeChoice types=types chosen=chosen.key.clone() />
             <Questions view=view case_type=chosen.clone() />
             <Asked questions=asked />
             <LeftOut headings=left_out />
@@ -94,7 +97,7 @@ fn Questions(view: ImportView, case_type: CaseType) -> impl IntoView {
             <TextField
                 name="source"
                 label="The system that the file comes from"
-                hint="Ids count within one system: give another one a name of its own, and for the next file of the same one choose it again."
+                hint="Such as the program that it was exported from. Two systems can give the same id to different cases, so ids are kept apart by this name."
                 value=view.source
                 proposals=view.sources
                 autocomplete="off"
@@ -163,7 +166,7 @@ fn AsFile(id: Id<kinds::Import>) -> impl IntoView {
                     <ForField />
                     <div class="field">
                         <label for="mapping">"A file of saved answers"</label>
-                        <p class="hint" id="mapping-hint">"It was saved here, or by the command line with --save-mapping."</p>
+                        <p class="hint" id="mapping-hint">"It was saved here, or by whoever imports on the server."</p>
                         <input id="mapping" name="mapping" type="file" accept=".json,application/json" aria-describedby="mapping-hint" required />
                     </div>
                     <div class="form-actions">
@@ -175,39 +178,42 @@ fn AsFile(id: Id<kinds::Import>) -> impl IntoView {
     }
 }
 
-/// Another type has other fields, so choosing one loads the page with its fields. A form of its own, which needs no script.
+/// Another type has other fields, so choosing one brings the form again with its fields, and with what was answered.
 #[component]
-fn TypeChoice(id: Id<kinds::Import>, types: Vec<CaseType>, chosen: String) -> impl IntoView {
+fn TypeChoice(types: Vec<CaseType>, chosen: String) -> impl IntoView {
+    let state = FormState::here();
+    let id = state.id("case_type");
+    let asked = state.value("case_type", chosen.clone());
     let options = types
         .into_iter()
         .map(|t| {
-            let selected = t.key == chosen;
+            let selected = t.key == asked;
             view! { <option value=t.key selected=selected>{t.name}</option> }
         })
         .collect_view();
     view! {
-        <form class="row import-type" method="get" action=format!("/settings/import/{id}")>
-            <label for="type">"The rows become cases of the type"</label>
-            <select id="type" name="type" data-submits>
+        <div class="row import-type">
+            <Hidden name="shown_type" value=chosen />
+            <label for=id.clone()>"The rows become cases of the type"</label>
+            <select id=id name="case_type" data-submits>
                 {options}
             </select>
             <button class="button small unscripted" type="submit">"Use this type"</button>
-        </form>
+        </div>
     }
 }
 
 /// What separates the columns and where the headings are was found out; where that went wrong, the person says it, and the
 /// file is read again as it lies here.
 #[component]
-fn Separator(id: Id<kinds::Import>, delimiter: String, heading_line: u64, above: Vec<String>) -> impl IntoView {
+fn Separator(delimiter: String, heading_line: u64, above: Vec<String>) -> impl IntoView {
     let hint = if above.is_empty() {
         "The first line of the file is 1. Change it if the columns below are not those of your file.".to_owned()
     } else {
         format!("Above it is left out: {}. Change the line if that is wrong.", above.join(" / "))
     };
     view! {
-        <Form action={<ReadAgain as ServerFn>::PATH} class="import-separator">
-            <Hidden name="id" value=id.to_string() />
+        <div class="import-separator">
             <TextField
                 name="delimiter"
                 label="Columns are separated by"
@@ -217,8 +223,8 @@ fn Separator(id: Id<kinds::Import>, delimiter: String, heading_line: u64, above:
                 class="short"
             />
             <TextField name="heading_line" label="Headings are on line" hint=hint value=heading_line.to_string() autocomplete="off" class="short" />
-            <Submit class="button small">"Read the file again"</Submit>
-        </Form>
+            <Submit class="button small" name="again" value="yes">"Read the file again"</Submit>
+        </div>
     }
 }
 

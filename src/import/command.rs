@@ -236,6 +236,13 @@ async fn mapping(
     if wish.only_new {
         mapping.existing = Existing::Keep;
     }
+    if mapping.source.is_empty() {
+        return Err(format!(
+            "Say with --source from which system {} comes: {}, or a new name.",
+            row.file_name,
+            look::known_sources(scope).await.map_err(|fault| fault.sentence())?.join(", ")
+        ));
+    }
     if !mapping.tells_cases() {
         return Err(format!(
             "No column of {} is clearly the id of a case. Say which one with --column \"HEADING=case_id\", or that each row is a case of its own with --no-id. It has: {}.",
@@ -256,8 +263,9 @@ async fn mapping(
 
 async fn begin(scope: &Scope, row: &ImportRow, mapping: &Mapping, mode: Mode) -> Answer<()> {
     let mut tx = scope.begin().await?;
-    store::match_columns(&mut tx, row.id, mapping, &row.header).await?;
-    if !store::begin(&mut tx, row.id, mode.busy()).await? {
+    let version = store::match_columns(&mut tx, row.id, mapping).await?.unwrap_or_default();
+    store::remember(&mut tx, mapping, &row.header).await?;
+    if !store::begin(&mut tx, row.id, mode.busy(), version).await? {
         return Err(Fault::forbidden("The import cannot begin."));
     }
     if mode == Mode::Import {

@@ -61,7 +61,7 @@ pub(super) async fn progress(scope: &Scope, id: Id<kinds::Import>) -> Answer<Sum
 pub(super) async fn import(scope: &Scope, id: Id<kinds::Import>, type_key: &str) -> Answer<ImportView> {
     let row = store::find(scope, id).await?.ok_or(Fault::NotFound)?;
     let types = cases::catalogue(scope).await?.types.clone();
-    let sources = cases::sources(scope).await?.into_iter().map(|source| source.name).collect();
+    let sources = known_sources(scope).await?;
     let (mapping, told) = suggestion(scope, &row, &types, type_key).await?;
     let rejects = store::rejects(scope, id, 0, SHOWN).await?;
     let chosen = types.iter().find(|t| Some(t.id) == mapping.case_type);
@@ -98,8 +98,14 @@ pub(super) async fn import(scope: &Scope, id: Id<kinds::Import>, type_key: &str)
         above: row.findings.above.clone(),
         questions: asked,
         rejects: rejects.into_iter().map(|r| RejectView { line: r.line, column: r.column_name, reason: r.reason, cure: r.cure }).collect(),
+        version: row.version,
         summary: summary(scope, row),
     })
+}
+
+/// The names of the systems from which cases have come.
+pub(super) async fn known_sources(scope: &Scope) -> Answer<Vec<String>> {
+    Ok(cases::sources(scope).await?.into_iter().map(|source| source.name).collect())
 }
 
 /// How a mapping was come by.
@@ -114,9 +120,10 @@ pub(super) enum By {
 }
 
 /// What was matched; else, or for another type, what this organisation matched last for such a file; else a guess. What it
-/// means in words for states is added, and a source.
+/// means in words for states is added, and a source, unless it may be one of several.
 pub(super) async fn suggestion(scope: &Scope, row: &ImportRow, types: &[CaseType], type_key: &str) -> Answer<(Mapping, By)> {
-    let asked = types.iter().find(|t| t.key == type_key);
+    let kept = &row.mapping.0;
+    let asked = types.iter().find(|t| t.key == type_key).or_else(|| types.iter().find(|t| Some(t.id) == kept.case_type));
     let front = rejected::added(&row.header);
     let fits = |mapping: &Mapping| {
         let known = types.iter().any(|t| Some(t.id) == mapping.case_type) && mapping.columns.len() == row.header.len();
@@ -133,13 +140,17 @@ pub(super) async fn suggestion(scope: &Scope, row: &ImportRow, types: &[CaseType
     }
     let guessed = || (guess::mapping(&row.header, &row.profile, asked.map_or(types, std::slice::from_ref), types), By::Guess);
     let (mut mapping, by) = found.unwrap_or_else(guessed);
+    // The file was read again since, and these answers still hold.
+    if by != By::Hand && !kept.source.is_empty() {
+        mapping.source.clone_from(&kept.source);
+        mapping.existing = kept.existing;
+    }
     if mapping.source.is_empty() {
-        mapping.source = if guess::is_our_export(&row.header) {
-            guess::OWN_SOURCE.to_owned()
-        } else {
-            let last = cases::sources(scope).await?.into_iter().map(|source| source.name).find(|name| name != guess::OWN_SOURCE);
-            last.unwrap_or_else(|| UNNAMED.to_owned())
-        };
+        if guess::is_our_export(&row.header) {
+            guess::OWN_SOURCE.clone_into(&mut mapping.source);
+        } else if known_sources(scope).await?.iter().all(|name| name == guess::OWN_SOURCE) {
+            UNNAMED.clone_into(&mut mapping.source);
+        }
     }
     let mut words = store::words(scope, &mapping).await?;
     words.append(&mut mapping.states);
@@ -206,12 +217,15 @@ pub(super) async fn read_again(scope: &Scope, id: Id<kinds::Import>, delimiter: 
     if !matches!(row.status, Status::Uploaded | Status::Checked) {
         return Err(not_now("delimiter", row.status));
     }
+    // What is wrong with the file when it is read like this stands where that was asked for.
+    let otherwise = heading_line.is_some_and(|line| line != row.findings.heading_line.max(1));
+    let told = |fault| at_field(if otherwise { "heading_line" } else { "delimiter" }, fault);
     let (mut file, mut reading, mut part) = (File::of(scope, &row), Reading::from(Wanted { delimiter, heading_line }, &[]), 0);
     while let Some(piece) = file.piece(part).await? {
-        reading.take(&piece).map_err(at_delimiter)?;
+        reading.take(&piece).map_err(told)?;
         part += 1;
     }
-    let table = reading.end(file.manner.encoding).map_err(at_delimiter)?;
+    let table = reading.end(file.manner.encoding).map_err(told)?;
     let mut tx = scope.begin().await?;
     if !store::read_again(&mut tx, id, table).await? {
         return Err(not_now("delimiter", row.status));
@@ -220,10 +234,9 @@ pub(super) async fn read_again(scope: &Scope, id: Id<kinds::Import>, delimiter: 
     tx.commit().await
 }
 
-/// What is wrong with the file when it is read like this stands where that was asked for.
-fn at_delimiter(fault: Fault) -> Fault {
+fn at_field(field: &'static str, fault: Fault) -> Fault {
     match fault {
-        Fault::Invalid(wrong) => Fault::field("delimiter", wrong.into_iter().map(|w| w.message).collect::<Vec<_>>().join(" ")),
+        Fault::Invalid(wrong) => Fault::field(field, wrong.into_iter().map(|w| w.message).collect::<Vec<_>>().join(" ")),
         other => other,
     }
 }
@@ -232,6 +245,13 @@ fn at_delimiter(fault: Fault) -> Fault {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Answers {
     pub case_type: String,
+    /// The type whose fields the form offered; nothing where that is the one above.
+    pub shown_type: String,
+    /// What separates the columns and on which line the headings are, where the form said so.
+    pub delimiter: String,
+    pub heading_line: String,
+    /// Whether the file is to be read again in any case.
+    pub again: bool,
     pub columns: Vec<String>,
     /// The number of the column of the case id, `none`, or nothing where the columns say it themselves.
     pub case_column: String,
@@ -245,26 +265,88 @@ pub(super) struct Answers {
     pub written: Typed,
 }
 
-/// Stores how the columns are matched and tries it out, which the person has asked for with one button.
+/// Stores how the columns are matched and tries it out, which the person has asked for with one button. Where they have
+/// changed how the file is read or what its rows become, the form comes again first, with what still holds of the answers.
 pub(super) async fn check(scope: &Scope, id: Id<kinds::Import>, answers: Answers) -> Answer<()> {
     let row = store::find(scope, id).await?.ok_or(Fault::NotFound)?;
     let catalogue = cases::catalogue(scope).await?;
-    let mut mapping = parse(&row, &catalogue.types, &answers)?;
-    if mapping.source.is_empty() {
-        mapping.source = suggestion(scope, &row, &catalogue.types, &answers.case_type).await?.0.source;
+    let types = &catalogue.types;
+    if is_read_otherwise(&row, &answers) {
+        let delimiter = if answers.delimiter.is_empty() { sniff::typed(&row.delimiter) } else { &answers.delimiter };
+        read_again(scope, id, delimiter, &answers.heading_line).await?;
+        let again = store::find(scope, id).await?.ok_or(Fault::NotFound)?;
+        let given = parse(&row, types, &answers).0;
+        let kept = if again.header == row.header { given } else { Mapping { columns: Vec::new(), ..given } };
+        return keep(scope, &again, &kept).await.map(drop);
     }
-    match_columns(scope, &row, &mapping).await?;
-    set_going(scope, id, Mode::Check).await
+    let other = types.iter().find(|t| t.key == answers.case_type).filter(|t| !answers.shown_type.is_empty() && t.key != answers.shown_type);
+    if let Some(case_type) = other {
+        let given = if answers.columns.is_empty() {
+            Mapping { source: answers.source.trim().to_owned(), ..suggestion(scope, &row, types, &case_type.key).await?.0 }
+        } else {
+            parse(&row, types, &answers).0
+        };
+        let mapping = for_type(&row, types, case_type, given);
+        return keep(scope, &row, &mapping).await.map(drop);
+    }
+    let (mut mapping, mut complaints) = parse(&row, types, &answers);
+    if mapping.source.is_empty() {
+        mapping.source = suggestion(scope, &row, types, &answers.case_type).await?.0.source;
+    }
+    if mapping.source.is_empty() {
+        let known = known_sources(scope).await?.join(", ");
+        complaints.add("source", format!("Name the system that the file comes from: {known}, or a new name."));
+    }
+    complaints.done()?;
+    let version = match_columns(scope, &row, &mapping).await?;
+    set_going(scope, id, Mode::Check, version).await
 }
 
-/// Stores how the columns are matched.
-pub(super) async fn match_columns(scope: &Scope, row: &ImportRow, mapping: &Mapping) -> Answer<()> {
-    let mut tx = scope.begin().await?;
-    if !store::match_columns(&mut tx, row.id, mapping, &row.header).await? {
-        return Err(not_now("columns", row.status));
+fn is_read_otherwise(row: &ImportRow, answers: &Answers) -> bool {
+    let delimiter = answers.delimiter.trim();
+    let line = answers.heading_line.trim();
+    answers.again
+        || (!delimiter.is_empty() && delimiter != sniff::typed(&row.delimiter))
+        || (!line.is_empty() && line != row.findings.heading_line.max(1).to_string())
+}
+
+/// The same answers for cases of another type. Where it has no such field or state, the column is guessed anew.
+fn for_type(row: &ImportRow, types: &[CaseType], case_type: &CaseType, mut mapping: Mapping) -> Mapping {
+    let likely = guess::mapping(&row.header, &row.profile, std::slice::from_ref(case_type), types).columns;
+    for (at, guessed) in likely.into_iter().enumerate() {
+        let holds = match mapping.columns.get(at).map(|key| Target::parse(key)) {
+            Some(Target::Field(key)) => case_type.field(&key).is_some(),
+            Some(Target::Skip) => !matches!(Target::parse(&guessed), Target::Field(_)),
+            Some(_) => true,
+            None => continue,
+        };
+        if !holds {
+            let taken = mapping.columns.contains(&guessed) && !Target::parse(&guessed).may_repeat();
+            mapping.columns[at] = if taken { Target::Skip.key() } else { guessed };
+        }
     }
+    mapping.states.retain(|_, key| case_type.state(key).is_some());
+    mapping.case_type = Some(case_type.id);
+    mapping
+}
+
+/// Stores how the columns are matched, and remembers it for the next such file; answers the import's version.
+pub(super) async fn match_columns(scope: &Scope, row: &ImportRow, mapping: &Mapping) -> Answer<i64> {
+    let mut tx = scope.begin().await?;
+    let version = store::match_columns(&mut tx, row.id, mapping).await?.ok_or_else(|| not_now("columns", row.status))?;
+    store::remember(&mut tx, mapping, &row.header).await?;
     record(&mut tx, "import.matched", row.id).await?;
-    tx.commit().await
+    tx.commit().await?;
+    Ok(version)
+}
+
+/// Stores answers that are not all there yet.
+async fn keep(scope: &Scope, row: &ImportRow, mapping: &Mapping) -> Answer<i64> {
+    let mut tx = scope.begin().await?;
+    let version = store::match_columns(&mut tx, row.id, mapping).await?.ok_or_else(|| not_now("columns", row.status))?;
+    record(&mut tx, "import.matched", row.id).await?;
+    tx.commit().await?;
+    Ok(version)
 }
 
 /// Takes a matching that was saved as a file.
@@ -275,7 +357,7 @@ pub(super) async fn take_mapping(scope: &Scope, id: Id<kinds::Import>, text: &st
     let file = MappingFile::read(text).map_err(wrong)?;
     let case_type = file.case_type(&catalogue.types).map_err(wrong)?;
     let mapping = file.mapping(case_type, &row.header).map_err(wrong)?;
-    match_columns(scope, &row, &mapping).await
+    match_columns(scope, &row, &mapping).await.map(drop)
 }
 
 /// How an import is matched, or is likely to be, as a file.
@@ -288,8 +370,8 @@ pub(super) async fn mapping_file(scope: &Scope, id: Id<kinds::Import>) -> Answer
     Ok(MappingFile::of(&mapping, case_type, &row.header, unknown).text())
 }
 
-/// A mapping that can be worked with.
-fn parse(row: &ImportRow, types: &[CaseType], answers: &Answers) -> Answer<Mapping> {
+/// The mapping that was answered, and what is missing or wrong about it.
+fn parse(row: &ImportRow, types: &[CaseType], answers: &Answers) -> (Mapping, Complaints) {
     let mut complaints = Complaints::default();
     let found = types.iter().find(|t| t.key == answers.case_type);
     let found = complaints.take("case_type", found.ok_or_else(|| "Choose a case type.".to_owned()));
@@ -338,8 +420,7 @@ fn parse(row: &ImportRow, types: &[CaseType], answers: &Answers) -> Answer<Mappi
     if !mapping.tells_cases() {
         complaints.add("columns", NO_ID);
     }
-    complaints.done()?;
-    Ok(mapping)
+    (mapping, complaints)
 }
 
 /// What is said where no column is the id of a case.
@@ -355,18 +436,28 @@ fn not_now(field: &'static str, status: Status) -> Fault {
     Fault::field(field, message)
 }
 
-pub(super) async fn start(scope: &Scope, id: Id<kinds::Import>) -> Answer<()> {
-    set_going(scope, id, Mode::Import).await
+/// Imports what was tried out: of the version that the page showed, where it says which.
+pub(super) async fn start(scope: &Scope, id: Id<kinds::Import>, version: &str) -> Answer<()> {
+    let row = store::find(scope, id).await?.ok_or(Fault::NotFound)?;
+    let version = if version.is_empty() { row.version } else { version.parse().map_err(|_| Fault::Malformed)? };
+    set_going(scope, id, Mode::Import, version).await
 }
 
 /// Moves the import on and stores the job, together.
-async fn set_going(scope: &Scope, id: Id<kinds::Import>, mode: Mode) -> Answer<()> {
+async fn set_going(scope: &Scope, id: Id<kinds::Import>, mode: Mode, version: i64) -> Answer<()> {
     let mut tx = scope.begin().await?;
-    if !store::begin(&mut tx, id, mode.busy()).await? {
+    if !store::begin(&mut tx, id, mode.busy(), version).await? {
         drop(tx);
         let row = store::find(scope, id).await?.ok_or(Fault::NotFound)?;
-        // Pressed twice: it is on its way.
-        return if row.status == mode.busy() { Ok(()) } else { Err(not_now("columns", row.status)) };
+        return match row.status {
+            // Pressed twice: it is on its way.
+            status if status == mode.busy() => Ok(()),
+            Status::Uploaded | Status::Checked if row.version != version => Err(Fault::field(
+                "columns",
+                "The columns were matched differently since this page was loaded. Look at the result again, then import.",
+            )),
+            status => Err(not_now("columns", status)),
+        };
     }
     let most = scope.state.config.quotas.imports_at_once;
     if is_over(store::under_way(&mut tx).await?, most) {

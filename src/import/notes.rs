@@ -39,19 +39,32 @@ impl Notes {
 
     /// The parts of the report that they are.
     pub fn parts(&self) -> Vec<Part> {
-        let part =
-            |heading: String, text: &str, lines: Vec<String>, more: i64| Part { heading, text: text.into(), lines, more, asks: false };
+        let part = |heading: String, text: &str, flag: &'static str, lines: Vec<String>, more: i64| Part {
+            heading,
+            text: text.into(),
+            flag,
+            lines,
+            more,
+            asks: false,
+            before: false,
+        };
         let number = |line: u64| grouped(i64::try_from(line).unwrap_or(i64::MAX));
         let line = |note: &Note| format!("line {}, {}: {}", number(note.line), note.column, note.text);
         let mut parts = Vec::new();
         if !self.file.is_empty() {
-            let cure = "If that is wrong, say on which line they are. (On the command line: --heading-line NUMBER.)";
-            parts.push(part(self.file.clone(), cure, Vec::new(), 0));
+            let cure = "If that is wrong, say on which line they are.";
+            parts.push(part(self.file.clone(), cure, "--heading-line NUMBER", Vec::new(), 0));
         }
         if self.count > 0 {
             let more = self.count - i64::try_from(self.first.len()).unwrap_or(i64::MAX);
             let heading = counted(self.count, "cell was changed to be read", "cells were changed to be read");
-            parts.push(part(heading, "The rows come in. Look at these cells in their cases.", self.first.iter().map(line).collect(), more));
+            parts.push(part(
+                heading,
+                "The rows come in. Look at these cells in their cases.",
+                "",
+                self.first.iter().map(line).collect(),
+                more,
+            ));
         }
         parts
     }

@@ -4,30 +4,35 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
     api::{ForgetImport, ImportView, RejectView, StartImport},
-    model::Status,
+    model::{Status, Target},
     report::{Part, Report},
 };
 use crate::{
     cases::StateKind,
     ids::{Id, kinds},
-    ui::{Form, Hidden, Notice, Submit, Tone, counted, grouped},
+    ui::{Complaint, Form, FormState, Hidden, Notice, Submit, Tone, counted, grouped},
 };
 
 /// After trying out: what an import would do, and the button for it.
 #[component]
 pub(super) fn TriedOut(view: ImportView) -> impl IntoView {
-    let (id, report) = (view.summary.id, view.summary.report);
+    let kind = of_type(&view);
+    let (id, version, report) = (view.summary.id, view.version, view.summary.report);
     let new = report.created + report.updated;
     let (tone, text) = if new > 0 {
         let already =
             if report.unchanged > 0 { format!(" {} here already and stay as they are.", were(report.unchanged)) } else { String::new() };
         let what = match (report.created, report.updated) {
             (created, 0) => {
-                format!("{} with {} will be imported.", counted(created, "case", "cases"), counted(report.entries, "entry", "entries"))
+                format!(
+                    "{} with {} will be imported{kind}.",
+                    counted(created, "case", "cases"),
+                    counted(report.entries, "entry", "entries")
+                )
             }
             (0, updated) => format!("{} will get something new.", counted(updated, "case that is here", "cases that are here")),
             (created, updated) => format!(
-                "{} will be imported, and {} will get something new.",
+                "{} will be imported{kind}, and {} will get something new.",
                 counted(created, "case", "cases"),
                 counted(updated, "case that is here", "cases that are here")
             ),
@@ -44,6 +49,8 @@ pub(super) fn TriedOut(view: ImportView) -> impl IntoView {
         view! {
             <Form action={<StartImport as ServerFn>::PATH} key="start">
                 <Hidden name="id" value=id.to_string() />
+                <Hidden name="version" value=version.to_string() />
+                <Refused />
                 <Submit>{format!("Import {}", counted(new, "case", "cases"))}</Submit>
             </Form>
         }
@@ -54,12 +61,26 @@ pub(super) fn TriedOut(view: ImportView) -> impl IntoView {
                 <p>{text}</p>
             </Notice>
             <Unassigned report=report.clone() />
-            <Parts parts=report.parts() />
+            <Parts parts=report.parts() cures=true />
             <LeftOut id=id report=report.clone() rejects=view.rejects />
             <Numbers report=report />
             <div class="form-actions">{start} <Forget id=id /></div>
         </section>
     }
+}
+
+/// Why it cannot begin.
+#[component]
+fn Refused() -> impl IntoView {
+    let state = FormState::here();
+    view! { <Complaint id=state.id("columns") text=state.complaint("columns") /> }
+}
+
+/// As what the cases come in, unless the rows say it themselves.
+fn of_type(view: &ImportView) -> String {
+    let by_row = view.columns.iter().any(|column| Target::parse(&column.becomes) == Target::Type);
+    let name = view.types.iter().find(|t| Some(t.id) == view.case_type).map(|t| &t.name).filter(|_| !by_row);
+    name.map(|name| format!(" as \u{201c}{name}\u{201d}")).unwrap_or_default()
 }
 
 fn were(number: i64) -> String {
@@ -77,7 +98,7 @@ pub(super) fn Ended(view: ImportView) -> impl IntoView {
                 <p>{text}</p>
             </Notice>
             <Unassigned report=report.clone() />
-            <Parts parts=report.parts() />
+            <Parts parts=report.parts() cures=false />
             <LeftOut id=id report=report.clone() rejects=view.rejects />
             <Numbers report=report />
             <div class="form-actions">
@@ -121,9 +142,9 @@ fn Unassigned(report: Report) -> impl IntoView {
     report.unassigned().map(|said| view! { <Notice tone=Tone::Warning><p>{said}</p></Notice> })
 }
 
-/// What is to be looked at: what asks for something stands out, the rest can be opened.
+/// What is to be looked at: what asks for something stands out. What could be done before the import is said only then.
 #[component]
-fn Parts(parts: Vec<Part>) -> impl IntoView {
+fn Parts(parts: Vec<Part>, cures: bool) -> impl IntoView {
     parts
         .into_iter()
         .map(|part| {
@@ -132,7 +153,7 @@ fn Parts(parts: Vec<Part>) -> impl IntoView {
             view! {
                 <Notice tone=if part.asks { Tone::Warning } else { Tone::Info }>
                     <h2>{part.heading}</h2>
-                    <p>{part.text}</p>
+                    {(cures || !part.before).then(|| view! { <p>{part.text}</p> })}
                     <ul>{lines} {more}</ul>
                 </Notice>
             }
@@ -192,7 +213,7 @@ fn Numbers(report: Report) -> impl IntoView {
         .channels
         .iter()
         .filter(|(channel, _)| !channel.is_empty())
-        .map(|(channel, number)| fact(format!("By {channel}"), *number))
+        .map(|(channel, number)| fact(format!("Came by {channel}"), *number))
         .collect_view();
     let seconds = format!("{}.{} s", report.millis / 1_000, report.millis % 1_000 / 100);
     view! {

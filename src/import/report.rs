@@ -125,7 +125,7 @@ impl Topic {
     pub const fn cure(self) -> &'static str {
         match self {
             Self::OtherCase => {
-                "If the file comes from another system, give that system a name of its own as the source. If these are the same cases, confirm it when you match the columns (on the command line: --source NAME, or --same-cases)."
+                "If the file comes from another system, give that system a name of its own as the source. If these are the same cases, confirm it when you match the columns."
             }
             Self::Differs => {
                 "What people changed here is never overwritten, nor anything where cases that are here are to stay as they are. Change it on the case where the file is right."
@@ -153,12 +153,16 @@ pub struct Part {
     pub heading: String,
     /// What to do.
     pub text: String,
+    /// How that is done on the command line, where it is.
+    pub flag: &'static str,
     /// One by one.
     pub lines: Vec<String>,
     /// How many more there are.
     pub more: i64,
     /// Whether it asks for something, rather than telling.
     pub asks: bool,
+    /// Whether that can be done only before the import.
+    pub before: bool,
 }
 
 impl Report {
@@ -217,41 +221,54 @@ impl Report {
         if !self.words.is_empty() {
             all.push(Part {
                 heading: format!("{} not known here", counted(as_number(self.words.len()), "word for a state is", "words for states are")),
-                text: "Say which of your states each one means; until then their rows are left out. It is asked once and remembered. (On the command line: --mapping FILE.)".into(),
-                lines: self.words.iter().map(|(word, rows)| format!("\u{201c}{word}\u{201d}, in {}", counted(*rows, "row", "rows"))).collect(),
+                text: "Say which of your states each one means; until then their rows are left out. It is asked once and remembered."
+                    .into(),
+                flag: "--mapping FILE",
+                lines: self
+                    .words
+                    .iter()
+                    .map(|(word, rows)| format!("\u{201c}{word}\u{201d}, in {}", counted(*rows, "row", "rows")))
+                    .collect(),
                 more: 0,
                 asks: true,
+                before: true,
             });
         }
         for (source, cases) in &self.elsewhere {
             all.push(Part {
-                heading: format!("{} of new cases known from \u{201c}{source}\u{201d} too", counted(*cases, "id is", "ids are")),
+                heading: format!("{} a case of \u{201c}{source}\u{201d}", counted(*cases, "new case has the same id as", "new cases have the same id as")),
                 text: format!(
                     "If this file comes from \u{201c}{source}\u{201d}, choose that as its source; otherwise they become new cases of \u{201c}{}\u{201d}.",
                     self.source
                 ),
+                flag: "--source NAME",
                 lines: Vec::new(),
                 more: 0,
                 asks: true,
+                before: true,
             });
         }
         for (topic, remarks) in &self.remarks {
             all.push(Part {
                 heading: topic.heading(remarks.count),
                 text: topic.cure().into(),
+                flag: if topic == &Topic::OtherCase { "--source NAME, or --same-cases" } else { "" },
                 lines: remarks.first.iter().map(|remark| remark.line(*topic)).collect(),
                 more: remarks.count - as_number(remarks.first.len()),
                 asks: matches!(topic, Topic::OtherCase),
+                before: false,
             });
         }
         all.extend(self.notes.parts());
         if !self.unmapped.is_empty() {
             all.push(Part {
                 heading: format!("{} left out", counted(as_number(self.unmapped.len()), "column is", "columns are")),
-                text: "Match them to something if you need them: to a field of the case type, or to what happened. (On the command line: --column \"HEADING=TARGET\", or --mapping FILE.)".into(),
+                text: "Match them to something if you need them: to a field of the case type, or to what happened.".into(),
+                flag: "--column \"HEADING=TARGET\", or --mapping FILE",
                 lines: vec![self.unmapped.join(", ")],
                 more: 0,
                 asks: false,
+                before: true,
             });
         }
         all
@@ -305,6 +322,9 @@ impl fmt::Display for Report {
 impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.\n  {}", self.heading, self.text)?;
+        if !self.flag.is_empty() {
+            write!(f, " ({})", self.flag)?;
+        }
         self.lines.iter().try_for_each(|line| write!(f, "\n  - {line}"))?;
         if self.more > 0 { write!(f, "\n  - and {} more", grouped(self.more)) } else { Ok(()) }
     }

@@ -20,10 +20,10 @@ pub struct ImportPage;
 
 impl ImportPage {
     pub(crate) fn view() -> AnyView {
-        let (id, case_type) = (address::param("id"), address::query("type"));
+        let id = address::param("id");
         let asked = async move {
             match id.parse() {
-                Ok(id) => import(id, case_type).await,
+                Ok(id) => import(id, String::new()).await,
                 Err(_) => Err(Fault::NotFound),
             }
         };

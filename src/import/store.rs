@@ -42,6 +42,7 @@ pub(super) struct ImportRow {
     pub created_by: String,
     pub created_at: Instant,
     pub finished_at: Option<Instant>,
+    pub version: i64,
 }
 
 /// What is known of a file once it is here.
@@ -198,7 +199,7 @@ pub(super) async fn all(scope: &Scope) -> Answer<Vec<ImportRow>> {
     Ok(scope
         .query(sql!(
             "select i.id, i.file_name, i.delimiter, i.encoding, i.header, i.sample, i.findings, i.mapping, i.profile, i.status, i.report,
-                    i.rows_total, i.rows_done, u.name as created_by, i.created_at, i.finished_at
+                    i.rows_total, i.rows_done, u.name as created_by, i.created_at, i.finished_at, i.version
              from imports i join users u on u.id = i.created_by
              where i.org_id = $1 and i.status <> 'uploading'
              order by i.created_at desc, i.id desc
@@ -212,7 +213,7 @@ pub(super) async fn find(scope: &Scope, id: ImportId) -> Answer<Option<ImportRow
     Ok(scope
         .query(sql!(
             "select i.id, i.file_name, i.delimiter, i.encoding, i.header, i.sample, i.findings, i.mapping, i.profile, i.status, i.report,
-                    i.rows_total, i.rows_done, u.name as created_by, i.created_at, i.finished_at
+                    i.rows_total, i.rows_done, u.name as created_by, i.created_at, i.finished_at, i.version
              from imports i join users u on u.id = i.created_by
              where i.org_id = $1 and i.id = $2 and i.status <> 'uploading'"
         ))
@@ -241,21 +242,27 @@ pub(super) async fn remembered(scope: &Scope, fingerprint: &str) -> Answer<Optio
     Ok(found.map(|mapping| mapping.0))
 }
 
-/// Stores how the columns were matched, unless a job works by it.
-pub(super) async fn match_columns(tx: &mut ScopedTx, id: ImportId, mapping: &Mapping, header: &[String]) -> Answer<bool> {
-    let now = tx.scope.state.clock.now();
-    let done = tx
+/// Stores how the columns were matched, unless a job works by it; answers the import's version then. What was tried out
+/// counts no more.
+pub(super) async fn match_columns(tx: &mut ScopedTx, id: ImportId, mapping: &Mapping) -> Answer<Option<i64>> {
+    Ok(tx
         .query(sql!(
             "update imports
              set mapping = $3, type_id = $4, status = 'uploaded', report = $5, rows_done = 0, version = version + 1
-             where org_id = $1 and id = $2 and status in ('uploaded', 'checked')"
+             where org_id = $1 and id = $2 and status in ('uploaded', 'checked')
+             returning version"
         ))
         .bind(id)
         .bind(Json(mapping.clone()))
         .bind(mapping.case_type)
         .bind(Json(Report::default()))
-        .execute()
-        .await?;
+        .optional_scalar()
+        .await?)
+}
+
+/// Remembers for the next such file how this one is matched.
+pub(super) async fn remember(tx: &mut ScopedTx, mapping: &Mapping, header: &[String]) -> Answer<()> {
+    let now = tx.scope.state.clock.now();
     // Of rows that were left out, the file from which they come is remembered. What people confirmed, they did for this file.
     let columns = mapping.columns.iter().skip(rejected::added(header)).cloned().collect();
     let lasting = Mapping { columns, trust: Trust::Guessed, ..mapping.clone() };
@@ -269,7 +276,7 @@ pub(super) async fn match_columns(tx: &mut ScopedTx, id: ImportId, mapping: &Map
     .bind(now)
     .execute()
     .await?;
-    Ok(done > 0)
+    Ok(())
 }
 
 /// What the words of a source for states mean in cases of a type.
@@ -309,17 +316,18 @@ pub(super) async fn remember_words(tx: &mut ScopedTx, source: Id<kinds::Source>,
 
 // Working.
 
-/// Begins to try out or to import; answers whether it was the time for it.
-pub(super) async fn begin(tx: &mut ScopedTx, id: ImportId, to: Status) -> Answer<bool> {
+/// Begins to try out or to import what has this version; answers whether it was the time for it.
+pub(super) async fn begin(tx: &mut ScopedTx, id: ImportId, to: Status, version: i64) -> Answer<bool> {
     let begun = tx
         .query(sql!(
             "update imports
              set status = $3, report = $4, rows_done = 0, version = version + 1
-             where org_id = $1 and id = $2 and status in ('uploaded', 'checked') and type_id is not null"
+             where org_id = $1 and id = $2 and status in ('uploaded', 'checked') and type_id is not null and version = $5"
         ))
         .bind(id)
         .bind(to)
         .bind(Json(Report::default()))
+        .bind(version)
         .execute()
         .await?;
     Ok(begun > 0)

@@ -77,10 +77,18 @@ async fn answered(browser: &mut Browser, id: &str, but: &[(&str, &str)], answers
     let fields = but.iter().filter_map(|(name, value)| Some((name.strip_prefix('?')?.to_owned(), (*value).to_owned())));
     pairs.extend(fields);
     if !pairs.iter().any(|(name, _)| name == "source") {
-        pairs.push(("source".to_owned(), view.source.clone()));
+        // Of several systems, the first is meant where a test says nothing.
+        let source = if view.source.is_empty() { view.sources.first().cloned().unwrap_or_default() } else { view.source.clone() };
+        pairs.push(("source".to_owned(), source));
     }
     pairs.extend(answers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
     let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    browser.call("/api/import/check", &pairs).await
+}
+
+/// Has the form come again for cases of another type.
+async fn choose_type(browser: &mut Browser, id: &str, key: &str, source: &str) -> Answered {
+    let pairs = [("id", id), ("case_type", key), ("shown_type", "another"), ("source", source)];
     browser.call("/api/import/check", &pairs).await
 }
 

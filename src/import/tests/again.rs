@@ -51,7 +51,7 @@ on_both_engines! {
         let report = &right.summary.report;
         assert_eq!((report.created, report.entries, report.elsewhere.get("Permits")), (2, 2, Some(&2)));
         let page = desk.browser.get(&format!("/settings/import/{}", right.summary.id)).await.body;
-        assert!(page.contains("known from") && page.contains("Permits"), "{page}");
+        assert!(page.contains("have the same id as a case of \u{201c}Permits\u{201d}"), "{page}");
         for (title, note) in [("Permit for a fence", "permit note"), ("Complaint about noise", "complaint note")] {
             let number = number_of(&mut desk, title).await;
             let case = desk.read(&number).await;

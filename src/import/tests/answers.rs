@@ -32,7 +32,8 @@ on_both_engines! {
         // They are shown with what they are likely to mean, before anything is tried out.
         let view = seen(&mut desk.browser, &id).await;
         assert_eq!(words(&view), [("In Progress", "", "checking"), ("On hold", "", "applicant"), ("Resolved", "", "decided")]);
-        let page = desk.browser.get(&format!("/settings/import/{id}?type=permit")).await.body;
+        assert_eq!(choose_type(&mut desk.browser, &id, "permit", "").await.status, 200);
+        let page = desk.browser.get(&format!("/settings/import/{id}")).await.body;
         assert!(page.contains("Waiting for the applicant (likely)"), "{page}");
         // Nothing is taken without a word.
         assert_eq!(try_out(&mut desk.browser, &id, &[]).await.status, 200);
@@ -63,12 +64,74 @@ on_both_engines! {
         assert_eq!(seen(&mut desk.browser, &id).await.summary.report.words.len(), 1);
     }
 
+    async fn another_type_makes_the_trial_void_and_keeps_what_was_answered(app) {
+        let mut desk = Desk::open(&app, "another type", Role::Owner).await;
+        let file = b"Case id,Title,Opened,Applicant,Descriptor\n1,A,2026-01-05,Ann,x\n2,B,2026-01-05,Bob,y\n";
+        let id = uploaded(&mut desk.browser, "types.csv", file).await;
+        let but = [("Descriptor", "tag"), ("?source", "NYC 311"), ("?existing", "keep")];
+        assert_eq!(try_out(&mut desk.browser, &id, &but).await.status, 200);
+        app.work().await;
+        let tried = seen(&mut desk.browser, &id).await;
+        let page = desk.browser.get(&format!("/settings/import/{id}")).await.body;
+        assert!(tried.summary.status == Status::Checked && page.contains("will be imported as \u{201c}"), "{page}");
+        let permit = tried.types.iter().find(|t| t.key == "permit").unwrap().id;
+        let other = tried.types.iter().find(|t| t.key != "permit").unwrap().clone();
+        assert_eq!(tried.case_type, Some(permit));
+        // The same form, with another type chosen.
+        let columns: Vec<(String, String)> = tried.columns.iter().map(|c| (format!("columns[{}]", c.at), c.becomes.clone())).collect();
+        let mut pairs: Vec<(&str, &str)> = columns.iter().map(|(name, key)| (name.as_str(), key.as_str())).collect();
+        pairs.extend([("id", id.as_str()), ("case_type", other.key.as_str()), ("shown_type", "permit"), ("source", "NYC 311"), ("existing", "keep")]);
+        assert_eq!(desk.browser.call("/api/import/check", &pairs).await.status, 200);
+        let view: ImportView = desk.browser.read("/api/import/import", &[("id", &id)]).await.value();
+        assert_eq!((view.summary.status, view.case_type, view.source.as_str()), (Status::Uploaded, Some(other.id), "NYC 311"));
+        assert_eq!((view.existing, view.columns.last().unwrap().becomes.as_str()), (tried.existing, "tag"));
+        let page = desk.browser.get(&format!("/settings/import/{id}")).await.body;
+        assert!(!page.contains("will be imported") && page.contains("Try it out"), "{page}");
+        // What the page of the trial shows cannot be had any more.
+        let late = desk.browser.call("/api/import/start", &[("id", &id), ("version", &tried.version.to_string())]).await;
+        assert!(late.fault().about("columns").unwrap().contains("matched differently"), "{}", late.body);
+        assert_eq!(seen(&mut desk.browser, &id).await.summary.status, Status::Uploaded);
+    }
+
+    async fn the_file_is_read_again_without_losing_what_was_answered(app) {
+        let mut desk = Desk::open(&app, "read again", Role::Owner).await;
+        let file = b"Report of May\nCase id,Title,Opened,Applicant\n1,A,2026-01-05,Ann\n";
+        let id = uploaded(&mut desk.browser, "again.csv", file).await;
+        let said = [("id", id.as_str()), ("case_type", "permit"), ("shown_type", "permit"), ("source", "Old desk"), ("existing", "keep")];
+        let with = |line: &'static str| [&said[..], &[("heading_line", line)]].concat();
+        let wrong = desk.browser.call("/api/import/check", &with("900")).await.fault();
+        assert!(wrong.about("heading_line").unwrap().contains("no row on line 900") && wrong.about("delimiter").is_none(), "{wrong:?}");
+        for line in ["1", "2"] {
+            assert_eq!(desk.browser.call("/api/import/check", &with(line)).await.status, 200);
+            let view: ImportView = desk.browser.read("/api/import/import", &[("id", &id)]).await.value();
+            assert_eq!((view.heading_line.to_string().as_str(), view.source.as_str()), (line, "Old desk"));
+            assert_eq!((view.summary.status, view.existing), (Status::Uploaded, crate::import::model::Existing::Keep));
+        }
+    }
+
+    async fn where_several_systems_are_known_a_new_file_says_from_which_it_is(app) {
+        let mut desk = Desk::open(&app, "systems", Role::Owner).await;
+        let first = b"Case id,Title,Opened\n1,A,2026-01-05\n";
+        imported(&app, &mut desk.browser, first, &[("?source", "Old desk")]).await;
+        let other = b"Id,Subject,Created Date\n1,B,2026-01-06\n";
+        let id = uploaded(&mut desk.browser, "other.csv", other).await;
+        let view = seen(&mut desk.browser, &id).await;
+        assert_eq!((view.source.as_str(), view.sources.as_slice()), ("", ["Old desk".to_owned()].as_slice()));
+        let refused = try_out(&mut desk.browser, &id, &[("?source", "")]).await.fault();
+        assert!(refused.about("source").unwrap().contains("Old desk"), "{refused:?}");
+        assert_eq!(try_out(&mut desk.browser, &id, &[("?source", "New desk")]).await.status, 200);
+        // A file with the headings of a known one is of that one's system.
+        let id = uploaded(&mut desk.browser, "first.csv", b"Case id,Title,Opened\n2,C,2026-01-07\n").await;
+        assert_eq!(seen(&mut desk.browser, &id).await.source, "Old desk");
+    }
+
     async fn columns_that_become_nothing_are_named_before_and_after(app) {
         let mut desk = Desk::open(&app, "left out", Role::Owner).await;
         let file = b"Case id,Title,Opened,Colour,Empty\n1,A,2026-01-05,red,\n2,B,2026-01-05,blue,\n";
         let id = uploaded(&mut desk.browser, "colour.csv", file).await;
         assert_eq!(seen(&mut desk.browser, &id).await.left_out, ["Colour"]);
-        let page = desk.browser.get(&format!("/settings/import/{id}?type=permit")).await.body;
+        assert_eq!(choose_type(&mut desk.browser, &id, "permit", "").await.status, 200);
+        let page = desk.browser.get(&format!("/settings/import/{id}")).await.body;
         assert!(page.contains("will not be stored: Colour"), "{page}");
         let view = imported(&app, &mut desk.browser, file, &[]).await;
         assert_eq!(view.summary.report.unmapped, ["Colour"]);
