@@ -99,6 +99,7 @@ pub use mention::{Names, mention};
 pub use own::device;
 #[cfg(feature = "ssr")]
 pub use person::Person;
+#[cfg(feature = "ssr")]
 pub use reauthentication::confirm;
 #[cfg(feature = "ssr")]
 pub use scope::{Actor, Scope, ScopedTx, anybody};
