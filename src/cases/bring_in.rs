@@ -13,7 +13,7 @@ use super::{
     facts,
     held::{self, CaseRow, ClosureRow, EntryRow, case_row},
     model::{CaseType, Catalogue, EntryKind, Priority, State, StateKind, Visibility},
-    offer, origins, store,
+    offer, origins, restriction, store,
 };
 use crate::{
     accounts::ScopedTx,
@@ -89,6 +89,8 @@ pub struct Incoming {
     pub outcome: String,
     /// Its tags.
     pub tags: Vec<String>,
+    /// Whether only whoever works on it may see it, and whoever brings it in.
+    pub restricted: bool,
     /// Its history.
     pub entries: Vec<IncomingEntry>,
 }
@@ -225,7 +227,7 @@ async fn create(tx: &mut ScopedTx, how: &Arrival<'_>, mut incoming: Incoming) ->
             "insert into cases
            (org_id, id, type_id, number, title, search_text, state_key, state_kind, assignee_id, assignee_label, channel,
             priority, due_on, opened_at, closed_at, closed_on, restricted, external_id, fields, created_by, created_at, updated_at, version)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, false, $17, $18, $19, $20, $20, 1)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $21, 1)
          returning ",
             case_row!()
         )))
@@ -244,6 +246,7 @@ async fn create(tx: &mut ScopedTx, how: &Arrival<'_>, mut incoming: Incoming) ->
         .bind(opened_at)
         .bind(closed_at)
         .bind(closed_on)
+        .bind(incoming.restricted)
         .bind(shown)
         .bind(Json(Value::Object(incoming.fields.clone())))
         .bind(user)
@@ -255,7 +258,11 @@ async fn create(tx: &mut ScopedTx, how: &Arrival<'_>, mut incoming: Incoming) ->
         close(tx, id, &incoming.outcome, closed_at).await?;
     }
     note_terms(tx, id, &incoming).await?;
-    store::tally(tx, case_type.id, &state.key, 1).await?;
+    if incoming.restricted {
+        restriction::restrict_new(tx, id, incoming.assignee).await?;
+    } else {
+        store::tally(tx, case_type.id, &state.key, 1).await?;
+    }
     // What it is now is what its source has said: what differs later was changed by people.
     let made = facts::here(tx, id).await?;
     let tags = store::tags(tx, id).await?;

@@ -79,11 +79,7 @@ pub fn parse_field(def: &FieldDef, typed: &[String], locale: Locale) -> Result<O
         FieldKind::LongText => text(20_000),
         FieldKind::Number => number::parse(first, locale).map(|n| Some(n.into())),
         FieldKind::Date => parse_day(first).map(|day| day.map(|day| day.to_string().into())),
-        FieldKind::YesNo => match first.to_lowercase().as_str() {
-            "yes" | "true" | "1" | "on" | "y" => Ok(Some("yes".into())),
-            "no" | "false" | "0" | "off" | "n" => Ok(Some("no".into())),
-            _ => Err("Choose yes or no.".into()),
-        },
+        FieldKind::YesNo => parse_yes_or_no(first).map(|yes| Some(if yes { "yes" } else { "no" }.into())),
         FieldKind::Choice => one_of(def, first).map(|o| Some(o.into())),
         FieldKind::Choices => {
             let all: Result<Vec<String>, String> = typed.iter().filter(|t| !t.trim().is_empty()).map(|t| one_of(def, t.trim())).collect();
@@ -93,6 +89,18 @@ pub fn parse_field(def: &FieldDef, typed: &[String], locale: Locale) -> Result<O
             Ok(id) => Ok(Some(id.to_string().into())),
             Err(_) => Err("Choose a member.".into()),
         },
+    }
+}
+
+/// Yes or no, as people and systems write it.
+///
+/// # Errors
+/// What to do.
+pub fn parse_yes_or_no(text: &str) -> Result<bool, String> {
+    match text.to_lowercase().as_str() {
+        "yes" | "true" | "1" | "on" | "y" => Ok(true),
+        "no" | "false" | "0" | "off" | "n" => Ok(false),
+        _ => Err("Choose yes or no.".into()),
     }
 }
 

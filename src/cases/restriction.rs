@@ -79,6 +79,15 @@ pub(super) async fn set_access(scope: &Scope, number: &str, seen: Seen, wanted: 
     tx.commit().await
 }
 
+/// Of a case that has just come in restricted: whoever brings it in sees it, and whoever works on it, and nobody else.
+pub(super) async fn restrict_new(tx: &mut ScopedTx, case: Id<kinds::Case>, assignee: Option<UserId>) -> Answer<()> {
+    let mut named = vec![tx.scope.actor.user];
+    named.extend(assignee.filter(|assignee| *assignee != tx.scope.actor.user));
+    replace_viewers(tx, case, &named).await?;
+    let change = Change { label: "Who sees the case".into(), from: String::new(), to: everybody_named(&named) };
+    note(tx, case, "case.restricted", vec![change]).await
+}
+
 async fn viewers(tx: &mut ScopedTx, case: Id<kinds::Case>) -> Answer<Vec<UserId>> {
     let all = tx.query(sql!("select user_id from case_viewers where org_id = $1 and case_id = $2 order by user_id"));
     Ok(all.bind(case).scalars().await?)

@@ -73,7 +73,7 @@ pub struct ImportView {
     pub above: Vec<String>,
     /// What the file may ask of whoever matches its columns.
     pub questions: Vec<Question>,
-    /// The first rows that were left out.
+    /// Why rows were left out.
     pub rejects: Vec<RejectView>,
     /// The name of the system that the ids are from, matched or likely.
     pub source: String,
@@ -123,11 +123,13 @@ pub struct ColumnView {
     pub filled: bool,
 }
 
-/// A row that was left out.
+/// Rows that were left out for one reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RejectView {
-    /// Its line in the file.
+    /// The line of the first in the file.
     pub line: i64,
+    /// How many there are.
+    pub rows: i64,
     /// The columns that are wrong.
     pub column: String,
     /// What is wrong.

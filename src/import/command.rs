@@ -18,18 +18,18 @@ use super::{
     rejected,
     report::Report,
     run::{Ended, Mode, Progress, work},
-    store::{self, ImportRow, Reject},
+    store::{self, ImportRow, Rejection},
 };
 use crate::{
     accounts::{Permission, Scope},
     cases::{self, CaseType},
-    count::grouped,
+    count::{counted, grouped},
     fault::{Answer, Fault},
     ids::{Id, kinds},
     server::state::State,
 };
 
-/// Rejected rows that are told one by one.
+/// Reasons for leaving rows out that are told.
 const SHOWN: i64 = 20;
 
 /// What is asked for. What is not said is as such a file was matched last, or else as it seems likely.
@@ -61,12 +61,12 @@ pub struct Wish {
     pub rejected: Option<PathBuf>,
 }
 
-/// What came of it: the report, and the first rows that were left out.
+/// What came of it: the report, and why rows were left out.
 #[derive(Debug)]
 pub struct Ran {
     /// The numbers, and what there is to look at.
     pub report: Report,
-    rejects: Vec<Reject>,
+    rejects: Vec<Rejection>,
 }
 
 impl std::fmt::Display for Ran {
@@ -81,9 +81,11 @@ impl std::fmt::Display for Ran {
         write!(f, "\nLeft out:")?;
         for reject in &self.rejects {
             let column = if reject.column_name.is_empty() { String::new() } else { format!(", {}", reject.column_name) };
-            write!(f, "\n  - line {}{column}: {} {}", grouped(reject.line), reject.reason, reject.cure)?;
+            let others =
+                if reject.many > 1 { format!(" and {}", counted(reject.many - 1, "more row", "more rows")) } else { String::new() };
+            write!(f, "\n  - line {}{others}{column}: {} {}", grouped(reject.line), reject.reason, reject.cure)?;
         }
-        let more = self.report.rejected - i64::try_from(self.rejects.len()).unwrap_or_default();
+        let more = self.report.rejected - self.rejects.iter().map(|reject| reject.many).sum::<i64>();
         if more > 0 { write!(f, "\n  - and {} more; --rejected FILE writes them all", grouped(more)) } else { Ok(()) }
     }
 }
@@ -169,7 +171,7 @@ async fn carry_out(
     if let Some(path) = wish.rejected.as_ref().filter(|_| report.rejected > 0) {
         write(path, &rejected::file(scope, id, &row.header).await.map_err(sentence)?)?;
     }
-    let rejects = store::rejects(scope, id, 0, SHOWN).await.map_err(sentence)?;
+    let rejects = store::rejections(scope, id, SHOWN).await.map_err(sentence)?;
     Ok(Ran { report, rejects })
 }
 

@@ -41,6 +41,7 @@ const SYNONYMS: &[(Target, &str)] = &[
          case worker, agent, officer, responsible person, bearbeiter",
     ),
     (Target::Priority, "priority, urgency, severity, importance"),
+    (Target::Restricted, "restricted, confidential"),
     (Target::Tag, "tag, tags, label, labels, keywords, categories, category"),
     (
         Target::EntryText,
@@ -58,7 +59,7 @@ const SYNONYMS: &[(Target, &str)] = &[
 ];
 
 /// The headings of our own export that say nothing to an import: they follow from the others.
-const OF_OUR_EXPORT: &[&str] = &["State kind", "Late", "Changed", "Restricted"];
+const OF_OUR_EXPORT: &[&str] = &["State kind", "Late", "Changed"];
 /// The heading of the id in our own export.
 pub(super) const OWN_ID: &str = "CaseTrakr id";
 /// The heading of the version of a case in it.

@@ -29,7 +29,7 @@ use crate::{
 
 /// Under which name a system is known that nobody has named.
 pub(super) const UNNAMED: &str = "Other system";
-/// Rejected rows that are shown on the page.
+/// Reasons for leaving rows out that are shown on the page.
 const SHOWN: i64 = 20;
 
 pub(super) async fn imports(scope: &Scope) -> Answer<ImportsView> {
@@ -63,7 +63,7 @@ pub(super) async fn import(scope: &Scope, id: Id<kinds::Import>, type_key: &str)
     let types = cases::catalogue(scope).await?.types.clone();
     let sources = known_sources(scope).await?;
     let (mapping, told) = suggestion(scope, &row, &types, type_key).await?;
-    let rejects = store::rejects(scope, id, 0, SHOWN).await?;
+    let rejects = store::rejections(scope, id, SHOWN).await?;
     let chosen = types.iter().find(|t| Some(t.id) == mapping.case_type);
     let asked = questions(&row.findings, &row.header, &mapping.targets(), chosen, mapping.answers);
     let front = rejected::added(&row.header);
@@ -97,7 +97,10 @@ pub(super) async fn import(scope: &Scope, id: Id<kinds::Import>, type_key: &str)
         heading_line: row.findings.heading_line.max(1),
         above: row.findings.above.clone(),
         questions: asked,
-        rejects: rejects.into_iter().map(|r| RejectView { line: r.line, column: r.column_name, reason: r.reason, cure: r.cure }).collect(),
+        rejects: rejects
+            .into_iter()
+            .map(|r| RejectView { line: r.line, rows: r.many, column: r.column_name, reason: r.reason, cure: r.cure })
+            .collect(),
         version: row.version,
         summary: summary(scope, row),
     })

@@ -90,6 +90,8 @@ pub enum Target {
     Priority,
     /// Tags, separated by commas.
     Tag,
+    /// Whether only whoever is named on it may see it.
+    Restricted,
     /// A custom field of the type, by key.
     Field(String),
     /// What happened: the text of an entry.
@@ -104,7 +106,7 @@ pub enum Target {
 
 impl Target {
     /// What every file can have, in the order of the form: about the case, then about the entry.
-    pub const FIXED: [Self; 19] = [
+    pub const FIXED: [Self; 20] = [
         Self::CaseId,
         Self::Number,
         Self::Version,
@@ -119,6 +121,7 @@ impl Target {
         Self::Assignee,
         Self::Priority,
         Self::Tag,
+        Self::Restricted,
         Self::EntryText,
         Self::EntryTime,
         Self::EntryAuthor,
@@ -144,6 +147,7 @@ impl Target {
             Self::Assignee => "assignee".into(),
             Self::Priority => "priority".into(),
             Self::Tag => "tag".into(),
+            Self::Restricted => "restricted".into(),
             Self::Field(key) => format!("field:{key}"),
             Self::EntryText => "entry_text".into(),
             Self::EntryTime => "entry_time".into(),
@@ -178,6 +182,7 @@ impl Target {
             Self::Assignee => "Assignee, by name",
             Self::Priority => "Priority",
             Self::Tag => "Tags",
+            Self::Restricted => "Restricted, yes or no",
             Self::Field(_) => "Custom field",
             Self::EntryText => "What happened",
             Self::EntryTime => "When it happened",
@@ -200,7 +205,8 @@ impl Target {
             | Self::Priority
             | Self::Tag
             | Self::Field(_) => true,
-            Self::Skip | Self::CaseId | Self::Number | Self::Version | Self::Type => false,
+            // Who sees a case that is here was decided here.
+            Self::Skip | Self::CaseId | Self::Number | Self::Version | Self::Type | Self::Restricted => false,
             Self::EntryText | Self::EntryTime | Self::EntryAuthor | Self::EntryId => false,
         }
     }

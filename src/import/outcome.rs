@@ -161,21 +161,21 @@ fn Parts(parts: Vec<Part>, cures: bool) -> impl IntoView {
         .collect_view()
 }
 
-/// The rows that were left out: the first here, all of them as a file.
+/// The rows that were left out: by reason here, one by one as a file.
 #[component]
 fn LeftOut(id: Id<kinds::Import>, report: Report, rejects: Vec<RejectView>) -> impl IntoView {
     (report.rejected > 0).then(|| {
         let title =
             if report.rejected == 1 { "1 row was left out".to_owned() } else { format!("{} rows were left out", grouped(report.rejected)) };
-        let more = report.rejected > i64::try_from(rejects.len()).unwrap_or(i64::MAX);
+        let more = report.rejected > rejects.iter().map(|reject| reject.rows).sum();
         let lines = rejects
             .into_iter()
             .map(|reject| {
-                let place = if reject.column.is_empty() {
-                    format!("Line {}", grouped(reject.line))
-                } else {
-                    format!("Line {}, {}", grouped(reject.line), reject.column)
+                let line = match reject.rows {
+                    1 => format!("Line {}", grouped(reject.line)),
+                    rows => format!("Line {} and {}", grouped(reject.line), counted(rows - 1, "more row", "more rows")),
                 };
+                let place = if reject.column.is_empty() { line } else { format!("{line}, {}", reject.column) };
                 view! {
                     <li>
                         <b>{place}</b>

@@ -72,6 +72,17 @@ pub(super) struct Reject {
     pub cells: Json<Vec<String>>,
 }
 
+/// Rows that were left out for one reason.
+#[derive(Debug, FromRow)]
+pub(super) struct Rejection {
+    /// The first of them.
+    pub line: i64,
+    pub many: i64,
+    pub column_name: String,
+    pub reason: String,
+    pub cure: String,
+}
+
 // Uploading.
 
 pub(super) async fn begin_upload(tx: &mut ScopedTx, id: ImportId, name: &str) -> Answer<()> {
@@ -404,6 +415,23 @@ pub(super) async fn reject(tx: &mut ScopedTx, id: ImportId, reject: Reject) -> A
 pub(super) async fn delete_rejects(tx: &mut ScopedTx, id: ImportId) -> Answer<()> {
     tx.query(sql!("delete from import_rejects where org_id = $1 and import_id = $2")).bind(id).execute().await?;
     Ok(())
+}
+
+/// Why rows were left out, each reason once.
+pub(super) async fn rejections(scope: &Scope, id: ImportId, most: i64) -> Answer<Vec<Rejection>> {
+    Ok(scope
+        .query(sql!(
+            "select min(line) as line, count(*) as many, column_name, reason, cure
+             from import_rejects
+             where org_id = $1 and import_id = $2
+             group by column_name, reason, cure
+             order by min(line)
+             limit $3"
+        ))
+        .bind(id)
+        .bind(most)
+        .all()
+        .await?)
 }
 
 pub(super) async fn rejects(scope: &Scope, id: ImportId, after: i64, most: i64) -> Answer<Vec<Reject>> {

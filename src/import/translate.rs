@@ -19,7 +19,7 @@ use super::{
 use crate::{
     cases::{
         CaseType, Catalogue, EntryKind, Incoming, IncomingEntry, Told as Differing,
-        parse::{parse_line, parse_tags, parse_title},
+        parse::{parse_line, parse_tags, parse_title, parse_yes_or_no},
     },
     clock::Instant,
     server::{secret, time::Zone},
@@ -340,7 +340,7 @@ impl Translator {
                 Ok(())
             } else {
                 new.push((at, target, cell));
-                let counts = before.is_empty() || *target == Target::Tag;
+                let counts = before.is_empty() || adds_up(target);
                 let mut telling = Telling { at, notes: &mut happened.notes, words: &mut all.words };
                 if counts { self.tell_case(cells, &mut trial, &mut telling, target, cell) } else { Ok(()) }
             };
@@ -364,7 +364,7 @@ impl Translator {
         if problems.is_empty() {
             for (at, target, cell) in new {
                 let Some(place) = said.get_mut(at) else { continue };
-                if place.is_empty() || *target == Target::Tag {
+                if place.is_empty() || adds_up(target) {
                     // It was tried above.
                     let mut telling = Telling { at, notes: &mut Vec::new(), words: &mut Vec::new() };
                     let _ = self.tell_case(cells, case, &mut telling, target, cell);
@@ -407,6 +407,8 @@ impl Translator {
             }
             Target::Priority => case.priority = Some(priority(cell)?),
             Target::Tag => case.tags.extend(parse_tags(&telling.line(cell)).map_err(plain)?),
+            // One row that says so is enough.
+            Target::Restricted => case.restricted |= parse_yes_or_no(cell).map_err(plain)?,
             Target::Field(key) => {
                 if cells.case_type.field(key).is_none() {
                     let reason = format!("{} have no field for {}.", cells.case_type.name, quoted(cell));
@@ -507,6 +509,11 @@ fn untitled(case: &Incoming, line: u64) -> String {
 fn content_id(at: Instant, author: Option<&str>, body: &str) -> String {
     let hash = secret::sha256(&[&at.0.to_be_bytes(), author.unwrap_or_default().as_bytes(), b"\0", body.as_bytes()]);
     secret::hex(&hash[..10])
+}
+
+/// Whether what each row of a case says of it counts, and not what the first says alone.
+const fn adds_up(target: &Target) -> bool {
+    matches!(target, Target::Tag | Target::Restricted)
 }
 
 fn reject(row: TextRow, problems: Vec<Problem>) -> Reject {

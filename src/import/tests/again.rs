@@ -1,7 +1,10 @@
 //! The same ids again: from another system, from the same one with changes, and from our own export.
 
 use super::*;
-use crate::{import::report::Topic, server::testing::on_both_engines};
+use crate::{
+    import::report::Topic,
+    server::{db::sql, testing::on_both_engines},
+};
 
 const PERMITS: &[u8] =
     b"Case id,Title,Opened,Note\n1,Permit for a fence,2026-01-05,permit note\n2,Permit for a shed,2026-01-06,permit note\n";
@@ -189,5 +192,29 @@ on_both_engines! {
         assert_eq!(found, expected);
         let report = imported(&app, &mut other.browser, export.as_bytes(), &[]).await.summary.report;
         assert_eq!((report.created, report.updated, report.unchanged), (0, 0, 3));
+    }
+
+    async fn a_restricted_case_of_our_own_export_arrives_restricted(app) {
+        let mut desk = Desk::open(&app, "sealed", Role::Owner).await;
+        let file = b"Case id,Title,Opened,Restricted,Note\n1,Sealed matter,2026-01-05,no,first\n1,Sealed matter,2026-01-05,yes,second\n2,Open matter,2026-01-06,no,third\n";
+        imported(&app, &mut desk.browser, file, &[]).await;
+        let export = desk.browser.get("/cases.csv").await.body;
+        let mut other = Desk::open(&app, "sealed elsewhere", Role::Owner).await;
+        let report = imported(&app, &mut other.browser, export.as_bytes(), &[]).await.summary.report;
+        assert_eq!((report.created, report.rejected, report.unmapped.len()), (2, 0, 0));
+        for org in [&mut desk, &mut other] {
+            let sealed = sql!("select title from cases where org_id = $1 and restricted");
+            assert_eq!(scope(&app, org).await.query(sealed).scalars::<String>().await.unwrap(), ["Sealed matter"]);
+            assert!(org.browser.get("/cases").await.body.contains("Sealed matter"), "whoever brought it in sees it");
+            let mut colleague = org.organisation.signed_in(&app, Role::Admin).await;
+            let list = colleague.get("/cases").await.body;
+            assert!(list.contains("Open matter") && !list.contains("Sealed matter"), "{list}");
+        }
+        // Coming again it changes nothing, nor does a word that is neither yes nor no open it.
+        let report = imported(&app, &mut other.browser, export.as_bytes(), &[]).await.summary.report;
+        assert_eq!((report.created, report.updated, report.unchanged, report.rejected), (0, 0, 2, 0));
+        let unclear = b"Case id,Title,Opened,Restricted\n9,Unclear,2026-01-05,maybe\n";
+        let view = imported(&app, &mut other.browser, unclear, &[("?source", "Elsewhere")]).await;
+        assert_eq!((view.summary.report.created, view.rejects[0].column.as_str()), (0, "Restricted"));
     }
 }

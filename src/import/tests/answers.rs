@@ -109,6 +109,16 @@ on_both_engines! {
         }
     }
 
+    async fn rows_that_are_left_out_for_one_reason_are_told_once(app) {
+        let mut desk = Desk::open(&app, "one reason", Role::Owner).await;
+        let file = b"Case id,Title,Opened,Status\n1,A,2026-01-05,Parked\n2,B,2026-01-05,Parked\n3,C,never,Received\n4,D,2026-01-05,Parked\n";
+        let view = imported(&app, &mut desk.browser, file, &[("?existing", "keep"), ("?words[0]", "x"), ("?states[0]", "")]).await;
+        let told: Vec<(i64, i64, &str)> = view.rejects.iter().map(|r| (r.line, r.rows, r.column.as_str())).collect();
+        assert_eq!((view.summary.report.rejected, told.as_slice()), (4, [(2, 3, "Status"), (4, 1, "Opened")].as_slice()));
+        let page = desk.browser.get(&format!("/settings/import/{}", view.summary.id)).await.body;
+        assert!(page.contains("Line 2 and 2 more rows, Status") && page.contains("Line 4, Opened"), "{page}");
+    }
+
     async fn where_several_systems_are_known_a_new_file_says_from_which_it_is(app) {
         let mut desk = Desk::open(&app, "systems", Role::Owner).await;
         let first = b"Case id,Title,Opened\n1,A,2026-01-05\n";
