@@ -89,8 +89,8 @@ pub struct Incoming {
     pub outcome: String,
     /// Its tags.
     pub tags: Vec<String>,
-    /// Whether only whoever works on it may see it, and whoever brings it in.
-    pub restricted: bool,
+    /// Whether only whoever works on it may see it, and whoever brings it in; nothing where the file does not say.
+    pub restricted: Option<bool>,
     /// Its history.
     pub entries: Vec<IncomingEntry>,
 }
@@ -246,7 +246,7 @@ async fn create(tx: &mut ScopedTx, how: &Arrival<'_>, mut incoming: Incoming) ->
         .bind(opened_at)
         .bind(closed_at)
         .bind(closed_on)
-        .bind(incoming.restricted)
+        .bind(incoming.restricted == Some(true))
         .bind(shown)
         .bind(Json(Value::Object(incoming.fields.clone())))
         .bind(user)
@@ -258,7 +258,7 @@ async fn create(tx: &mut ScopedTx, how: &Arrival<'_>, mut incoming: Incoming) ->
         close(tx, id, &incoming.outcome, closed_at).await?;
     }
     note_terms(tx, id, &incoming).await?;
-    if incoming.restricted {
+    if incoming.restricted == Some(true) {
         restriction::restrict_new(tx, id, incoming.assignee).await?;
     } else {
         store::tally(tx, case_type.id, &state.key, 1).await?;

@@ -154,6 +154,11 @@ pub(super) async fn over(
         told(&mut differs, "Case type", &case_type.name, &how.case_type.name);
         incoming.said.retain(|key| !key.starts_with("field:"));
     }
+    // Who sees a case, no file decides that comes later.
+    if let Some(restricted) = incoming.restricted.filter(|restricted| *restricted != found.here.restricted) {
+        let word = |is: bool| if is { "yes" } else { "no" };
+        told(&mut differs, "Restricted", word(found.here.restricted), word(restricted));
+    }
     judged.facts(how, &facts::of_incoming(&incoming, case_type), &incoming.said);
     let left_out = judged.without_resting(tx, how, case_type, &found.here).await?;
 

@@ -115,7 +115,7 @@ fn parse(locale: Locale, defs: &[FieldDef], facts: &Facts, complaints: &mut Comp
     if priority.is_none() {
         complaints.add("priority", "Choose one of the priorities.");
     }
-    let due = complaints.take("due", super::parse::parse_day(&facts.due));
+    let due = complaints.take("due", super::parse::parse_day(&facts.due, locale));
     let channel = complaints.take("channel", parse_line(&facts.channel));
     let tags = complaints.take("tags", parse_tags(&facts.tags));
     let mut fields = Map::new();

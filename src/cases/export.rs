@@ -197,9 +197,18 @@ fn line(catalogue: &Catalogue, fields: &[Field], row: CaseRow, detail: Detail) -
         row.tags.join(", "),
         if row.restricted { "yes" } else { "no" }.to_owned(),
     ];
-    let own = fields
-        .iter()
-        .map(|field| detail.fields.get(&field.def.key).map(|value| show_field(value, catalogue, field.def.kind)).unwrap_or_default());
+    let own =
+        fields.iter().map(|field| detail.fields.get(&field.def.key).map(|value| shown(value, catalogue, &field.def)).unwrap_or_default());
     let tail = [detail.id.to_string(), detail.version.to_string()];
     csv::line(head.into_iter().chain(own.collect::<Vec<_>>()).chain(tail))
+}
+
+/// A value of a custom field. Choices that have commas in their names are separated by semicolons.
+fn shown(value: &Value, catalogue: &Catalogue, def: &FieldDef) -> String {
+    match value {
+        Value::Array(all) if def.options.iter().any(|option| option.contains(',')) => {
+            all.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("; ")
+        }
+        _ => show_field(value, catalogue, def.kind),
+    }
 }

@@ -9,7 +9,7 @@ use super::{
     filter::ListQuery,
     model::{CaseType, Catalogue, FieldDef, FieldKind, StateKind},
 };
-use crate::ui::FilterPanel;
+use crate::ui::{FilterPanel, kind_showing};
 
 /// Value and words of a choice.
 type Choice = (String, String);
@@ -114,6 +114,7 @@ fn custom_field(def: &FieldDef, values: Vec<String>, catalogue: &Catalogue) -> O
 #[component]
 fn Line(#[prop(into)] name: String, #[prop(into)] label: String, kind: &'static str, value: String) -> impl IntoView {
     let id = format!("filter-{name}");
+    let kind = kind_showing(kind, &value);
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>

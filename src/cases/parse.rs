@@ -4,7 +4,7 @@ use super::model::{Catalogue, FieldDef, FieldKind};
 use crate::{
     day::Day,
     ids::{Id, kinds},
-    locale::{Locale, number},
+    locale::{Locale, day, number},
     names::visible,
 };
 
@@ -57,10 +57,9 @@ pub fn parse_tags(text: &str) -> Result<Vec<String>, String> {
     Ok(tags)
 }
 
-/// A day `YYYY-MM-DD` that exists, or none for nothing.
-pub fn parse_day(text: &str) -> Result<Option<Day>, String> {
-    let text = text.trim();
-    if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(str::to_owned) }
+/// A day that exists, as a browser sends it or as people of this locale write it, or none for nothing.
+pub fn parse_day(text: &str, locale: Locale) -> Result<Option<Day>, String> {
+    if text.trim().is_empty() { Ok(None) } else { day::parse(text, locale).map(Some) }
 }
 
 /// The value of a custom field from what somebody of this locale typed; none for nothing. Several choices come as several
@@ -78,7 +77,7 @@ pub fn parse_field(def: &FieldDef, typed: &[String], locale: Locale) -> Result<O
         FieldKind::Text => text(500),
         FieldKind::LongText => text(20_000),
         FieldKind::Number => number::parse(first, locale).map(|n| Some(n.into())),
-        FieldKind::Date => parse_day(first).map(|day| day.map(|day| day.to_string().into())),
+        FieldKind::Date => parse_day(first, locale).map(|day| day.map(|day| day.to_string().into())),
         FieldKind::YesNo => parse_yes_or_no(first).map(|yes| Some(if yes { "yes" } else { "no" }.into())),
         FieldKind::Choice => one_of(def, first).map(|o| Some(o.into())),
         FieldKind::Choices => {
@@ -175,9 +174,9 @@ mod tests {
 
     #[test]
     fn days_exist() {
-        assert_eq!(parse_day(" 2024-02-29 ").unwrap().map(|day| day.to_string()).as_deref(), Some("2024-02-29"));
-        assert_eq!(parse_day("  "), Ok(None));
-        assert!(parse_day("2023-02-29").is_err());
+        assert_eq!(parse_day(" 2024-02-29 ", Locale::EnGb).unwrap().map(|day| day.to_string()).as_deref(), Some("2024-02-29"));
+        assert_eq!(parse_day("  ", Locale::EnGb), Ok(None));
+        assert!(parse_day("2023-02-29", Locale::EnGb).is_err());
     }
 
     #[test]
@@ -189,7 +188,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_text_makes_a_parser_panic(text in "\\PC{0,80}") {
-            let _ = (parse_title(&text), parse_body(&text), parse_line(&text), parse_tags(&text), parse_day(&text), number_series(&text, 2026));
+            let _ = (parse_title(&text), parse_body(&text), parse_line(&text), parse_tags(&text), parse_day(&text, Locale::De), number_series(&text, 2026));
             for kind in [FieldKind::Number, FieldKind::Date, FieldKind::Member, FieldKind::Choices] {
                 let _ = parse_field(&def(kind), std::slice::from_ref(&text), Locale::De);
             }

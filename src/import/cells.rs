@@ -87,7 +87,7 @@ impl Cells {
                 Ok(Told { value: value.map(|day| day.to_string().into()), note })
             }
             FieldKind::Number => self.number(cell).map(|number| Told::plain(number.into())),
-            FieldKind::Choices => parse(&cell.split([',', ';']).map(|one| one.trim().to_owned()).collect::<Vec<_>>()),
+            FieldKind::Choices => parse(&choices(cell, &def.options)),
             FieldKind::Member => match self.member(cell) {
                 Some(id) => Ok(Told::plain(id.to_string().into())),
                 None => {
@@ -121,6 +121,31 @@ pub(super) fn joined() -> String {
     "Line breaks and tabs became spaces, since this is one line.".to_owned()
 }
 
+/// The choices in a cell, separated by commas or semicolons. One whose own name has such a sign is found whole first.
+fn choices(cell: &str, options: &[String]) -> Vec<String> {
+    let (mut rest, mut all) = (cell.trim(), Vec::new());
+    while !rest.is_empty() {
+        let whole = options.iter().filter_map(|option| Some((option, behind(rest, option)?))).max_by_key(|(option, _)| option.len());
+        let (one, tail) = match whole {
+            Some((option, tail)) => (option.as_str(), tail),
+            None => rest.split_once([',', ';']).unwrap_or((rest, "")),
+        };
+        all.push(one.trim().to_owned());
+        rest = tail.trim();
+    }
+    all
+}
+
+/// What stands behind this choice and the sign that ends it, if the text begins with it.
+fn behind<'a>(text: &'a str, option: &str) -> Option<&'a str> {
+    let (begins, tail) = text.split_at_checked(option.len())?;
+    let tail = tail.trim_start();
+    if !begins.eq_ignore_ascii_case(option) {
+        return None;
+    }
+    if tail.is_empty() { Some(tail) } else { tail.strip_prefix([',', ';']) }
+}
+
 /// A priority, in our words or in common ones.
 pub(super) fn priority(cell: &str) -> Result<Priority, Wrong> {
     let known = Priority::parse(cell).or(match folded(cell).as_str() {
@@ -141,4 +166,25 @@ fn folded(text: &str) -> String {
 pub(super) fn quoted(text: &str) -> String {
     let short: String = text.chars().take(40).collect();
     if short.len() < text.len() { format!("\u{201c}{short}\u{2026}\u{201d}") } else { format!("\u{201c}{short}\u{201d}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_choice_that_holds_the_separator_is_found_whole() {
+        let options = ["Heat", "Heat, water", "Damp; mould", "Noise"].map(str::to_owned);
+        for (cell, expected) in [
+            ("Heat, Noise", &["Heat", "Noise"][..]),
+            ("heat, WATER;Noise", &["Heat, water", "Noise"]),
+            ("Damp; mould, Heat, water", &["Damp; mould", "Heat, water"]),
+            ("Heat, Fax", &["Heat", "Fax"]),
+            ("Heating, Noise", &["Heating", "Noise"]),
+            (" , Noise", &["", "Noise"]),
+            ("", &[]),
+        ] {
+            assert_eq!(choices(cell, &options), expected, "{cell}");
+        }
+    }
 }

@@ -34,6 +34,9 @@ pub(super) fn Columns(view: ImportView) -> impl IntoView {
         );
         view! { <Notice><p>{text}</p></Notice> }
     });
+    let several = view.columns.iter().any(|column| Target::parse(&column.becomes) == Target::Type);
+    let others = view.types.iter().filter(|t| several && t.id != chosen.id).cloned();
+    let offered: Vec<CaseType> = std::iter::once(chosen.clone()).chain(others).collect();
     let (id, delimiter, types) = (view.summary.id, view.delimiter.clone(), view.types.clone());
     let (columns, left_out) = (view.columns.clone(), view.left_out.clone());
     let (heading_line, above, asked) = (view.heading_line, view.above.clone(), view.questions.clone());
@@ -47,10 +50,10 @@ pub(super) fn Columns(view: ImportView) -> impl IntoView {
             </button>
             <Separator delimiter=delimiter heading_line=heading_line above=above />
             <TypeChoice types=types chosen=chosen.key.clone() />
-            <Questions view=view case_type=chosen.clone() />
+            <Questions view=view states=states_of(&offered) />
             <Asked questions=asked />
             <LeftOut headings=left_out />
-            <Table columns=columns case_type=chosen />
+            <Table columns=columns types=offered />
             <div class="form-actions">
                 <Submit>"Try it out"</Submit>
                 <a class="button quiet" href="/settings/import">
@@ -62,13 +65,24 @@ pub(super) fn Columns(view: ImportView) -> impl IntoView {
     })
 }
 
+/// The states to choose from, those of one key once.
+fn states_of(types: &[CaseType]) -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> = Vec::new();
+    for state in types.iter().flat_map(|t| &t.states) {
+        if !all.iter().any(|(key, _)| *key == state.key) {
+            all.push((state.key.clone(), state.name.clone()));
+        }
+    }
+    all
+}
+
 /// What a file cannot tell by itself: from which system it is, which column is the id if that is not clear, what its words
 /// for states mean, and what becomes of cases that are here.
 #[component]
-fn Questions(view: ImportView, case_type: CaseType) -> impl IntoView {
+fn Questions(view: ImportView, states: Vec<(String, String)>) -> impl IntoView {
     let known = view.columns.iter().any(|column| matches!(Target::parse(&column.becomes), Target::CaseId | Target::Number));
     let case_column = (!known || view.without_id).then(|| view! { <CaseColumn columns=view.columns.clone() without_id=view.without_id /> });
-    let words = view.words.into_iter().enumerate().map(|(at, word)| view! { <Word at=at word=word case_type=case_type.clone() /> });
+    let words = view.words.into_iter().enumerate().map(|(at, word)| view! { <Word at=at word=word states=states.clone() /> });
     let words: Vec<_> = words.collect();
     let words = (!words.is_empty()).then(|| {
         view! {
@@ -126,11 +140,11 @@ fn CaseColumn(columns: Vec<ColumnView>, without_id: bool) -> impl IntoView {
 }
 
 #[component]
-fn Word(at: usize, word: WordView, case_type: CaseType) -> impl IntoView {
+fn Word(at: usize, word: WordView, states: Vec<(String, String)>) -> impl IntoView {
     let unknown = word.means.is_empty();
-    let states = case_type.states.into_iter().map(|state| {
-        let words = if unknown && state.key == word.likely { format!("{} (likely)", state.name) } else { state.name };
-        (state.key, words)
+    let states = states.into_iter().map(|(key, name)| {
+        let words = if unknown && key == word.likely { format!("{name} (likely)") } else { name };
+        (key, words)
     });
     let options = std::iter::once((String::new(), "Not said: leave these rows out".to_owned())).chain(states).collect();
     let chosen = if unknown { word.likely } else { word.means };
@@ -229,13 +243,13 @@ fn Separator(delimiter: String, heading_line: u64, above: Vec<String>) -> impl I
 }
 
 #[component]
-fn Table(columns: Vec<ColumnView>, case_type: CaseType) -> impl IntoView {
+fn Table(columns: Vec<ColumnView>, types: Vec<CaseType>) -> impl IntoView {
     let state = FormState::here();
     let complaint = state.complaint("columns");
     // Columns that are not the file's own, in front of it, become nothing.
     let front = columns.first().map_or(0, |column| column.at);
     let front = (0..front).map(|at| view! { <Hidden name=format!("columns[{at}]") value=Target::Skip.key() /> }).collect_view();
-    let rows = columns.into_iter().map(|column| view! { <Line column=column case_type=case_type.clone() /> }).collect_view();
+    let rows = columns.into_iter().map(|column| view! { <Line column=column types=types.clone() /> }).collect_view();
     view! {
         {front}
         <div id=state.id("columns") tabindex="-1">
@@ -258,7 +272,7 @@ fn Table(columns: Vec<ColumnView>, case_type: CaseType) -> impl IntoView {
 }
 
 #[component]
-fn Line(column: ColumnView, case_type: CaseType) -> impl IntoView {
+fn Line(column: ColumnView, types: Vec<CaseType>) -> impl IntoView {
     let state = FormState::here();
     let name = format!("columns[{}]", column.at);
     let (id, error_id) = (state.id(&name), format!("{}-error", state.id(&name)));
@@ -282,7 +296,7 @@ fn Line(column: ColumnView, case_type: CaseType) -> impl IntoView {
                     aria-invalid=is_wrong.then_some("true")
                     aria-describedby=is_wrong.then(|| error_id.clone())
                 >
-                    <Targets chosen=becomes case_type=case_type />
+                    <Targets chosen=becomes types=types />
                 </select>
                 <Complaint id=error_id text=complaint />
             </td>
@@ -291,9 +305,9 @@ fn Line(column: ColumnView, case_type: CaseType) -> impl IntoView {
     }
 }
 
-/// Everything that a column can become, in groups.
+/// Everything that a column can become, in groups. A field that several types have is offered once.
 #[component]
-fn Targets(chosen: String, case_type: CaseType) -> impl IntoView {
+fn Targets(chosen: String, types: Vec<CaseType>) -> impl IntoView {
     let fixed = |of_entry: bool| {
         Target::FIXED
             .into_iter()
@@ -301,8 +315,13 @@ fn Targets(chosen: String, case_type: CaseType) -> impl IntoView {
             .map(|target| (target.key(), target.label().to_owned()))
             .collect::<Vec<_>>()
     };
-    let own: Vec<_> = case_type.fields.iter().map(|field| (Target::Field(field.key.clone()).key(), field.label.clone())).collect();
-    let groups = [("The case".to_owned(), fixed(false)), (case_type.name, own), ("What happened in it".to_owned(), fixed(true))];
+    let mut groups = vec![("The case".to_owned(), fixed(false))];
+    for case_type in types {
+        let fields = case_type.fields.into_iter().map(|field| (Target::Field(field.key).key(), field.label));
+        let fields = fields.filter(|(key, _)| !groups.iter().any(|(_, known)| known.iter().any(|(other, _)| other == key))).collect();
+        groups.push((case_type.name, fields));
+    }
+    groups.push(("What happened in it".to_owned(), fixed(true)));
     let skipped = chosen == Target::Skip.key();
     let groups = groups
         .into_iter()

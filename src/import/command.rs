@@ -209,13 +209,15 @@ async fn mapping(
     let types = cases::catalogue(scope).await.map_err(|fault| fault.sentence())?.types.clone();
     let mut mapping = look::suggestion(scope, row, &types, &case_type.key).await.map_err(|fault| fault.sentence())?.0;
     if let Some(saved) = saved {
-        let told = saved.mapping(case_type, &row.header)?;
+        let told = saved.mapping(case_type, &types, &row.header)?;
         let source = if told.source.is_empty() { mapping.source } else { told.source.clone() };
         mapping = Mapping { source, ..told };
     }
+    let said = wish.columns.iter().filter_map(|said| said.rsplit_once('=').map(|(_, key)| key));
+    let known = mapping_file::types(case_type, &types, mapping.columns.iter().map(String::as_str).chain(said));
     for said in &wish.columns {
         let (heading, key) = said.rsplit_once('=').ok_or_else(|| format!("Write --column \"HEADING=TARGET\" instead of {said}."))?;
-        let target = mapping_file::target(key, case_type)?;
+        let target = mapping_file::target(key, &known)?;
         let at = row.header.iter().position(|known| known == heading.trim());
         let at = at.ok_or_else(|| mapping_file::no_column(heading, &row.header))?;
         for (other, column) in mapping.columns.iter_mut().enumerate() {

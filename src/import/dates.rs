@@ -65,8 +65,10 @@ impl Dates<'_> {
     pub fn day(&self, cell: &str) -> Result<Told<Day>, Wrong> {
         let Told { value, note } = self.stamp(cell)?;
         let Some(stamp) = value else { return Ok(Told { value: None, note }) };
+        let within = stamp.time.is_some_and(|(time, _)| time != Time::midnight() && time < LAST_SECOND);
+        let note = note.or_else(|| within.then(|| "The time of day was left out, since this is a day.".to_owned()));
         let day = match stamp.time {
-            Some((time, Some(offset))) if time != Time::midnight() && time < LAST_SECOND => {
+            Some((time, Some(offset))) if within => {
                 let at = offset.to_timestamp(DateTime::from_parts(stamp.date, time)).map_err(|_| wrong(Refusal::NoDate, cell))?;
                 self.zone.day(Instant(at.as_microsecond()))
             }

@@ -62,6 +62,8 @@ const SYNONYMS: &[(Target, &str)] = &[
 const OF_OUR_EXPORT: &[&str] = &["State kind", "Late", "Changed"];
 /// The heading of the id in our own export.
 pub(super) const OWN_ID: &str = "CaseTrakr id";
+/// The heading of what says whether a case is restricted.
+const RESTRICTED: &str = "Restricted";
 /// The heading of the version of a case in it.
 const OWN_VERSION: &str = "CaseTrakr version";
 /// Under which name the cases of such an export come in elsewhere.
@@ -191,6 +193,15 @@ pub(super) fn columns(header: &[String], profile: &[Profile], case_type: &CaseTy
 pub(super) fn is_our_export(header: &[String]) -> bool {
     header.iter().any(|heading| heading == OWN_ID)
         || ["State kind", "Late", "Changed"].iter().all(|own| header.iter().any(|heading| heading == own))
+}
+
+/// Nobody opens in silence what our own export calls restricted: how it was matched before it said so does not count.
+pub(super) fn keep_restricted(header: &[String], mapping: &mut Mapping) {
+    let is_matched = mapping.columns.iter().any(|key| Target::parse(key) == Target::Restricted);
+    let at = header.iter().position(|heading| heading == RESTRICTED).filter(|_| is_our_export(header) && !is_matched);
+    if let Some(column) = at.and_then(|at| mapping.columns.get_mut(at)) {
+        *column = Target::Restricted.key();
+    }
 }
 
 /// Columns that become nothing, although something stands in them and nothing else says the same.

@@ -31,12 +31,13 @@ pub(super) struct Place {
 pub(super) struct Index(Vec<Place>);
 
 impl Index {
-    /// Reads the whole file once. Without a column of ids, rows belong together that are the very same.
-    pub async fn of(file: &mut File, case_column: Option<usize>) -> Answer<Self> {
+    /// Reads the whole file once. Without a column of ids, rows belong together that are the very same,
+    /// but for columns in front that are not the file's own.
+    pub async fn of(file: &mut File, case_column: Option<usize>, front: usize) -> Answer<Self> {
         let (start, line) = file.headings().await?;
         let mut rows = Rows::from(file.delimiter, start, line);
         let (first, within) = (start / PIECE as u64, start % PIECE as u64);
-        let (mut gatherer, mut part, mut skip) = (Gatherer::new(case_column), first, usize::try_from(within).unwrap_or_default());
+        let (mut gatherer, mut part, mut skip) = (Gatherer::new(case_column, front), first, usize::try_from(within).unwrap_or_default());
         loop {
             let piece = file.piece(part).await?;
             let mut rest = piece.as_deref().and_then(|piece| piece.get(skip..)).unwrap_or_default();
@@ -65,14 +66,15 @@ impl Index {
 /// Takes rows as they come.
 struct Gatherer {
     case_column: Option<usize>,
+    front: usize,
     hasher: RandomState,
     header_seen: bool,
     places: Vec<Place>,
 }
 
 impl Gatherer {
-    fn new(case_column: Option<usize>) -> Self {
-        Self { case_column, hasher: RandomState::new(), header_seen: false, places: Vec::new() }
+    fn new(case_column: Option<usize>, front: usize) -> Self {
+        Self { case_column, front, hasher: RandomState::new(), header_seen: false, places: Vec::new() }
     }
 
     fn take(&mut self, row: &super::rows::Row<'_>) {
@@ -84,7 +86,12 @@ impl Gatherer {
             return;
         }
         let group = match self.case_column {
-            None => self.hasher.hash_one(row.cells().map(<[u8]>::trim_ascii).collect::<Vec<_>>()),
+            None => {
+                let mut cells: Vec<&[u8]> = row.cells().skip(self.front).map(<[u8]>::trim_ascii).collect();
+                // A short row is the same as one with empty cells at its end.
+                cells.truncate(cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1));
+                self.hasher.hash_one(cells)
+            }
             Some(column) => {
                 let id = row.cell(column).map(<[u8]>::trim_ascii).filter(|id| !id.is_empty());
                 // A row without a case id belongs to no other.

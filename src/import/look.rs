@@ -7,7 +7,7 @@ use super::{
     api::{ColumnView, ImportView, ImportsView, RejectView, SummaryView, WordView},
     file::File,
     guess,
-    mapping_file::MappingFile,
+    mapping_file::{self, MappingFile},
     model::{Existing, Mapping, Status, Target, Trust},
     reading::{Reading, Wanted},
     rejected,
@@ -82,7 +82,7 @@ pub(super) async fn import(scope: &Scope, id: Id<kinds::Import>, type_key: &str)
         columns: columns.collect(),
         matched: row.mapping.case_type.is_some(),
         case_type: mapping.case_type,
-        words: chosen.map(|case_type| words(&row, &mapping, case_type)).unwrap_or_default(),
+        words: chosen.map(|case_type| words(&row, &mapping, &mapping_file::types(case_type, &types, &mapping.columns))).unwrap_or_default(),
         left_out: guess::left_out(&row.header, &row.profile, &mapping),
         source: mapping.source.clone(),
         sources,
@@ -139,6 +139,7 @@ pub(super) async fn suggestion(scope: &Scope, row: &ImportRow, types: &[CaseType
         // Rows that were left out have four columns in front.
         mapping.columns.splice(0..0, std::iter::repeat_n(Target::Skip.key(), front));
         mapping.trust = Trust::Guessed;
+        guess::keep_restricted(&row.header, &mut mapping);
         found = fits(&mapping).then_some((mapping, By::Memory));
     }
     let guessed = || (guess::mapping(&row.header, &row.profile, asked.map_or(types, std::slice::from_ref), types), By::Guess);
@@ -181,18 +182,20 @@ fn filled(row: &ImportRow, at: usize) -> bool {
 }
 
 /// The words for states in the file that are none of ours, as far as they are known: with what they mean or may mean.
-fn words(row: &ImportRow, mapping: &Mapping, case_type: &CaseType) -> Vec<WordView> {
+fn words(row: &ImportRow, mapping: &Mapping, types: &[&CaseType]) -> Vec<WordView> {
     let column = mapping.columns.iter().position(|key| Target::parse(key) == Target::State);
     let seen = column.and_then(|at| row.profile.get(at)).map(|profile| profile.values.clone()).unwrap_or_default();
     let mut all: BTreeMap<String, String> = mapping.states.keys().map(|word| (word.clone(), word.clone())).collect();
     all.extend(row.report.words.keys().chain(&seen).map(|word| (states::folded(word), word.clone())));
     let mut words = Vec::new();
     for (folded, word) in all {
-        if column.is_none() || states::known(&word, case_type, &BTreeMap::new()).is_some() {
+        // In a file with cases of several types, what one of them knows may still be foreign to another.
+        let is_known = types.iter().any(|t| states::known(&word, t, &BTreeMap::new()).is_some()) && !row.report.words.contains_key(&word);
+        if column.is_none() || is_known {
             continue;
         }
         let means = mapping.states.get(&folded).cloned().unwrap_or_default();
-        let likely = states::likely(&word, case_type).unwrap_or_default();
+        let likely = types.iter().find_map(|t| states::likely(&word, t)).unwrap_or_default();
         words.push(WordView { word, means, likely });
     }
     words
@@ -316,9 +319,10 @@ fn is_read_otherwise(row: &ImportRow, answers: &Answers) -> bool {
 /// The same answers for cases of another type. Where it has no such field or state, the column is guessed anew.
 fn for_type(row: &ImportRow, types: &[CaseType], case_type: &CaseType, mut mapping: Mapping) -> Mapping {
     let likely = guess::mapping(&row.header, &row.profile, std::slice::from_ref(case_type), types).columns;
+    let offered = mapping_file::types(case_type, types, &mapping.columns);
     for (at, guessed) in likely.into_iter().enumerate() {
         let holds = match mapping.columns.get(at).map(|key| Target::parse(key)) {
-            Some(Target::Field(key)) => case_type.field(&key).is_some(),
+            Some(Target::Field(key)) => offered.iter().any(|t| t.field(&key).is_some()),
             Some(Target::Skip) => !matches!(Target::parse(&guessed), Target::Field(_)),
             Some(_) => true,
             None => continue,
@@ -328,7 +332,7 @@ fn for_type(row: &ImportRow, types: &[CaseType], case_type: &CaseType, mut mappi
             mapping.columns[at] = if taken { Target::Skip.key() } else { guessed };
         }
     }
-    mapping.states.retain(|_, key| case_type.state(key).is_some());
+    mapping.states.retain(|_, key| offered.iter().any(|t| t.state(key).is_some()));
     mapping.case_type = Some(case_type.id);
     mapping
 }
@@ -359,7 +363,7 @@ pub(super) async fn take_mapping(scope: &Scope, id: Id<kinds::Import>, text: &st
     let wrong = |cure: String| Fault::field("mapping", cure);
     let file = MappingFile::read(text).map_err(wrong)?;
     let case_type = file.case_type(&catalogue.types).map_err(wrong)?;
-    let mapping = file.mapping(case_type, &row.header).map_err(wrong)?;
+    let mapping = file.mapping(case_type, &catalogue.types, &row.header).map_err(wrong)?;
     match_columns(scope, &row, &mapping).await.map(drop)
 }
 
@@ -369,7 +373,10 @@ pub(super) async fn mapping_file(scope: &Scope, id: Id<kinds::Import>) -> Answer
     let types = cases::catalogue(scope).await?.types.clone();
     let mapping = suggestion(scope, &row, &types, "").await?.0;
     let case_type = types.iter().find(|t| Some(t.id) == mapping.case_type).ok_or(Fault::NotFound)?;
-    let unknown = words(&row, &mapping, case_type).into_iter().filter(|word| word.means.is_empty()).map(|word| word.word);
+    let unknown = words(&row, &mapping, &mapping_file::types(case_type, &types, &mapping.columns))
+        .into_iter()
+        .filter(|word| word.means.is_empty())
+        .map(|word| word.word);
     Ok(MappingFile::of(&mapping, case_type, &row.header, unknown).text())
 }
 
@@ -404,7 +411,8 @@ fn parse(row: &ImportRow, types: &[CaseType], answers: &Answers) -> (Mapping, Co
         if key.is_empty() {
             continue;
         }
-        if found.is_some_and(|case_type| case_type.state(key).is_none()) {
+        let known = found.map(|case_type| mapping_file::types(case_type, types, &columns));
+        if known.is_some_and(|known| known.iter().all(|t| t.state(key).is_none())) {
             complaints.add(&format!("states[{at}]"), "Choose one of the states.");
         }
         states.insert(states::folded(word), key.clone());

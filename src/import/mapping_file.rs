@@ -91,10 +91,11 @@ impl MappingFile {
     ///
     /// # Errors
     /// A sentence that says what to do.
-    pub fn mapping(&self, case_type: &CaseType, header: &[String]) -> Result<Mapping, String> {
+    pub fn mapping(&self, case_type: &CaseType, all: &[CaseType], header: &[String]) -> Result<Mapping, String> {
+        let types = types(case_type, all, self.columns.values());
         let mut columns = vec![Target::Skip.key(); header.len()];
         for (heading, key) in &self.columns {
-            let target = target(key, case_type)?;
+            let target = target(key, &types)?;
             match header.iter().position(|known| known == heading).and_then(|at| columns.get_mut(at)) {
                 Some(column) => *column = target.key(),
                 None if target == Target::Skip => {}
@@ -103,8 +104,9 @@ impl MappingFile {
         }
         let mut states = BTreeMap::new();
         for (word, said) in self.states.iter().filter(|(_, said)| !said.trim().is_empty()) {
-            let named = case_type.states.iter().find(|state| state.key == *said || states::folded(&state.name) == states::folded(said));
-            let names = || case_type.states.iter().map(|state| state.key.as_str()).collect::<Vec<_>>().join(", ");
+            let all = || types.iter().flat_map(|t| &t.states);
+            let named = all().find(|state| state.key == *said || states::folded(&state.name) == states::folded(said));
+            let names = || all().map(|state| state.key.as_str()).collect::<Vec<_>>().join(", ");
             let state = named.ok_or_else(|| format!("\u{201c}{said}\u{201d} is no state. Write one of: {}.", names()))?;
             states.insert(states::folded(word), state.key.clone());
         }
@@ -121,23 +123,35 @@ impl MappingFile {
     }
 }
 
+/// The types whose fields and states a file may name: that of its cases, and the others where a column says it for each row.
+pub(super) fn types<'a>(case_type: &'a CaseType, all: &'a [CaseType], columns: impl IntoIterator<Item: AsRef<str>>) -> Vec<&'a CaseType> {
+    let several = columns.into_iter().any(|key| Target::parse(key.as_ref().trim()) == Target::Type);
+    let others = all.iter().filter(|other| several && other.id != case_type.id);
+    std::iter::once(case_type).chain(others).collect()
+}
+
 /// The target of a key that people wrote.
 ///
 /// # Errors
 /// A sentence that says what to do.
-pub(super) fn target(key: &str, case_type: &CaseType) -> Result<Target, String> {
+pub(super) fn target(key: &str, types: &[&CaseType]) -> Result<Target, String> {
     let target = Target::parse(key.trim());
     let known = match &target {
         Target::Skip => key.trim() == "skip",
-        Target::Field(field) => case_type.field(field).is_some(),
+        Target::Field(field) => types.iter().any(|t| t.field(field).is_some()),
         _ => true,
     };
     if known {
         return Ok(target);
     }
     let fixed = Target::FIXED.iter().map(Target::key);
-    let own = case_type.fields.iter().map(|field| Target::Field(field.key.clone()).key());
-    let all: Vec<String> = fixed.chain(own).collect();
+    let own = types.iter().flat_map(|t| &t.fields).map(|field| Target::Field(field.key.clone()).key());
+    let mut all: Vec<String> = fixed.collect();
+    own.for_each(|key| {
+        if !all.contains(&key) {
+            all.push(key)
+        }
+    });
     Err(format!("A column cannot become \u{201c}{key}\u{201d}. Write one of: {}.", all.join(", ")))
 }
 

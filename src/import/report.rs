@@ -35,6 +35,8 @@ pub struct Report {
     pub unassigned: i64,
     /// The ids of the first of them, as the file has them.
     pub unassigned_ids: Vec<String>,
+    /// New cases that only the people named on them see.
+    pub restricted: i64,
     /// Milliseconds of work.
     pub millis: i64,
     /// How many of the cases are open, waiting and closed.
@@ -246,6 +248,17 @@ impl Report {
                 more: 0,
                 asks: true,
                 before: true,
+            });
+        }
+        if self.restricted > 0 {
+            all.push(Part {
+                heading: format!("{} in restricted", counted(self.restricted, "new case comes", "new cases come")),
+                text: "Only you and whoever works on them see them. Let in others on each case.".into(),
+                flag: "",
+                lines: Vec::new(),
+                more: 0,
+                asks: false,
+                before: false,
             });
         }
         for (topic, remarks) in &self.remarks {

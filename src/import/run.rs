@@ -13,6 +13,7 @@ use super::{
     index::{Index, Place},
     model::{Existing, Mapping, Status, Trust},
     notes::Notes,
+    rejected,
     report::{Remark, Report, Topic},
     store::{self, ImportRow},
     text::TextRow,
@@ -138,7 +139,7 @@ pub(super) async fn work(scope: &Scope, id: Id<kinds::Import>, mode: Mode, mut t
         return Ok(Ended::Taken);
     };
     let mut file = File::of(scope, &import);
-    let index = match Index::of(&mut file, mapping.case_column()).await {
+    let index = match Index::of(&mut file, mapping.case_column(), rejected::added(&import.header)).await {
         Ok(index) => index,
         Err(Fault::Gone) => return Ok(Ended::Taken),
         Err(fault) => return Err(fault),
@@ -265,6 +266,7 @@ impl Run<'_> {
                 update: self.mapping.existing == Existing::Update,
             };
             let (id, kind, channel) = (named(&incoming), kind_of(&how, &incoming), incoming.channel.clone().unwrap_or_default());
+            let restricted = incoming.restricted == Some(true);
             match cases::bring_in(&mut tx, &how, incoming).await? {
                 Arrived::Hidden => {
                     rejects.extend(its_rows.into_iter().map(|row| self.translator.unavailable(row)));
@@ -275,7 +277,10 @@ impl Run<'_> {
                     report.remark(Topic::OtherCase, remark(&id, told));
                     continue;
                 }
-                arrived => note(&mut report, &id, arrived),
+                arrived => {
+                    report.restricted += i64::from(restricted && matches!(arrived, Arrived::Created { .. }));
+                    note(&mut report, &id, arrived);
+                }
             }
             tally(&mut report, kind, channel);
             for (line, at, text) in its_notes {

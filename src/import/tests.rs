@@ -5,6 +5,7 @@ mod answers;
 mod bad_input;
 mod command;
 mod days;
+mod export;
 mod journey;
 mod receipt;
 mod written;

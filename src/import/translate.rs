@@ -250,7 +250,7 @@ impl Translator {
     fn tell_differences(&self, id: &str, said: &Said, remarks: &mut Vec<(Topic, Remark)>) {
         for (at, values) in said.iter().enumerate() {
             let Some((first, others)) = values.split_first() else { continue };
-            if self.targets.get(at).is_some_and(|target| *target == Target::Tag) {
+            if self.targets.get(at).is_some_and(adds_up) {
                 continue;
             }
             for other in others {
@@ -408,7 +408,7 @@ impl Translator {
             Target::Priority => case.priority = Some(priority(cell)?),
             Target::Tag => case.tags.extend(parse_tags(&telling.line(cell)).map_err(plain)?),
             // One row that says so is enough.
-            Target::Restricted => case.restricted |= parse_yes_or_no(cell).map_err(plain)?,
+            Target::Restricted => case.restricted = Some(parse_yes_or_no(cell).map_err(plain)? || case.restricted == Some(true)),
             Target::Field(key) => {
                 if cells.case_type.field(key).is_none() {
                     let reason = format!("{} have no field for {}.", cells.case_type.name, quoted(cell));

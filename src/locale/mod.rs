@@ -8,6 +8,8 @@
 #[cfg(feature = "ssr")]
 pub mod date;
 #[cfg(feature = "ssr")]
+pub mod day;
+#[cfg(feature = "ssr")]
 mod month;
 pub mod number;
 

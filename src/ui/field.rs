@@ -64,6 +64,7 @@ pub fn TextField(
     // What is no day, such as one that came from elsewhere in words, no browser shows in a field for days.
     let shown = if kind == "date" && value.parse::<jiff::civil::Date>().is_err() { String::new() } else { value };
     let value = FormState::here().value(&name, shown);
+    let kind = kind_showing(kind, &value);
     let (described, invalid) = (parts.described_by(!hint.is_empty()), parts.invalid());
     let list = (!proposals.is_empty()).then(|| format!("{}-list", parts.id));
     let options = list.clone().map(|id| {
@@ -89,6 +90,12 @@ pub fn TextField(
             <Complaint id=parts.error_id text=parts.complaint />
         </div>
     }
+}
+
+/// The kind of a field that shows this value. What somebody typed for a day and is none yet, no field for days shows.
+pub fn kind_showing(kind: &'static str, value: &str) -> &'static str {
+    let is_hidden = kind == "date" && !value.is_empty() && value.parse::<crate::day::Day>().is_err();
+    if is_hidden { "text" } else { kind }
 }
 
 /// A password, with a button that shows it. Pasting is welcome.

@@ -93,6 +93,7 @@ pub use fault_view::{FaultView, Reference, Subject, loaded};
 #[cfg(feature = "ssr")]
 pub use field::{
     CheckField, ChoiceField, FileField, Hidden, PasswordField, SelectField, Submit, TextArea, TextField, TokenFields, inside_textarea,
+    kind_showing,
 };
 #[cfg(feature = "ssr")]
 pub use focus::SkipLinks;

@@ -12,7 +12,7 @@ use crate::{
         chips,
         filter::ListQuery,
         model::{Catalogue, Due, FieldKind, Priority, StateKind},
-        parse::words,
+        parse::{parse_day, words},
         store::fold,
     },
     clock::Instant,
@@ -271,9 +271,14 @@ fn narrow(sketch: &mut Sketch, scope: &Scope, catalogue: &Catalogue, query: &Lis
     dates(sketch, scope, query);
     // A field with several choices is an array: any of them counts.
     for (key, typed) in &query.fields {
-        // A number is looked for as it is stored, however it was typed.
-        let is_number = catalogue.types.iter().filter_map(|t| t.field(key)).any(|def| def.kind == FieldKind::Number);
-        let value = &if is_number { number::parse(typed, scope.actor.locale).unwrap_or_else(|_| typed.clone()) } else { typed.clone() };
+        // A number and a day are looked for as they are stored, however they were typed.
+        let kind = catalogue.types.iter().find_map(|t| t.field(key)).map(|def| def.kind);
+        let stored = match kind {
+            Some(FieldKind::Number) => number::parse(typed, scope.actor.locale).ok(),
+            Some(FieldKind::Date) => parse_day(typed, scope.actor.locale).ok().flatten().map(|day| day.to_string()),
+            _ => None,
+        };
+        let value = &stored.unwrap_or_else(|| typed.clone());
         sketch.bind(" and (c.fields ->> ", key.clone(), " = ").bind("", value.clone(), "");
         if scope.is_postgres() {
             sketch.bind(" or (c.fields -> ", key.clone(), ")").bind(" @> to_jsonb(cast(", value.clone(), " as text)))");
@@ -323,16 +328,20 @@ fn assignees(sketch: &mut Sketch, scope: &Scope, query: &ListQuery) {
 
 fn dates(sketch: &mut Sketch, scope: &Scope, query: &ListQuery) {
     let zone = &scope.actor.zone;
-    let mut bound = |before: &'static str, value: Option<Bound>| {
-        if let Some(value) = value {
-            sketch.bind(before, value, "");
+    let mut bound = |before: &'static str, typed: &str, value: &dyn Fn(Day) -> Bound| match parse_day(typed, scope.actor.locale) {
+        Ok(Some(day)) => {
+            sketch.bind(before, value(day), "");
+        }
+        Ok(None) => {}
+        // What is no day, no case has.
+        Err(_) => {
+            sketch.push(" and 1 = 0");
         }
     };
-    let day = |text: &str| text.parse::<Day>().ok();
-    bound(" and c.opened_at >= ", day(&query.opened_from).map(|day| zone.start_of(day).0.into()));
-    bound(" and c.opened_at <= ", day(&query.opened_to).map(|day| zone.end_of(day).0.into()));
-    bound(" and c.due_on >= ", day(&query.due_from).map(|day| day.to_string().into()));
-    bound(" and c.due_on <= ", day(&query.due_to).map(|day| day.to_string().into()));
+    bound(" and c.opened_at >= ", &query.opened_from, &|day| zone.start_of(day).0.into());
+    bound(" and c.opened_at <= ", &query.opened_to, &|day| zone.end_of(day).0.into());
+    bound(" and c.due_on >= ", &query.due_from, &|day| day.to_string().into());
+    bound(" and c.due_on <= ", &query.due_to, &|day| day.to_string().into());
     if query.overdue {
         sketch.bind(" and c.due_on < coalesce(c.closed_on, ", scope.today().to_string(), ")");
     }

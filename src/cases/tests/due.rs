@@ -155,4 +155,28 @@ on_both_engines! {
         let due = both.iter().find(|d| d.label == "Due").unwrap();
         assert_eq!((due.theirs.as_str(), due.yours.as_str()), ("24 Dec 2026", "5 Jan 2027"));
     }
+
+    async fn a_day_is_taken_as_people_of_the_place_write_it_and_refused_where_it_is_unclear(app) {
+        let mut desk = desk_in(&app, "written days", "Europe/Amsterdam").await;
+        for (nth, typed) in ["31/12/2027", "31.12.2027", "31 December 2027", "31 Dec 2027", "31. Dezember 2027", " 2027-12-31 "].into_iter().enumerate() {
+            let number = due_on(&mut desk, typed).await;
+            assert_eq!(due_of(&mut desk, &number).await.on.to_string(), "2027-12-31", "{nth} {typed}");
+        }
+        // A filter reads days as a form does, and what is no day no case has.
+        for (query, total) in [("due_from=31/12/2027&due_to=31.12.2027", 6), ("due_from=1/1/2028", 0), ("due_from=soon", 0), ("opened_to=soon", 0)] {
+            assert_eq!(desk.list(query).await.total, total, "{query}");
+        }
+        // What was typed stays, in a field that shows it.
+        let list = desk.list("").await;
+        let advice = list.catalogue.types.iter().find(|t| t.key == "advice").unwrap().id.to_string();
+        for (typed, cure) in [("31/02/2027", "does not exist"), ("31/12/27", "four digits"), ("31/12/2027 14:00", "without a time"), ("soon", "such as 2026-03-31")] {
+            let key = uuid::Uuid::now_v7().to_string();
+            let pairs = [("key", key.as_str()), ("title", "Typed"), ("case_type", &advice), ("due", typed)];
+            let back = desk.browser.post("/cases/new", "/api/cases/create", &pairs).await;
+            let page = desk.browser.get(back.location()).await;
+            assert!(page.status == 422 && page.body.contains(cure), "{typed} {}", page.body);
+            assert!(page.body.contains(&format!("type=\"text\" value=\"{typed}\"")), "{typed} {}", page.body);
+        }
+        assert_eq!(desk.list("").await.total, 6);
+    }
 }

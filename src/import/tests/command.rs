@@ -20,6 +20,12 @@ fn text(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap()
 }
 
+/// The names of the types: permits first, then advice.
+async fn cases_of(app: &TestApp, desk: &Desk) -> Vec<String> {
+    let names = sql!("select name from case_types where org_id = $1 and key in ('permit', 'advice') order by key desc");
+    app.state.db.tenant(desk.organisation.id.uuid(), names).scalars().await.unwrap()
+}
+
 on_both_engines! {
     async fn a_dry_run_says_what_the_page_says_and_changes_nothing(app) {
         let desk = Desk::open(&app, "dry", Role::Owner).await;
@@ -98,5 +104,45 @@ on_both_engines! {
         let rows = "Name,Remark\nLeak,a\nNoise,b\n";
         let ran = run(&app, &desk, rows, Wish { without_id: true, source: Some("A list".into()), ..Wish::default() }).await.unwrap();
         assert_eq!((ran.report.created, ran.report.unmapped.as_slice()), (2, ["Remark".to_owned()].as_slice()), "{ran}");
+    }
+
+    async fn rows_of_a_file_without_ids_are_as_many_cases_after_they_were_mended(app) {
+        let desk = Desk::open(&app, "alike", Role::Owner).await;
+        let folder = tempfile::tempdir().unwrap();
+        let rejected = folder.path().join("rejected.csv");
+        let file = "Name,Opened\nLeak,lost\nLeak,lost\nLeak,lost,\nNoise,2026-01-05\n";
+        let wish = || Wish { without_id: true, source: Some("A list".into()), rejected: Some(rejected.clone()), ..Wish::default() };
+        let ran = run(&app, &desk, file, wish()).await.unwrap();
+        assert_eq!((ran.report.created, ran.report.rejected), (1, 3), "{ran}");
+        let mended = text(&rejected).replace("lost", "2026-01-07");
+        let ran = run(&app, &desk, &mended, wish()).await.unwrap();
+        assert_eq!((ran.report.created, ran.report.unchanged, ran.report.rejected), (3, 0, 0), "{ran}");
+        assert_eq!(left(&app, &desk).await.cases, 4);
+        let ran = run(&app, &desk, &mended, wish()).await.unwrap();
+        assert_eq!((ran.report.created, ran.report.unchanged), (0, 3), "{ran}");
+    }
+
+    async fn saved_answers_serve_a_file_with_cases_of_several_types(app) {
+        let desk = Desk::open(&app, "several", Role::Owner).await;
+        let folder = tempfile::tempdir().unwrap();
+        let answers = folder.path().join("answers.json");
+        let file = "Case id,Title,Kind of case,Place,Other party,Status\n1,A fence,Building permit,North,,Received\n2,A lease,Legal advice,,Landlord,Advising\n";
+        let types = cases_of(&app, &desk).await;
+        let file = file.replace("Building permit", &types[0]).replace("Legal advice", &types[1]);
+        let columns = ["Kind of case=type", "Place=field:site", "Other party=field:opponent", "Status=state"].map(str::to_owned).to_vec();
+        let source = || Some("Old system".to_owned());
+        let wish = Wish { columns, source: source(), save_mapping: Some(answers.clone()), dry_run: true, ..Wish::default() };
+        let ran = run(&app, &desk, &file, wish).await.unwrap();
+        assert_eq!((ran.report.created, ran.report.rejected), (2, 0), "{ran}");
+        let ran = run(&app, &desk, &file, Wish { mapping: Some(answers.clone()), case_type: None, ..Wish::default() }).await.unwrap();
+        assert_eq!((ran.report.created, ran.report.rejected), (2, 0), "{ran}");
+        assert_eq!(ran.report.unmapped.as_slice(), [] as [String; 0]);
+        // A field that no type has is still refused, and so is one of another type where no column says the type.
+        for (from, to, told) in [("field:site", "field:nothing", "nothing"), ("\"Kind of case\": \"type\"", "\"Kind of case\": \"skip\"", "opponent")] {
+            std::fs::write(folder.path().join("wrong.json"), text(&answers).replace(from, to)).unwrap();
+            let wish = Wish { mapping: Some(folder.path().join("wrong.json")), ..Wish::default() };
+            let refused = run(&app, &desk, &file, wish).await.unwrap_err();
+            assert!(refused.contains(told), "{refused}");
+        }
     }
 }

@@ -26,4 +26,14 @@ on_both_engines! {
         desk.browser.sign_in(&desk.organisation.email(Role::Owner)).await;
         assert_eq!(desk.list("overdue=yes").await.total, 4);
     }
+
+    async fn a_time_on_a_due_day_that_is_left_out_is_told_once_a_column(app) {
+        let mut desk = Desk::open(&app, "times", Role::Owner).await;
+        let rows: String = (1..=30).map(|n| format!("T-{n},Title {n},2026-01-05 09:00,2026-12-01 14:{n:02}\n")).collect();
+        let view = imported(&app, &mut desk.browser, format!("Case id,Title,Opened,Due\n{rows}").as_bytes(), &[]).await;
+        let report = &view.summary.report;
+        assert_eq!((report.created, report.notes.count), (30, 30));
+        let told: Vec<String> = report.notes.parts().into_iter().flat_map(|part| part.lines).collect();
+        assert_eq!(told, ["lines 2, 3, 4, 5, 6 and 25 more, Due: The time of day was left out, since this is a day."]);
+    }
 }

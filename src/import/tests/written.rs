@@ -162,7 +162,7 @@ on_both_engines! {
             titled(&mut desk, title).await;
         }
         let noted = noted(&view);
-        assert!(noted.contains("line 4, Title: A byte that is no UTF-8 (hexadecimal 92)") && noted.contains("line 5, Note: Control characters"), "{noted}");
+        assert!(noted.contains("line 4, Title: A byte that is no UTF-8 (hexadecimal 92)") && noted.contains("lines 5, 6, Note: Control characters"), "{noted}");
         assert!(titled(&mut desk, "Smith Jones").await.entries.iter().any(|entry| entry.html.contains("Rent 01-02-2026")));
         let wide: Vec<u8> = std::iter::once(0xfeff).chain("Case id\tTitle\r\n6\tGr\u{f6}\u{df}er \u{1f600}\r\n".encode_utf16()).flat_map(u16::to_le_bytes).collect();
         let view = taken(&app, &mut desk.browser, &wide, &[], &[]).await;
