@@ -10,7 +10,7 @@ use super::{
 use crate::{
     ids::{Id, kinds},
     settings::Split,
-    ui::{Badge, Form, Hidden, Instance, SelectField, Subject, Submit, TextField, Time, Tone},
+    ui::{Badge, Fold, Form, Hidden, Instance, SelectField, Subject, Submit, TextField, Time, Tone},
 };
 
 /// `/settings/members`
@@ -149,9 +149,9 @@ fn Leaving(member: MemberView, heirs: Vec<(String, String)>) -> impl IntoView {
     };
     let mut options = vec![(String::new(), "Nobody: leave the cases unassigned".to_owned())];
     options.extend(heirs);
+    let heading = move || view! { {word} " " <span class="visually-hidden">{whom.clone()}</span> };
     view! {
-        <details class="leaving">
-            <summary>{word} <span class="visually-hidden">{whom}</span></summary>
+        <Fold class="leaving" heading=heading>
             <Form action={<RemoveMember as ServerFn>::PATH} key=format!("leave-{}", member.user) class="stack" leave=true>
                 <Hidden name="user" value=member.user.to_string() />
                 <SelectField name="hand_over_to" label=held options=options hint=RESTRICTED />
@@ -159,7 +159,7 @@ fn Leaving(member: MemberView, heirs: Vec<(String, String)>) -> impl IntoView {
                     <Submit class="button danger small">{button}</Submit>
                 </div>
             </Form>
-        </details>
+        </Fold>
     }
 }
 

@@ -82,7 +82,7 @@ pub(super) async fn create(scope: &Scope, new: NewCase) -> Answer<String> {
     };
     store::set_tags(&mut tx, new.key, &parsed.tags).await?;
     store::remember_terms(&mut tx, new.key).await?;
-    let values = changes(&catalogue, &case_type, None, &parsed);
+    let values = changes(scope.actor.locale, &catalogue, &case_type, None, &parsed);
     let facts = serde_json::json!({ "number": number, "type": case_type.key });
     store::note_change(&mut tx, new.key, EntryKind::State, "Opened the case.").await?;
     audit::record(&mut tx, audit::Event { action: "case.created", subject_kind: "case", subject: new.key.uuid(), facts, values }).await?;
@@ -221,7 +221,7 @@ pub(super) async fn edit(scope: &Scope, number: &str, seen: Seen, facts: Facts) 
     let Some(mut parsed) = parsed else { return Err(Fault::Malformed) };
     keep_untouched(&case_type.fields, &before, &sent, &seen, &mut parsed);
     offer::check(&mut tx, Some(&stored), offer::in_fields(&case_type.fields, &parsed.fields)).await?;
-    let values = changes(&catalogue, &case_type, Some(&before), &parsed);
+    let values = changes(scope.actor.locale, &catalogue, &case_type, Some(&before), &parsed);
     if values.is_empty() {
         return Ok(());
     }
@@ -384,7 +384,7 @@ fn hold_changed(tx: &mut ScopedTx, case: Id<kinds::Case>, before: &Parsed, after
 }
 
 /// What differs, as people read it, but for members: of them it holds the id, as everything does that is kept.
-fn changes(catalogue: &Catalogue, case_type: &CaseType, before: Option<&Parsed>, after: &Parsed) -> Vec<Change> {
+fn changes(locale: Locale, catalogue: &Catalogue, case_type: &CaseType, before: Option<&Parsed>, after: &Parsed) -> Vec<Change> {
     let mut all = Vec::new();
     let mut compare = |label: &str, from: String, to: String| {
         if from != to {
@@ -404,16 +404,16 @@ fn changes(catalogue: &Catalogue, case_type: &CaseType, before: Option<&Parsed>,
         compare(label, from, to);
     }
     for def in &case_type.fields {
-        let value = |p: &Parsed| p.fields.get(&def.key).map(|v| kept_field(v, catalogue, def.kind)).unwrap_or_default();
+        let value = |p: &Parsed| p.fields.get(&def.key).map(|v| kept_field(v, catalogue, def.kind, locale)).unwrap_or_default();
         compare(&def.label, before.map(value).unwrap_or_default(), value(after));
     }
     all
 }
 
 /// The value of a field as it is kept in the record and the timeline.
-pub(super) fn kept_field(value: &Value, catalogue: &Catalogue, kind: FieldKind) -> String {
+pub(super) fn kept_field(value: &Value, catalogue: &Catalogue, kind: FieldKind, locale: Locale) -> String {
     let member = if kind == FieldKind::Member { value.as_str().and_then(|id| id.parse().ok()) } else { None };
-    member.map_or_else(|| show_field(value, catalogue, kind), mention)
+    member.map_or_else(|| show_field(value, catalogue, kind, locale), mention)
 }
 
 /// The same values as somebody reads them now.

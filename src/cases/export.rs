@@ -28,6 +28,7 @@ use crate::{
     clock::Instant,
     fault::{Answer, Fault},
     ids::{Id, kinds},
+    locale::Locale,
     server::{
         csv,
         db::Sketch,
@@ -209,6 +210,6 @@ fn shown(value: &Value, catalogue: &Catalogue, def: &FieldDef) -> String {
         Value::Array(all) if def.options.iter().any(|option| option.contains(',')) => {
             all.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("; ")
         }
-        _ => show_field(value, catalogue, def.kind),
+        _ => show_field(value, catalogue, def.kind, Locale::default()),
     }
 }

@@ -153,7 +153,7 @@ pub(super) fn kept(key: &str, value: &str, case_type: &CaseType, catalogue: &Cat
         key => {
             let def = key.strip_prefix("field:").and_then(|key| case_type.field(key));
             let parsed: Value = serde_json::from_str(value).unwrap_or_default();
-            def.map_or_else(|| plain(key), |def| (def.label.clone(), kept_field(&parsed, catalogue, def.kind)))
+            def.map_or_else(|| plain(key), |def| (def.label.clone(), kept_field(&parsed, catalogue, def.kind, tx.scope.actor.locale)))
         }
     }
 }

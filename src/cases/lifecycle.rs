@@ -68,7 +68,7 @@ pub(super) async fn move_case(scope: &Scope, number: &str, (version, from): (i64
         let mut ending = parse_closing(&closing, facts)?;
         offer::check(&mut tx, Some(&stored), offer::in_fields(&case_type.fields, &ending.facts)).await?;
         let kept = |def: &FieldDef| {
-            let to = kept_field(ending.facts.get(&def.key)?, &catalogue, def.kind);
+            let to = kept_field(ending.facts.get(&def.key)?, &catalogue, def.kind, scope.actor.locale);
             Some(Change { label: def.label.clone(), from: String::new(), to })
         };
         ending.told = case_type.fields.iter().filter_map(kept).collect();

@@ -6,7 +6,7 @@ use super::{
     api::{Link, LinkView, Unlink},
     model::LinkKind,
 };
-use crate::ui::{Form, Hidden, Icon, SelectField, State, Submit, TextField};
+use crate::ui::{Fold, Form, Hidden, Icon, SelectField, State, Submit, TextField};
 
 /// The links, each with the way to remove it, and the form for another.
 #[component]
@@ -22,8 +22,7 @@ pub(super) fn Links(number: String, links: Vec<LinkView>, may_write: bool) -> im
             <Form action={Unlink::PATH} id="unlink" key="unlink">
                 <Hidden name="number" value=here />
             </Form>
-            <details class="handing">
-                <summary class="button small">"Link a case"</summary>
+            <Fold class="handing" button="button small" heading=|| "Link a case">
                 <Form action={Link::PATH} key="link" class="stack" clear=true>
                     <Hidden name="number" value=number />
                     <SelectField name="kind" label="This case is" options=kinds />
@@ -32,7 +31,7 @@ pub(super) fn Links(number: String, links: Vec<LinkView>, may_write: bool) -> im
                         <Submit class="button">"Link"</Submit>
                     </div>
                 </Form>
-            </details>
+            </Fold>
         }
     });
     Some(view! {

@@ -111,17 +111,16 @@ fn one_of(def: &FieldDef, typed: &str) -> Result<String, String> {
         .ok_or_else(|| format!("Choose one of: {}.", def.options.join(", ")))
 }
 
-/// A stored value as people read it.
-pub fn show_field(value: &serde_json::Value, catalogue: &Catalogue, kind: FieldKind) -> String {
+/// A stored value as people read it, who write numbers like this.
+pub fn show_field(value: &serde_json::Value, catalogue: &Catalogue, kind: FieldKind, locale: Locale) -> String {
     match value {
         serde_json::Value::Array(all) => all.iter().filter_map(|v| v.as_str()).collect::<Vec<_>>().join(", "),
         serde_json::Value::String(text) => match kind {
             FieldKind::YesNo if text == "yes" => "Yes".into(),
             FieldKind::YesNo => "No".into(),
             FieldKind::Member => catalogue.member(text).unwrap_or("A former member").into(),
-            FieldKind::Text | FieldKind::LongText | FieldKind::Number | FieldKind::Date | FieldKind::Choice | FieldKind::Choices => {
-                text.clone()
-            }
+            FieldKind::Number => number::show(text, locale),
+            FieldKind::Text | FieldKind::LongText | FieldKind::Date | FieldKind::Choice | FieldKind::Choices => text.clone(),
         },
         serde_json::Value::Null => String::new(),
         other => other.to_string(),

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     accounts::Viewer,
     day::Day,
-    ui::{Form, Hidden, SelectField, Submit, Tag, Time},
+    ui::{Fold, Form, Hidden, SelectField, Submit, Tag, Time},
 };
 
 /// Everything that is known about it.
@@ -89,8 +89,7 @@ fn Assignment(case: Arc<CaseView>) -> impl IntoView {
         view! {
             <div class="row">
                 {take}
-                <details class="handing">
-                    <summary class="button small">"Assign"</summary>
+                <Fold class="handing" button="button small" heading=|| "Assign">
                     <Form action={Assign::PATH} key="assign" class="stack">
                         <Hidden name="number" value=number />
                         <Hidden name="version" value=version />
@@ -100,7 +99,7 @@ fn Assignment(case: Arc<CaseView>) -> impl IntoView {
                             <Submit class="button">"Hand over"</Submit>
                         </div>
                     </Form>
-                </details>
+                </Fold>
             </div>
         }
     });

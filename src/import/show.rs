@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     fault::Fault,
-    ui::{Steps, Subject, address, counted},
+    ui::{Fold, Steps, Subject, address, counted},
 };
 
 /// `/settings/import/:id`
@@ -76,10 +76,9 @@ fn Afterwards(view: ImportView) -> impl IntoView {
     let asks = !view.summary.report.words.is_empty() || view.asks_same;
     view! {
         <TriedOut view=view.clone() />
-        <details class="import-again" open=asks>
-            <summary>"Match the columns differently"</summary>
+        <Fold class="import-again" open=asks heading=|| "Match the columns differently">
             <Columns view=view />
-        </details>
+        </Fold>
     }
     .into_any()
 }

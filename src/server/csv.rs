@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 
 use axum::{
-    body::{Body, Bytes},
+    body::Bytes,
     http::{HeaderValue, header},
     response::Response,
 };
@@ -86,7 +86,7 @@ pub fn download<E>(name: &str, lines: impl Stream<Item = Result<Bytes, E>> + Sen
 where
     E: Into<Box<dyn std::error::Error + Send + Sync>> + 'static,
 {
-    let mut response = Response::new(Body::from_stream(lines));
+    let mut response = Response::new(super::http::streamed(lines));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -294,6 +294,12 @@ on_both_engines! {
             let disposition = answer.header("content-disposition");
             assert!(disposition.starts_with("attachment; filename=\"") && disposition.is_ascii(), "{path}: {disposition}");
             runs_nothing(path, &answer);
+            // A browser takes it compressed, and to its end.
+            for coding in ["gzip", "br", "zstd", "deflate", "gzip, deflate, br, zstd"] {
+                let request = desk.browser.request("GET", path).header(header::ACCEPT_ENCODING, coding).body(Body::empty()).unwrap();
+                let answer = desk.browser.clone().send(request).await;
+                assert!(answer.status == 200 && !answer.bytes.is_empty(), "{path} as {coding}: {} {}", answer.status, answer.body);
+            }
         }
         for path in [
             "/privacy.json", "/privacy.atom", "/subprocessors.json", "/subprocessors.atom", "/.well-known/security.txt", "/.well-known/gpc.json",

@@ -12,7 +12,7 @@ use std::sync::{
 
 use leptos::{context::Provider, prelude::*};
 
-use super::{Icon, Notice, Tone, fault_view::reference};
+use super::{Icon, Notice, Tone, fault_view::reference, fold::unfold};
 use crate::{
     fault::{Difference, Fault},
     form::{AS_SHOWN, AsShown},
@@ -181,7 +181,10 @@ pub fn Form(
     }
     let state = FormState::new(returned, key.clone());
     let marked = (!key.is_empty()).then(|| view! { <input type="hidden" name="form" value=key /> });
-    let summary = state.fault().map(|fault| summary(state, fault));
+    let summary = state.fault().map(|fault| {
+        unfold();
+        summary(state, fault)
+    });
     view! {
         <form
             id=(!id.is_empty()).then_some(id)
@@ -277,6 +280,7 @@ fn or_nothing(value: String) -> String {
 #[component]
 pub fn Complaint(#[prop(into)] id: String, text: Option<String>) -> impl IntoView {
     text.map(|message| {
+        unfold();
         view! {
             <p class="field-error" id=id>
                 <Icon name="danger" />

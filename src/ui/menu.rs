@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::Icon;
+use super::{Fold, Icon};
 
 /// A button that opens a list of links and buttons. It is a `<details>`, opens
 /// without script, and needs none of its own: `live` shuts whichever is open.
@@ -18,12 +18,15 @@ pub fn Menu(
 ) -> impl IntoView {
     let square = if icon_only { "square" } else { "" };
     let words = if icon_only { "visually-hidden" } else { "" };
+    let heading = move || {
+        view! {
+            {icon.map(|name| view! { <Icon name=name /> })}
+            <span class=words>{label.clone()}</span>
+        }
+    };
     view! {
-        <details class="menu">
-            <summary class=format!("button {button} {square}")>
-                {icon.map(|name| view! { <Icon name=name /> })} <span class=words>{label}</span>
-            </summary>
+        <Fold class="menu" button=format!("button {button} {square}") heading=heading>
             <div class="menu-list">{children()}</div>
-        </details>
+        </Fold>
     }
 }

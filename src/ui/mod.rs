@@ -41,6 +41,8 @@ mod field;
 #[cfg(feature = "ssr")]
 mod focus;
 #[cfg(feature = "ssr")]
+mod fold;
+#[cfg(feature = "ssr")]
 mod form;
 #[cfg(feature = "ssr")]
 mod frame;
@@ -97,6 +99,8 @@ pub use field::{
 };
 #[cfg(feature = "ssr")]
 pub use focus::SkipLinks;
+#[cfg(feature = "ssr")]
+pub use fold::Fold;
 #[cfg(feature = "ssr")]
 pub use form::{Complaint, ForField, Form, FormState, Placed, Returned, SHOWN_FOR, ShownFor};
 #[cfg(feature = "ssr")]

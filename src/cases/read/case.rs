@@ -12,7 +12,7 @@ use crate::{
         api::{CaseView, ClosureView, DraftView, EntryView, FieldView, LinkView},
         keeping::Becomes,
         markdown,
-        model::{CaseType, Colleague, Due, EntryKind, FieldKind, LinkKind, Priority, State, StateKind, Visibility},
+        model::{CaseType, Colleague, Due, EntryKind, LinkKind, Priority, State, StateKind, Visibility},
         parse::show_field,
     },
     clock::Instant,
@@ -20,7 +20,6 @@ use crate::{
     day::Day,
     fault::{Answer, Fault},
     ids::{Id, kinds},
-    locale::number,
     server::db::sql,
 };
 
@@ -122,8 +121,7 @@ pub(in crate::cases) async fn case(scope: &Scope, number: &str, kind: &str, befo
         .iter()
         .map(|def| {
             let value = whole.fields.0.get(&def.key).cloned().unwrap_or(Value::Null);
-            let shown = show_field(&value, &catalogue, def.kind);
-            let shown = if def.kind == FieldKind::Number { number::show(&shown, scope.actor.locale) } else { shown };
+            let shown = show_field(&value, &catalogue, def.kind, scope.actor.locale);
             FieldView { shown, value, def: def.clone() }
         })
         .collect();

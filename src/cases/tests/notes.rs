@@ -29,6 +29,21 @@ async fn as_stored_before(app: &TestApp, desk: &Desk, html: &str) {
 }
 
 on_both_engines! {
+    async fn a_complaint_in_a_fold_opens_it(app) {
+        let mut desk = Desk::open(&app, "folded", Role::Owner).await;
+        let number = desk.case("Keys").await;
+        let page = format!("/cases/{number}");
+        assert!(desk.browser.get(&page).await.body.contains("<details class=\"menu\"><summary"), "it is closed at first");
+        let typed = [("form", "entry".into()), ("key", key()), ("number", number), ("body", "Met her.".into()), ("occurred", "2999-03-01T10:00".into())];
+        let typed: Vec<(&str, &str)> = typed.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let back = desk.browser.post(&page, "/api/cases/write_entry", &typed).await;
+        let refused = desk.browser.get(back.location()).await.body;
+        let (before, _) = refused.split_once("Choose a time that has passed").unwrap();
+        let fold = before.rsplit_once("<details").unwrap().1.split_once('>').unwrap().0;
+        assert!(fold.contains(" open"), "{fold}");
+        assert!(!refused.contains("<details class=\"handing\" open"), "the others stay closed");
+    }
+
     async fn a_note_that_was_stored_with_words_missing_shows_them_again(app) {
         let mut desk = Desk::open(&app, "again", Role::Owner).await;
         let number = desk.case("Keys").await;

@@ -49,6 +49,10 @@ on_both_engines! {
             assert_eq!(typed(&mut desk, &number, shown).await.status, 200);
             assert_eq!((desk.read(&number).await.version, kept(&mut desk, &number).await.0.as_str()), (version, stored), "{locale}");
         }
+        // The timeline and the history say it as it is read here, where a point does not stand before decimals.
+        let page = desk.browser.get(&format!("/cases/{number}")).await.body;
+        let history = desk.browser.get(&format!("/cases/{number}/history")).await.body;
+        assert!(page.contains("1234,50 \u{2192} -1234,50") && history.contains("-1234,50") && !history.contains("-1234.50"), "{page}");
         // It is found however it is typed.
         for query in ["f.value=-1.234,50", "f.value=-1234.50", "f.value=%281.234,50%29"] {
             assert_eq!(desk.list(query).await.total, 1, "{query}");

@@ -2,7 +2,7 @@
 
 use axum::{
     Router,
-    body::{Body, Bytes},
+    body::Bytes,
     extract::{Path, Query, Request, State as AxumState},
     http::{HeaderValue, header},
     middleware::from_fn,
@@ -17,7 +17,7 @@ use crate::{
     accounts::{Permission, Scope, SessionSlot},
     fault::{Answer, Fault},
     server::{
-        http::{bare, deliberate, refusal, saved_as, wants_html},
+        http::{bare, deliberate, refusal, saved_as, streamed, wants_html},
         state::State,
         visit::Visit,
     },
@@ -64,7 +64,7 @@ async fn take(visit: &Visit, session: &SessionSlot, archive: &str, proof: &str) 
     let (bytes, count) = store::take(&mut tx, id).await?;
     order::record(&mut tx, "archive.downloaded", id, serde_json::json!({ "count": count })).await?;
     tx.commit().await?;
-    let mut response = Response::new(Body::from_stream(pieces(scope, id)));
+    let mut response = Response::new(streamed(pieces(scope, id)));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/zip"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

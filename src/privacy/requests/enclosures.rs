@@ -6,7 +6,7 @@
 //! over; the written answer is part of the record and stays.
 
 use axum::{
-    body::{Body, Bytes},
+    body::Bytes,
     extract::{Path, Request},
     http::{HeaderValue, header},
     response::Response,
@@ -35,7 +35,7 @@ use crate::{
     fault::{Answer, Fault},
     server::{
         db::{Tx, sql},
-        http::{ANSWER_FILES, bare},
+        http::{ANSWER_FILES, bare, streamed},
         state::State,
     },
 };
@@ -288,7 +288,7 @@ impl Stored {
     /// What somebody else made is never shown by the browser, only saved.
     fn saved(self, state: &State, held: Held) -> Response {
         let name = sealed::open(state, self.id, &self.sealed_name);
-        let body = Body::from_stream(pieces(state.clone(), held, self.id));
+        let body = streamed(pieces(state.clone(), held, self.id));
         let mut response = saved(&name, "application/octet-stream", body);
         response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(self.size));
         response

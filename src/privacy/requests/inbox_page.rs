@@ -10,7 +10,7 @@ use super::{
     track_page::DueDay,
 };
 use crate::ui::{
-    Badge, Chip, Chips, Empty, FilterPanel, Form, Hidden, Notice, Overdue, Pager, SelectField, State, Submit, Tab, Tabs, TextArea,
+    Badge, Chip, Chips, Empty, FilterPanel, Fold, Form, Hidden, Notice, Overdue, Pager, SelectField, State, Submit, Tab, Tabs, TextArea,
     TextField, Time, Tone, address, counted, grouped, loaded,
 };
 
@@ -277,11 +277,11 @@ fn Settings(settings: SettingsView, at: At) -> impl IntoView {
         At::Operator => <OperatorSettings as ServerFn>::PATH,
         At::Desk => <DeskSettings as ServerFn>::PATH,
     };
+    let law = settings.regime.label();
     let regimes = Regime::ALL.iter().map(|it| (it.key().to_owned(), it.label().to_owned())).collect();
     view! {
         <section>
-            <details>
-                <summary>"Law and holidays: " {settings.regime.label()}</summary>
+            <Fold heading=move || format!("Law and holidays: {law}")>
                 <Form action=action class="form-narrow" key="settings">
                     <Hidden name="version" value=settings.version.to_string() />
                     <SelectField name="regime" label="Law that sets the time" options=regimes value=settings.regime.key() hint="It holds for requests that come in from now on." />
@@ -291,7 +291,7 @@ fn Settings(settings: SettingsView, at: At) -> impl IntoView {
                         <Submit class="button">"Save"</Submit>
                     </div>
                 </Form>
-            </details>
+            </Fold>
         </section>
     }
 }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     server::http::ANSWER_PATHS,
-    ui::{ForField, Form, Hidden, Notice, SelectField, Submit, TextArea, TextField},
+    ui::{Fold, ForField, Form, Hidden, Notice, SelectField, Submit, TextArea, TextField},
 };
 
 /// Whose hand takes a step, on which request as they see it.
@@ -72,10 +72,9 @@ impl Hand {
         fields: impl FnOnce() -> AnyView + Send + 'static,
     ) -> AnyView {
         view! {
-            <details class="step">
-                <summary>{title}</summary>
+            <Fold class="step" heading=move || title>
                 {self.form(act, button, "button", fields)}
-            </details>
+            </Fold>
         }
         .into_any()
     }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     clock::Shown,
-    ui::{Complaint, Form, FormState, Notice, Overdue, Steps, Submit, TextArea, Time, TokenFields, Tone, address, loaded},
+    ui::{Complaint, Fold, Form, FormState, Notice, Overdue, Steps, Submit, TextArea, Time, TokenFields, Tone, address, loaded},
 };
 
 fn token() -> String {
@@ -259,8 +259,7 @@ fn AppealForm(token: String) -> impl IntoView {
 fn WithdrawForm(token: String) -> impl IntoView {
     view! {
         <section>
-            <details>
-                <summary>"Take the request back"</summary>
+            <Fold heading=|| "Take the request back">
                 <Form action={<Withdraw as ServerFn>::PATH} key="withdraw">
                     <TokenFields page="/privacy/track/" token=token />
                     <p>"Then nothing more happens with it. You can make it again at any time."</p>
@@ -269,7 +268,7 @@ fn WithdrawForm(token: String) -> impl IntoView {
                         <Submit class="button">"Take it back"</Submit>
                     </div>
                 </Form>
-            </details>
+            </Fold>
         </section>
     }
 }

@@ -1,9 +1,12 @@
 //! Files by their names: as they come in, and as a browser saves them.
 
 use axum::{
+    BoxError,
+    body::{Body, Bytes},
     http::{HeaderValue, header},
     response::Response,
 };
+use futures::{Stream, StreamExt as _};
 
 use crate::form;
 
@@ -30,6 +33,14 @@ pub fn saved_as(name: &str, mut response: Response) -> Response {
     // Whatever type it claims to have.
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(SANDBOX));
     response
+}
+
+/// A body that comes piece by piece. What compresses it asks once more after its end, and not every stream bears that.
+pub fn streamed<E>(pieces: impl Stream<Item = Result<Bytes, E>> + Send + 'static) -> Body
+where
+    E: Into<BoxError> + 'static,
+{
+    Body::from_stream(pieces.fuse())
 }
 
 /// The name of a file alone, however the browser or a prankster wrote it: no folders, nothing that is not seen, and not too

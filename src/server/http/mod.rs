@@ -24,7 +24,7 @@ pub(crate) mod squeeze;
 
 pub use api::{api, come_back};
 pub use deliberate::deliberate;
-pub use file::{bare_name, saved_as};
+pub use file::{bare_name, saved_as, streamed};
 pub use headers::{CspNonce, content_security_policy};
 pub use kept::{FORGET_JOB, VisitorForm, run_forget};
 pub use limits::{ANSWER_FILES, ANSWER_PATHS, UPLOAD_PATH, broken_form};

@@ -7,6 +7,8 @@ use axum::body::{Body, Bytes};
 use futures::{StreamExt as _, stream};
 use tokio::time::{Instant, timeout};
 
+use super::streamed;
+
 /// Bytes that must come for the wait to begin anew: the slowest of lines brings them in a few seconds.
 const STEP: usize = 16_384;
 
@@ -26,7 +28,7 @@ impl std::error::Error for Stalled {}
 /// for the client, not what we took for ourselves.
 pub(super) fn paced(body: Body, wait: Duration) -> Body {
     let begin = (body.into_data_stream(), wait, 0);
-    Body::from_stream(stream::unfold(Some(begin), move |place| async move {
+    streamed(stream::unfold(Some(begin), move |place| async move {
         let (mut pieces, left, come) = place?;
         let asked = Instant::now();
         match timeout(left, pieces.next()).await {
