@@ -1,4 +1,5 @@
 // From an empty account to a closed case, with the real file: the same steps on a desktop, a phone and without script.
+import { readFileSync } from 'node:fs'
 import { alive, choosePresets, expect, hasScript, signUp, test, type Page } from '../person'
 import { receipt, totals } from '../receipt'
 
@@ -31,7 +32,7 @@ test('an organisation signs up, brings in its cases and works one to its end', a
     }
     await page.getByRole('button', { name: 'Try it out' }).click()
     await finished(page, page.getByRole('button', { name: /^Import 1,434 cases$/ }))
-    await expect(page.getByText('1,434 cases with 8,577 entries will be imported.')).toBeVisible()
+    await expect(page.getByText('1,434 cases with 8,577 entries will be imported as “Permit application”.')).toBeVisible()
   })
 
   await test.step('import, with the totals of the file', async () => {
@@ -40,8 +41,8 @@ test('an organisation signs up, brings in its cases and works one to its end', a
     for (const { name, count } of [
       number('Cases in the file', totals.cases), number('New cases', totals.cases), number('New entries', totals.entries),
       number('Rows left out', 0), number('Open', totals.open), number('Closed', totals.closed),
-      number('By Internet', totals.internet), number('By Desk', totals.desk), number('By Post', totals.post),
-      number('By e-mail', totals.email), number('By Intern', totals.intern),
+      number('Came by Internet', totals.internet), number('Came by Desk', totals.desk), number('Came by Post', totals.post),
+      number('Came by e-mail', totals.email), number('Came by Intern', totals.intern),
     ]) {
       await expect(fact(page, name), name).toHaveText(told(count))
     }
@@ -59,6 +60,13 @@ test('an organisation signs up, brings in its cases and works one to its end', a
     await expect(page.locator('h1 + .count')).toContainText(told(totals.open))
     await expect(page.locator('.chip')).toHaveText(/that are\s+open/)
     await expect(page.locator('.pager')).toContainText(/of 105 cases/)
+  })
+
+  await test.step('save them as a file', async () => {
+    const coming = page.waitForEvent('download')
+    await page.getByRole('link', { name: 'Export CSV' }).click()
+    const file = readFileSync(await (await coming).path(), 'utf8')
+    expect(file.trim().split('\r\n').filter(line => /^"?PA-\d{4}-/.test(line))).toHaveLength(totals.open)
   })
 
   const row = page.locator('tbody tr').nth(3)
