@@ -47,6 +47,8 @@ mod authority;
 #[cfg(feature = "ssr")]
 mod device;
 #[cfg(feature = "ssr")]
+mod file_form;
+#[cfg(feature = "ssr")]
 mod held;
 #[cfg(feature = "ssr")]
 mod membership;
@@ -87,6 +89,8 @@ mod visitor_forms;
 
 #[cfg(feature = "ssr")]
 pub use address::{ask_change, claim_messages};
+#[cfg(feature = "ssr")]
+pub use file_form::{FileForm, Most, Part, Words};
 #[cfg(feature = "ssr")]
 pub use held::{HeldMembership, held_memberships, held_organisation, hold_name, hold_zone};
 #[cfg(feature = "ssr")]

@@ -137,6 +137,23 @@ struct Asking<'a> {
     given: Answers,
 }
 
+/// What a number with one mark before its last three digits means: `1,234 is 1 thousand 234`, or `1 and 234 thousandths`.
+fn meaning(text: &str, value: &str) -> String {
+    let plain = |digits: &str| digits.trim_start_matches('0').to_owned();
+    match value.split_once('.').or_else(|| value.split_at_checked(value.len().saturating_sub(3))) {
+        Some((whole, part)) if !whole.is_empty() => {
+            let rest = plain(part);
+            match (value.contains('.'), rest.is_empty()) {
+                (true, true) => format!("{text} is {whole}"),
+                (true, false) => format!("{text} is {whole} and {rest} thousandths"),
+                (false, true) => format!("{text} is {whole} thousand"),
+                (false, false) => format!("{text} is {whole} thousand {rest}"),
+            }
+        }
+        Some(_) | None => format!("{text} is {value}"),
+    }
+}
+
 type Holds = fn(&Target, &CaseType) -> bool;
 
 impl Asking<'_> {
@@ -194,8 +211,8 @@ impl Asking<'_> {
             hint: format!("{place} The file does not tell whether the mark groups thousands or stands before decimals."),
             options: vec![
                 (String::new(), "Choose\u{2026}".into()),
-                ("point".into(), format!("{}: decimals stand behind a point", number.clone().by(Mark::Point))),
-                ("comma".into(), format!("{}: decimals stand behind a comma", number.by(Mark::Comma).replace('.', ","))),
+                ("point".into(), meaning(&seen.text, &number.clone().by(Mark::Point))),
+                ("comma".into(), meaning(&seen.text, &number.by(Mark::Comma))),
             ],
             value: match self.given.decimal {
                 Some(Mark::Point) => "point".into(),
@@ -240,5 +257,23 @@ impl Asking<'_> {
             is_open,
             must: false,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::meaning;
+
+    #[test]
+    fn what_a_number_can_mean_is_told_in_words() {
+        for (text, value, said) in [
+            ("1,234", "1234", "1,234 is 1 thousand 234"),
+            ("1,234", "1.234", "1,234 is 1 and 234 thousandths"),
+            ("12,005", "12.005", "12,005 is 12 and 5 thousandths"),
+            ("\u{a3}12,000", "12000", "\u{a3}12,000 is 12 thousand"),
+            ("12.000", "12.000", "12.000 is 12"),
+        ] {
+            assert_eq!(meaning(text, value), said);
+        }
     }
 }

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     cases::CaseType,
     ids::{Id, kinds},
-    ui::{CheckField, Complaint, Empty, ForField, Form, FormState, Hidden, Notice, SelectField, Submit, TextField, Tone},
+    ui::{CheckField, Complaint, Empty, FileField, Form, FormState, Hidden, Notice, SelectField, Submit, TextField, Tone},
 };
 
 /// The case type, and a choice for every column.
@@ -26,22 +26,13 @@ pub(super) fn Columns(view: ImportView) -> impl IntoView {
             </Empty>
         });
     };
-    let found = view.columns.iter().filter(|column| Target::parse(&column.becomes) != Target::Skip).count();
-    let hint = (!view.matched).then(|| {
-        let text = format!(
-            "{found} of {} columns were matched by their headings and by what stands in them. Look through the rest.",
-            view.columns.len()
-        );
-        view! { <Notice><p>{text}</p></Notice> }
-    });
     let several = view.columns.iter().any(|column| Target::parse(&column.becomes) == Target::Type);
     let others = view.types.iter().filter(|t| several && t.id != chosen.id).cloned();
     let offered: Vec<CaseType> = std::iter::once(chosen.clone()).chain(others).collect();
     let (id, delimiter, types) = (view.summary.id, view.delimiter.clone(), view.types.clone());
-    let (columns, left_out) = (view.columns.clone(), view.left_out.clone());
+    let (columns, left_out, matched) = (view.columns.clone(), view.left_out.clone(), view.matched);
     let (heading_line, above, asked) = (view.heading_line, view.above.clone(), view.questions.clone());
     Either::Right(view! {
-        {hint}
         <Form action={<CheckImport as ServerFn>::PATH}>
             <Hidden name="id" value=id.to_string() />
             // What Enter presses in a text field.
@@ -52,7 +43,7 @@ pub(super) fn Columns(view: ImportView) -> impl IntoView {
             <TypeChoice types=types chosen=chosen.key.clone() />
             <Questions view=view states=states_of(&offered) />
             <Asked questions=asked />
-            <LeftOut headings=left_out />
+            <LeftOut columns=columns.clone() headings=left_out matched=matched />
             <Table columns=columns types=offered />
             <div class="form-actions">
                 <Submit>"Try it out"</Submit>
@@ -61,7 +52,7 @@ pub(super) fn Columns(view: ImportView) -> impl IntoView {
                 </a>
             </div>
         </Form>
-        <AsFile id=id />
+        <AsFile id=id matched=matched />
     })
 }
 
@@ -154,39 +145,79 @@ fn Word(at: usize, word: WordView, states: Vec<(String, String)>) -> impl IntoVi
     }
 }
 
-/// What will not be stored, before and after it is tried out.
+/// The columns as they are chosen in this form now.
+fn as_chosen(columns: Vec<ColumnView>) -> Vec<ColumnView> {
+    let state = FormState::here();
+    let chosen = |mut column: ColumnView| {
+        let becomes = state.value(&format!("columns[{}]", column.at), column.becomes.clone());
+        if becomes != column.becomes {
+            column.why = String::new();
+        }
+        ColumnView { becomes, ..column }
+    };
+    columns.into_iter().map(chosen).collect()
+}
+
+/// How much was matched without anybody, and what will not be stored, before and after it is tried out.
 #[component]
-fn LeftOut(headings: Vec<String>) -> impl IntoView {
-    (!headings.is_empty()).then(|| {
+fn LeftOut(columns: Vec<ColumnView>, headings: Vec<String>, matched: bool) -> impl IntoView {
+    let is_skipped = |column: &ColumnView| Target::parse(&column.becomes) == Target::Skip;
+    let before: Vec<String> = columns.iter().filter(|column| is_skipped(column)).map(|column| column.name.clone()).collect();
+    let columns = as_chosen(columns);
+    let found = (!matched).then(|| {
+        let found = columns.iter().filter(|column| !is_skipped(column)).count();
+        let text = format!(
+            "{found} of {} columns were matched by their headings and by what stands in them. Look through the rest.",
+            columns.len()
+        );
+        view! { <Notice><p>{text}</p></Notice> }
+    });
+    let is_lost =
+        |column: &&ColumnView| is_skipped(column) && column.filled && (headings.contains(&column.name) || !before.contains(&column.name));
+    let headings: Vec<&str> = columns.iter().filter(is_lost).map(|column| column.name.as_str()).collect();
+    let lost = (!headings.is_empty()).then(|| {
         let text =
             format!("These columns become nothing and will not be stored: {}. Match those that you need below.", headings.join(", "));
         view! { <Notice tone=Tone::Warning><p>{text}</p></Notice> }
-    })
+    });
+    (found, lost)
 }
 
-/// The answers as a file, for the next time and for the command line.
+/// The answers as a file, for the next time and for the command line. They are those that were stored last.
 #[component]
-fn AsFile(id: Id<kinds::Import>) -> impl IntoView {
+fn AsFile(id: Id<kinds::Import>, matched: bool) -> impl IntoView {
     view! {
-        <details class="import-again">
-            <summary>"Save these answers, or use saved ones"</summary>
+        <Form action=format!("/settings/import/{id}/mapping") files=true>
+            <SavedAnswers id=id matched=matched />
+        </Form>
+    }
+}
+
+#[component]
+fn SavedAnswers(id: Id<kinds::Import>, matched: bool) -> impl IntoView {
+    let download = if matched {
+        Either::Left(view! {
+            <p class="hint">"As they were when the file was last tried out or read again, without what was chosen above since then."</p>
+            <p>
+                <a class="button small" href=format!("/settings/import/{id}/mapping.json") download rel="external">
+                    "Download the stored answers as a file"
+                </a>
+            </p>
+        })
+    } else {
+        Either::Right(view! { <p class="hint">"Once the file was tried out, the answers can be downloaded here."</p> })
+    };
+    view! {
+        <details class="import-again" open=FormState::here().fault().is_some()>
+            <summary>"Save the answers, or use saved ones"</summary>
             <div class="stack">
-                <p>
-                    <a class="button small" href=format!("/settings/import/{id}/mapping.json") download rel="external">
-                        "Download the answers as a file"
-                    </a>
-                </p>
-                <form class="stack" method="post" action=format!("/settings/import/{id}/mapping") enctype="multipart/form-data">
-                    <ForField />
-                    <div class="field">
-                        <label for="mapping">"A file of saved answers"</label>
-                        <p class="hint" id="mapping-hint">"It was saved here, or by whoever imports on the server."</p>
-                        <input id="mapping" name="mapping" type="file" accept=".json,application/json" aria-describedby="mapping-hint" required />
-                    </div>
-                    <div class="form-actions">
-                        <button class="button small" type="submit">"Use these answers"</button>
-                    </div>
-                </form>
+                {download}
+                <FileField name="mapping" label="A file of saved answers" hint="It was downloaded from an import, or saved by whoever imports on the server." />
+                <div class="form-actions">
+                    <button class="button small" type="submit">
+                        "Use these answers"
+                    </button>
+                </div>
             </div>
         </details>
     }
@@ -249,7 +280,7 @@ fn Table(columns: Vec<ColumnView>, types: Vec<CaseType>) -> impl IntoView {
     // Columns that are not the file's own, in front of it, become nothing.
     let front = columns.first().map_or(0, |column| column.at);
     let front = (0..front).map(|at| view! { <Hidden name=format!("columns[{at}]") value=Target::Skip.key() /> }).collect_view();
-    let rows = columns.into_iter().map(|column| view! { <Line column=column types=types.clone() /> }).collect_view();
+    let rows = as_chosen(columns).into_iter().map(|column| view! { <Line column=column types=types.clone() /> }).collect_view();
     view! {
         {front}
         <div id=state.id("columns") tabindex="-1">

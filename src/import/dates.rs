@@ -83,7 +83,8 @@ impl Dates<'_> {
         let Some(stamp) = value else { return Ok(Told { value: None, note }) };
         let refused = || wrong(Refusal::NoDate, cell);
         if stamp.date.year() >= MOMENTS_END {
-            return Err(wrong(Refusal::Beyond(stamp.date), cell));
+            let cure = "Empty the cell if there is no date, or say where the columns are matched that it stands for none.";
+            return Err((format!("{} is later than 2299, and cannot be stored here.", quoted(cell)), cure.into()));
         }
         match stamp.time.filter(|(time, _)| self.evidence.times || *time != Time::midnight()) {
             None => {
@@ -174,10 +175,10 @@ fn wrong(refusal: Refusal, cell: &str) -> Wrong {
         Refusal::Week => (format!("{quoted} is a week and no date."), usual.into()),
         Refusal::Serial => (
             format!("{quoted} is no date. Spreadsheets count days like this."),
-            "Say so where the columns are matched, or format the column as a date and save the file again.".into(),
+            "Say where the columns are matched that such numbers are days, or format the column as a date and save the file again.".into(),
         ),
         Refusal::Beyond(_) => (
-            format!("{quoted} is beyond what can be stored: days from 1800 to 9999, moments to 2299."),
+            format!("{quoted} is beyond what can be stored: days from 1800 to 9999."),
             "Empty the cell if there is no date, or say where the columns are matched that it stands for none.".into(),
         ),
         Refusal::ZoneName => {
@@ -250,7 +251,7 @@ mod tests {
             assert!(of(&[cell]).0.unwrap_err().contains(words), "{cell}");
         }
         let (day, moment) = of(&["9999-12-31"]);
-        assert!(day.as_deref() == Ok("9999-12-31") && moment.unwrap_err().contains("beyond"));
+        assert!(day.as_deref() == Ok("9999-12-31") && moment.unwrap_err().contains("later than 2299"));
         let told = Answers { serial_days: true, beyond_is_none: true, ..Answers::default() };
         assert_eq!(column(&["46027"], "UTC", told).0.as_deref(), Ok("2026-01-05"));
         assert_eq!(column(&["9999-12-31"], "UTC", told).0.as_deref(), Ok("none"));

@@ -185,7 +185,8 @@ fn filled(row: &ImportRow, at: usize) -> bool {
 fn words(row: &ImportRow, mapping: &Mapping, types: &[&CaseType]) -> Vec<WordView> {
     let column = mapping.columns.iter().position(|key| Target::parse(key) == Target::State);
     let seen = column.and_then(|at| row.profile.get(at)).map(|profile| profile.values.clone()).unwrap_or_default();
-    let mut all: BTreeMap<String, String> = mapping.states.keys().map(|word| (word.clone(), word.clone())).collect();
+    // What was answered for this file, and what stands in it; what other files have had is not asked here.
+    let mut all: BTreeMap<String, String> = row.mapping.states.keys().map(|word| (word.clone(), word.clone())).collect();
     all.extend(row.report.words.keys().chain(&seen).map(|word| (states::folded(word), word.clone())));
     let mut words = Vec::new();
     for (folded, word) in all {

@@ -67,10 +67,13 @@ impl MappingFile {
     /// # Errors
     /// A sentence that says what to do.
     pub fn read(text: &str) -> Result<Self, String> {
-        let unreadable = |error| format!("This is no file of matched columns ({error}). Choose one that was saved here.");
+        let unreadable = |error: serde_json::Error| match error.classify() {
+            serde_json::error::Category::Data => format!("This file of saved answers cannot be used: {error}."),
+            _ => "This is no file of saved answers. Choose one that was downloaded from an import.".to_owned(),
+        };
         let file: Self = serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(unreadable)?;
         if file.casetrakr_mapping != VERSION {
-            return Err(format!("This file is of version {}, which is not known here. Save the matching anew.", file.casetrakr_mapping));
+            return Err(format!("This file is of version {}, which is not known here. Save the answers anew.", file.casetrakr_mapping));
         }
         Ok(file)
     }
@@ -84,7 +87,7 @@ impl MappingFile {
         types
             .iter()
             .find(|t| t.key == self.case_type)
-            .ok_or_else(|| format!("The matching is for the case type {}, which is not here. There are: {}.", self.case_type, names()))
+            .ok_or_else(|| format!("The answers are for the case type {}, which is not here. There are: {}.", self.case_type, names()))
     }
 
     /// What it makes of a file with these headings.

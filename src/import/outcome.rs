@@ -24,11 +24,9 @@ pub(super) fn TriedOut(view: ImportView) -> impl IntoView {
             if report.unchanged > 0 { format!(" {} here already and stay as they are.", were(report.unchanged)) } else { String::new() };
         let what = match (report.created, report.updated) {
             (created, 0) => {
-                format!(
-                    "{} with {} will be imported{kind}.",
-                    counted(created, "case", "cases"),
-                    counted(report.entries, "entry", "entries")
-                )
+                let with =
+                    if report.entries > 0 { format!(" with {}", counted(report.entries, "entry", "entries")) } else { String::new() };
+                format!("{}{with} will be imported{kind}.", counted(created, "case", "cases"))
             }
             (0, updated) => format!("{} will get something new.", counted(updated, "case that is here", "cases that are here")),
             (created, updated) => format!(

@@ -79,6 +79,14 @@ pub enum Topic {
     DateWithoutClosed,
     /// An outcome of a case that is not closed.
     OutcomeWithoutClosed,
+    /// A case that is opened after it was closed.
+    OpenedAfterClosed,
+    /// No date of opening.
+    OpenedNotSaid,
+    /// Entries of which nobody says when they happened.
+    EntriesWithoutTime,
+    /// No title.
+    WithoutTitle,
 }
 
 /// The remarks about one topic: how many, and the first.
@@ -120,6 +128,10 @@ impl Topic {
             Self::ClosedWithoutDate => format!("{}: closed, but without a date", cases()),
             Self::DateWithoutClosed => format!("{}: a closing date, but the state is not closed", cases()),
             Self::OutcomeWithoutClosed => format!("{}: an outcome, but not closed", cases()),
+            Self::OpenedAfterClosed => format!("{}: opened after the closing date", cases()),
+            Self::OpenedNotSaid => format!("{}: no opening date", cases()),
+            Self::EntriesWithoutTime => format!("{}: entries without a time", cases()),
+            Self::WithoutTitle => format!("{}: no title", cases()),
         }
     }
 
@@ -143,6 +155,18 @@ impl Topic {
             }
             Self::OutcomeWithoutClosed => {
                 "The outcome is kept as a line in the timeline. Add a closing date, or a state that means closed."
+            }
+            Self::OpenedAfterClosed => {
+                "Both dates are kept as the file has them. Correct the one that is wrong, and import the file again."
+            }
+            Self::OpenedNotSaid => {
+                "The first day that is known of the case stands for it, or else the day of the import. Match a column to Opened if the file has one."
+            }
+            Self::EntriesWithoutTime => {
+                "They stand in the timeline where the case begins. Match a column to \u{201c}When it happened\u{201d} if the file has one."
+            }
+            Self::WithoutTitle => {
+                "The id stands for it, or else the beginning of the first entry. Match a column to Title if the file has one."
             }
         }
     }
@@ -293,14 +317,19 @@ impl Remark {
     fn line(&self, topic: Topic) -> String {
         let quoted = |text: &str| if text.is_empty() { "nothing".to_owned() } else { format!("\u{201c}{text}\u{201d}") };
         let Self { case, field, here, file } = self;
+        let case = format!("Case {case}");
         if here.is_empty() && file.is_empty() {
-            return if field.is_empty() { case.clone() } else { format!("{case}, {field}") };
+            return if field.is_empty() { case } else { format!("{case}, {field}") };
+        }
+        if topic == Topic::OpenedNotSaid {
+            return format!("{case}: {file}");
         }
         let (here, file) = (quoted(here), quoted(file));
         match topic {
             Topic::Taken => format!("{case}, {field}: {here} \u{2192} {file}"),
             Topic::ByRow => format!("{case}, {field}: {here}, and also {file}"),
             Topic::ClosedWithoutDate | Topic::DateWithoutClosed | Topic::OutcomeWithoutClosed => format!("{case}: {file}"),
+            Topic::OpenedAfterClosed | Topic::OpenedNotSaid | Topic::EntriesWithoutTime | Topic::WithoutTitle => case,
             Topic::OtherCase | Topic::Differs | Topic::EntryDiffers => format!("{case}, {field}: here {here}, in the file {file}"),
         }
     }

@@ -223,6 +223,7 @@ impl Batch {
         self.all.rejects.extend(read.rejects);
         self.all.remarks.extend(read.remarks);
         self.all.words.extend(read.words);
+        self.all.assumed.extend(read.assumed);
     }
 }
 
@@ -250,7 +251,8 @@ impl Run<'_> {
     /// Brings in one batch; `false` when the import was taken away meanwhile.
     async fn batch(&mut self, batch: Batch, started: Stopwatch) -> Answer<bool> {
         let mut report = self.report.clone();
-        let (rows, groups, Translated { cases, mut rejects, remarks, words }) = (count(batch.rows), count(batch.groups), batch.all);
+        let (rows, groups, Translated { cases, mut rejects, remarks, words, mut assumed }) =
+            (count(batch.rows), count(batch.groups), batch.all);
         remarks.into_iter().for_each(|(topic, remark)| report.remark(topic, remark));
         words.into_iter().for_each(|word| *report.words.entry(word).or_default() += 1);
         let mut tx = self.scope.begin().await?;
@@ -267,6 +269,7 @@ impl Run<'_> {
             };
             let (id, kind, channel) = (named(&incoming), kind_of(&how, &incoming), incoming.channel.clone().unwrap_or_default());
             let restricted = incoming.restricted == Some(true);
+            let assumed = assumed.remove(&incoming.external_id).unwrap_or_default();
             match cases::bring_in(&mut tx, &how, incoming).await? {
                 Arrived::Hidden => {
                     rejects.extend(its_rows.into_iter().map(|row| self.translator.unavailable(row)));
@@ -278,7 +281,10 @@ impl Run<'_> {
                     continue;
                 }
                 arrived => {
-                    report.restricted += i64::from(restricted && matches!(arrived, Arrived::Created { .. }));
+                    if matches!(arrived, Arrived::Created { .. }) {
+                        report.restricted += i64::from(restricted);
+                        assumed.into_iter().for_each(|(topic, remark)| report.remark(topic, remark));
+                    }
                     note(&mut report, &id, arrived);
                 }
             }

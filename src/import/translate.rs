@@ -57,6 +57,8 @@ pub(super) struct Translated {
     pub remarks: Vec<(Topic, Remark)>,
     /// Words for states that mean nothing yet.
     pub words: Vec<String>,
+    /// By case id what is put in place of something that the file does not say, to be told where the case is new.
+    pub assumed: HashMap<String, Vec<(Topic, Remark)>>,
 }
 
 /// What the rows of a case have said so far: for each column the values in their order, the first of which counts.
@@ -197,14 +199,31 @@ impl Translator {
             }
         }
         let moments = || good.iter().filter_map(|(_, happened)| happened.at);
-        let opened = case.opened_at.or(moments().min()).unwrap_or(self.uploaded_at);
+        // Nothing is opened after it was closed.
+        let closing = case.closed_at.map(|at| self.zone.start_of(self.zone.day(at)));
+        let opened = case.opened_at.or(moments().chain(closing).min()).unwrap_or(self.uploaded_at);
+        // An entry is known by what the file says, which is the same the next time, and never by the time of the import.
+        let known = case.opened_at.or(moments().min()).unwrap_or(Instant(0));
+        if case.opened_at.zip(case.closed_at).is_some_and(|(opened, closed)| opened > closed) {
+            all.remarks.push((Topic::OpenedAfterClosed, Remark { case: id.clone(), ..Remark::default() }));
+        }
+        let mut assumed = Vec::new();
+        if case.opened_at.is_none() {
+            assumed.push((Topic::OpenedNotSaid, self.zone.day(opened).shown()));
+        }
+        if good.iter().any(|(_, happened)| !happened.text.is_empty() && happened.at.is_none()) {
+            assumed.push((Topic::EntriesWithoutTime, String::new()));
+        }
+        if case.title.is_empty() {
+            assumed.push((Topic::WithoutTitle, String::new()));
+        }
         case.opened_at = Some(opened);
         let last = moments().max().map_or(opened, |last| last.max(opened));
         let (told, lines) = states::settle(&mut case, &cells.case_type, &self.zone, last);
         all.remarks.extend(told);
         let (rows, happened): (Vec<TextRow>, Vec<Happened>) = good.into_iter().unzip();
         case.entries.iter_mut().for_each(|entry| entry.occurred_at = opened);
-        case.entries.extend(self.entries(cells, happened.into_iter(), opened));
+        case.entries.extend(self.entries(cells, happened.into_iter(), opened, known));
         case.entries.extend(lines.into_iter().map(|body| IncomingEntry {
             external_id: format!("~{}", content_id(Instant(0), None, &body)),
             kind: EntryKind::Event,
@@ -214,7 +233,13 @@ impl Translator {
             body,
         }));
         if case.title.is_empty() {
-            case.title = if id.starts_with('~') { untitled(&case, first_line) } else { id };
+            case.title = if id.starts_with('~') { untitled(&case, first_line) } else { id.clone() };
+        }
+        let name = if id.starts_with('~') { &case.title } else { &id };
+        let told = |(topic, file): (Topic, String)| (topic, Remark { case: name.clone(), file, ..Remark::default() });
+        let assumed: Vec<_> = assumed.into_iter().map(told).collect();
+        if !assumed.is_empty() {
+            all.assumed.insert(id, assumed);
         }
         Some((case, rows))
     }
@@ -463,12 +488,12 @@ impl Translator {
         Ok(())
     }
 
-    fn entries(&self, cells: &Cells, rows: impl Iterator<Item = Happened>, opened: Instant) -> Vec<IncomingEntry> {
+    fn entries(&self, cells: &Cells, rows: impl Iterator<Item = Happened>, opened: Instant, known: Instant) -> Vec<IncomingEntry> {
         let (mut entries, mut ids) = (Vec::new(), HashMap::<String, String>::new());
         let mut alike: HashMap<String, usize> = HashMap::new();
         for happened in rows.filter(|h| !h.text.is_empty()) {
             let (body, occurred_at) = (happened.text.join("\n"), happened.at.unwrap_or(opened));
-            let content = content_id(occurred_at, happened.author.as_deref(), &body);
+            let content = content_id(happened.at.unwrap_or(known), happened.author.as_deref(), &body);
             let external_id = match happened.id {
                 // Some logs give one id to several events of one task: then the content tells them apart.
                 Some(id) if ids.get(&id).is_some_and(|other| *other != content) => format!("{id}~{content}"),

@@ -3,7 +3,7 @@
 use axum::{
     Router,
     body::Body,
-    extract::{DefaultBodyLimit, FromRequest as _, Multipart, Path, Request, State as AxumState, multipart::Field},
+    extract::{DefaultBodyLimit, Path, Request, State as AxumState, multipart::Field},
     http::{HeaderValue, header},
     response::Response,
     routing::get,
@@ -17,16 +17,18 @@ use super::{
     rejected,
 };
 use crate::{
-    accounts::{Permission, Scope, Sent, SessionSlot, ShownFor},
+    accounts::{FileForm, Most, Part, Permission, Scope, SessionSlot},
     fault::{Answer, Fault},
     ids::{Id, kinds},
     server::{
-        http::{UPLOAD_PATH, bare, broken_form, refusal, saved_as, see_other, wants_html},
+        http::{UPLOAD_PATH, bare, broken_form, come_back, refusal, saved_as, see_other, sign_in_first, wants_html},
         state::State,
         visit::Visit,
     },
-    ui::SHOWN_FOR,
 };
+
+/// Bytes of what stands beside a file in its form.
+const WORDS: u64 = 10_000;
 
 /// The routes of this feature.
 pub fn routes() -> Router<State> {
@@ -48,6 +50,8 @@ async fn upload(AxumState(state): AxumState<State>, request: Request) -> Respons
     let html = wants_html(request.headers());
     match take(&visit, request).await {
         Ok(id) => see_other(&format!("/settings/import/{id}")),
+        // A file does not wait until somebody has signed in.
+        Err(Fault::SignIn) if html => sign_in_first("/settings/import"),
         Err(fault) => refusal(&state, &visit.facts, &fault, html),
     }
 }
@@ -73,10 +77,11 @@ async fn save_mapping(AxumState(state): AxumState<State>, Path(id): Path<String>
     }
 }
 
-/// Takes such a file.
+/// Takes such a file. What is wrong with it stands at its field.
 async fn use_mapping(AxumState(state): AxumState<State>, Path(id): Path<String>, request: Request) -> Response {
     let Some(visit) = request.extensions().get::<Visit>().cloned() else { return bare(&Fault::Malformed) };
-    let html = wants_html(request.headers());
+    let session = request.extensions().get::<SessionSlot>().cloned().unwrap_or_default();
+    let (html, action) = (wants_html(request.headers()), request.uri().path().to_owned());
     let scope = scope_of(&request, Permission::CaseImport);
     let taken = async move {
         let scope = scope?;
@@ -87,37 +92,33 @@ async fn use_mapping(AxumState(state): AxumState<State>, Path(id): Path<String>,
     };
     match taken.await {
         Ok(id) => see_other(&format!("/settings/import/{id}")),
+        Err(fault @ (Fault::Invalid(_) | Fault::SignIn)) if html => {
+            let page = action.trim_end_matches("/mapping").to_owned();
+            come_back(&visit, &session, &action, &page, fault, Vec::new()).await
+        }
         Err(fault) => refusal(&state, &visit.facts, &fault, html),
     }
 }
 
 async fn mapping_text(scope: &Scope, request: Request) -> Answer<String> {
-    const CHOOSE: &str = "Choose a file of saved answers first.";
-    let mut sent = Sent::of(request.headers(), None);
-    let mut form = Multipart::from_request(request, &()).await.map_err(|_| Fault::Malformed)?;
+    const CHOOSE: &str = "Choose a file of saved answers: one that was downloaded from an import.";
     let limit = LARGEST as u64;
-    while let Some(mut part) = form.next_field().await.map_err(|error| broken_form(&error, limit))? {
-        if part.name() == Some(SHOWN_FOR) {
-            let said = short(&mut part, limit).await?;
-            sent = Sent(ShownFor::parse(&said));
+    let mut form = FileForm::open(request, Most { words: WORDS, all: limit }).await?;
+    let mut part = loop {
+        match form.next(Ok(scope)).await? {
+            Part::File(part, _) if part.name() == Some("mapping") => break part,
+            Part::File(..) | Part::Words => {}
+            Part::End(_) => return Err(Fault::field("mapping", CHOOSE)),
         }
-        if part.name() != Some("mapping") {
-            continue;
-        }
-        sent.is_for(&scope.actor)?;
-        let mut bytes = Vec::new();
-        while let Some(piece) = part.chunk().await.map_err(|error| broken_form(&error, limit))? {
-            bytes.extend_from_slice(&piece);
-            if bytes.len() > LARGEST {
-                return Err(Fault::TooLarge { limit });
-            }
-        }
-        if bytes.is_empty() {
+    };
+    let mut bytes = Vec::new();
+    while let Some(piece) = part.chunk().await.map_err(|error| broken_form(&error, limit))? {
+        bytes.extend_from_slice(&piece);
+        if bytes.len() > LARGEST {
             return Err(Fault::field("mapping", CHOOSE));
         }
-        return String::from_utf8(bytes).map_err(|_| Fault::field("mapping", CHOOSE));
     }
-    Err(Fault::field("mapping", CHOOSE))
+    String::from_utf8(bytes).ok().filter(|text| !text.is_empty()).ok_or_else(|| Fault::field("mapping", CHOOSE))
 }
 
 /// The scope of a request outside of Leptos.
@@ -129,45 +130,25 @@ pub(super) fn scope_of(request: &Request, permission: Permission) -> Answer<Scop
 
 async fn take(visit: &Visit, request: Request) -> Answer<Id<kinds::Import>> {
     let scope = scope_of(&request, Permission::CaseImport)?;
-    let mut sent = Sent::of(request.headers(), None);
-    // Without the right content type or its boundary there is nothing to read.
-    let mut form = Multipart::from_request(request, &()).await.map_err(|_| Fault::Malformed)?;
     let limit = visit.state.config.limits.import_bytes;
-    while let Some(mut part) = form.next_field().await.map_err(|error| broken_form(&error, limit))? {
-        if part.name() == Some(SHOWN_FOR) {
-            let said = short(&mut part, limit).await?;
-            sent = Sent(ShownFor::parse(&said));
+    let mut form = FileForm::open(request, Most { words: WORDS, all: limit }).await?;
+    let mut part = loop {
+        match form.next(Ok(&scope)).await? {
+            Part::File(part, _) if part.name() == Some("file") => break part,
+            Part::File(..) | Part::Words => {}
+            Part::End(_) => return Err(refused("Choose a file first.")),
         }
-        if part.name() != Some("file") {
-            continue;
-        }
-        // It stands before the file: nothing is read that was meant for somebody else.
-        sent.is_for(&scope.actor)?;
-        let Some(name) = part.file_name().map(str::to_owned).filter(|name| !name.is_empty()) else {
-            return Err(refused("Choose a file first."));
-        };
-        let mut intake = Intake::begin(&scope, &name, Wanted::default()).await?;
-        let outcome = pour(&mut intake, &mut part, limit).await;
-        if outcome.is_err() {
-            // The answer does not come before what it refuses is gone.
-            intake.give_up().await?;
-        }
-        return outcome;
+    };
+    let Some(name) = part.file_name().map(str::to_owned).filter(|name| !name.is_empty()) else {
+        return Err(refused("Choose a file first."));
+    };
+    let mut intake = Intake::begin(&scope, &name, Wanted::default()).await?;
+    let outcome = pour(&mut intake, &mut part, limit).await;
+    if outcome.is_err() {
+        // The answer does not come before what it refuses is gone.
+        intake.give_up().await?;
     }
-    Err(refused("Choose a file first."))
-}
-
-/// A field of a few words.
-async fn short(part: &mut Field<'_>, limit: u64) -> Answer<String> {
-    const MOST: usize = 1_000;
-    let mut said = Vec::new();
-    while let Some(bytes) = part.chunk().await.map_err(|error| broken_form(&error, limit))? {
-        said.extend_from_slice(&bytes);
-        if said.len() > MOST {
-            return Err(Fault::Malformed);
-        }
-    }
-    String::from_utf8(said).map_err(|_| Fault::Malformed)
+    outcome
 }
 
 async fn pour(intake: &mut Intake, part: &mut Field<'_>, limit: u64) -> Answer<Id<kinds::Import>> {

@@ -148,7 +148,8 @@ impl FormState {
 #[component]
 pub fn Form(
     /// Path of the server function: `<SignIn as ServerFn>::PATH`.
-    action: &'static str,
+    #[prop(into)]
+    action: String,
     /// Tells forms of one action on one page apart, and their fields.
     #[prop(optional, into)]
     key: String,
@@ -172,7 +173,7 @@ pub fn Form(
     children: Children,
 ) -> impl IntoView {
     let returned = use_context::<StoredValue<Returned>>()
-        .and_then(|all| all.with_value(|it| it.is_of(action, &key).then(|| it.clone())))
+        .and_then(|all| all.with_value(|it| it.is_of(&action, &key).then(|| it.clone())))
         .unwrap_or_default();
     if !returned.action.is_empty()
         && let Some(placed) = use_context::<Placed>()

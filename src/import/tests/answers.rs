@@ -185,14 +185,33 @@ on_both_engines! {
         assert_eq!((view.matched, view.source.as_str()), (true, "Old desk"));
         assert_eq!(words(&view), [("In Progress", "", "checking"), ("On hold", "applicant", "applicant"), ("Resolved", "decided", "decided")]);
         for (bad, told) in [
-            ("nonsense".to_owned(), "no file of matched columns"),
+            ("nonsense".to_owned(), "no file of saved answers"),
             (answers.replace("\"permit\"", "\"lost\""), "case type lost"),
             (answers.replace("\"case_id\"", "\"case-id\""), "cannot become"),
             (answers.replace("\"decided\"", "\"gone\""), "is no state"),
             (answers.replace("\"Title\"", "\"Heading\""), "no column"),
         ] {
-            let refused = answered(&mut other.browser, &id, &bad).await;
+            let back = answered(&mut other.browser, &id, &bad).await;
+            let refused = other.browser.get(back.location()).await;
             assert!(refused.status == 422 && refused.body.contains(told), "{told}: {} {}", refused.status, refused.body);
         }
+    }
+
+    async fn a_file_that_holds_no_answers_is_refused_at_its_field(app) {
+        let mut desk = Desk::open(&app, "no answers", Role::Owner).await;
+        let id = uploaded(&mut desk.browser, "words.csv", WORDS).await;
+        for (file, said) in [("Case id,Title\n1,A\n", "This is no file of saved answers"), ("", "Choose a file of saved answers")] {
+            let back = answered(&mut desk.browser, &id, file).await;
+            assert_eq!(back.status, 303, "{}", back.body);
+            assert!(back.location().starts_with(&format!("/settings/import/{id}?")), "{}", back.location());
+            let page = desk.browser.get(back.location()).await;
+            assert!(page.status == 422 && page.body.contains(said) && page.body.contains("Match columns"), "{}", page.body);
+        }
+    }
+
+    async fn an_upload_after_the_session_ended_leads_to_the_sign_in_page_and_back(app) {
+        let mut browser = app.browser();
+        let answer = upload(&mut browser, "words.csv", WORDS).await;
+        assert_eq!((answer.status.as_u16(), answer.location()), (303, "/login?next=/settings/import"));
     }
 }

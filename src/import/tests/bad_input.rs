@@ -100,7 +100,7 @@ on_both_engines! {
             assert_eq!(other.get(&format!("/settings/import/{id}/rejected.csv")).await.status, 403);
         }
         let nobody = upload(&mut app.browser(), "x.csv", b"id,title\n1,x\n").await;
-        assert_eq!(nobody.status, 401);
+        assert_eq!((nobody.status.as_u16(), nobody.location()), (303, "/login?next=/settings/import"));
         let mut other = Desk::open(&app, "theirs", Role::Owner).await.browser;
         for (path, answer) in [
             ("read", other.read("/api/import/import", &[("id", &id)]).await),

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     cases::api::CaseView,
-    import::{Answers, Wish, import_file},
+    import::{Answers, Wish, import_file, report::Topic},
     locale::{Mark, Order},
     server::testing::on_both_engines,
 };
@@ -202,5 +202,27 @@ on_both_engines! {
         let ran = import_file(&app.state, org, user, path.path(), &Wish { answers, ..wish }).await.unwrap();
         assert_eq!((ran.report.created, ran.report.rejected), (1, 0));
         assert!(ran.to_string().contains("The headings were found on line 2"), "{ran}");
+    }
+
+    async fn what_a_file_does_not_say_of_a_case_is_told_and_no_case_begins_after_its_end(app) {
+        let mut desk = Desk::open(&app, "not said", Role::Owner).await;
+        let file = b"Case id,Closed,Note\nC-1,2026-02-05,first\nC-1,2026-02-05,second\nC-2,,third\n";
+        let view = taken(&app, &mut desk.browser, file, &[], &[]).await;
+        let report = &view.summary.report;
+        let told = [Topic::OpenedNotSaid, Topic::EntriesWithoutTime, Topic::WithoutTitle].map(|topic| report.count_of(topic));
+        assert_eq!((report.created, report.rejected, told), (2, 0, [2, 2, 2]));
+        let (closed, open) = (titled(&mut desk, "C-1").await, titled(&mut desk, "C-2").await);
+        assert_eq!(closed.opened.input, "2026-02-05");
+        assert!(closed.entries.iter().all(|entry| entry.at.input.starts_with("2026-02-05")));
+        assert_eq!(open.opened.input, scope(&app, &desk).await.today().to_string());
+        let page = desk.browser.get(&format!("/settings/import/{}", view.summary.id)).await.body;
+        assert!(page.contains("2 cases: no opening date") && page.contains("Case C-1: 5 Feb 2026") && page.contains("2 cases: no title"), "{page}");
+        // Again there is nothing new to tell.
+        let again = taken(&app, &mut desk.browser, file, &[], &[]).await.summary.report;
+        assert_eq!((again.unchanged, again.remarks.len()), (2, 0), "{:?}", again.remarks);
+        // What the file says itself stays, and is told where it cannot be.
+        let turned = b"Case id,Title,Opened,Closed\nC-3,Turned,2026-03-05,2026-03-01\nC-4,Same day,2026-03-05 10:00,2026-03-05\n";
+        let report = taken(&app, &mut desk.browser, turned, &[], &[]).await.summary.report;
+        assert_eq!((report.created, report.count_of(Topic::OpenedAfterClosed), report.count_of(Topic::OpenedNotSaid)), (2, 1, 0));
     }
 }

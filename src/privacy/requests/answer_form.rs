@@ -7,7 +7,7 @@
 use axum::{
     Router,
     extract::{
-        DefaultBodyLimit, FromRequest as _, Multipart, Request,
+        DefaultBodyLimit, Request,
         multipart::{Field, MultipartError},
     },
     response::Response,
@@ -26,7 +26,7 @@ use super::{
     store,
 };
 use crate::{
-    accounts::{Scope, Sent, ShownFor},
+    accounts::{FileForm, Most, Part, Scope, Words},
     count::sized,
     fault::{Answer, Fault},
     server::{
@@ -48,85 +48,63 @@ fn door(at: At) -> MethodRouter<State> {
     back.post(move |request| answer(at, request)).layer(DefaultBodyLimit::disable())
 }
 
+/// What people type into the form, or it says itself.
+const FIELDS: [&str; 6] = ["request", "version", "words", "form", "remove", SHOWN_FOR];
+
+fn request_of(text: &str) -> Answer<RequestId> {
+    text.parse().map_err(|_| Fault::Malformed)
+}
+
 async fn answer(at: At, request: Request) -> Response {
     let asking = match Asking::of(&request) {
         Ok(asking) => asking,
         Err(fault) => return bare(&fault),
     };
     let action = request.uri().path().to_owned();
-    let mut typed = Typed { header: Sent::of(request.headers(), None), ..Typed::default() };
-    let outcome = take_in(&asking, at, request, &mut typed).await;
-    let page = typed.request().map(|id| format!("{}/{id}", at.path()));
+    let mut form = match FileForm::open(request, most(&asking)).await {
+        Ok(form) => form,
+        Err(fault) => return asking.refuse(&fault),
+    };
+    let outcome = take_in(&asking, at, &mut form).await;
+    let typed: Vec<(String, String)> = form.typed().iter().filter(|(name, _)| FIELDS.contains(&name.as_str())).cloned().collect();
+    let request = typed.iter().find(|(name, _)| name == "request").map_or("", |(_, value)| value);
+    let page = request_of(request).map(|id| format!("{}/{id}", at.path()));
     match (outcome, page) {
         (Ok(()), Ok(page)) => see_other(&format!("{page}?notice=saved")),
         // There is nothing there to come back to.
         (Err(fault @ (Fault::Forbidden { .. } | Fault::NotFound)), _) if asking.html => {
-            with_text(&asking.visit.state, &asking.visit.facts, &fault, &typed.fields)
+            with_text(&asking.visit.state, &asking.visit.facts, &fault, &typed)
         }
         (Err(fault @ (Fault::Forbidden { .. } | Fault::NotFound)), _) => asking.refuse(&fault),
-        (Err(fault), Ok(page)) if asking.html => come_back(&asking.visit, &asking.session, &action, &page, fault, typed.fields).await,
+        (Err(fault), Ok(page)) if asking.html => come_back(&asking.visit, &asking.session, &action, &page, fault, typed).await,
         (Err(fault), _) | (Ok(()), Err(fault)) => asking.refuse(&fault),
     }
 }
 
-/// What was typed, as the fields of the form.
-#[derive(Default)]
-struct Typed {
-    fields: Vec<(String, String)>,
-    bytes: u64,
-    /// What a program says in the head of its request.
-    header: Sent,
-}
-
-impl Typed {
-    fn value(&self, name: &str) -> &str {
-        self.fields.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
-    }
-
-    /// For whom its page was made.
-    fn sent(&self) -> Sent {
-        let field = self.fields.iter().find(|(known, _)| known == SHOWN_FOR);
-        field.map_or(self.header, |(_, said)| Sent(ShownFor::parse(said)))
-    }
-
-    fn request(&self) -> Answer<RequestId> {
-        self.value("request").parse().map_err(|_| Fault::Malformed)
-    }
-
-    async fn read(&mut self, part: &mut Field<'_>, most: u64) -> Answer<()> {
-        let Some(name) = ["request", "version", "words", "form", "remove", SHOWN_FOR].into_iter().find(|known| part.name() == Some(known))
-        else {
-            return Ok(());
-        };
-        let mut text = Vec::new();
-        while let Some(piece) = part.chunk().await.map_err(|error| broken_form(&error, most))? {
-            self.bytes += piece.len() as u64;
-            if self.bytes > most {
-                return Err(Fault::TooLarge { limit: most });
-            }
-            text.extend_from_slice(&piece);
-        }
-        let text = String::from_utf8(text).ok().filter(|text| !text.contains('\0')).ok_or(Fault::Malformed)?;
-        self.fields.push((name.to_owned(), text));
-        Ok(())
-    }
-}
-
-async fn take_in(asking: &Asking, at: At, request: Request, typed: &mut Typed) -> Answer<()> {
+async fn take_in(asking: &Asking, at: At, form: &mut FileForm) -> Answer<()> {
     let limits = &asking.visit.state.config.limits;
-    let all = limits.file_bytes.saturating_mul(ANSWER_FILES.into());
-    let broken = |error: MultipartError| broken_form(&error, all);
-    let mut form = Multipart::from_request(request, &()).await.map_err(|_| Fault::Malformed)?;
-    let (mut writing, mut complaints) = (None, Vec::new());
-    while let Some(mut part) = form.next_field().await.map_err(broken)? {
-        if part.name() != Some("file") {
-            typed.read(&mut part, limits.body_bytes).await?;
-            continue;
-        }
+    let broken = |error: MultipartError| broken_form(&error, most(asking).all);
+    let (scope, mut writing, mut complaints) = (asking.scope(at), None, Vec::new());
+    loop {
+        let (mut part, words) = match form.next(scope.as_ref()).await? {
+            Part::Words => continue,
+            Part::File(part, words) => (part, words),
+            Part::End(words) => {
+                let writing = match writing {
+                    Some(writing) => writing,
+                    None => Writing::begin(scope?, words, !words.value("remove").is_empty()).await?,
+                };
+                if !words.value("remove").is_empty() {
+                    writing.step("remove_file", "", words.value("remove")).await?;
+                }
+                return if complaints.is_empty() { Ok(()) } else { Err(Fault::field("file", complaints.join(" "))) };
+            }
+        };
         // A field in which nothing was chosen comes with an empty name.
-        let Some(name) = part.file_name().filter(|name| !name.is_empty()).map(|name| bare_name(name, "file")) else { continue };
+        let named = part.file_name().filter(|name| part.name() == Some("file") && !name.is_empty());
+        let Some(name) = named.map(|name| bare_name(name, "file")) else { continue };
         if writing.is_none() {
-            writing = Some(Writing::begin(asking, at, typed, true).await?);
+            writing = Some(Writing::begin(scope.clone()?, words, true).await?);
         }
         let Some(writing) = &writing else { continue };
         let added = match writing.pour(&mut part, name, limits.file_bytes).await.map_err(broken)? {
@@ -139,14 +117,12 @@ async fn take_in(asking: &Asking, at: At, request: Request, typed: &mut Typed) -
             Err(fault) => return Err(fault),
         }
     }
-    let writing = match writing {
-        Some(writing) => writing,
-        None => Writing::begin(asking, at, typed, !typed.value("remove").is_empty()).await?,
-    };
-    if !typed.value("remove").is_empty() {
-        writing.step("remove_file", "", typed.value("remove")).await?;
-    }
-    if complaints.is_empty() { Ok(()) } else { Err(Fault::field("file", complaints.join(" "))) }
+}
+
+/// How much may come: the largest files that go along, and as much text as any form.
+fn most(asking: &Asking) -> Most {
+    let limits = &asking.visit.state.config.limits;
+    Most { words: limits.body_bytes, all: limits.file_bytes.saturating_mul(ANSWER_FILES.into()) }
 }
 
 /// Somebody who may, writing the answer to a request as they have seen it.
@@ -158,10 +134,8 @@ struct Writing {
 
 impl Writing {
     /// Stores the words. Next to a file that comes or goes they may be missing for now, or be the same as before.
-    async fn begin(asking: &Asking, at: At, typed: &Typed, beside_files: bool) -> Answer<Self> {
-        let scope = asking.scope(at)?;
-        typed.sent().is_for(&scope.actor)?;
-        let (request, version) = (typed.request()?, typed.value("version").parse().map_err(|_| Fault::Malformed)?);
+    async fn begin(scope: Scope, typed: &Words, beside_files: bool) -> Answer<Self> {
+        let (request, version) = (request_of(typed.value("request"))?, typed.value("version").parse().map_err(|_| Fault::Malformed)?);
         let words = typed.value("words").trim().replace("\r\n", "\n");
         let mut writing = Self { scope, request, version };
         let new = is_new(&writing.scope, request, &words).await?;

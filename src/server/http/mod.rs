@@ -28,7 +28,7 @@ pub use file::{bare_name, saved_as, streamed};
 pub use headers::{CspNonce, content_security_policy};
 pub use kept::{FORGET_JOB, VisitorForm, run_forget};
 pub use limits::{ANSWER_FILES, ANSWER_PATHS, UPLOAD_PATH, broken_form};
-pub use refusal::{bare, escape, refusal, see_other, wants_html, with_text};
+pub use refusal::{bare, escape, refusal, see_other, sign_in_first, wants_html, with_text};
 
 use axum::{Router, middleware, routing::get};
 use tower_http::compression::{
