@@ -1,4 +1,5 @@
-//! What an organisation's own rows hold, as the record commits to it: its name, its zone, and what each member is.
+//! What an organisation's own rows hold, as the record commits to it: its name, its zone, how it writes numbers, and what
+//! each member is; and at the operator's, who answers for the operator.
 
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -9,6 +10,7 @@ use crate::{
     clock::Instant,
     fault::Answer,
     ids::{Id, kinds},
+    locale::Locale,
     server::db::{Tx, global_sql},
 };
 
@@ -49,6 +51,7 @@ pub async fn held_memberships(tx: &mut Tx, org: Uuid) -> Answer<Vec<HeldMembersh
 
 const NAME: &str = "organisation name";
 const ZONE: &str = "organisation time zone";
+const LOCALE: &str = "organisation locale";
 
 /// Says what an organisation is called.
 pub fn hold_name(tx: &mut Tx, org: Uuid, name: &str) {
@@ -60,13 +63,43 @@ pub fn hold_zone(tx: &mut Tx, org: Uuid, zone: &str) {
     audit::hold_of_organisation(tx, org, ZONE, &zone);
 }
 
+/// Says how it writes numbers and dates. The default is nothing: what was founded before this could be chosen has it.
+pub fn hold_locale(tx: &mut Tx, org: Uuid, locale: &str) {
+    audit::hold_of_organisation(tx, org, LOCALE, &chosen(locale));
+}
+
+fn chosen(locale: &str) -> Option<&str> {
+    Some(locale).filter(|locale| *locale != Locale::default().key())
+}
+
+fn operator(user: Id<kinds::User>) -> String {
+    format!("operator {user}")
+}
+
+/// Says whether an account answers for the operator.
+pub(super) fn hold_operator(tx: &mut Tx, user: Id<kinds::User>, is: bool) {
+    audit::hold_of_organisation(tx, Uuid::nil(), operator(user), &is.then_some(true));
+}
+
+/// Who answers for the operator, each with the digest of that.
+///
+/// # Errors
+/// When the database is away.
+pub async fn held_operators(tx: &mut Tx) -> Answer<Vec<(String, String)>> {
+    let all: Vec<Id<kinds::User>> = tx.global(global_sql!("select user_id from operators order by user_id")).scalars().await?;
+    let held = |user| (operator(user), audit::digest(&operator(user), &true));
+    Ok(all.into_iter().map(held).collect())
+}
+
 /// The parts of its own row, each with the digest of what it holds.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn held_organisation(tx: &mut Tx, org: Uuid) -> Answer<Vec<(String, String)>> {
-    let row: Option<(String, String)> =
-        tx.global(global_sql!("select name, time_zone from organisations where id = $1")).bind(org).optional().await?;
-    let Some((name, zone)) = row else { return Ok(Vec::new()) };
-    Ok(vec![(NAME.to_owned(), audit::digest(NAME, &name)), (ZONE.to_owned(), audit::digest(ZONE, &zone))])
+    let row: Option<(String, String, String)> =
+        tx.global(global_sql!("select name, time_zone, locale from organisations where id = $1")).bind(org).optional().await?;
+    let Some((name, zone, locale)) = row else { return Ok(Vec::new()) };
+    let mut parts = vec![(NAME.to_owned(), audit::digest(NAME, &name)), (ZONE.to_owned(), audit::digest(ZONE, &zone))];
+    parts.extend(chosen(&locale).map(|locale| (LOCALE.to_owned(), audit::digest(LOCALE, &locale))));
+    Ok(parts)
 }

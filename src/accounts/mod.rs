@@ -92,7 +92,7 @@ pub use address::{ask_change, claim_messages};
 #[cfg(feature = "ssr")]
 pub use file_form::{FileForm, Most, Part, Words};
 #[cfg(feature = "ssr")]
-pub use held::{HeldMembership, held_memberships, held_organisation, hold_name, hold_zone};
+pub use held::{HeldMembership, held_memberships, held_operators, held_organisation, hold_locale, hold_name, hold_zone};
 #[cfg(feature = "ssr")]
 pub use membership::{leave, places};
 #[cfg(feature = "ssr")]
@@ -112,7 +112,7 @@ pub use session::{Session, SessionSlot, load_session, look_again, way_on};
 #[cfg(feature = "ssr")]
 pub use shown_for::{SHOWN_FOR_HEADER, Sent, ShownFor, named_elsewhere};
 #[cfg(feature = "ssr")]
-pub use store::account_of;
+pub use store::{account_of, add_operator, forget_operator};
 #[cfg(feature = "ssr")]
 pub use throttle::{Letter, hourly_limit, may_write_to};
 #[cfg(feature = "ssr")]

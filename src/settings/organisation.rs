@@ -108,7 +108,7 @@ async fn save(tx: &mut ScopedTx, wanted: Organisation, changes: Vec<(&'static st
     for (field, change) in &changes {
         match *field {
             ZONE_FIELD => accounts::hold_zone(tx.raw(), subject, &change.to),
-            LOCALE_FIELD => {}
+            LOCALE_FIELD => accounts::hold_locale(tx.raw(), subject, &wanted.locale),
             _ => accounts::hold_name(tx.raw(), subject, &change.to),
         }
     }

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     accounts::{
-        held::{hold_membership, hold_name, hold_zone},
+        held::{hold_membership, hold_name, hold_operator, hold_zone},
         model::Role,
     },
     audit,
@@ -256,9 +256,22 @@ pub async fn add_operator(state: &State, tx: &mut Tx, user: UserId) -> Answer<()
         .execute()
         .await?;
     if added > 0 {
+        hold_operator(tx, user, true);
         audit::record_account(state, tx, user, "operator.added").await?;
     }
     Ok(())
+}
+
+/// Has an account answer for the operator no more, as the event that follows says; answers whether it did.
+///
+/// # Errors
+/// When the database is away.
+pub async fn forget_operator(tx: &mut Tx, user: UserId) -> Answer<bool> {
+    let was = tx.global(global_sql!("delete from operators where user_id = $1")).bind(user).execute().await? > 0;
+    if was {
+        hold_operator(tx, user, false);
+    }
+    Ok(was)
 }
 
 /// Takes that back.
@@ -266,7 +279,7 @@ pub async fn add_operator(state: &State, tx: &mut Tx, user: UserId) -> Answer<()
 /// # Errors
 /// When the database is away.
 pub async fn remove_operator(state: &State, tx: &mut Tx, user: UserId) -> Answer<()> {
-    if tx.global(global_sql!("delete from operators where user_id = $1")).bind(user).execute().await? > 0 {
+    if forget_operator(tx, user).await? {
         audit::record_account(state, tx, user, "operator.removed").await?;
     }
     Ok(())

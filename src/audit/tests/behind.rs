@@ -7,7 +7,7 @@ use crate::{
     audit::verify::verify,
     cases::testing::Desk,
     server::{
-        db::{Query, Sql, sql},
+        db::{Query, Sql, global_sql, sql},
         testing::{TestApp, on_both_engines},
     },
 };
@@ -259,5 +259,32 @@ on_both_engines! {
         carry_out(&app, &desk, sql!("update organisations set name = 'Another' where id = $1"), |q| q).await;
         let breaks = found(&app, &desk).await;
         assert!(breaks.len() == 1 && breaks[0].contains("organisation name"), "{breaks:?}");
+    }
+
+    async fn how_numbers_are_written_changed_behind_the_product_is_found(app) {
+        let (mut desk, _) = desk(&app).await;
+        let name = desk.organisation.name.clone();
+        let pairs = [("organisation", name.as_str()), ("time_zone", "UTC"), ("locale", "de-DE"), ("version", "1")];
+        assert_eq!(desk.browser.call("/api/settings/change_organisation", &pairs).await.status, 200);
+        app.verify_audit().await;
+        carry_out(&app, &desk, sql!("update organisations set locale = 'en-US' where id = $1"), |q| q).await;
+        let breaks = found(&app, &desk).await;
+        assert!(breaks.len() == 1 && breaks[0].contains("organisation locale"), "{breaks:?}");
+    }
+
+    async fn an_operator_made_or_removed_behind_the_product_is_found(app) {
+        let (desk, _) = desk(&app).await;
+        let user = desk.organisation.user(Role::Caseworker);
+        let mut tx = app.state.db.begin().await.unwrap();
+        crate::accounts::store::add_operator(&app.state, &mut tx, desk.organisation.user(Role::Owner)).await.unwrap();
+        tx.commit().await.unwrap();
+        app.verify_audit().await;
+        let made = app.state.db.global(global_sql!("insert into operators (user_id, added_at) values ($1, 0)"));
+        made.bind(user).execute().await.unwrap();
+        let breaks = verify(&app.state).await.unwrap().breaks;
+        assert!(breaks.len() == 1 && breaks[0].contains(&format!("operator {user}: no event recorded it")), "{breaks:?}");
+        app.state.db.global(global_sql!("delete from operators")).execute().await.unwrap();
+        let breaks = verify(&app.state).await.unwrap().breaks;
+        assert!(breaks.len() == 1 && breaks[0].contains("it is gone"), "{breaks:?}");
     }
 }

@@ -44,12 +44,13 @@ impl Stray {
     }
 }
 
-/// What belongs to the organisation itself: its own row, its members, and at the operator's the policies.
+/// What belongs to the organisation itself: its own row, its members, and at the operator's the policies and who answers for it.
 pub(in crate::audit) async fn organisation_rows(tx: &mut Tx, org: Uuid, holds: &Holds) -> Answer<Vec<Stray>> {
     let mut now: BTreeMap<String, String> = accounts::held_memberships(tx, org).await?.iter().map(accounts::HeldMembership::held).collect();
     now.extend(accounts::held_organisation(tx, org).await?);
     if org.is_nil() {
         now.extend(policy::held(tx).await?);
+        now.extend(accounts::held_operators(tx).await?);
         // The first migration made the operator's place itself.
         now.retain(|part, _| holds.contains_key(part) || !part.starts_with("organisation"));
     }

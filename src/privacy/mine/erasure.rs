@@ -166,6 +166,7 @@ async fn carry_out(state: &State, user: Id<kinds::User>, ground: Ground) -> Answ
         tx.confine(*org).await?;
         note(&mut certificate.deleted, "archive_pieces", archive::end_all(state, &mut tx).await?);
     }
+    note(&mut certificate.deleted, "operators", u64::from(accounts::forget_operator(&mut tx, user).await?));
     for table in registry::tables().rev() {
         if table.tenant {
             for (org, _) in &organisations {

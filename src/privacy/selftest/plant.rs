@@ -89,6 +89,7 @@ impl<'a> Stage<'a> {
 
     pub(super) async fn cast_in(&self, tx: &mut Tx, person: Person, who: &str, run: &str) -> Answer<Player> {
         let mut planted = Vec::new();
+        accounts::add_operator(self.state, tx, person.id).await?;
         tx.confine(self.org.uuid()).await?;
         for table in registry::tables().filter(|table| row_by_row(table)) {
             planted.extend(self.row(tx, &person, table, &format!("{who}-{run}")).await?);
@@ -279,8 +280,8 @@ async fn consent(tx: &mut Tx, person: &Person) -> Answer<()> {
 
 /// Tables whose rows cannot be made from their columns alone: they are there already, are written by the record, or point
 /// at each other.
-const NOT_BY_ROW: [&str; 7] =
-    ["users", "memberships", "audit_events", "audit_values", "subject_keys", "account_consents", "rights_requests"];
+const NOT_BY_ROW: [&str; 8] =
+    ["users", "memberships", "operators", "audit_events", "audit_values", "subject_keys", "account_consents", "rights_requests"];
 
 /// Whether a row of a person can simply be put into a table. The account itself and the record are made by their own doors.
 fn row_by_row(table: &Table) -> bool {
