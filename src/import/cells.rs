@@ -17,6 +17,7 @@ use crate::{
     ids::{Id, kinds},
     locale::{
         Locale, Mark,
+        date::says_nothing,
         number::{self, Number},
     },
     server::time::Zone,
@@ -81,6 +82,10 @@ impl Cells {
             let parsed = parse_field(def, typed, Locale::default());
             parsed.map(|value| Told { value, note: None }).map_err(|reason| (format!("{} does not fit.", quoted(cell)), reason))
         };
+        let is_free = matches!(def.kind, FieldKind::Text | FieldKind::LongText | FieldKind::Date);
+        if !is_free && says_nothing(cell) && !def.options.iter().any(|option| option.eq_ignore_ascii_case(cell)) {
+            return Ok(Told { value: None, note: Some(nothing(cell)) });
+        }
         match def.kind {
             FieldKind::Date => {
                 let Told { value, note } = self.day(column, cell)?;
@@ -114,6 +119,11 @@ impl Cells {
             (None, _) => Err((format!("{} is no number.", quoted(cell)), "Write a number such as 1234.50, and nothing else.".into())),
         }
     }
+}
+
+/// What is noted where a cell says that there is nothing.
+pub(super) fn nothing(cell: &str) -> String {
+    format!("{} says that there is nothing; it was left empty.", quoted(cell))
 }
 
 /// What is noted where a line break or a tab became a space.

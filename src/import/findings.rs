@@ -57,6 +57,12 @@ impl Begun {
         self.cells.first().is_some_and(|cell| cell.len() <= 5 && cell.to_ascii_lowercase().starts_with(b"sep="))
     }
 
+    /// Whether all that stands in it are names of columns; the others may have none.
+    fn names_columns(&self) -> bool {
+        let mut filled = self.cells.iter().map(|cell| cell.trim_ascii()).filter(|cell| !cell.is_empty());
+        filled.all(|cell| guess::is_heading(&String::from_utf8_lossy(cell)))
+    }
+
     fn filled(&self) -> usize {
         self.cells.iter().filter(|cell| !cell.trim_ascii().is_empty()).count()
     }
@@ -69,7 +75,7 @@ pub(super) fn headings_among(rows: &[Begun]) -> usize {
     let wide = |row: &Begun| match most {
         0 | 1 => true,
         2 => row.cells.len() >= 2,
-        _ => row.filled() >= 2 && row.filled() * 5 >= most * 3,
+        _ => row.filled() >= 2 && (row.filled() * 5 >= most * 3 || row.names_columns()),
     };
     rows.iter().position(wide).unwrap_or_default()
 }
@@ -120,6 +126,7 @@ mod tests {
         assert_eq!(among(&["Open cases", "Report generated on 1 May", "id,title,opened", "1,a,b"]), 2);
         assert_eq!(among(&["Open cases,,,", "By:,Ann,,", "id,title,opened,due", "1,a,b,c"]), 2);
         assert_eq!(among(&["Open cases", "id,title", "1,a"]), 1);
+        assert_eq!(among(&["id,title,,", "1,a,b,c", "2,a,b,c"]), 0);
         // Headings that are not all filled in, and rows that are wider.
         assert_eq!(among(&["id,", "1,x"]), 0);
         assert_eq!(among(&["id,title,", "1,a,b"]), 0);

@@ -131,6 +131,11 @@ fn fixed(heading: &str) -> Option<Target> {
     })
 }
 
+/// Whether this is what columns are called in some system.
+pub(super) fn is_heading(text: &str) -> bool {
+    fixed(text).is_some() || identify::by_heading(text) > 0
+}
+
 fn custom(heading: &str, case_type: &CaseType) -> Option<Target> {
     // Our own export tells two fields of one name apart by their keys.
     let by_key = heading.rsplit_once('[').and_then(|(_, key)| key.strip_suffix(']')).and_then(|key| case_type.field(key));

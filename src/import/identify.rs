@@ -74,7 +74,7 @@ const OTHERS: &[&str] = &[
 ];
 
 /// How surely a heading is that of the case's id.
-fn by_heading(heading: &str) -> u32 {
+pub(super) fn by_heading(heading: &str) -> u32 {
     let words = words(heading);
     let has = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
     let of_case = words.iter().any(|word| word == "case" || word == "cases");
@@ -132,6 +132,20 @@ pub(super) fn row_column(header: &[String], profile: &[Profile], case: usize) ->
             && profile.get(*at).is_some_and(|profile| profile.is_unique() && profile.filled == profile.rows)
     };
     (0..header.len()).find(numbers_rows)
+}
+
+/// `1.23E+05`: what a spreadsheet makes of a long number.
+pub(super) fn is_shortened(id: &str) -> bool {
+    let Some((number, power)) = id.split_once(['E', 'e']) else { return false };
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let (whole, part) = number.split_once(['.', ',']).unwrap_or((number, "0"));
+    whole.len() == 1 && digits(whole) && digits(part) && power.strip_prefix('+').is_some_and(digits)
+}
+
+/// What stands before the sums below a table.
+pub(super) fn is_sum(id: &str) -> bool {
+    ["total", "totals", "grand total", "subtotal", "sum", "summe", "gesamt", "totaal"]
+        .contains(&id.trim_end_matches(':').to_lowercase().as_str())
 }
 
 #[cfg(test)]

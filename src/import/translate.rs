@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 use sqlx::types::Json;
 
 use super::{
-    cells::{Cells, Wrong, joined, priority, quoted},
+    cells::{Cells, Wrong, joined, nothing, priority, quoted},
     dates::{Edge, Told},
     findings::Findings,
+    identify::{is_shortened, is_sum},
     lengths::{parts, shortened},
     model::{Mapping, Target},
     rejected,
@@ -22,6 +23,7 @@ use crate::{
         parse::{parse_line, parse_tags, parse_title, parse_yes_or_no},
     },
     clock::Instant,
+    locale::date::says_nothing,
     server::{secret, time::Zone},
 };
 
@@ -330,6 +332,20 @@ impl Translator {
                 "Use at most 120 characters on one line.",
             );
         }
+        if is_shortened(&case_id) {
+            return problem(
+                &self.name_of(&Target::CaseId),
+                format!("{} is an id that a spreadsheet has shortened, so that several ids can look like it.", quoted(&case_id)),
+                "Format the column as text or as whole numbers in the spreadsheet, and save the file again.",
+            );
+        }
+        if is_sum(&case_id) {
+            return problem(
+                &self.name_of(&Target::CaseId),
+                format!("{} is no case id: this seems to be a line below the table.", quoted(&case_id)),
+                "If it is one, nothing is missing. If it is a case, give it another id.",
+            );
+        }
         if before >= MOST_ENTRIES {
             return problem(
                 &self.name_of(&Target::CaseId),
@@ -430,6 +446,7 @@ impl Translator {
                 case.assignee = label.as_deref().and_then(|label| cells.member(label));
                 case.assignee_label = label.filter(|_| case.assignee.is_none());
             }
+            Target::Priority if says_nothing(cell) => telling.note(nothing(cell)),
             Target::Priority => case.priority = Some(priority(cell)?),
             Target::Tag => case.tags.extend(parse_tags(&telling.line(cell)).map_err(plain)?),
             // One row that says so is enough.

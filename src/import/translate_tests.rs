@@ -212,3 +212,25 @@ fn a_row_that_does_not_say_what_happened_still_says_what_it_says_of_its_case() {
     let case = &read.cases[0].0;
     assert_eq!((case.tags.len(), case.entries.len()), (2, 1));
 }
+
+#[test]
+fn an_id_that_a_spreadsheet_has_shortened_joins_no_cases() {
+    let read =
+        translator(&["case_id", "title"]).cases(rows(&[&["1.23E+05", "one"], &["1,23E+15", "two"], &["1E5", "three"], &["2E+A", "four"]]));
+    assert_eq!(read.rejects.len(), 2);
+    assert!(read.rejects[0].reason.contains("has shortened") && read.rejects[0].cure.contains("as text"), "{:?}", read.rejects);
+    assert_eq!(read.cases.len(), 2);
+}
+
+#[test]
+fn a_sum_below_the_table_is_no_case() {
+    let read = translator(&["case_id", "title"]).cases(rows(&[&["1", "one"], &["Total:", ""], &["Totality", "a case"]]));
+    assert_eq!((read.cases.len(), read.rejects.len()), (2, 1));
+    assert!(read.rejects[0].reason.contains("line below the table"), "{:?}", read.rejects);
+}
+
+#[test]
+fn what_says_that_there_is_nothing_costs_no_row() {
+    let case = one(&["priority", "field:colour", "due", "opened"], &["N/A", "-", "#N/A", "NULL"]).unwrap();
+    assert_eq!((case.priority, case.fields.len(), case.due_on), (None, 0, None));
+}

@@ -137,9 +137,10 @@ fn tidy(text: &str) -> String {
     spaced.split(' ').filter(|piece| !piece.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-fn says_nothing(text: &str) -> bool {
+/// Whether this is how systems write that there is nothing.
+pub fn says_nothing(text: &str) -> bool {
     let zeroes = |text: &str| text.starts_with("00") && text.len() >= 8 && text.chars().all(|c| "0-/.: TZ".contains(c));
-    zeroes(text) || ["null", "\\n", "nil", "none", "n/a", "na", "-", "--"].contains(&text.to_lowercase().as_str())
+    zeroes(text) || ["null", "\\n", "nil", "none", "n/a", "#n/a", "na", "-", "--"].contains(&text.to_lowercase().as_str())
 }
 
 type Clock = (Option<Time>, Option<Offset>);
