@@ -135,6 +135,16 @@ impl Topic {
         }
     }
 
+    /// How many are told one by one: where a line names nothing but the case, a few are enough to find them.
+    const fn shown(self) -> usize {
+        match self {
+            Self::EntriesWithoutTime | Self::WithoutTitle => 3,
+            Self::OtherCase | Self::Differs | Self::EntryDiffers | Self::Taken | Self::ByRow => NAMED,
+            Self::ClosedWithoutDate | Self::DateWithoutClosed | Self::OutcomeWithoutClosed => NAMED,
+            Self::OpenedAfterClosed | Self::OpenedNotSaid => NAMED,
+        }
+    }
+
     /// What to do.
     pub const fn cure(self) -> &'static str {
         match self {
@@ -290,8 +300,8 @@ impl Report {
                 heading: topic.heading(remarks.count),
                 text: topic.cure().into(),
                 flag: if topic == &Topic::OtherCase { "--source NAME, or --same-cases" } else { "" },
-                lines: remarks.first.iter().map(|remark| remark.line(*topic)).collect(),
-                more: remarks.count - as_number(remarks.first.len()),
+                lines: remarks.first.iter().take(topic.shown()).map(|remark| remark.line(*topic)).collect(),
+                more: remarks.count - as_number(remarks.first.len().min(topic.shown())),
                 asks: matches!(topic, Topic::OtherCase),
                 before: false,
             });
