@@ -29,9 +29,11 @@ impl LoginPage {
 #[component]
 fn SignInForm() -> impl IntoView {
     let next = address::query("next");
+    let kept = next.split(['?', '&']).any(|part| part.starts_with("kept="));
     view! {
         <div class="page-head">
             <h1>"Sign in"</h1>
+            {kept.then(|| view! { <p>"Your session had ended. What you typed is kept: sign in, and it is there again."</p> })}
         </div>
         <Form action={<SignIn as ServerFn>::PATH} leave=true>
             <TextField name="email" label="E-mail" kind="email" autocomplete="username" required=true />

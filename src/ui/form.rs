@@ -225,7 +225,14 @@ fn summary(state: FormState, fault: Fault) -> AnyView {
         }
         // The one complaint stands at its field.
         Fault::Invalid(_) => ().into_any(),
-        Fault::Conflict(differences) => view! { <Conflict differences=differences /> }.into_any(),
+        Fault::Conflict(differences) => {
+            let words = "Nothing of yours is lost: it is still here. Compare, change what you want, and save again.";
+            view! { <Conflict differences=differences words=words /> }.into_any()
+        }
+        // They have signed in since.
+        Fault::SignIn if use_context::<ShownFor>().is_some() => {
+            view! { <Notice>"You are signed in again. What you typed is here and not saved yet: send it now."</Notice> }.into_any()
+        }
         // The person has come back to the organisation for which it was written.
         Fault::Elsewhere { .. } => {
             view! { <Notice>"Your text is back where it belongs. It is not saved yet: send it now."</Notice> }.into_any()
@@ -239,7 +246,7 @@ fn summary(state: FormState, fault: Fault) -> AnyView {
 /// Both values side by side, with who stored the one. The form's own hidden `version` renews itself, so that saving again
 /// is a decision.
 #[component]
-pub(super) fn Conflict(differences: Vec<Difference>) -> impl IntoView {
+pub(super) fn Conflict(differences: Vec<Difference>, words: &'static str) -> impl IntoView {
     let rows = differences
         .into_iter()
         .filter(|d| d.field != "version")
@@ -257,7 +264,7 @@ pub(super) fn Conflict(differences: Vec<Difference>) -> impl IntoView {
     view! {
         <div class="form-summary" role="alert" tabindex="-1">
             <h2>"Somebody else saved first"</h2>
-            <p>"Nothing of yours is lost: it is still here. Compare, change what you want, and save again."</p>
+            <p>{words}</p>
             <table class="table diff">
                 <thead>
                     <tr>

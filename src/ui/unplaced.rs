@@ -32,7 +32,10 @@ const WHERE: [&str; 18] = [
 #[component]
 pub fn Unplaced(returned: Returned, way: Option<AnyView>) -> impl IntoView {
     let said = match returned.fault {
-        Some(Fault::Conflict(differences)) => view! { <Conflict differences=differences /> }.into_any(),
+        Some(Fault::Conflict(differences)) => {
+            let words = "The form that yours was for is not here any more. Yours is below: copy what you still need, such as into a note.";
+            view! { <Conflict differences=differences words=words /> }.into_any()
+        }
         Some(fault) => {
             view! { <Notice tone=Tone::Danger><strong>{fault.title()}</strong><p>{fault.sentence()}</p>{way}{reference()}</Notice> }
                 .into_any()
@@ -64,6 +67,9 @@ pub fn Unplaced(returned: Returned, way: Option<AnyView>) -> impl IntoView {
 
 /// The name of a field as a word: `fields[area][]` is about an area.
 fn label(name: &str) -> String {
+    if name == "body" {
+        return "Text".to_owned();
+    }
     let word = name.trim_end_matches("[]").trim_end_matches(']').rsplit('[').next().unwrap_or_default().replace('_', " ");
     let mut letters = word.chars();
     letters.next().map(|first| first.to_uppercase().collect::<String>() + letters.as_str()).unwrap_or_default()
@@ -75,6 +81,6 @@ mod tests {
 
     #[test]
     fn a_field_is_called_by_its_name() {
-        assert_eq!(["outcome", "fields[close_reason][]", "viewers[]"].map(label), ["Outcome", "Close reason", "Viewers"]);
+        assert_eq!(["outcome", "fields[close_reason][]", "viewers[]", "body"].map(label), ["Outcome", "Close reason", "Viewers", "Text"]);
     }
 }
