@@ -7,13 +7,17 @@ use super::{
     api::{Forgot, Reset, VerifyEmail, reset_link},
     signup::NewPasswordField,
 };
-use crate::ui::{Form, Instance, Notice, Subject, Submit, TextField, TokenFields, Tone, address};
+use crate::ui::{Form, Instance, Notice, Subject, Submit, TextField, TokenFields, Tone, WayOn, address};
 
 /// `/forgot`
 pub struct ForgottenPage;
 
 impl ForgottenPage {
     pub(crate) fn view() -> AnyView {
+        provide_context(WayOn {
+            words: "Each link works once and for a limited time. Have a new one sent to you.",
+            place: ("/forgot", "Ask for a new link"),
+        });
         view! {
             <Title text="Choose a new password" />
             <div class="page-narrow">

@@ -9,7 +9,7 @@ use super::{
     forgotten::token,
     signup::{Attestation, NewPasswordField},
 };
-use crate::ui::{Form, Subject, Submit, TextField, TokenFields};
+use crate::ui::{Form, Subject, Submit, TextField, TokenFields, WayOn};
 
 /// `/invite/:token`
 pub struct InvitePage;
@@ -34,6 +34,10 @@ impl InvitePage {
                 {way}
             }
         };
+        provide_context(WayOn {
+            words: "It was used, taken back, or is older than it may be. If you have joined already, sign in. Else ask whoever invited you for a new invitation.",
+            place: ("/login", "Sign in"),
+        });
         view! {
             <Title text="Invitation" />
             <div class="page-narrow">

@@ -9,6 +9,15 @@ use crate::fault::{Answer, Fault};
 #[derive(Clone)]
 pub struct Reference(pub String);
 
+/// What somebody does whose link does not work any more. Lies in the context of a page that is opened by a link.
+#[derive(Clone, Copy)]
+pub struct WayOn {
+    /// What to do, in a sentence.
+    pub words: &'static str,
+    /// Where that is done, and what the button says.
+    pub place: (&'static str, &'static str),
+}
+
 /// Says what went wrong and what to do. It also sets the status of the page, and its title.
 #[component]
 pub fn FaultView(fault: Fault) -> impl IntoView {
@@ -18,13 +27,16 @@ pub fn FaultView(fault: Fault) -> impl IntoView {
     // No address, so that it leads to this page once more.
     let again =
         matches!(fault, Fault::Unavailable { .. }).then(|| view! { <a class="button primary" href="" rel="external">"Try again"</a> });
+    let way = use_context::<WayOn>().filter(|_| fault == Fault::Gone);
+    let sentence = way.map_or_else(|| fault.sentence(), |way| way.words.to_owned());
+    let way = way.map(|WayOn { place: (href, label), .. }| view! { <a class="button primary" href=href rel="external">{label}</a> });
     view! {
         <Title text=fault.title() />
         <section class="fault">
             <p class="fault-code">{fault.status().to_string()}</p>
             <h1>{fault.title()}</h1>
-            <p>{fault.sentence()}</p>
-            <p class="form-actions">{sign_in} {again} <a class="button" href="/" rel="external">"Go to the start page"</a></p>
+            <p>{sentence}</p>
+            <p class="form-actions">{sign_in} {again} {way} <a class="button" href="/" rel="external">"Go to the start page"</a></p>
             {reference}
         </section>
     }

@@ -91,7 +91,7 @@ pub use dialog::Dialog;
 #[cfg(feature = "ssr")]
 pub use empty::Empty;
 #[cfg(feature = "ssr")]
-pub use fault_view::{FaultView, Reference, Subject, loaded};
+pub use fault_view::{FaultView, Reference, Subject, WayOn, loaded};
 #[cfg(feature = "ssr")]
 pub use field::{
     CheckField, ChoiceField, FileField, Hidden, PasswordField, SelectField, Submit, TextArea, TextField, TokenFields, inside_textarea,

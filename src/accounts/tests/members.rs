@@ -109,7 +109,8 @@ on_both_engines! {
         let first = app.mailed_link("a@one.example").await;
         owner.call(INVITE, &[("email", "A@one.example"), ("role", "read_only")]).await;
         let second = app.mailed_link("A@one.example").await;
-        assert_eq!(app.browser().get(&first).await.status, 410);
+        let gone = app.browser().get(&first).await;
+        assert!(gone.status == 410 && gone.body.contains("ask whoever invited you") && gone.body.contains("href=\"/login\""), "{}", gone.body);
         assert_eq!(app.browser().get(&second).await.status, 200);
         let waiting = members(&mut owner).await.invitations;
         assert_eq!(waiting.len(), 1);
