@@ -118,9 +118,10 @@ pub async fn operator_act(
     #[server(default)] ground: String,
     #[server(default)] organisation: String,
     #[server(default)] other: String,
+    #[server(default)] key: String,
 ) -> Answer<()> {
     let scope = Scope::require_operator()?;
-    let form = StepForm { act, words, ground, organisation, other, ..StepForm::of(request, version) };
+    let form = StepForm { act, words, ground, organisation, other, key, ..StepForm::of(request, version) };
     desk::act(&scope, form).await
 }
 
@@ -161,9 +162,10 @@ pub async fn desk_act(
     #[server(default)] other: String,
     #[server(default)] step: String,
     #[server(default)] case: String,
+    #[server(default)] key: String,
 ) -> Answer<()> {
     let scope = Scope::require(Permission::PrivacyDesk)?;
-    let form = StepForm { act, words, ground, other, step, case, ..StepForm::of(request, version) };
+    let form = StepForm { act, words, ground, other, step, case, key, ..StepForm::of(request, version) };
     desk::act(&scope, form).await
 }
 

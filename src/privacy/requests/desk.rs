@@ -29,7 +29,12 @@ use crate::{
     email,
     fault::{Answer, Complaints, Difference, Fault, FieldFault},
     privacy::mine,
-    server::{db::Tx, state::State, time::zone_exists},
+    server::{
+        db::Tx,
+        form_key::{self, Sent},
+        state::State,
+        time::zone_exists,
+    },
 };
 
 /// One request with everything about it.
@@ -187,13 +192,15 @@ pub(super) struct StepForm {
     pub other: String,
     pub step: String,
     pub case: String,
+    /// The key of the form, where one may be sent twice without anything standing in the way.
+    pub key: String,
 }
 
 impl StepForm {
     /// A step on a request as somebody has seen it, with nothing said yet.
     pub(super) fn of(request: RequestId, version: i64) -> Self {
-        let [act, words, ground, organisation, other, step, case] = Default::default();
-        Self { request, version, act, words, ground, organisation, other, step, case }
+        let [act, words, ground, organisation, other, step, case, key] = Default::default();
+        Self { request, version, act, words, ground, organisation, other, step, case, key }
     }
 }
 
@@ -338,7 +345,7 @@ async fn beside(scope: &Scope, tx: &mut ScopedTx, matter: &mut Matter, form: &St
         ("correct", _) => tools::correct(&state, tx.raw(), matter, &form.other, scope.actor.user).await,
         ("switch_off", _) => tools::switch_off(&state, tx.raw(), matter, &form.other, scope.actor.user).await,
         ("end_restriction", _) => tools::end_restriction(&state, tx.raw(), matter, &form.words, scope.actor.user).await,
-        ("note", _) => note(scope, tx, matter, &form.words).await,
+        ("note", _) => note(scope, tx, matter, form).await,
         ("write_answer", _) => write_answer(scope, tx, matter, &form.words).await,
         ("remove_file", _) => enclosures::remove(&state, tx.raw(), matter, &form.other, scope.actor.user).await,
         ("renew", _) => renew(scope, tx, matter).await,
@@ -349,9 +356,16 @@ async fn beside(scope: &Scope, tx: &mut ScopedTx, matter: &mut Matter, form: &St
     }
 }
 
-async fn note(scope: &Scope, tx: &mut ScopedTx, matter: &Matter, words: &str) -> Answer<()> {
-    let words = required(words, "Write the note.")?;
+/// A note leaves the request as it is, so the same form sent again is known by its key alone; with other words it is another.
+async fn note(scope: &Scope, tx: &mut ScopedTx, matter: &Matter, form: &StepForm) -> Answer<()> {
+    let words = required(&form.words, "Write the note.")?;
     let author = Some(scope.actor.user);
+    if let Ok(key) = form.key.parse() {
+        let content = serde_json::json!(["request-note", author, matter.row.id, words]);
+        if form_key::claim(&scope.state, tx.raw(), key, &content).await? == Sent::Again {
+            return Ok(());
+        }
+    }
     store::say(&scope.state, tx.raw(), matter.row.id, Message { side: "controller", kind: "note", author, words: &words }).await?;
     let values = vec![Change { label: "Note".into(), from: String::new(), to: words }];
     record(scope, tx, matter, "request.noted", serde_json::json!({}), values).await

@@ -105,7 +105,11 @@ impl Hand {
     /// A note of one's own.
     pub(super) fn note_form(self) -> AnyView {
         self.folded("note", "Write a note", "Write the note", || {
-            words("Note", "What was done, whom you asked, how you helped. The requester does not see it; it stays in the record.")
+            view! {
+                <Hidden name="key" value=RequestId::fresh().to_string() />
+                {words("Note", "What was done, whom you asked, how you helped. The requester does not see it; it stays in the record.")}
+            }
+            .into_any()
         })
     }
 }

@@ -77,6 +77,13 @@ on_both_engines! {
         assert!(step(&mut desk.browser, "desk", &id, "link_case", &[("case", "LA-1999-00001")]).await.fault().about("case").is_some());
         assert_eq!(step(&mut desk.browser, "desk", &id, "link_case", &[("case", &number)]).await.status, 200);
         assert_eq!(step(&mut desk.browser, "desk", &id, "note", &[("words", "Canary note of ours")]).await.status, 200);
+        // Sent twice it is one note; with other words it is another.
+        let key = uuid::Uuid::now_v7().to_string();
+        for words in ["Called them", "Called them", "Called them again"] {
+            assert_eq!(step(&mut desk.browser, "desk", &id, "note", &[("words", words), ("key", &key)]).await.status, 200);
+        }
+        let shown = desk.browser.get(&format!("/desk/{id}")).await.body;
+        assert_eq!((shown.matches("Called them<").count(), shown.matches("Called them again<").count()), (1, 1), "{shown}");
         assert_eq!(step(&mut desk.browser, "desk", &id, "forward", &[("organisation", "harbour")]).await.status, 400);
         let shown = desk.browser.get(&format!("/desk/{id}")).await;
         assert_eq!(shown.status, 200);
