@@ -354,6 +354,8 @@ async fn set(tx: &mut ScopedTx, here: &Here, incoming: &Incoming, taken: &Facts,
     };
     let closed_on = closed_at.map(|at| tx.scope.actor.zone.day(at));
     let now = tx.scope.state.clock.now();
+    let before: CaseRow =
+        tx.query(sql!(concat!("select ", case_row!(), " from cases where org_id = $1 and id = $2"))).bind(here.id).one().await?;
     let row: CaseRow = tx
         .query(sql!(concat!(
             "update cases
@@ -381,8 +383,7 @@ async fn set(tx: &mut ScopedTx, here: &Here, incoming: &Incoming, taken: &Facts,
         .bind(now)
         .one()
         .await?;
-    row.hold(tx.raw());
-    audit::hold_of_case(tx.raw(), here.id.uuid(), "closed", &held::closed(closed_at, closed_on));
+    row.hold_changed(&before, tx.raw());
     Ok(())
 }
 

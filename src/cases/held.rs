@@ -1,7 +1,7 @@
 //! What a case holds, as the record commits to it: the digest of every part. Whoever writes a part says so with
 //! [`audit::hold_of_case`], under the same name and with the same value as here.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use futures::StreamExt as _;
 use serde::Serialize;
@@ -90,6 +90,20 @@ impl CaseRow {
             if !value.is_null() {
                 audit::hold_of_case(tx, self.id, part, &value);
             }
+        }
+    }
+
+    /// Says what a case holds that was otherwise before. Of what is as it was nothing is said: what somebody changed past the
+    /// product stays found.
+    pub(super) fn hold_changed(&self, before: &Self, tx: &mut Tx) {
+        let mut gone: BTreeMap<String, Value> = before.parts().into_iter().collect();
+        for (part, value) in self.parts() {
+            if gone.remove(&part).unwrap_or_default() != value {
+                audit::hold_of_case(tx, self.id, part, &value);
+            }
+        }
+        for (part, _) in gone.into_iter().filter(|(_, value)| !value.is_null()) {
+            audit::hold_of_case(tx, self.id, part, &Value::Null);
         }
     }
 }

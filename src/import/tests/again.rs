@@ -217,4 +217,17 @@ on_both_engines! {
         let view = imported(&app, &mut other.browser, unclear, &[("?source", "Elsewhere")]).await;
         assert_eq!((view.summary.report.created, view.rejects[0].column.as_str()), (0, "Restricted"));
     }
+
+    async fn what_was_changed_behind_the_product_stays_found_when_a_case_comes_again(app) {
+        let mut desk = Desk::open(&app, "tampered", Role::Owner).await;
+        let file = "Case id,Title,Opened,Channel\n1,First,2026-01-05,Phone\n";
+        imported(&app, &mut desk.browser, file.as_bytes(), &[]).await;
+        let mut tx = scope(&app, &desk).await.begin().await.unwrap();
+        tx.query(sql!("update cases set priority = 3 where org_id = $1")).execute().await.unwrap();
+        tx.commit().await.unwrap();
+        let report = imported(&app, &mut desk.browser, file.replace("First", "Second").as_bytes(), &[]).await.summary.report;
+        assert_eq!(report.updated, 1);
+        let breaks = crate::audit::verify::verify(&app.state).await.unwrap().breaks;
+        assert!(breaks.len() == 1 && breaks[0].contains("priority"), "{breaks:?}");
+    }
 }
