@@ -1,6 +1,6 @@
 //! What is asked of imports, and done: between `api` and `store`.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::Path};
 
 use super::{
     answers::{self, Typed, complain, questions},
@@ -111,6 +111,17 @@ pub(super) async fn known_sources(scope: &Scope) -> Answer<Vec<String>> {
     Ok(cases::sources(scope).await?.into_iter().map(|source| source.name).collect())
 }
 
+/// A name for the system from which a file with unknown headings comes: one that no other has, so that its ids join no case
+/// by mistake. Nothing where the file is called like one that is known: then it may be the same, or not.
+fn new_source(file_name: &str, known: &[String]) -> String {
+    if known.iter().all(|name| name == guess::OWN_SOURCE) {
+        return UNNAMED.to_owned();
+    }
+    let stem = Path::new(file_name).file_stem().map(|stem| stem.to_string_lossy()).unwrap_or_default();
+    let own = parse_line(&stem).ok().flatten().unwrap_or_default();
+    if known.iter().any(|name| name.eq_ignore_ascii_case(&own)) { String::new() } else { own }
+}
+
 /// How a mapping was come by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum By {
@@ -123,7 +134,7 @@ pub(super) enum By {
 }
 
 /// What was matched; else, or for another type, what this organisation matched last for such a file; else a guess. What it
-/// means in words for states is added, and a source, unless it may be one of several.
+/// means in words for states is added, and a source.
 pub(super) async fn suggestion(scope: &Scope, row: &ImportRow, types: &[CaseType], type_key: &str) -> Answer<(Mapping, By)> {
     let kept = &row.mapping.0;
     let asked = types.iter().find(|t| t.key == type_key).or_else(|| types.iter().find(|t| Some(t.id) == kept.case_type));
@@ -152,8 +163,8 @@ pub(super) async fn suggestion(scope: &Scope, row: &ImportRow, types: &[CaseType
     if mapping.source.is_empty() {
         if guess::is_our_export(&row.header) {
             guess::OWN_SOURCE.clone_into(&mut mapping.source);
-        } else if known_sources(scope).await?.iter().all(|name| name == guess::OWN_SOURCE) {
-            UNNAMED.clone_into(&mut mapping.source);
+        } else {
+            mapping.source = new_source(&row.file_name, &known_sources(scope).await?);
         }
     }
     let mut words = store::words(scope, &mapping).await?;

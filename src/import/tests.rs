@@ -79,7 +79,8 @@ async fn answered(browser: &mut Browser, id: &str, but: &[(&str, &str)], answers
     pairs.extend(fields);
     if !pairs.iter().any(|(name, _)| name == "source") {
         // Of several systems, the first is meant where a test says nothing.
-        let source = if view.source.is_empty() { view.sources.first().cloned().unwrap_or_default() } else { view.source.clone() };
+        let source = if view.sources.contains(&view.source) { None } else { view.sources.first().cloned() };
+        let source = source.unwrap_or_else(|| view.source.clone());
         pairs.push(("source".to_owned(), source));
     }
     pairs.extend(answers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
