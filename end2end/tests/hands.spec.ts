@@ -136,6 +136,22 @@ test('a note that was added says so, and a draft given up can be had back @scrip
   await expect(audience).toHaveValue('author')
 })
 
+test.describe('a note with a time that has not come', () => {
+  test.use({ expected: [/status of 422/] })
+
+  test('says so where it is seen, and keeps the text', async ({ page }) => {
+    await signUp(page)
+    await choosePresets(page, 'Permit application')
+    await openCase(page, 'Roof of the old school')
+    await page.getByLabel('Write on this case').fill('Met them on site')
+    await page.locator('summary', { hasText: 'When' }).click()
+    await page.getByLabel('When it happened').fill('2999-03-01T10:00')
+    await page.getByRole('button', { name: /^Add/ }).first().click()
+    await expect(page.getByText('Choose a time that has passed.')).toBeVisible()
+    await expect(page.getByLabel('Write on this case')).toHaveValue('Met them on site')
+  })
+})
+
 test.describe('a session that ends', () => {
   test.use({ expected: [/status of 401/] })
 

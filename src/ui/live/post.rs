@@ -150,6 +150,10 @@ fn show_complaint(form: &Element) {
         let _ = details.set_attribute("open", "");
         folded = details.closest("details:not([open])").ok().flatten();
     }
+    let inside = form.query_selector_all("details:not([open]):has(.field-error)").ok();
+    for details in inside.iter().flat_map(|all| (0..all.length()).filter_map(|at| all.item(at)?.dyn_into::<Element>().ok())) {
+        let _ = details.set_attribute("open", "");
+    }
     // What has no form on the page any more stands at its beginning.
     let inside = form.query_selector("[role=alert], [aria-invalid=true]").ok().flatten().filter(|_| form.is_connected());
     let found = inside.or_else(|| find("#main > [aria-labelledby=unplaced-title] [role=alert]").map(Into::into));
