@@ -4,6 +4,7 @@ use leptos_axum::redirect;
 use uuid::Uuid;
 
 use super::{
+    held::hold_account,
     reauthentication, store,
     throttle::{self, Bucket, Letter},
 };
@@ -142,6 +143,7 @@ pub(super) async fn confirm(visit: &Visit, tx: &mut Tx, token: &str) -> Answer<O
     if changed == 0 {
         return Ok(None);
     }
+    hold_account(tx, user).await?;
     // What went to the old address, or to one that was asked for before, must not open the account any more.
     store::void_links(tx, user, now).await?;
     let body = "The address of your CaseTrakr account was changed. From now on you sign in with the new one.\n\nIf it was not you, write to whoever runs this installation at once.";

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::model::Role;
 use crate::{
-    audit,
+    audit::{self, watched},
     clock::Instant,
     fault::Answer,
     ids::{Id, kinds},
@@ -102,4 +102,31 @@ pub async fn held_organisation(tx: &mut Tx, org: Uuid) -> Answer<Vec<(String, St
     let mut parts = vec![(NAME.to_owned(), audit::digest(NAME, &name)), (ZONE.to_owned(), audit::digest(ZONE, &zone))];
     parts.extend(chosen(&locale).map(|locale| (LOCALE.to_owned(), audit::digest(LOCALE, &locale))));
     Ok(parts)
+}
+
+watched!(
+    ACCOUNT = "account" of "user":
+        select "id", "email, email_folded, name, password_hash, email_verified_at, restricted_at, restriction_ends_at"
+        from "users where true", gone is harmless: false
+);
+watched!(
+    INVITATION = "invitation" of "invitation":
+        select "id", "email_folded, role, token_hash, invited_by, expires_at"
+        from organisation "invitations where accepted_at is null and revoked_at is null", gone is harmless: true
+);
+
+/// Says what an account is.
+///
+/// # Errors
+/// When the database is away.
+pub async fn hold_account(tx: &mut Tx, user: Id<kinds::User>) -> Answer<()> {
+    audit::hold_row(tx, &ACCOUNT, user.uuid()).await
+}
+
+/// Says what an invitation offers, and to whom. One that waits no longer offers nothing.
+///
+/// # Errors
+/// When the database is away.
+pub(super) async fn hold_invitation(tx: &mut Tx, id: Id<kinds::Invitation>) -> Answer<()> {
+    audit::hold_row(tx, &INVITATION, id.uuid()).await
 }

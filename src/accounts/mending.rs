@@ -1,6 +1,7 @@
 //! Addresses from before they were parsed as they are today: a character that shows nothing keeps its person out, since they
 //! cannot type it. Each start brings them into today's form; what two accounts would share, only a person can decide.
 
+use super::held::hold_account;
 use crate::{
     audit, email,
     fault::Answer,
@@ -56,6 +57,7 @@ async fn mend(state: &State, one: Stored) -> Answer<bool> {
     if mended == 0 {
         return Ok(false);
     }
+    hold_account(&mut tx, one.id).await?;
     audit::record_operator(state, &mut tx, "account.address_mended", ("user", one.id.uuid()), serde_json::json!({})).await?;
     tx.commit().await?;
     Ok(true)
@@ -72,7 +74,11 @@ mod tests {
     /// Stores an address as it was stored before it was parsed.
     async fn stored(app: &TestApp, user: Id<kinds::User>, address: &str) {
         let update = global_sql!("update users set email = $2, email_folded = lower($2) where id = $1");
-        app.state.db.global(update).bind(user).bind(address.to_owned()).execute().await.unwrap();
+        let mut tx = app.state.db.begin().await.unwrap();
+        tx.global(update).bind(user).bind(address.to_owned()).execute().await.unwrap();
+        hold_account(&mut tx, user).await.unwrap();
+        audit::record_account(&app.state, &mut tx, user, "account.address_changed").await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     on_both_engines! {

@@ -92,7 +92,7 @@ pub use address::{ask_change, claim_messages};
 #[cfg(feature = "ssr")]
 pub use file_form::{FileForm, Most, Part, Words};
 #[cfg(feature = "ssr")]
-pub use held::{HeldMembership, held_memberships, held_operators, held_organisation, hold_locale, hold_name, hold_zone};
+pub use held::{HeldMembership, held_memberships, held_operators, held_organisation, hold_account, hold_locale, hold_name, hold_zone};
 #[cfg(feature = "ssr")]
 pub use membership::{leave, places};
 #[cfg(feature = "ssr")]

@@ -10,8 +10,9 @@ use uuid::Uuid;
 use super::{
     erasure::destroy_key,
     marker,
-    store::{Event, organisations, record_in, record_operator, start_chain},
+    store::{Event, WATCH, organisations, record_in, record_operator, start_chain, watching},
     verify::{CHAIN, Erased, Report, Stray, Walk, organisation_rows, page, walk},
+    watched::row_of,
 };
 use crate::{
     cases::SHOWN,
@@ -28,10 +29,40 @@ use crate::{
 /// # Errors
 /// When the database is away.
 pub async fn begin(state: &State) -> Answer<()> {
-    if marker::knows_the_operator(state) {
+    if !marker::knows_the_operator(state) {
+        begin_now(state).await?;
+    }
+    begin_with_more(state, WATCH).await
+}
+
+/// Begins with rows that an earlier version did not watch: those of which the record knows nothing are fixed as they are.
+pub(super) async fn begin_with_more(state: &State, watch: i64) -> Answer<()> {
+    let mut tx = state.db.begin().await?;
+    tx.confine(Uuid::nil()).await?;
+    let events: Option<i64> = tx.query(sql!("update audit_heads set seq = seq where org_id = $1 returning seq")).optional_scalar().await?;
+    if events.is_none() || watched(&mut tx).await? >= watch {
         return Ok(());
     }
-    begin_now(state).await
+    for org in organisations(&mut tx).await? {
+        tx.confine(org).await?;
+        fix_unknown_rows(state, &mut tx).await?;
+    }
+    tx.confine(Uuid::nil()).await?;
+    record_in(state, &mut tx, None, watching(watch)).await?;
+    tx.commit().await?;
+    tracing::info!(watch, "the record watches more rows from now on");
+    Ok(())
+}
+
+/// Which rows are watched, as the operator's chain says.
+async fn watched(tx: &mut Tx) -> Answer<i64> {
+    let told: Vec<String> = tx
+        .query(sql!("select facts from audit_events where org_id = $1 and subject_kind = $2 and action = 'verification.began'"))
+        .bind(CHAIN.to_owned())
+        .scalars()
+        .await?;
+    let watch = |facts: String| serde_json::from_str::<serde_json::Value>(&facts).unwrap_or_default()["watch"].as_i64();
+    Ok(told.into_iter().filter_map(watch).max().unwrap_or_default())
 }
 
 /// The same, whatever the marker knows.
@@ -48,6 +79,7 @@ pub(super) async fn begin_now(state: &State) -> Answer<()> {
     tx.confine(Uuid::nil()).await?;
     start_chain(state, &mut tx).await?;
     fix(state, &mut tx).await?;
+    record_in(state, &mut tx, None, watching(WATCH)).await?;
     tx.commit().await?;
     tracing::info!(organisations = orgs.len().saturating_sub(1), "the record watches the rows from now on");
     Ok(())
@@ -83,7 +115,32 @@ pub async fn adopt(state: &State, tx: &mut Tx, org: Uuid) -> Answer<()> {
     for subject in Erased::read(tx).await?.subjects() {
         destroy_key(state, tx, subject).await?;
     }
+    // Whoever is in it has an account here from now on.
+    tx.confine(Uuid::nil()).await?;
+    fix_unknown_rows(state, tx).await?;
+    tx.confine(org).await?;
     fix(state, tx).await
+}
+
+/// Fixes the watched rows of which the record of the place knows nothing to which the transaction is confined.
+async fn fix_unknown_rows(state: &State, tx: &mut Tx) -> Answer<()> {
+    let org = tx.org().unwrap_or_default();
+    let erased = Erased::read(tx).await?;
+    let Walk { holds, .. } = walk(state, tx, org, (&erased, None), &mut Report::default()).await?;
+    let strays = organisation_rows(tx, org, &holds, &erased).await?;
+    for stray in strays.into_iter().filter(Stray::is_unknown) {
+        fix_row(state, tx, stray).await?;
+    }
+    Ok(())
+}
+
+/// Fixes one watched row, by an event about what it belongs to: it is unreadable once that is erased.
+async fn fix_row(state: &State, tx: &mut Tx, stray: Stray) -> Answer<()> {
+    let Some((watched, subject)) = row_of(&stray.part) else { return Ok(()) };
+    let (org, digest) = (tx.org().unwrap_or_default(), stray.now.unwrap_or_default());
+    tx.hold(Hold { org, case: None, part: stray.part, digest, was: None });
+    let event = Event { action: "row.fixed", subject_kind: watched.subject_kind, subject, facts: json!({}), values: Vec::new() };
+    record_in(state, tx, None, event).await
 }
 
 /// Fixes what the rows of the organisation hold to which the transaction is confined, as far as the record says anything
@@ -100,12 +157,16 @@ pub async fn fix(state: &State, tx: &mut Tx) -> Answer<()> {
         after = page.last;
         fix_cases(state, tx, page.strays).await?;
     }
-    let strays = organisation_rows(tx, org, &holds).await?;
+    let (rows, strays): (Vec<_>, Vec<_>) =
+        organisation_rows(tx, org, &holds, &erased).await?.into_iter().partition(|stray| row_of(&stray.part).is_some());
+    for row in rows {
+        fix_row(state, tx, row).await?;
+    }
     if strays.is_empty() && lost.is_empty() {
         return Ok(());
     }
     for Stray { part, now, .. } in strays {
-        tx.hold(Hold { org, case: None, part, digest: now });
+        tx.hold(Hold { org, case: None, part, digest: now.unwrap_or_default(), was: None });
     }
     let facts = json!({ "events": lost.to_string() });
     record_in(state, tx, None, Event { action: "verification.began", subject_kind: CHAIN, subject: org, facts, values: Vec::new() }).await
@@ -116,6 +177,7 @@ async fn fix_cases(state: &State, tx: &mut Tx, strays: Vec<Stray>) -> Answer<()>
     let mut cases: BTreeMap<Uuid, Vec<Stray>> = BTreeMap::new();
     for stray in strays {
         if let Some((case, _)) = &stray.case
+            && stray.now.is_some()
             && !stray.part.ends_with(SHOWN)
         {
             cases.entry(*case).or_default().push(stray);
@@ -123,7 +185,7 @@ async fn fix_cases(state: &State, tx: &mut Tx, strays: Vec<Stray>) -> Answer<()>
     }
     for (case, strays) in cases {
         for Stray { part, now, .. } in strays {
-            tx.hold(Hold { org, case: Some(case), part, digest: now });
+            tx.hold(Hold { org, case: Some(case), part, digest: now.unwrap_or_default(), was: None });
         }
         let event = Event { action: "case.fixed", subject_kind: "case", subject: case, facts: json!({}), values: Vec::new() };
         record_in(state, tx, None, event).await?;

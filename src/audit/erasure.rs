@@ -167,7 +167,7 @@ pub async fn blank_values(
     }
     for (case, holds) in carried {
         for (part, digest) in holds {
-            tx.hold(Hold { org, case: Some(case), part, digest });
+            tx.hold(Hold { org, case: Some(case), part, digest, was: None });
         }
         record_in(
             state,

@@ -17,14 +17,22 @@ use crate::server::{
 pub fn hold_of_case(tx: &mut Tx, case: Uuid, part: impl Into<String>, value: &impl Serialize) {
     let (org, part) = (tx.org().unwrap_or_default(), part.into());
     let digest = digest(&part, value);
-    tx.hold(Hold { org, case: Some(case), part, digest });
+    tx.hold(Hold { org, case: Some(case), part, digest, was: None });
+}
+
+/// The same of a part of which whoever writes it knows what it held before. Where the record says that it held something
+/// else, it was changed past the product, and verification finds that also after the new value.
+pub fn hold_change_of_case(tx: &mut Tx, case: Uuid, part: impl Into<String>, before: &impl Serialize, now: &impl Serialize) {
+    let (org, part) = (tx.org().unwrap_or_default(), part.into());
+    let (was, digest) = (Some(digest(&part, before)), digest(&part, now));
+    tx.hold(Hold { org, case: Some(case), part, digest, was });
 }
 
 /// A part of the organisation itself holds this now, such as the role of a member.
 pub fn hold_of_organisation(tx: &mut Tx, org: Uuid, part: impl Into<String>, value: &impl Serialize) {
     let part = part.into();
     let digest = digest(&part, value);
-    tx.hold(Hold { org, case: None, part, digest });
+    tx.hold(Hold { org, case: None, part, digest, was: None });
 }
 
 /// What is sealed of a part that holds this; empty where that is nothing. What is sealed is salted as a whole.

@@ -32,11 +32,12 @@ mod reading;
 mod sealed;
 mod store;
 pub mod verify;
+mod watched;
 
 pub use begin::{adopt, begin, fix};
 pub use checkpoint::note_heads;
 pub use erasure::{blank_values, keep_only_held, note_erased_name, shred};
-pub use hold::{digest, hold_of_case, hold_of_organisation};
+pub use hold::{digest, hold_change_of_case, hold_of_case, hold_of_organisation};
 pub use latest::last_by;
 pub use reading::history_of;
 pub use sealed::{opened, opened_value, restore_value, sealed_subjects};
@@ -44,6 +45,8 @@ pub use store::{
     Checkpoint, Event, checkpoint, has_led_through, head_signature, record, record_account, record_account_with, record_in,
     record_operator, start_chain,
 };
+pub(crate) use watched::watched;
+pub use watched::{Rows, Watched, hold_row};
 
 #[cfg(test)]
 mod tests;

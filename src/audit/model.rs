@@ -96,6 +96,7 @@ pub fn sentence(action: &str, facts: &serde_json::Value) -> String {
         account if account.starts_with("account.") => account_sentence(account),
         "operator.added" => "let an account answer requests for the operator".into(),
         "operator.removed" => "took an account out of those that answer requests for the operator".into(),
+        "row.fixed" => "noted what it holds, so that the record watches it".into(),
         "case.fixed" => "noted what the case holds, so that the record watches it".into(),
         "entry.name_erased" => "replaced an erased name in an entry".into(),
         "values.erased" => format!("erased what {} events said of somebody or something ({})", fact("events"), fact("rule")),

@@ -10,7 +10,7 @@ use crate::{
     clock::Instant,
     fault::Answer,
     server::{
-        db::{Tx, sql},
+        db::{Hold, Tx, sql},
         secret::{Key, sha256},
         state::State,
     },
@@ -20,8 +20,13 @@ use crate::{
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 enum Item {
-    /// What the rows hold since the event, as digests: what nobody reads, and verification compares.
-    Holds { holds: BTreeMap<String, String> },
+    /// What the rows hold since the event, and what some of them held before, as digests: what nobody reads, and verification
+    /// compares.
+    Holds {
+        holds: BTreeMap<String, String>,
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        was: BTreeMap<String, String>,
+    },
     /// What changed.
     Change(Change),
 }
@@ -31,13 +36,21 @@ enum Item {
 pub(super) struct Opened {
     pub changes: Vec<Change>,
     pub holds: BTreeMap<String, String>,
+    pub was: BTreeMap<String, String>,
 }
 
 /// As it is sealed.
-pub(super) fn written(changes: Vec<Change>, holds: BTreeMap<String, String>) -> Vec<u8> {
+pub(super) fn written(changes: Vec<Change>, noted: Vec<Hold>) -> Vec<u8> {
     let mut items: Vec<Item> = changes.into_iter().map(Item::Change).collect();
-    if !holds.is_empty() {
-        items.push(Item::Holds { holds });
+    if !noted.is_empty() {
+        let (mut holds, mut was) = (BTreeMap::new(), BTreeMap::new());
+        for hold in noted {
+            if let Some(before) = hold.was.filter(|_| !holds.contains_key(&hold.part)) {
+                was.insert(hold.part.clone(), before);
+            }
+            holds.insert(hold.part, hold.digest);
+        }
+        items.push(Item::Holds { holds, was });
     }
     serde_json::to_vec(&items).unwrap_or_default()
 }
@@ -47,7 +60,10 @@ pub(super) fn read(values: &[u8]) -> Option<Opened> {
     let mut opened = Opened::default();
     for item in serde_json::from_slice::<Vec<Item>>(values).ok()? {
         match item {
-            Item::Holds { holds } => opened.holds.extend(holds),
+            Item::Holds { holds, was } => {
+                opened.holds.extend(holds);
+                opened.was.extend(was);
+            }
             Item::Change(change) => opened.changes.push(change),
         }
     }

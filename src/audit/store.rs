@@ -7,13 +7,14 @@ use uuid::Uuid;
 use super::{
     model::Change,
     sealed::{commitment, context, subject_key, written},
+    verify::CHAIN,
 };
 use crate::{
     accounts::ScopedTx,
     fault::Answer,
     ids::{Id, kinds},
     server::{
-        db::{Link, Tx, global_sql, sql},
+        db::{Hold, Link, Tx, global_sql, sql},
         secret::{self, Key, random, sha256},
         state::State,
     },
@@ -65,7 +66,19 @@ async fn begin_head(state: &State, tx: &mut Tx) -> Answer<bool> {
         .bind(head_mac(&state.key, org, 0, &[0; 32]))
         .execute()
         .await?;
+    if begun > 0 && org.is_nil() {
+        append(state, tx, None, watching(WATCH), Vec::new()).await?;
+    }
     Ok(begun > 0)
+}
+
+/// Which rows this version watches. One more whenever others are watched as well: then the next start fixes what those hold.
+pub(super) const WATCH: i64 = 1;
+
+/// That those rows are watched from here on.
+pub(super) fn watching(watch: i64) -> Event {
+    let facts = serde_json::json!({ "events": "", "watch": watch });
+    Event { action: "verification.began", subject_kind: CHAIN, subject: Uuid::nil(), facts, values: Vec::new() }
 }
 
 /// Records an event of the actor in whose scope the transaction runs.
@@ -162,12 +175,16 @@ pub async fn has_led_through(state: &State, hash: &str) -> Answer<bool> {
 /// # Errors
 /// When the database is away.
 pub async fn record_in(state: &State, tx: &mut Tx, actor: Option<Id<kinds::User>>, event: Event) -> Answer<()> {
+    let holds = tx.take_holds(tx.org().unwrap_or_default(), (event.subject_kind == "case").then_some(event.subject));
+    append(state, tx, actor, event, holds).await
+}
+
+async fn append(state: &State, tx: &mut Tx, actor: Option<Id<kinds::User>>, event: Event, holds: Vec<Hold>) -> Answer<()> {
     let org = tx.org().unwrap_or_default();
     let (id, at) = (Uuid::now_v7(), state.clock.now());
     // Taking the next number locks the head, so that events of one organisation are written one after the other.
     let head: Head = tx.query(sql!("update audit_heads set seq = seq + 1 where org_id = $1 returning seq, hash")).one().await?;
     let facts = event.facts.to_string();
-    let holds = tx.take_holds(org, (event.subject_kind == "case").then_some(event.subject));
     // Of somebody who was erased nothing personal is recorded any more.
     let key = if event.values.is_empty() && holds.is_empty() { None } else { subject_key(state, tx, event.subject).await? };
     let (salt, values) = (random::<16>(), written(event.values, holds));

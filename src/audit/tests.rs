@@ -6,6 +6,7 @@ mod chains;
 mod erasures;
 mod journey;
 mod marker;
+mod rows;
 
 use super::verify::verify;
 use crate::{

@@ -6,12 +6,11 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
-use sqlx::types::Json;
 
 use super::{
     bring_over::{self, By, Found, Verdict},
     facts,
-    held::{self, CaseRow, ClosureRow, EntryRow, case_row},
+    held::{CaseRow, ClosureRow, EntryRow, case_row},
     model::{CaseType, Catalogue, EntryKind, Priority, State, StateKind, Visibility},
     offer, origins, restriction, store,
 };
@@ -248,7 +247,7 @@ async fn create(tx: &mut ScopedTx, how: &Arrival<'_>, mut incoming: Incoming) ->
         .bind(closed_on)
         .bind(incoming.restricted == Some(true))
         .bind(shown)
-        .bind(Json(Value::Object(incoming.fields.clone())))
+        .bind_json(Value::Object(incoming.fields.clone()))
         .bind(user)
         .bind(now)
         .one()
@@ -285,7 +284,7 @@ fn state_of<'a>(case_type: &'a CaseType, incoming: &Incoming) -> Option<&'a Stat
 pub(super) async fn close(tx: &mut ScopedTx, case: Id<kinds::Case>, outcome: &str, closed_at: Instant) -> Answer<()> {
     let id = uuid::Uuid::now_v7();
     let row = ClosureRow { id, outcome: outcome.to_owned(), reason: String::new(), closed_at, reopened_at: None };
-    held::hold_closure(tx.raw(), case.uuid(), &row);
+    row.hold(tx.raw(), case.uuid());
     tx.query(sql!(
         "insert into case_closures (org_id, id, case_id, outcome, reason, closed_by, closed_at)
          values ($1, $2, $3, $4, '', null, $5)"

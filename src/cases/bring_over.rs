@@ -4,13 +4,12 @@
 use std::collections::{BTreeSet, HashMap};
 
 use serde_json::json;
-use sqlx::types::Json;
 
 use super::{
     bring_in::{Arrival, Arrived, Incoming, IncomingEntry, Told, close, write},
     change,
     facts::{self, ASSIGNEE, CLOSED, Here, OPENED, OUTCOME, STANDING, STATE, TITLE, kept, same},
-    held::{self, CaseRow, ClosureRow, case_row},
+    held::{CaseRow, ClosureRow, case_row},
     model::{CaseType, EntryKind, Priority, State, StateKind},
     offer,
     origins::{self, Facts},
@@ -315,6 +314,10 @@ async fn apply(
         let values = standing.into_iter().map(|(_, change)| change).filter(|change| change.from != change.to).collect();
         restate(tx, here, state, incoming, taken, values).await?;
     } else if taken.contains_key(CLOSED) || taken.contains_key(OUTCOME) {
+        let open = sql!(
+            "select id, outcome, reason, closed_at, reopened_at from case_closures where org_id = $1 and case_id = $2 and reopened_at is null"
+        );
+        let before: Vec<ClosureRow> = tx.query(open).bind(here.id).all().await?;
         let closures: Vec<ClosureRow> = tx
             .query(sql!(
                 "update case_closures set closed_at = coalesce($3, closed_at), outcome = coalesce($4, outcome)
@@ -326,7 +329,11 @@ async fn apply(
             .bind(taken.get(OUTCOME).cloned())
             .all()
             .await?;
-        closures.iter().for_each(|closure| held::hold_closure(tx.raw(), here.id.uuid(), closure));
+        for closure in closures {
+            if let Some(before) = before.iter().find(|before| before.id == closure.id) {
+                closure.hold_change(before, tx.raw(), here.id.uuid());
+            }
+        }
     }
     let values: Vec<Change> = plain.into_iter().map(|(_, change)| change).collect();
     if values.is_empty() { Ok(()) } else { change::note(tx, here.id, "case.import_changed", values).await }
@@ -379,7 +386,7 @@ async fn set(tx: &mut ScopedTx, here: &Here, incoming: &Incoming, taken: &Facts,
         .bind(closed_on)
         .bind(moved.map_or_else(|| here.state_key.clone(), |state| state.key.clone()))
         .bind(kind)
-        .bind(Json(fields))
+        .bind_json(fields)
         .bind(now)
         .one()
         .await?;
@@ -394,7 +401,6 @@ async fn restate(tx: &mut ScopedTx, here: &Here, state: &State, incoming: &Incom
         store::tally(tx, here.type_id, &state.key, 1).await?;
     }
     let was_closed = here.state_kind == StateKind::Closed;
-    let (me, now) = (tx.scope.actor.user, tx.scope.state.clock.now());
     let action = match (was_closed, state.kind == StateKind::Closed) {
         (false, true) => {
             let outcome = taken.get(OUTCOME).cloned().unwrap_or_default();
@@ -402,17 +408,7 @@ async fn restate(tx: &mut ScopedTx, here: &Here, state: &State, incoming: &Incom
             "case.closed"
         }
         (true, false) => {
-            let closures: Vec<ClosureRow> = tx
-                .query(sql!(
-                    "update case_closures set reopened_by = $3, reopened_at = $4 where org_id = $1 and case_id = $2 and reopened_at is null
-                     returning id, outcome, reason, closed_at, reopened_at"
-                ))
-                .bind(here.id)
-                .bind(me)
-                .bind(now)
-                .all()
-                .await?;
-            closures.iter().for_each(|closure| held::hold_closure(tx.raw(), here.id.uuid(), closure));
+            store::reopen(tx, here.id).await?;
             "case.reopened"
         }
         (false, false) | (true, true) => "case.moved",

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
-use sqlx::types::Json;
 
 use super::{
     api::Facts,
@@ -186,7 +185,7 @@ async fn insert(
         .bind(due_on)
         .bind(now)
         .bind(false)
-        .bind(Json(parsed.fields.clone()))
+        .bind_json(parsed.fields.clone())
         .bind(me)
         .optional()
         .await?;
@@ -260,7 +259,7 @@ async fn save(tx: &mut ScopedTx, stored: &Stored, parsed: &Parsed) -> Answer<()>
         .bind(parsed.priority.number())
         .bind(parsed.due_on)
         .bind(parsed.channel.clone())
-        .bind(Json(parsed.fields.clone()))
+        .bind_json(parsed.fields.clone())
         .bind(now)
         .bind(stored.version)
         .execute()
@@ -365,20 +364,20 @@ fn keep_untouched(defs: &[FieldDef], before: &Parsed, sent: &Typed, seen: &Seen,
 fn hold_changed(tx: &mut ScopedTx, case: Id<kinds::Case>, before: &Parsed, after: &Parsed) {
     let (tx, case) = (tx.raw(), case.uuid());
     if before.title != after.title {
-        audit::hold_of_case(tx, case, "title", &after.title);
+        audit::hold_change_of_case(tx, case, "title", &before.title, &after.title);
     }
     if before.priority != after.priority {
-        audit::hold_of_case(tx, case, "priority", &after.priority.number());
+        audit::hold_change_of_case(tx, case, "priority", &before.priority.number(), &after.priority.number());
     }
     if before.due_on != after.due_on {
-        audit::hold_of_case(tx, case, "due", &after.due_on);
+        audit::hold_change_of_case(tx, case, "due", &before.due_on, &after.due_on);
     }
     if before.channel != after.channel {
-        audit::hold_of_case(tx, case, "channel", &after.channel);
+        audit::hold_change_of_case(tx, case, "channel", &before.channel, &after.channel);
     }
     for key in before.fields.keys().chain(after.fields.keys()) {
         if before.fields.get(key) != after.fields.get(key) {
-            audit::hold_of_case(tx, case, held::field(key), &after.fields.get(key));
+            audit::hold_change_of_case(tx, case, held::field(key), &before.fields.get(key), &after.fields.get(key));
         }
     }
 }
@@ -468,7 +467,8 @@ pub(super) async fn assign(scope: &Scope, number: &str, (version, from): (i64, &
     .bind(now)
     .execute()
     .await?;
-    audit::hold_of_case(tx.raw(), stored.id.uuid(), "assignee", &held::assignee(chosen, None));
+    let was = held::assignee(stored.assignee_id, stored.assignee_label.as_deref());
+    audit::hold_change_of_case(tx.raw(), stored.id.uuid(), "assignee", &was, &held::assignee(chosen, None));
     note(&mut tx, stored.id, "case.assigned", values).await?;
     tx.commit().await
 }

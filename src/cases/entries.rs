@@ -224,7 +224,8 @@ pub(super) async fn edit(scope: &Scope, (number, entry): (&str, EntryId), seen: 
         .await?;
     // Its case is locked, so nobody else changes it.
     let Some(saved) = saved else { return Err(Fault::Unavailable { retry_after: 1 }) };
-    saved.hold(tx.raw(), case.id.uuid(), entry.uuid());
+    let before = EntryRow { body: mine.body.clone(), visibility: mine.visibility, ..saved.clone() };
+    saved.hold_change(&before, tx.raw(), case.id.uuid(), entry.uuid());
     held::hold_revision(tx.raw(), case.id.uuid(), (entry.uuid(), mine.version), &mine.body, mine.visibility);
     tx.query(sql!(
         "insert into entry_revisions (org_id, entry_id, version, body, written_by, written_at, visibility)

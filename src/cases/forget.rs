@@ -53,7 +53,8 @@ pub async fn forget_name(state: &State, tx: &mut Tx, name: &str, instead: &str) 
             .bind(line_html(&body))
             .one()
             .await?;
-        row.hold(tx, line.case_id, line.id);
+        let before = EntryRow { body: line.body.clone(), ..row.clone() };
+        row.hold_change(&before, tx, line.case_id, line.id);
         audit::note_erased_name(state, tx, line.case_id, line.id).await?;
         changed += 1;
     }

@@ -37,7 +37,8 @@ pub async fn hand_over(tx: &mut ScopedTx, from: UserId, to: Option<UserId>) -> A
         .all()
         .await?;
     for (case, heir) in &cases {
-        audit::hold_of_case(tx.raw(), case.uuid(), "assignee", &held::assignee(*heir, None));
+        let (was, now) = (held::assignee(Some(from), None), held::assignee(*heir, None));
+        audit::hold_change_of_case(tx.raw(), case.uuid(), "assignee", &was, &now);
         let change =
             Change { label: "Assignee, since a member left".into(), from: mention(from), to: heir.map(mention).unwrap_or_default() };
         note(tx, *case, "case.assigned", vec![change]).await?;

@@ -1,7 +1,7 @@
 //! What a case holds, as the record commits to it: the digest of every part. Whoever writes a part says so with
 //! [`audit::hold_of_case`], under the same name and with the same value as here.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use futures::StreamExt as _;
 use serde::Serialize;
@@ -15,13 +15,38 @@ use super::{
     store::line_html,
 };
 use crate::{
-    audit,
+    audit::{self, watched},
     clock::Instant,
     day::Day,
     fault::Answer,
     ids::{Id, kinds},
     server::db::{Tx, sql},
 };
+
+watched!(
+    CASE_TYPE = "case type" of "case_type":
+        select "id", "key, name, number_format, default_due_days" from organisation "case_types where true", gone is harmless: false
+);
+watched!(
+    STATES = "states of the case type" of "case_type":
+        select "type_id", "key, name, kind, position" from organisation "case_states where true", gone is harmless: false
+);
+watched!(
+    TRANSITIONS = "transitions of the case type" of "case_type":
+        select "type_id", "from_key, to_key, name, required" from organisation "case_transitions where true", gone is harmless: false
+);
+watched!(
+    FIELDS = "fields of the case type" of "case_type":
+        select "type_id", "key, label, kind, options, required" from organisation "case_fields where true", gone is harmless: false
+);
+
+/// Says what a case type asks and allows.
+pub(super) async fn hold_case_type(tx: &mut Tx, id: Uuid) -> Answer<()> {
+    for rows in [&CASE_TYPE, &STATES, &TRANSITIONS, &FIELDS] {
+        audit::hold_row(tx, rows, id).await?;
+    }
+    Ok(())
+}
 
 /// A case as it is in the database.
 pub struct Held {
@@ -98,12 +123,13 @@ impl CaseRow {
     pub(super) fn hold_changed(&self, before: &Self, tx: &mut Tx) {
         let mut gone: BTreeMap<String, Value> = before.parts().into_iter().collect();
         for (part, value) in self.parts() {
-            if gone.remove(&part).unwrap_or_default() != value {
-                audit::hold_of_case(tx, self.id, part, &value);
+            let was = gone.remove(&part).unwrap_or_default();
+            if was != value {
+                audit::hold_change_of_case(tx, self.id, part, &was, &value);
             }
         }
-        for (part, _) in gone.into_iter().filter(|(_, value)| !value.is_null()) {
-            audit::hold_of_case(tx, self.id, part, &Value::Null);
+        for (part, was) in gone.into_iter().filter(|(_, value)| !value.is_null()) {
+            audit::hold_change_of_case(tx, self.id, part, &was, &Value::Null);
         }
     }
 }
@@ -128,7 +154,7 @@ pub(super) fn closed(at: Option<Instant>, on: Option<Day>) -> Value {
 }
 
 /// An entry in the timeline.
-#[derive(FromRow, Serialize)]
+#[derive(Clone, FromRow, Serialize)]
 pub(super) struct EntryRow {
     pub kind: EntryKind,
     pub occurred_at: Instant,
@@ -151,6 +177,11 @@ impl EntryRow {
     pub(super) fn hold(&self, tx: &mut Tx, case: Uuid, entry: Uuid) {
         audit::hold_of_case(tx, case, format!("entry {entry}"), self);
     }
+
+    /// Says what it holds since it was changed.
+    pub(super) fn hold_change(&self, before: &Self, tx: &mut Tx, case: Uuid, entry: Uuid) {
+        audit::hold_change_of_case(tx, case, format!("entry {entry}"), before, self);
+    }
 }
 
 /// Says what an earlier text of an entry is.
@@ -162,12 +193,13 @@ fn revision(entry: Uuid, version: i64) -> String {
     format!("entry {entry}, version {version}")
 }
 
-/// Says what the tags of a case are.
-pub(super) fn hold_tags(tx: &mut Tx, case: Uuid, tags: &[String]) {
-    let mut tags: Vec<&String> = tags.iter().collect();
-    tags.sort();
-    tags.dedup();
-    audit::hold_of_case(tx, case, "tags", &(!tags.is_empty()).then_some(tags));
+/// Says what the tags of a case are, which were others before.
+pub(super) fn hold_tags(tx: &mut Tx, case: Uuid, before: &[String], now: &[String]) {
+    let sorted = |tags: &[String]| {
+        let tags: BTreeSet<String> = tags.iter().cloned().collect();
+        (!tags.is_empty()).then_some(tags)
+    };
+    audit::hold_change_of_case(tx, case, "tags", &sorted(before), &sorted(now));
 }
 
 /// Says whether a member sees a restricted case.
@@ -175,13 +207,8 @@ pub(super) fn hold_viewer(tx: &mut Tx, case: Uuid, user: Uuid, sees: bool) {
     audit::hold_of_case(tx, case, format!("viewer {user}"), &sees.then_some(true));
 }
 
-/// Says how a case ended, and whether that still holds.
-pub(super) fn hold_closure(tx: &mut Tx, case: Uuid, closure: &ClosureRow) {
-    audit::hold_of_case(tx, case, format!("closure {}", closure.id), closure);
-}
-
 /// How a case ended.
-#[derive(FromRow, Serialize)]
+#[derive(Clone, FromRow, Serialize)]
 pub(super) struct ClosureRow {
     #[serde(skip)]
     pub id: Uuid,
@@ -189,6 +216,22 @@ pub(super) struct ClosureRow {
     pub reason: String,
     pub closed_at: Instant,
     pub reopened_at: Option<Instant>,
+}
+
+impl ClosureRow {
+    /// Says how a case ended.
+    pub(super) fn hold(&self, tx: &mut Tx, case: Uuid) {
+        audit::hold_of_case(tx, case, self.part(), self);
+    }
+
+    /// Says that what was said of its end holds no longer.
+    pub(super) fn hold_change(&self, before: &Self, tx: &mut Tx, case: Uuid) {
+        audit::hold_change_of_case(tx, case, self.part(), before, self);
+    }
+
+    fn part(&self) -> String {
+        format!("closure {}", self.id)
+    }
 }
 
 /// Says whether a case is linked to another, and how.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use serde_json::{Map, Value};
-use sqlx::{FromRow, types::Json};
+use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{
@@ -80,10 +80,10 @@ pub(super) async fn move_case(scope: &Scope, number: &str, (version, from): (i64
     write(&mut tx, &stored, &target, ending.as_ref()).await?;
     match (stored.state_kind == StateKind::Closed, &ending) {
         (false, Some(ending)) => close(&mut tx, &stored, ending).await?,
-        (true, None) => reopen(&mut tx, &stored).await?,
+        (true, None) => store::reopen(&mut tx, stored.id).await?,
         // One way to be closed takes the place of another.
         (true, Some(ending)) => {
-            reopen(&mut tx, &stored).await?;
+            store::reopen(&mut tx, stored.id).await?;
             close(&mut tx, &stored, ending).await?;
         }
         (false, None) => {}
@@ -233,7 +233,7 @@ async fn write(tx: &mut ScopedTx, stored: &Stored, target: &State, ending: Optio
         .bind(target.kind)
         .bind(closed_at)
         .bind(now)
-        .bind(Json(fields))
+        .bind_json(fields)
         .bind(stored.version)
         .bind(closed_on)
         .optional()
@@ -241,7 +241,7 @@ async fn write(tx: &mut ScopedTx, stored: &Stored, target: &State, ending: Optio
     // The row is locked since it was read.
     let Some((closed_at, closed_on)) = saved else { return Err(Fault::Unavailable { retry_after: 1 }) };
     let (raw, case) = (tx.raw(), stored.id.uuid());
-    audit::hold_of_case(raw, case, "state", &(&target.key, target.kind));
+    audit::hold_change_of_case(raw, case, "state", &(&stored.state_key, stored.state_kind), &(&target.key, target.kind));
     audit::hold_of_case(raw, case, "closed", &held::closed(closed_at, closed_on));
     for (key, value) in ending.iter().flat_map(|ending| &ending.facts) {
         audit::hold_of_case(raw, case, held::field(key), value);
@@ -262,7 +262,7 @@ async fn close(tx: &mut ScopedTx, stored: &Stored, ending: &Ending) -> Answer<()
         closed_at: now,
         reopened_at: None,
     };
-    held::hold_closure(tx.raw(), stored.id.uuid(), &row);
+    row.hold(tx.raw(), stored.id.uuid());
     tx.query(sql!(
         "insert into case_closures (org_id, id, case_id, outcome, reason, closed_by, closed_at) values ($1, $2, $3, $4, $5, $6, $7)"
     ))
@@ -275,24 +275,6 @@ async fn close(tx: &mut ScopedTx, stored: &Stored, ending: &Ending) -> Answer<()
     .execute()
     .await?;
     keeping::forget(tx, &stored.number, Becomes::Closing).await
-}
-
-async fn reopen(tx: &mut ScopedTx, stored: &Stored) -> Answer<()> {
-    let (now, me) = (tx.scope.state.clock.now(), tx.scope.actor.user);
-    let ended: Vec<ClosureRow> = tx
-        .query(sql!(
-            "update case_closures set reopened_by = $3, reopened_at = $4 where org_id = $1 and case_id = $2 and reopened_at is null
-             returning id, outcome, reason, closed_at, reopened_at"
-        ))
-        .bind(stored.id)
-        .bind(me)
-        .bind(now)
-        .all()
-        .await?;
-    for closure in ended {
-        held::hold_closure(tx.raw(), stored.id.uuid(), &closure);
-    }
-    Ok(())
 }
 
 /// The line in the timeline and the event in the chain.

@@ -90,7 +90,7 @@ pub(super) async fn note(
     .bind(source)
     .bind(external_id.to_owned())
     .bind(case)
-    .bind(Json(base.clone()))
+    .bind_json(base.clone())
     .bind(now)
     .execute()
     .await?;

@@ -55,7 +55,7 @@ pub(super) async fn set_access(scope: &Scope, number: &str, seen: Seen, wanted: 
         .execute()
         .await?;
     if stored.restricted != restricted {
-        audit::hold_of_case(tx.raw(), stored.id.uuid(), "restricted", &restricted);
+        audit::hold_change_of_case(tx.raw(), stored.id.uuid(), "restricted", &stored.restricted, &restricted);
     }
     replace_viewers(&mut tx, stored.id, &named).await?;
     match (stored.restricted, restricted) {

@@ -5,7 +5,7 @@ use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 use uuid::Uuid;
 
 use super::{
-    held::{self, EntryRow},
+    held::{self, ClosureRow, EntryRow},
     model::{FieldKind, StateKind, Visibility},
     parse::number_series,
     presets::preset,
@@ -58,6 +58,7 @@ pub async fn add_presets(tx: &mut ScopedTx, keys: &[String]) -> Answer<()> {
             .await?;
         if made.is_some() {
             add_lifecycle(tx, id, preset).await?;
+            held::hold_case_type(tx.raw(), id).await?;
             let facts = serde_json::json!({ "preset": preset.key });
             let event = audit::Event { action: "org.presets_chosen", subject_kind: "case_type", subject: id, facts, values: Vec::new() };
             audit::record(tx, event).await?;
@@ -86,7 +87,7 @@ async fn add_lifecycle(tx: &mut ScopedTx, id: Uuid, preset: &super::presets::Pre
         .bind((*from).to_owned())
         .bind((*to).to_owned())
         .bind((*name).to_owned())
-        .bind(Json(required.to_vec()))
+        .bind_json(required.to_vec())
         .bind(place(position))
         .execute()
         .await?;
@@ -101,7 +102,7 @@ async fn add_lifecycle(tx: &mut ScopedTx, id: Uuid, preset: &super::presets::Pre
         .bind((*key).to_owned())
         .bind((*label).to_owned())
         .bind(kind)
-        .bind(Json(options.to_vec()))
+        .bind_json(options.to_vec())
         .bind(false)
         .bind(place(position))
         .execute()
@@ -188,9 +189,30 @@ pub(super) async fn forget_terms(tx: &mut ScopedTx, case: CaseId) -> Answer<()> 
     Ok(())
 }
 
+/// What was said of the end of a case holds no longer.
+pub(super) async fn reopen(tx: &mut ScopedTx, case: CaseId) -> Answer<()> {
+    let (now, me) = (tx.scope.state.clock.now(), tx.scope.actor.user);
+    let ended: Vec<ClosureRow> = tx
+        .query(sql!(
+            "update case_closures set reopened_by = $3, reopened_at = $4 where org_id = $1 and case_id = $2 and reopened_at is null
+             returning id, outcome, reason, closed_at, reopened_at"
+        ))
+        .bind(case)
+        .bind(me)
+        .bind(now)
+        .all()
+        .await?;
+    for closure in ended {
+        let open = ClosureRow { reopened_at: None, ..closure.clone() };
+        closure.hold_change(&open, tx.raw(), case.uuid());
+    }
+    Ok(())
+}
+
 /// Makes the tags of a case these.
 pub(super) async fn set_tags(tx: &mut ScopedTx, case: CaseId, tags: &[String]) -> Answer<()> {
-    tx.query(sql!("delete from case_tags where org_id = $1 and case_id = $2")).bind(case).execute().await?;
+    let before: Vec<String> =
+        tx.query(sql!("delete from case_tags where org_id = $1 and case_id = $2 returning tag")).bind(case).scalars().await?;
     for tag in tags {
         tx.query(sql!("insert into case_tags (org_id, tag, case_id) values ($1, $2, $3) on conflict do nothing"))
             .bind(tag.clone())
@@ -198,7 +220,7 @@ pub(super) async fn set_tags(tx: &mut ScopedTx, case: CaseId, tags: &[String]) -
             .execute()
             .await?;
     }
-    held::hold_tags(tx.raw(), case.uuid(), tags);
+    held::hold_tags(tx.raw(), case.uuid(), &before, tags);
     Ok(())
 }
 

@@ -95,9 +95,9 @@ pub(super) async fn begin_upload(tx: &mut ScopedTx, id: ImportId, name: &str) ->
     ))
     .bind(id)
     .bind(name.to_owned())
-    .bind(Json(Vec::<String>::new()))
-    .bind(Json(Mapping::default()))
-    .bind(Json(Report::default()))
+    .bind_json(Vec::<String>::new())
+    .bind_json(Mapping::default())
+    .bind_json(Report::default())
     .bind(by)
     .bind(now)
     .execute()
@@ -142,11 +142,11 @@ pub(super) async fn end_upload(tx: &mut ScopedTx, id: ImportId, file: Arrived) -
     .bind(file.bytes)
     .bind(file.table.delimiter)
     .bind(file.encoding.to_owned())
-    .bind(Json(file.table.header))
-    .bind(Json(file.table.sample))
+    .bind_json(file.table.header)
+    .bind_json(file.table.sample)
     .bind(file.table.rows)
-    .bind(Json(file.table.profile))
-    .bind(Json(file.table.findings))
+    .bind_json(file.table.profile)
+    .bind_json(file.table.findings)
     .execute()
     .await?;
     Ok(())
@@ -164,13 +164,13 @@ pub(super) async fn read_again(tx: &mut ScopedTx, id: ImportId, table: Table) ->
         ))
         .bind(id)
         .bind(table.delimiter)
-        .bind(Json(table.header))
-        .bind(Json(table.sample))
+        .bind_json(table.header)
+        .bind_json(table.sample)
         .bind(table.rows)
-        .bind(Json(Mapping::default()))
-        .bind(Json(Report::default()))
-        .bind(Json(table.profile))
-        .bind(Json(table.findings))
+        .bind_json(Mapping::default())
+        .bind_json(Report::default())
+        .bind_json(table.profile)
+        .bind_json(table.findings)
         .execute()
         .await?;
     delete_rejects(tx, id).await?;
@@ -264,9 +264,9 @@ pub(super) async fn match_columns(tx: &mut ScopedTx, id: ImportId, mapping: &Map
              returning version"
         ))
         .bind(id)
-        .bind(Json(mapping.clone()))
+        .bind_json(mapping.clone())
         .bind(mapping.case_type)
-        .bind(Json(Report::default()))
+        .bind_json(Report::default())
         .optional_scalar()
         .await?)
 }
@@ -283,7 +283,7 @@ pub(super) async fn remember(tx: &mut ScopedTx, mapping: &Mapping, header: &[Str
          on conflict (org_id, fingerprint) do update set mapping = excluded.mapping, used_at = excluded.used_at"
     ))
     .bind(guess::fingerprint(header))
-    .bind(Json(lasting))
+    .bind_json(lasting)
     .bind(now)
     .execute()
     .await?;
@@ -337,7 +337,7 @@ pub(super) async fn begin(tx: &mut ScopedTx, id: ImportId, to: Status, version: 
         ))
         .bind(id)
         .bind(to)
-        .bind(Json(Report::default()))
+        .bind_json(Report::default())
         .bind(version)
         .execute()
         .await?;
@@ -356,7 +356,7 @@ pub(super) async fn progress(tx: &mut ScopedTx, id: ImportId, status: Status, ro
         .bind(status)
         .bind(rows.start)
         .bind(rows.end)
-        .bind(Json(report.clone()))
+        .bind_json(report.clone())
         .execute()
         .await?;
     Ok(noted > 0)
@@ -388,7 +388,7 @@ pub(super) async fn fail(tx: &mut Tx, id: ImportId, from: Status, why: &str, now
     let came: Json<Report> = tx.query(sql!("select report from imports where org_id = $1 and id = $2")).bind(id).scalar().await?;
     let came = if from == Status::Running { came.0 } else { came.0.only_read() };
     let report = Report { failure: Some(why.to_owned()), ..came };
-    tx.query(sql!("update imports set report = $3 where org_id = $1 and id = $2")).bind(id).bind(Json(report)).execute().await?;
+    tx.query(sql!("update imports set report = $3 where org_id = $1 and id = $2")).bind(id).bind_json(report).execute().await?;
     delete_pieces(tx, id).await?;
     Ok(true)
 }

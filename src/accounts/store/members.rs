@@ -4,7 +4,7 @@ use sqlx::FromRow;
 
 use crate::{
     accounts::{
-        held::hold_membership,
+        held::{hold_invitation, hold_membership},
         model::Role,
         scope::{Actor, Scope, ScopedTx},
         session::Session,
@@ -310,7 +310,11 @@ pub(in crate::accounts) async fn invite(
          where org_id = $1 and email_folded = $2 and id <> $3 and accepted_at is null and revoked_at is null
          returning id"
     ));
-    Ok(Some(earlier.bind(email::fold(email)).bind(id).bind(now).scalars().await?))
+    let earlier: Vec<Id<kinds::Invitation>> = earlier.bind(email::fold(email)).bind(id).bind(now).scalars().await?;
+    for invitation in earlier.iter().copied().chain([id]) {
+        hold_invitation(tx.raw(), invitation).await?;
+    }
+    Ok(Some(earlier))
 }
 
 /// Whom the actor invited with this form, and as what.
@@ -347,7 +351,7 @@ pub(in crate::accounts) async fn change_open_invitation(
     role: Role,
 ) -> Answer<Option<Id<kinds::Invitation>>> {
     let now = tx.scope.state.clock.now();
-    Ok(tx
+    let changed: Option<Id<kinds::Invitation>> = tx
         .query(sql!(
             "update invitations set role = $3, expires_at = $4
              where org_id = $1 and email_folded = $2 and accepted_at is null and revoked_at is null and expires_at > $5
@@ -358,7 +362,11 @@ pub(in crate::accounts) async fn change_open_invitation(
         .bind(now.plus_seconds(7 * 86_400))
         .bind(now)
         .optional_scalar()
-        .await?)
+        .await?;
+    if let Some(invitation) = changed {
+        hold_invitation(tx.raw(), invitation).await?;
+    }
+    Ok(changed)
 }
 
 pub(in crate::accounts) async fn revoke_invitation(tx: &mut ScopedTx, id: Id<kinds::Invitation>) -> Answer<bool> {
@@ -369,6 +377,9 @@ pub(in crate::accounts) async fn revoke_invitation(tx: &mut ScopedTx, id: Id<kin
         .bind(now)
         .execute()
         .await?;
+    if changed > 0 {
+        hold_invitation(tx.raw(), id).await?;
+    }
     Ok(changed > 0)
 }
 
@@ -391,6 +402,7 @@ pub(in crate::accounts) async fn void_invitations(tx: &mut ScopedTx, by: UserId,
     let mut void = Vec::new();
     for (id, _) in open.into_iter().filter(|(_, role)| !may_give.contains(role)) {
         tx.query(sql!("update invitations set revoked_at = $3 where org_id = $1 and id = $2")).bind(id).bind(now).execute().await?;
+        hold_invitation(tx.raw(), id).await?;
         void.push(id);
     }
     Ok(void)
@@ -464,6 +476,7 @@ pub(in crate::accounts) async fn join(visit: &Visit, tx: &mut Tx, invited: &Invi
     }
     add_member(tx, invited.org_id, user, invited.role, now).await?;
     tx.confine(invited.org_id.uuid()).await?;
+    hold_invitation(tx, invited.id).await?;
     let event = audit::Event {
         action: "member.joined",
         subject_kind: "member",

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     accounts::{
-        held::{hold_membership, hold_name, hold_operator, hold_zone},
+        held::{hold_account, hold_membership, hold_name, hold_operator, hold_zone},
         model::Role,
     },
     audit,
@@ -127,6 +127,7 @@ pub async fn create_account(state: &State, tx: &mut Tx, new: NewAccount) -> Answ
     }
     let shown = privacy::policy::shown_in(tx, now).await?;
     acknowledge(tx, id, &shown.name, now).await?;
+    hold_account(tx, id).await?;
     audit::record_account(state, tx, id, "account.created").await?;
     Ok(Some(id))
 }
@@ -207,7 +208,7 @@ pub(in crate::accounts) async fn set_password(tx: &mut Tx, user: UserId, hash: S
         .bind(hash)
         .execute()
         .await?;
-    Ok(())
+    hold_account(tx, user).await
 }
 
 /// Stores a stronger hash of the same password; `false` when another password was chosen meanwhile.
@@ -219,6 +220,9 @@ pub(in crate::accounts) async fn renew_hash(tx: &mut Tx, user: UserId, old: Stri
         .bind(new)
         .execute()
         .await?;
+    if renewed > 0 {
+        hold_account(tx, user).await?;
+    }
     Ok(renewed > 0)
 }
 
@@ -228,12 +232,12 @@ pub(in crate::accounts) async fn set_verified(tx: &mut Tx, user: UserId, now: In
         .bind(now)
         .execute()
         .await?;
-    Ok(())
+    hold_account(tx, user).await
 }
 
 pub(in crate::accounts) async fn set_name(tx: &mut Tx, user: UserId, name: String) -> Answer<()> {
     tx.global(global_sql!("update users set name = $2, version = version + 1 where id = $1")).bind(user).bind(name).execute().await?;
-    Ok(())
+    hold_account(tx, user).await
 }
 
 /// The account of an address that its owner has just shown to be theirs.

@@ -86,7 +86,7 @@ async fn organisation(state: &State, tx: &mut Tx, org: Uuid, installation: &Inst
     if erased.around_holds {
         return Ok(());
     }
-    let strays = organisation_rows(tx, org, &walk.holds).await?;
+    let strays = organisation_rows(tx, org, &walk.holds, &erased).await?;
     report.breaks.extend(strays.iter().map(|stray| stray.sentence(org)));
     let mut after = Uuid::nil();
     while let Some(page) = page(state, tx, after, &walk.left).await? {
@@ -140,6 +140,11 @@ impl Erased {
     /// Whether the values of an event about a subject may be gone.
     fn covers(&self, subject: Uuid, seq: i64) -> bool {
         self.subjects.contains_key(&subject) || self.events.contains(seq)
+    }
+
+    /// Whether the key of a subject was destroyed.
+    fn subject(&self, id: Uuid) -> bool {
+        self.subjects.contains_key(&id)
     }
 
     /// The subjects whose keys were destroyed.

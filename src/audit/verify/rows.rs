@@ -6,10 +6,13 @@ use futures::StreamExt as _;
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::chain::Holds;
+use super::{Erased, chain::Holds};
 use crate::{
     accounts,
-    audit::sealed::{context, read, unwrap},
+    audit::{
+        sealed::{Opened, context, read, unwrap},
+        watched::{held_rows, row_of},
+    },
     cases,
     fault::Answer,
     privacy::policy,
@@ -25,27 +28,34 @@ pub(in crate::audit) struct Stray {
     /// The case that it is a part of, and what that is called.
     pub(in crate::audit) case: Option<(Uuid, String)>,
     pub(in crate::audit) part: String,
-    /// What it holds now, as a digest; empty where it is gone.
-    pub(in crate::audit) now: String,
+    /// What it holds now, as a digest; empty where it is gone. None where that is what the record says, and it was something
+    /// else before.
+    pub(in crate::audit) now: Option<String>,
     /// The event that says otherwise; none where no event knows of it.
     said: Option<i64>,
 }
 
 impl Stray {
+    /// Whether no event knows of it.
+    pub(in crate::audit) fn is_unknown(&self) -> bool {
+        self.said.is_none()
+    }
+
     /// For whoever reads the report. It names no content.
     pub(super) fn sentence(&self, org: Uuid) -> String {
         let part = self.part.as_str();
         let of = self.case.as_ref().map_or_else(|| part.to_owned(), |(_, number)| format!("{number}, {part}"));
         match self.said {
             None => format!("{org}: {of}: no event recorded it"),
-            Some(seq) if self.now.is_empty() => format!("{org}: {of}: it is gone, and event {seq} says that it is there"),
+            Some(seq) if self.now.is_none() => format!("{org}: {of}: it had been changed past the product before event {seq}"),
+            Some(seq) if self.now.as_deref() == Some("") => format!("{org}: {of}: it is gone, and event {seq} says that it is there"),
             Some(seq) => format!("{org}: {of}: it is not what event {seq} says"),
         }
     }
 }
 
 /// What belongs to the organisation itself: its own row, its members, and at the operator's the policies and who answers for it.
-pub(in crate::audit) async fn organisation_rows(tx: &mut Tx, org: Uuid, holds: &Holds) -> Answer<Vec<Stray>> {
+pub(in crate::audit) async fn organisation_rows(tx: &mut Tx, org: Uuid, holds: &Holds, erased: &Erased) -> Answer<Vec<Stray>> {
     let mut now: BTreeMap<String, String> = accounts::held_memberships(tx, org).await?.iter().map(accounts::HeldMembership::held).collect();
     now.extend(accounts::held_organisation(tx, org).await?);
     if org.is_nil() {
@@ -54,14 +64,20 @@ pub(in crate::audit) async fn organisation_rows(tx: &mut Tx, org: Uuid, holds: &
         // The first migration made the operator's place itself.
         now.retain(|part, _| holds.contains_key(part) || !part.starts_with("organisation"));
     }
+    now.extend(held_rows(tx).await?);
+    let of_nobody = |part: &str| row_of(part).is_some_and(|(_, id)| erased.subject(id));
+    now.retain(|part, _| !of_nobody(part));
     let mut strays = Vec::new();
     for (part, (digest, seq)) in holds {
         let found = now.remove(part).unwrap_or_default();
+        if of_nobody(part) || (found.is_empty() && row_of(part).is_some_and(|(row, _)| row.gone_is_harmless)) {
+            continue;
+        }
         if digest.as_ref().is_some_and(|digest| *digest != found) {
-            strays.push(Stray { case: None, part: part.clone(), now: found, said: Some(*seq) });
+            strays.push(Stray { case: None, part: part.clone(), now: Some(found), said: Some(*seq) });
         }
     }
-    strays.extend(now.into_iter().map(|(part, now)| Stray { case: None, part, now, said: None }));
+    strays.extend(now.into_iter().map(|(part, now)| Stray { case: None, part, now: Some(now), said: None }));
     Ok(strays)
 }
 
@@ -80,6 +96,21 @@ struct Said {
     /// What it is called, where the row is gone.
     number: String,
     parts: HashMap<String, (String, i64)>,
+    /// The last event that has lost what it said.
+    lost: i64,
+    /// Parts that held something else when they were changed than the event before had said, with the event of the change.
+    before: Vec<(String, i64)>,
+}
+
+impl Said {
+    fn hear(&mut self, seq: i64, opened: Opened) {
+        for (part, was) in &opened.was {
+            if self.parts.get(part).is_some_and(|(digest, said)| digest != was && *said > self.lost) {
+                self.before.push((part.clone(), seq));
+            }
+        }
+        self.parts.extend(opened.holds.into_iter().map(|(part, digest)| (part, (digest, seq))));
+    }
 }
 
 /// Compares the next cases, in the organisation to which the transaction is confined. None where there are no more.
@@ -108,6 +139,7 @@ pub(in crate::audit) async fn page(state: &State, tx: &mut Tx, after: Uuid, left
 
 fn compare(id: Uuid, said: Said, now: Option<cases::Held>, left: &BTreeMap<Uuid, i64>, strays: &mut Vec<Stray>) {
     let cases::Held { number, parts: mut now } = now.unwrap_or(cases::Held { number: said.number, parts: HashMap::new() });
+    strays.extend(said.before.into_iter().map(|(part, seq)| Stray { case: Some((id, number.clone())), part, now: None, said: Some(seq) }));
     let mut said: Vec<(String, (String, i64))> = said.parts.into_iter().collect();
     said.sort();
     for (part, (digest, seq)) in said {
@@ -117,12 +149,12 @@ fn compare(id: Uuid, said: Said, now: Option<cases::Held>, left: &BTreeMap<Uuid,
         }
         let found = now.remove(&part).unwrap_or_default();
         if found != digest {
-            strays.push(Stray { case: Some((id, number.clone())), part, now: found, said: Some(seq) });
+            strays.push(Stray { case: Some((id, number.clone())), part, now: Some(found), said: Some(seq) });
         }
     }
     let mut unknown: Vec<(String, String)> = now.into_iter().collect();
     unknown.sort();
-    strays.extend(unknown.into_iter().map(|(part, now)| Stray { case: Some((id, number.clone())), part, now, said: None }));
+    strays.extend(unknown.into_iter().map(|(part, now)| Stray { case: Some((id, number.clone())), part, now: Some(now), said: None }));
 }
 
 /// What one event about a case says, as far as no later one says it anew.
@@ -170,8 +202,10 @@ async fn said(state: &State, tx: &mut Tx, (after, last): (Uuid, Uuid)) -> Answer
         }
         let key = row.wrapped.as_deref().and_then(|wrapped| unwrap(&wrapping, row.subject_id, wrapped));
         let plain = key.zip(row.sealed).and_then(|(key, sealed)| key.open(&context(org, row.seq), &sealed));
-        let held = plain.and_then(|plain| read(plain.get(16..)?)).unwrap_or_default().holds;
-        said.parts.extend(held.into_iter().map(|(part, digest)| (part, (digest, row.seq))));
+        match plain.and_then(|plain| read(plain.get(16..)?)) {
+            Some(opened) => said.hear(row.seq, opened),
+            None => said.lost = row.seq,
+        }
     }
     Ok(all)
 }

@@ -9,7 +9,7 @@ use leptos_axum::redirect;
 use uuid::Uuid;
 
 use crate::{
-    accounts::{Person, Session},
+    accounts::{self, Person, Session},
     audit,
     clock::Instant,
     fault::{Answer, Fault},
@@ -71,6 +71,7 @@ pub async fn restrict(state: &State, tx: &mut Tx, user: Id<kinds::User>, request
         .bind(now)
         .scalar()
         .await?;
+    accounts::hold_account(tx, user).await?;
     note(state, tx, (user, None), "account.restricted", request).await?;
     Ok(since)
 }
@@ -92,6 +93,7 @@ pub async fn announce_end(state: &State, tx: &mut Tx, user: Id<kinds::User>, by:
     if changed == 0 {
         return Err(Fault::field("act", "The account is not restricted, or its end is announced already."));
     }
+    accounts::hold_account(tx, user).await?;
     jobs::enqueue_at(state, tx, END_JOB, None, &user.to_string(), ends.plus_seconds(1)).await?;
     note(state, tx, (user, Some(by)), "account.restriction_end_announced", request).await?;
     Ok(ends)
@@ -141,6 +143,9 @@ async fn end(tx: &mut Tx, user: Id<kinds::User>, by: Option<Instant>) -> Answer<
         .bind(by.unwrap_or(Instant(0)))
         .execute()
         .await?;
+    if changed > 0 {
+        accounts::hold_account(tx, user).await?;
+    }
     Ok(changed > 0)
 }
 

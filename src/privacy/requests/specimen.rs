@@ -62,9 +62,6 @@ pub async fn store_specimen(state: &State, tx: &mut Tx, user: UserId, email: &st
     {
         store::say(state, tx, id, Message { side, kind, author: None, words }).await?;
     }
-    let values = vec![Change { label: "Note".into(), from: String::new(), to: specimen.note.clone() }];
-    let facts = serde_json::json!({ "reference": matter.row.reference });
-    matter.record(state, tx, "request.noted", facts, values, None).await?;
     store::tick(tx, id, Step::Answer, user, state.clock.now()).await?;
     answers::keep(state, tx, id, &answers::letter(&matter.row, &matter.place, &specimen.answer)).await?;
     matter.row.state = RequestState::Fulfilling;
@@ -74,7 +71,10 @@ pub async fn store_specimen(state: &State, tx: &mut Tx, user: UserId, email: &st
     store::keep_outcome(tx, id, state.clock.now(), "{}".to_owned()).await?;
     matter.row.state = RequestState::Delivered;
     matter.row.closed_at = Some(state.clock.now());
-    store::update(tx, &matter.row).await
+    store::update(tx, &matter.row).await?;
+    let values = vec![Change { label: "Note".into(), from: String::new(), to: specimen.note.clone() }];
+    let facts = serde_json::json!({ "reference": matter.row.reference });
+    matter.record(state, tx, "request.noted", facts, values, None).await
 }
 
 /// Those that were made up with this account: the step that it ticked leads there, also once it is erased.

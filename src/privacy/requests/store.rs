@@ -8,6 +8,7 @@ use super::{
     model::{Concern, Kind, Proof, Regime, State as RequestState, Step},
 };
 use crate::{
+    audit::{self, watched},
     clock::Instant,
     fault::{Answer, Fault},
     server::{
@@ -99,6 +100,14 @@ macro_rules! columns {
     };
 }
 
+watched!(
+    REQUEST = "request" of "request":
+        select "id",
+        "reference, kind, concern, regime, state, by_agent, confirmed_at, received_on, first_due_on, extension_on, due_on, extended_at,
+         paused_on, partly_refused, refused_at, forward_by"
+        from organisation "rights_requests where closed_at is null", gone is harmless: false
+);
+
 /// Takes the row for the rest of the transaction.
 pub(super) async fn locked(tx: &mut Tx, id: RequestId) -> Answer<Row> {
     tx.query(sql!("update rights_requests set version = version where org_id = $1 and id = $2")).bind(id).execute().await?;
@@ -152,6 +161,9 @@ pub(super) async fn insert(tx: &mut Tx, row: &Row) -> Answer<bool> {
         .bind(row.next_on().to_owned())
         .execute()
         .await?;
+    if stored > 0 {
+        audit::hold_row(tx, &REQUEST, row.id.uuid()).await?;
+    }
     Ok(stored > 0)
 }
 
@@ -185,7 +197,7 @@ pub(super) async fn update(tx: &mut Tx, row: &Row) -> Answer<()> {
     .bind(row.next_on().to_owned())
     .execute()
     .await?;
-    Ok(())
+    audit::hold_row(tx, &REQUEST, row.id.uuid()).await
 }
 
 /// Which requests a list shows, and behind which of them it goes on.

@@ -9,7 +9,8 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::{
-    accounts, audit,
+    accounts,
+    audit::{self, watched},
     clock::Instant,
     day::Day,
     email,
@@ -119,6 +120,12 @@ impl Placed {
         }
     }
 }
+
+watched!(
+    HOLD = "legal hold" of "hold":
+        select "id", "scope, subject_id, organisation, reason, authority, placed_by, placed_at, review_on, confirm_by"
+        from "legal_holds where released_at is null", gone is harmless: false
+);
 
 /// For how many days a hold is in force that one person has asked for where two have to.
 pub const SECOND_DAYS: i64 = 7;
@@ -340,9 +347,23 @@ pub async fn release(state: &State, id: Uuid, by: &str, reason: &str) -> Answer<
     Ok(if now { Released::Now } else { Released::NeedsSecond })
 }
 
+/// Takes the holds away that the self-test placed on an account of its own.
+///
+/// # Errors
+/// When the database is away.
+pub(in crate::privacy) async fn remove_holds(state: &State, tx: &mut Tx, account: Id<kinds::User>) -> Answer<()> {
+    let gone = global_sql!("delete from legal_holds where subject_id = $1 returning id, scope");
+    let gone: Vec<(Uuid, String)> = tx.global(gone).bind(account).all().await?;
+    for (id, scope) in gone {
+        record(state, tx, "hold.released", id, &scope).await?;
+    }
+    Ok(())
+}
+
 pub(super) async fn record(state: &State, tx: &mut Tx, action: &'static str, id: Uuid, scope: &str) -> Answer<()> {
     tx.confine(Uuid::nil()).await?;
     audit::start_chain(state, tx).await?;
+    audit::hold_row(tx, &HOLD, id).await?;
     let facts = serde_json::json!({ "scope": scope });
     audit::record_in(state, tx, None, audit::Event { action, subject_kind: "hold", subject: id, facts, values: Vec::new() }).await
 }

@@ -14,6 +14,7 @@ mod run;
 mod sweep;
 
 pub use forecast::{Line, forecast};
+pub(in crate::privacy) use holds::remove_holds;
 pub use holds::{
     Hold, NewHold, Placed, Released, SECOND_DAYS, Scope as HoldScope, held_account, held_around, held_organisation, hold_on_account,
     hold_on_organisation, in_force, keep_still, place, release,

@@ -10,7 +10,7 @@ use crate::{
     cases::{self, Arrival, Certainty, EntryKind, Incoming, IncomingEntry},
     fault::{Answer, Fault},
     ids::{Id, kinds},
-    privacy::{mine, requests},
+    privacy::{mine, requests, retention},
     server::{
         db::{global_sql, sql},
         state::State,
@@ -129,9 +129,11 @@ pub(super) async fn clear(state: &State) -> Answer<()> {
         users.extend(state.db.global(erased).bind(*org).scalars::<Id<kinds::User>>().await?);
     }
     // Holds first: they would keep the organisation of the held.
+    let mut tx = state.db.begin().await?;
     for user in &users {
-        state.db.global(global_sql!("delete from legal_holds where subject_id = $1")).bind(*user).execute().await?;
+        retention::remove_holds(state, &mut tx, *user).await?;
     }
+    tx.commit().await?;
     for (org, owner) in owned {
         close(state, org, owner).await?;
     }
@@ -163,7 +165,7 @@ async fn remove(state: &State, user: Id<kinds::User>) -> Answer<()> {
     receipts.bind(format!("{MARK}-%")).execute().await?;
     tx.global(global_sql!("delete from account_deletions where user_id = $1")).bind(user).execute().await?;
     tx.global(global_sql!("delete from organisation_closures where closed_by = $1")).bind(user).execute().await?;
-    tx.global(global_sql!("delete from legal_holds where subject_id = $1")).bind(user).execute().await?;
+    retention::remove_holds(state, &mut tx, user).await?;
     tx.global(global_sql!("delete from memberships where user_id = $1")).bind(user).execute().await?;
     tx.global(global_sql!("delete from invitations where invited_by = $1")).bind(user).execute().await?;
     tx.global(global_sql!("delete from users where id = $1")).bind(user).execute().await?;

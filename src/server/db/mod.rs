@@ -33,7 +33,6 @@ pub use reading::{Cell, Found, Line};
 pub use statement::{GlobalSql, Registered, Sql};
 pub use traces::{Committed, Hold, Link};
 
-use std::collections::BTreeMap;
 use std::sync::{
     Arc,
     atomic::{AtomicU32, Ordering},
@@ -322,10 +321,9 @@ impl Tx {
         self.traces.holds.push(hold);
     }
 
-    /// Takes what was noted of a case, or of an organisation itself, since the event before: a digest a part.
-    pub fn take_holds(&mut self, org: Uuid, case: Option<Uuid>) -> BTreeMap<String, String> {
-        let taken = self.traces.holds.extract_if(.., |hold| hold.org == org && hold.case == case);
-        taken.map(|hold| (hold.part, hold.digest)).collect()
+    /// Takes what was noted of a case, or of an organisation itself, since the event before.
+    pub fn take_holds(&mut self, org: Uuid, case: Option<Uuid>) -> Vec<Hold> {
+        self.traces.holds.extract_if(.., |hold| hold.org == org && hold.case == case).collect()
     }
 
     /// Notes the newest link of a chain.

@@ -7,10 +7,12 @@ use futures::{
     future::BoxFuture,
     stream::{self, BoxStream},
 };
+use serde::Serialize;
 use sqlx::{
     Arguments, AssertSqlSafe, Decode, Encode, FromRow, PgConnection, Postgres, Sqlite, SqliteConnection, Type,
     postgres::{PgArguments, PgPool, PgRow},
     sqlite::{SqliteArguments, SqlitePool, SqliteRow},
+    types::Json,
 };
 use uuid::Uuid;
 
@@ -41,6 +43,11 @@ impl std::error::Error for NulInText {}
 fn has_nul(value: &dyn Any) -> bool {
     let text = value.downcast_ref::<String>().or_else(|| value.downcast_ref::<Option<String>>().and_then(Option::as_ref));
     text.is_some_and(|text| text.contains('\0'))
+}
+
+/// The same of a text of JSON, where such a character stands as an escape.
+fn names_nul(json: &str) -> bool {
+    json.match_indices("\\u0000").any(|(at, _)| json.bytes().take(at).rev().take_while(|byte| *byte == b'\\').count() % 2 == 0)
 }
 
 /// A row type that reads from both engines: `#[derive(sqlx::FromRow)]` is enough.
@@ -158,7 +165,17 @@ impl<'a> Query<'a> {
 }
 
 impl<'a, May: Send + 'a> Query<'a, May> {
-    /// Binds the next parameter.
+    /// Binds the next parameter as JSON.
+    #[must_use]
+    pub fn bind_json<T: Serialize + Send + Sync + 'static>(mut self, value: T) -> Self {
+        let text = serde_json::to_string(&value).unwrap_or_default();
+        if names_nul(&text) {
+            self.failed.get_or_insert(Box::new(NulInText));
+        }
+        self.bind(Json(value))
+    }
+
+    /// Binds the next parameter. JSON goes through [`Self::bind_json`].
     #[must_use]
     pub fn bind(mut self, value: impl Value) -> Self {
         if has_nul(&value) {

@@ -1,13 +1,14 @@
 //! Reading tables whose columns are known only while the program runs: the copy of a person's data and the proofs that
 //! nothing of it is left are made from the registry of columns, not from structs.
 
+use serde::Serialize;
 use sqlx::{ColumnIndex, Decode, FromRow, Row, Type, TypeInfo as _, ValueRef as _, postgres::PgRow, sqlite::SqliteRow};
 use uuid::Uuid;
 
 use super::{Db, Engine, global_sql};
 
 /// A value of any column.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Cell {
     /// Nothing.
     Null,

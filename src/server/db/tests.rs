@@ -5,7 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use sqlx::{AssertSqlSafe, Executor as _, SqlSafeStr as _, Statement as _};
 
 use super::{Engine, Registered};
-use crate::server::testing::TestApp;
+use crate::{
+    server::{
+        db::global_sql,
+        testing::{TestApp, on_both_engines},
+    },
+    tests::sources,
+};
 
 fn registered() -> Vec<&'static Registered> {
     inventory::iter::<&'static Registered>.into_iter().copied().collect()
@@ -40,7 +46,7 @@ const GLOBAL_TABLES: [&str; 25] = [
     "rights_links",
 ];
 
-async fn prepare_all(app: &TestApp) -> BTreeMap<&'static str, usize> {
+async fn prepare_all(app: &TestApp) -> BTreeMap<(&'static str, &'static str), usize> {
     let mut counts = BTreeMap::new();
     let mut failures = Vec::new();
     for statement in registered() {
@@ -56,7 +62,7 @@ async fn prepare_all(app: &TestApp) -> BTreeMap<&'static str, usize> {
         };
         match prepared {
             Ok(count) => {
-                counts.insert(statement.at, count);
+                counts.insert((statement.at, statement.sqlite), count);
             }
             Err(error) => failures.push(format!("{}: {error}", statement.at)),
         }
@@ -78,7 +84,7 @@ async fn every_statement_prepares_on_postgres_with_the_same_parameters() {
     for statement in registered() {
         // SQLite counts what the text names; a forgotten bind would be read as null there.
         let named = (1..40).take_while(|n| statement.sqlite.contains(&format!("${n}"))).count();
-        assert_eq!(postgres.get(statement.at), Some(&named), "{}", statement.at);
+        assert_eq!(postgres.get(&(statement.at, statement.sqlite)), Some(&named), "{}", statement.at);
     }
 }
 
@@ -166,5 +172,25 @@ async fn sec_32_without_the_organisation_postgres_shows_no_row() {
                 .execute(&mut *connection)
                 .await;
         assert_eq!(forged.is_ok(), seen, "{setting}");
+    }
+}
+
+#[test]
+fn json_is_bound_where_its_text_is_looked_at() {
+    for (path, text) in sources().into_iter().filter(|(path, _)| !path.ends_with("server/db/query.rs")) {
+        assert!(!text.contains(concat!(".bind(", "Json(")), "{} binds JSON past the last wall", path.display());
+    }
+}
+
+on_both_engines! {
+    async fn neither_engine_keeps_a_nul_in_text_or_json(app) {
+        let said = |text: &str| serde_json::json!({ "a": [text] });
+        for (value, kept) in [(said("a\0b"), false), (said("a\\u0000b"), true), (said("\\\0"), false), (serde_json::json!({ "\0": 1 }), false)] {
+            let echo = global_sql!(sqlite: "select $1", postgres: "select cast($1 as jsonb)::text");
+            let asked = app.state.db.global(echo).bind_json(value.clone()).scalar::<String>().await;
+            assert_eq!(asked.is_ok(), kept, "{value}");
+        }
+        let echo = global_sql!(sqlite: "select $1", postgres: "select cast($1 as text)");
+        assert!(app.state.db.global(echo).bind("a\0b".to_owned()).scalar::<String>().await.is_err());
     }
 }

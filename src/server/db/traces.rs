@@ -19,6 +19,8 @@ pub struct Hold {
     pub part: String,
     /// A digest of what it holds; empty where it is gone.
     pub digest: String,
+    /// A digest of what it held before, where whoever wrote it has read that.
+    pub was: Option<String>,
 }
 
 /// The newest link of a chain.
