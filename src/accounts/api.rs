@@ -183,6 +183,8 @@ pub struct MemberView {
     pub user: Id<kinds::User>,
     /// Their name.
     pub name: String,
+    /// Their name where it stands without the address, told apart from colleagues of the same name.
+    pub told_apart: String,
     /// Their address.
     pub email: String,
     /// What they are.

@@ -52,6 +52,12 @@ impl Words {
     }
 }
 
+/// The name that a file was chosen by; empty or absent where none was. Browsers write three characters of it as escapes, and
+/// no others: a quotation mark and the two of a line's end (HTML, 4.10.21.8 "Multipart form data").
+pub fn file_name(part: &Field<'_>) -> Option<String> {
+    Some(part.file_name()?.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n"))
+}
+
 impl FileForm {
     /// Begins to read.
     ///

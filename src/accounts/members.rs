@@ -32,7 +32,8 @@ impl MembersPage {
 fn Everybody(view: MembersView) -> impl IntoView {
     let MembersView { members, invitations, manages, may_give } = view;
     let count = members.len().to_string();
-    let others: Vec<(String, String)> = members.iter().filter(|m| m.takes_over).map(|m| (m.user.to_string(), m.name.clone())).collect();
+    let others: Vec<(String, String)> =
+        members.iter().filter(|m| m.takes_over).map(|m| (m.user.to_string(), m.told_apart.clone())).collect();
     let rows = members
         .into_iter()
         .map(|member| {
@@ -132,7 +133,7 @@ fn RoleForm(member: MemberView, may_give: Vec<Role>) -> impl IntoView {
 }
 
 /// What becomes of the cases that not everybody sees.
-const RESTRICTED: &str = "Of restricted cases, whoever takes over gets those that they see already; the others stay unassigned. What nobody else sees is for the owners, and for whoever removes a member only where there is nobody else.";
+const RESTRICTED: &str = "Restricted cases go only to somebody who can open them already; the others stay unassigned. Those that nobody else can open are then shown to the owners, and to whoever removes a member only if there is no other owner.";
 
 #[component]
 fn Leaving(member: MemberView, heirs: Vec<(String, String)>) -> impl IntoView {

@@ -39,17 +39,20 @@ pub(super) async fn members() -> Answer<MembersView> {
     let manages = scope.may(Permission::MemberManage);
     let members = store::members(&scope).await?;
     let invitations = if manages { store::invitations(&scope).await? } else { Vec::new() };
+    let names = namesake::told_apart(members.iter().map(|row| (row.name.as_str(), row.email.as_str())));
     Ok(MembersView {
         members: members
             .into_iter()
-            .map(|row| MemberView {
+            .zip(names)
+            .map(|(row, told_apart)| MemberView {
                 user: row.user_id,
                 name: row.name,
+                told_apart,
                 email: row.email,
                 role: row.role,
                 joined: zone.show(row.joined_at),
                 version: row.version,
-                takes_over: !row.restricted || row.user_id == scope.actor.user,
+                takes_over: row.role.may(Permission::CaseWrite) && (!row.restricted || row.user_id == scope.actor.user),
                 open_cases: row.open_cases,
                 myself: row.user_id == scope.actor.user,
             })
@@ -299,6 +302,9 @@ async fn heir(tx: &mut ScopedTx, leaver: UserId, chosen: &str) -> Answer<Option<
     let chosen = store::membership(tx, heir).await.map_err(|_| complaint())?;
     if chosen.restricted && heir != tx.scope.actor.user {
         return Err(Fault::field("hand_over_to", cases::RESTRICTED));
+    }
+    if !chosen.role.may(Permission::CaseWrite) {
+        return Err(Fault::field("hand_over_to", cases::READS));
     }
     Ok(Some(heir))
 }

@@ -90,7 +90,7 @@ mod visitor_forms;
 #[cfg(feature = "ssr")]
 pub use address::{ask_change, claim_messages};
 #[cfg(feature = "ssr")]
-pub use file_form::{FileForm, Most, Part, Words};
+pub use file_form::{FileForm, Most, Part, Words, file_name};
 #[cfg(feature = "ssr")]
 pub use held::{HeldMembership, held_memberships, held_operators, held_organisation, hold_account, hold_locale, hold_name, hold_zone};
 #[cfg(feature = "ssr")]
@@ -99,6 +99,8 @@ pub use membership::{leave, places};
 pub use mending::mend_addresses;
 #[cfg(feature = "ssr")]
 pub use mention::{Names, mention};
+#[cfg(feature = "ssr")]
+pub use namesake::told_apart;
 #[cfg(feature = "ssr")]
 pub use own::device;
 #[cfg(feature = "ssr")]

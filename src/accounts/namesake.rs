@@ -2,7 +2,9 @@
 //!
 //! Whoever chooses a name among colleagues, by changing theirs or by opening an account with an invitation, cannot choose
 //! one that looks like a colleague's: real namesakes add what tells them apart. Whoever joins with the account that they
-//! have keeps their name, which is the same in all of their organisations; the list of members shows the address beside it.
+//! have keeps their name, which is the same in all of their organisations; their address stands beside it.
+
+use std::collections::HashMap;
 
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -43,7 +45,27 @@ pub(super) async fn among_members(tx: &mut Tx, org: Id<kinds::Org>, name: &str) 
 }
 
 fn looks_like_one(name: &str, others: &[String]) -> bool {
-    let seen = |name: &str| skeleton(&name.nfkc().collect::<String>());
     let name = seen(name);
     others.iter().any(|other| seen(other) == name)
+}
+
+/// Names of members with their addresses, each as whoever chooses among them reads it: the address follows the name where
+/// another looks the same.
+pub fn told_apart<'a>(members: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> Vec<String> {
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for (name, _) in members.clone() {
+        *counts.entry(seen(name)).or_default() += 1;
+    }
+    members
+        .map(
+            |(name, email)| {
+                if counts.get(&seen(name)).is_some_and(|many| *many > 1) { format!("{name} ({email})") } else { name.to_owned() }
+            },
+        )
+        .collect()
+}
+
+/// What somebody sees of a name.
+fn seen(name: &str) -> String {
+    skeleton(&name.nfkc().collect::<String>())
 }

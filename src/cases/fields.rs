@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use super::model::{Colleague, FieldDef, FieldKind, Priority};
-use crate::ui::{Complaint, FormState, SelectField, TextArea, TextField};
+use crate::{
+    ids::{Id, kinds},
+    ui::{Complaint, FormState, SelectField, TextArea, TextField},
+};
 
 /// The field of a definition with its stored value. Its name is `fields[key][]`, as the server function reads it.
 #[component]
@@ -40,6 +43,11 @@ pub(super) fn CustomField(def: FieldDef, #[prop(optional)] value: serde_json::Va
 /// Priorities, the most urgent first.
 pub(super) fn priorities() -> Vec<(String, String)> {
     Priority::ALL.into_iter().rev().map(|p| (p.key().to_owned(), p.label().to_owned())).collect()
+}
+
+/// Members to be given a case, as options of a list. Who has it already stays among them.
+pub(super) fn workers(members: &[Colleague], now: Option<Id<kinds::User>>) -> impl Iterator<Item = (String, String)> {
+    members.iter().filter(move |member| member.works || now == Some(member.id)).map(|member| (member.id.to_string(), member.name.clone()))
 }
 
 /// Options with "none of them" in front.

@@ -128,7 +128,7 @@ pub use handing::{end_sight, hand_over};
 #[cfg(feature = "ssr")]
 pub use held::{Held, SHOWN, held};
 #[cfg(feature = "ssr")]
-pub use offer::RESTRICTED;
+pub use offer::{READS, RESTRICTED};
 #[cfg(feature = "ssr")]
 pub use origins::{Source, source, sources};
 #[cfg(feature = "ssr")]

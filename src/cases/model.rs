@@ -247,13 +247,15 @@ impl CaseType {
     }
 }
 
-/// Somebody who can be given work.
+/// A member as pages name them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Colleague {
     /// The person.
     pub id: Id<kinds::User>,
-    /// Their name.
+    /// Their name, with the address behind it where a colleague's looks the same.
     pub name: String,
+    /// Whether they can be given a case: not whoever only reads.
+    pub works: bool,
 }
 
 /// Everything that forms and filters choose from.

@@ -9,7 +9,7 @@ use super::{
     api::{CreateCase, catalogue, first_note, form_key},
     composer::{Discard, writer},
     draft::{DraftKeeper, NEW, Writing},
-    fields::{CustomField, priorities},
+    fields::{CustomField, priorities, workers},
     model::{CaseType, Catalogue, Priority},
 };
 use crate::{
@@ -75,7 +75,7 @@ fn Opening(catalogue: Arc<Catalogue>, key: String, note: String) -> impl IntoVie
     let mut assignees = vec![(String::new(), "Nobody yet".to_owned())];
     let me = use_context::<Option<Viewer>>().flatten().map(|viewer| viewer.user);
     let members = catalogue.offered(|id| Some(id) == me);
-    assignees.extend(members.iter().map(|m| (m.id.to_string(), m.name.clone())));
+    assignees.extend(workers(&members, None));
     let writing = Writing {
         number: NEW.to_owned(),
         shown_for: writer(),

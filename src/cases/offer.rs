@@ -1,16 +1,17 @@
 //! Who may be named on a case: not somebody whose data is restricted, unless they are named there already or do it
-//! themselves. The pages do not offer them; this is for a form that was sent without them, and for cases that come from
-//! elsewhere.
+//! themselves; and whoever only reads is given no case to work on. The pages do not offer them; this is for a form that was
+//! sent without them, and for cases that come from elsewhere, whose word on who worked on them stands.
 
 use serde_json::{Map, Value};
 
 use super::{
     bring_in::Incoming,
+    facts::ASSIGNEE,
     model::{FieldDef, FieldKind},
     store::Stored,
 };
 use crate::{
-    accounts::ScopedTx,
+    accounts::{Permission, Role, ScopedTx},
     fault::{Answer, Complaints},
     ids::{Id, kinds},
     server::db::sql,
@@ -21,6 +22,9 @@ pub const RESTRICTED: &str = "This person's data is restricted, so nothing new c
 
 /// Why nothing can be given to somebody who has left.
 const GONE: &str = "This person is no longer a member. Choose somebody else.";
+
+/// Why no case is given to somebody who could not work on it.
+pub const READS: &str = "This person reads cases and changes nothing. Choose somebody who can work on it.";
 
 /// Members that values of fields name, each with the name of its field in the form.
 pub(super) fn in_fields(defs: &[FieldDef], values: &Map<String, Value>) -> Vec<(String, Id<kinds::User>)> {
@@ -39,7 +43,8 @@ pub(super) async fn check(tx: &mut ScopedTx, stored: Option<&Stored>, chosen: Ve
             continue;
         }
         let complaint = match stands(tx, id).await? {
-            Standing::Member => continue,
+            Standing::Reader if field == ASSIGNEE => READS,
+            Standing::Member | Standing::Reader => continue,
             Standing::Resting => RESTRICTED,
             Standing::Gone => GONE,
         };
@@ -78,14 +83,16 @@ pub(super) async fn leave_out(tx: &mut ScopedTx, defs: &[FieldDef], incoming: &m
 
 /// Whether something new may be given to a member.
 pub(super) async fn takes_on(tx: &mut ScopedTx, user: Id<kinds::User>) -> Answer<bool> {
-    Ok(user == tx.scope.actor.user || stands(tx, user).await? == Standing::Member)
+    Ok(user == tx.scope.actor.user || matches!(stands(tx, user).await?, Standing::Member | Standing::Reader))
 }
 
 /// How somebody stands to the organisation.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Standing {
-    /// They are a member.
+    /// They are a member who works on cases.
     Member,
+    /// They are one who only reads.
+    Reader,
     /// They are one whose data is restricted.
     Resting,
     /// They are none.
@@ -94,20 +101,21 @@ enum Standing {
 
 /// It is asked in the transaction, whatever was read before it; until that ends nobody takes the member away.
 async fn stands(tx: &mut ScopedTx, user: Id<kinds::User>) -> Answer<Standing> {
-    let restricted: Option<bool> = tx
+    let member: Option<(bool, Role)> = tx
         .query(sql!(
-            sqlite: "select u.restricted_at is not null from memberships m join users u on u.id = m.user_id
+            sqlite: "select u.restricted_at is not null, m.role from memberships m join users u on u.id = m.user_id
                      where m.org_id = $1 and m.user_id = $2 and m.left_at is null",
-            postgres: "select u.restricted_at is not null from memberships m join users u on u.id = m.user_id
+            postgres: "select u.restricted_at is not null, m.role from memberships m join users u on u.id = m.user_id
                        where m.org_id = $1 and m.user_id = $2 and m.left_at is null
                        for share of m",
         ))
         .bind(user)
-        .optional_scalar()
+        .optional()
         .await?;
-    Ok(match restricted {
-        Some(false) => Standing::Member,
-        Some(true) => Standing::Resting,
+    Ok(match member {
+        Some((true, _)) => Standing::Resting,
+        Some((false, role)) if role.may(Permission::CaseWrite) => Standing::Member,
+        Some((false, _)) => Standing::Reader,
         None => Standing::Gone,
     })
 }

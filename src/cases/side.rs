@@ -7,6 +7,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::{
     api::{Assign, CaseView, ClosureView, FieldView, LinkView},
     edit::FactsForm,
+    fields::workers,
     links::Links,
     looking::Looking,
     model::FieldKind,
@@ -68,7 +69,7 @@ fn Assignment(case: Arc<CaseView>) -> impl IntoView {
     let name = who(&case.assignee);
     let form = case.may_write.then(|| {
         let mut options = vec![(String::new(), "Nobody".to_owned())];
-        options.extend(case.members.iter().map(|m| (m.id.to_string(), m.name.clone())));
+        options.extend(workers(&case.members, case.assignee_id));
         let now = case.assignee_id.map(|id| id.to_string()).unwrap_or_default();
         let (number, version) = (case.number.clone(), case.version.to_string());
         let from = if now.is_empty() { "nobody".to_owned() } else { now.clone() };

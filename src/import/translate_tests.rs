@@ -24,7 +24,7 @@ fn translator(columns: &[&str]) -> Translator {
         transitions: Vec::new(),
         fields: vec![field("day", FieldKind::Date), field("colour", FieldKind::Choice), field("who", FieldKind::Member)],
     };
-    let member = |name: &str| Colleague { id: Id::fresh(), name: name.into() };
+    let member = |name: &str| Colleague { id: Id::fresh(), name: name.into(), works: true };
     let catalogue =
         Catalogue { types: vec![case_type.clone()], members: vec![member("Ann"), member("Bob"), member("bob")], ..Catalogue::default() };
     let mapping =

@@ -17,7 +17,7 @@ use super::{
     rejected,
 };
 use crate::{
-    accounts::{FileForm, Most, Part, Permission, Scope, SessionSlot},
+    accounts::{FileForm, Most, Part, Permission, Scope, SessionSlot, file_name},
     fault::{Answer, Fault},
     ids::{Id, kinds},
     server::{
@@ -139,7 +139,7 @@ async fn take(visit: &Visit, request: Request) -> Answer<Id<kinds::Import>> {
             Part::End(_) => return Err(refused("Choose a file first.")),
         }
     };
-    let Some(name) = part.file_name().map(str::to_owned).filter(|name| !name.is_empty()) else {
+    let Some(name) = file_name(&part).filter(|name| !name.is_empty()) else {
         return Err(refused("Choose a file first."));
     };
     let mut intake = Intake::begin(&scope, &name, Wanted::default()).await?;

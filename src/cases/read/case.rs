@@ -12,7 +12,7 @@ use crate::{
         api::{CaseView, ClosureView, DraftView, EntryView, FieldView, LinkView},
         keeping::Becomes,
         markdown,
-        model::{CaseType, Colleague, Due, EntryKind, LinkKind, Priority, State, StateKind, Visibility},
+        model::{CaseType, Due, EntryKind, LinkKind, Priority, State, StateKind, Visibility},
         parse::show_field,
     },
     clock::Instant,
@@ -56,7 +56,7 @@ struct Whole {
 struct Around {
     drafts: Vec<RawDraft>,
     tags: Vec<String>,
-    viewers: Vec<Colleague>,
+    viewers: Vec<Id<kinds::User>>,
     links: Vec<RawLink>,
     closure: Option<RawClosure>,
 }
@@ -111,10 +111,7 @@ pub(in crate::cases) async fn case(scope: &Scope, number: &str, kind: &str, befo
     // Whoever is named on the case already can stay so.
     let members = catalogue.offered(|id| {
         let named = |value: &Value| value.as_str().is_some_and(|text| text == id.to_string());
-        id == scope.actor.user
-            || whole.assignee_id == Some(id)
-            || around.viewers.iter().any(|viewer| viewer.id == id)
-            || whole.fields.0.values().any(named)
+        id == scope.actor.user || whole.assignee_id == Some(id) || around.viewers.contains(&id) || whole.fields.0.values().any(named)
     });
     let fields = case_type
         .fields
@@ -144,7 +141,7 @@ pub(in crate::cases) async fn case(scope: &Scope, number: &str, kind: &str, befo
         closed: whole.closed_at.map(|at| zone.show(at)),
         updated: zone.show(whole.updated_at),
         restricted: whole.restricted,
-        viewers: around.viewers,
+        viewers: catalogue.members.iter().filter(|member| around.viewers.contains(&member.id)).cloned().collect(),
         tags: around.tags,
         links: around
             .links
@@ -185,9 +182,7 @@ async fn whole(scope: &Scope, number: &str) -> Answer<Whole> {
                      where d.org_id = $1 and d.user_id = $3
                        and (d.place = 'case/' || c.number or substr(d.place, 1, length(c.number) + 6) = 'case/' || c.number || '/')),
                   'tags', (select json_group_array(tag) from (select tag from case_tags g where g.org_id = c.org_id and g.case_id = c.id order by tag)),
-                  'viewers', (select json_group_array(json_object('id', hex(id), 'name', name)) from (
-                     select u.id, u.name from case_viewers v join users u on u.id = v.user_id
-                     where v.org_id = c.org_id and v.case_id = c.id order by u.name)),
+                  'viewers', (select json_group_array(hex(v.user_id)) from case_viewers v where v.org_id = c.org_id and v.case_id = c.id),
                   'links', (select json_group_array(json_object('number', number, 'title', title, 'kind', kind, 'state', state_kind, 'from_here', from_here)) from (
                      select o.number, o.title, l.kind, o.state_kind, l.case_id = c.id as from_here
                      from case_links l
@@ -210,8 +205,7 @@ async fn whole(scope: &Scope, number: &str) -> Answer<Whole> {
                      where d.org_id = $1 and d.user_id = $3
                        and (d.place = 'case/' || c.number or substr(d.place, 1, length(c.number) + 6) = 'case/' || c.number || '/')),
                   'tags', (select coalesce(json_agg(g.tag order by g.tag), '[]') from case_tags g where g.org_id = c.org_id and g.case_id = c.id),
-                  'viewers', (select coalesce(json_agg(json_build_object('id', u.id, 'name', u.name) order by u.name), '[]')
-                     from case_viewers v join users u on u.id = v.user_id where v.org_id = c.org_id and v.case_id = c.id),
+                  'viewers', (select coalesce(json_agg(v.user_id), '[]') from case_viewers v where v.org_id = c.org_id and v.case_id = c.id),
                   'links', (select coalesce(json_agg(json_build_object('number', o.number, 'title', o.title, 'kind', l.kind,
                         'state', o.state_kind, 'from_here', cast(l.case_id = c.id as int)) order by o.number), '[]')
                      from case_links l

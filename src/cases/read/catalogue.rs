@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::gathered;
 use crate::{
-    accounts::Scope,
+    accounts::{Permission, Role, Scope, told_apart},
     cases::model::{CaseType, Catalogue, Colleague, FieldDef, FieldKind, State, Transition},
     fault::Answer,
     ids::{Id, kinds},
@@ -42,9 +42,11 @@ async fn read(scope: &Scope) -> Answer<Catalogue> {
     }
     #[derive(Deserialize)]
     struct RawMember {
+        id: Id<kinds::User>,
+        name: String,
+        email: String,
+        role: Role,
         resting: i64,
-        #[serde(flatten)]
-        member: Colleague,
     }
     #[derive(Deserialize)]
     struct RawType {
@@ -86,8 +88,8 @@ async fn read(scope: &Scope) -> Answer<Catalogue> {
                                from (select * from case_transitions where org_id = $1 order by type_id, position)),
                'fields', (select json_group_array(json_object('t', hex(type_id), 'key', key, 'label', label, 'kind', kind, 'options', json(options), 'required', required))
                           from (select * from case_fields where org_id = $1 and archived_at is null order by type_id, position)),
-               'members', (select json_group_array(json_object('id', hex(id), 'name', name, 'resting', resting))
-                           from (select u.id, u.name, u.restricted_at is not null as resting from memberships m join users u on u.id = m.user_id
+               'members', (select json_group_array(json_object('id', hex(id), 'name', name, 'email', email, 'role', role, 'resting', resting))
+                           from (select u.id, u.name, u.email, m.role, u.restricted_at is not null as resting from memberships m join users u on u.id = m.user_id
                                  where m.org_id = $1 and m.left_at is null order by u.name, u.id)),
                'terms', (select json_group_array(json_array(kind, term))
                          from (select kind, term from case_terms where org_id = $1 order by kind, term limit 2000)))",
@@ -100,7 +102,7 @@ async fn read(scope: &Scope) -> Answer<Catalogue> {
                                from case_transitions where org_id = $1),
                'fields', (select coalesce(json_agg(json_build_object('t', type_id, 'key', key, 'label', label, 'kind', kind, 'options', options, 'required', cast(required as int)) order by type_id, position), '[]')
                           from case_fields where org_id = $1 and archived_at is null),
-               'members', (select coalesce(json_agg(json_build_object('id', u.id, 'name', u.name, 'resting', cast(u.restricted_at is not null as int)) order by u.name, u.id), '[]')
+               'members', (select coalesce(json_agg(json_build_object('id', u.id, 'name', u.name, 'email', u.email, 'role', m.role, 'resting', cast(u.restricted_at is not null as int)) order by u.name, u.id), '[]')
                            from memberships m join users u on u.id = m.user_id where m.org_id = $1 and m.left_at is null),
                'terms', (select coalesce(json_agg(json_build_array(kind, term) order by kind, term), '[]')
                          from (select kind, term from case_terms where org_id = $1 order by kind, term limit 2000) t)) as text)",
@@ -134,8 +136,14 @@ async fn read(scope: &Scope) -> Answer<Catalogue> {
         })
         .collect();
     let terms = |kind: &str| raw.terms.iter().filter(|(k, _)| k == kind).map(|(_, term)| term.clone()).collect();
-    let resting = raw.members.iter().filter(|raw| raw.resting == 1).map(|raw| raw.member.id).collect();
-    let members = raw.members.into_iter().map(|raw| raw.member).collect();
+    let resting = raw.members.iter().filter(|member| member.resting == 1).map(|member| member.id).collect();
+    let apart = told_apart(raw.members.iter().map(|member| (member.name.as_str(), member.email.as_str())));
+    let members = raw
+        .members
+        .iter()
+        .zip(apart)
+        .map(|(member, name)| Colleague { id: member.id, name, works: member.role.may(Permission::CaseWrite) })
+        .collect();
     Ok(Catalogue { types, members, resting, channels: terms("channel"), tags: terms("tag"), assignee_labels: terms("assignee") })
 }
 

@@ -5,7 +5,7 @@ use crate::{
     cases::testing::Desk,
     server::{
         db::global_sql,
-        testing::{TestApp, on_both_engines},
+        testing::{Answered, TestApp, on_both_engines},
     },
 };
 
@@ -30,7 +30,7 @@ on_both_engines! {
         assert_eq!(desk.browser.call("/api/cases/assign", &mine).await.status, 200);
         let mut owner = desk.organisation.signed_in(&app, Role::Owner).await;
         let page = owner.get("/settings/members").await.body;
-        assert!(page.contains("Hand over to") && page.contains("those that they see already"), "{page}");
+        assert!(page.contains("Hand over to") && page.contains("somebody who can open them already"), "{page}");
         // The owner takes the work over, and does not get to see the case by that.
         let removed = owner.call(REMOVE, &[("user", &leaver), ("hand_over_to", &heir)]).await;
         assert_eq!(removed.status, 200, "{}", removed.body);
@@ -141,6 +141,49 @@ on_both_engines! {
         for role in [Role::Admin, Role::Caseworker] {
             let mut other = owner.organisation.signed_in(&app, role).await;
             assert_eq!(other.get(&format!("/cases/{number}")).await.status, 404, "{role:?}");
+        }
+    }
+
+    async fn whoever_only_reads_is_given_no_case(app) {
+        let mut desk = Desk::open(&app, "readers", Role::Owner).await;
+        let number = desk.case("Deposit").await;
+        let (reader, worker) = (desk.organisation.user(Role::ReadOnly).to_string(), desk.organisation.user(Role::Caseworker).to_string());
+        let option = |id: &str| format!("<option value=\"{id}\"");
+        for page in [format!("/cases/{number}"), "/cases/new".to_owned(), "/settings/members".to_owned()] {
+            let body = desk.browser.get(&page).await.body;
+            assert!(body.contains(&option(&worker)) && !body.contains(&option(&reader)), "{page}: {body}");
+        }
+        let refused = |answer: &Answered, field: &str| answer.fault().about(field).is_some_and(|told| told.contains("reads cases and changes nothing"));
+        let version = desk.read(&number).await.version.to_string();
+        let form = [("number", number.as_str()), ("version", &version), ("assignee", &reader)];
+        let answer = desk.browser.call("/api/cases/assign", &form).await;
+        assert!(refused(&answer, "assignee"), "{}", answer.body);
+        let advice = desk.list("").await.catalogue.types[0].id.to_string();
+        let key = crate::cases::tests::key();
+        let answer = desk.create(&[("key", &key), ("title", "Mould"), ("case_type", &advice), ("assignee", &reader)]).await;
+        assert!(refused(&answer, "assignee"), "{}", answer.body);
+        let answer = desk.browser.call(REMOVE, &[("user", &worker), ("hand_over_to", &reader)]).await;
+        assert!(refused(&answer, "hand_over_to"), "{}", answer.body);
+        // Whose role is lowered keeps what they have, and may hand it on.
+        assert_eq!(desk.browser.call("/api/cases/assign", &[form[0], form[1], ("assignee", &worker)]).await.status, 200);
+        let lowered = [("user", worker.as_str()), ("version", "1"), ("role", "read_only")];
+        assert_eq!(desk.browser.call("/api/accounts/change_role", &lowered).await.status, 200);
+        assert!(desk.browser.get(&format!("/cases/{number}")).await.body.contains(&option(&worker)));
+    }
+
+    async fn namesakes_are_told_apart_wherever_somebody_is_chosen(app) {
+        let mut desk = Desk::open(&app, "namesakes", Role::Owner).await;
+        let number = desk.case("Deposit").await;
+        let ids = [Role::Supervisor, Role::Caseworker].map(|role| desk.organisation.user(role));
+        for (id, name) in ids.into_iter().zip(["Ann Bell", "ann  bell"]) {
+            app.state.db.global(global_sql!("update users set name = $1 where id = $2")).bind(name.to_owned()).bind(id).execute().await.unwrap();
+        }
+        for page in [format!("/cases/{number}"), "/cases/new".to_owned(), "/settings/members".to_owned(), "/cases".to_owned(), format!("/cases/{number}/access")] {
+            let body = desk.browser.get(&page).await.body;
+            for (role, name) in [(Role::Supervisor, "Ann Bell"), (Role::Caseworker, "ann  bell")] {
+                let called = format!("{name} ({})", desk.organisation.email(role));
+                assert!(body.contains(&called), "{page} without {called}: {body}");
+            }
         }
     }
 }

@@ -26,7 +26,7 @@ use super::{
     store,
 };
 use crate::{
-    accounts::{FileForm, Most, Part, Scope, Words},
+    accounts::{FileForm, Most, Part, Scope, Words, file_name},
     count::sized,
     fault::{Answer, Fault},
     server::{
@@ -101,8 +101,8 @@ async fn take_in(asking: &Asking, at: At, form: &mut FileForm) -> Answer<()> {
             }
         };
         // A field in which nothing was chosen comes with an empty name.
-        let named = part.file_name().filter(|name| part.name() == Some("file") && !name.is_empty());
-        let Some(name) = named.map(|name| bare_name(name, "file")) else { continue };
+        let named = file_name(&part).filter(|name| part.name() == Some("file") && !name.is_empty());
+        let Some(name) = named.map(|name| bare_name(&name, "file")) else { continue };
         if writing.is_none() {
             writing = Some(Writing::begin(scope.clone()?, words, true).await?);
         }
