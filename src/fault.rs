@@ -147,7 +147,7 @@ impl Fault {
             Self::NotFound => "Not found",
             Self::Gone => "This link has been used or has expired",
             Self::Invalid(_) => "Something needs another value",
-            Self::Conflict(_) => "Somebody else saved first",
+            Self::Conflict(_) => "Changed since you opened it",
             Self::SentBefore { .. } => "This form was sent before",
             Self::Elsewhere { .. } => "This was meant for another organisation",
             Self::SomebodyElse => "Somebody else is signed in now",

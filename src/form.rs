@@ -89,6 +89,38 @@ impl AsShown {
     }
 }
 
+/// What somebody saves, as the page showed it to them.
+pub struct Seen {
+    /// The version.
+    pub version: i64,
+    /// What its fields showed; nothing where the form does not say.
+    pub shown: Option<AsShown>,
+}
+
+impl Seen {
+    /// As the form says it.
+    pub fn of(version: i64, as_shown: &str) -> Self {
+        Self { version, shown: AsShown::parse(as_shown) }
+    }
+
+    /// Whether this person changed the field to that. A form that does not say what it showed means every field.
+    pub fn touched(&self, field: &str, typed: &[String]) -> bool {
+        self.shown.as_ref().is_none_or(|shown| !shown.is(field, typed))
+    }
+
+    /// Whether somebody else has changed the field since, which holds that now.
+    pub fn moved(&self, field: &str, now: &[String], version: i64) -> bool {
+        version != self.version && self.shown.as_ref().is_none_or(|shown| !shown.is(field, now))
+    }
+
+    /// Of a field with one value: what is stored once this person has saved. What they did not touch stays as somebody
+    /// else may have left it.
+    pub fn pick(&self, field: &str, typed: &str, now: &str) -> String {
+        let touched = self.touched(field, &[typed.to_owned()]);
+        if touched { typed.to_owned() } else { now.to_owned() }
+    }
+}
+
 /// What was said: without what a browser adds, and an empty field like an absent one.
 fn said(values: &[String]) -> Vec<String> {
     values.iter().map(|value| value.replace("\r\n", "\n").trim().to_owned()).filter(|value| !value.is_empty()).collect()

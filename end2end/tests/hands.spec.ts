@@ -219,7 +219,7 @@ test.describe('two people at one case', () => {
     await page.getByLabel('Title', { exact: true }).fill('Roof of the old school')
     await page.getByRole('button', { name: 'Save' }).click()
     const conflict = page.getByRole('alert')
-    await expect(conflict.getByRole('heading', { name: 'Somebody else saved first' })).toBeVisible()
+    await expect(conflict.getByRole('heading', { name: 'Changed since you opened it' })).toBeVisible()
     await expect(conflict.getByRole('row', { name: /Title/ })).toContainText('Roof of the town hall')
     await expect(conflict.getByRole('row', { name: /Title/ })).toContainText('Roof of the old school')
     await expect(page.getByLabel('Title', { exact: true })).toHaveValue('Roof of the old school')

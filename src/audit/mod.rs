@@ -38,7 +38,7 @@ pub use begin::{adopt, begin, fix};
 pub use checkpoint::note_heads;
 pub use erasure::{blank_values, keep_only_held, note_erased_name, shred};
 pub use hold::{digest, hold_change_of_case, hold_of_case, hold_of_organisation};
-pub use latest::last_by;
+pub use latest::{last_by, saved_by};
 pub use reading::history_of;
 pub use sealed::{opened, opened_value, restore_value, sealed_subjects};
 pub use store::{

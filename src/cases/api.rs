@@ -71,7 +71,7 @@ pub async fn edit_case(
 ) -> Answer<()> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseWrite)?;
     let facts = Facts { title, priority, due, channel, tags, fields };
-    super::change::edit(&scope, &number, super::merge::Seen::of(version, &as_shown), facts).await?;
+    super::change::edit(&scope, &number, crate::form::Seen::of(version, &as_shown), facts).await?;
     leptos_axum::redirect(&format!("/cases/{number}"));
     Ok(())
 }
@@ -127,7 +127,7 @@ pub async fn edit_entry(
     #[server(default)] as_shown: String,
 ) -> Answer<()> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseWrite)?;
-    super::entries::edit(&scope, (&number, entry), super::merge::Seen::of(version, &as_shown), &body, &visibility).await?;
+    super::entries::edit(&scope, (&number, entry), crate::form::Seen::of(version, &as_shown), &body, &visibility).await?;
     leptos_axum::redirect(&format!("/cases/{number}#e-{entry}"));
     Ok(())
 }
@@ -177,7 +177,7 @@ pub async fn set_access(
 ) -> Answer<()> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::CaseRestrict)?;
     let wanted = super::restriction::Access { restricted: !restricted.is_empty(), viewers };
-    super::restriction::set_access(&scope, &number, super::merge::Seen::of(version, &as_shown), wanted).await?;
+    super::restriction::set_access(&scope, &number, crate::form::Seen::of(version, &as_shown), wanted).await?;
     leptos_axum::redirect(&format!("/cases/{number}"));
     Ok(())
 }

@@ -10,7 +10,7 @@ use super::{
     held::{self, CaseRow, case_row},
     keeping::{self, Becomes},
     markdown,
-    merge::{Seen, conflict, differs},
+    merge::{conflict, differs},
     model::{CaseType, Catalogue, EntryKind, FieldDef, FieldKind, Priority},
     offer,
     parse::{parse_body, parse_field, parse_line, parse_tags, parse_title, show_field},
@@ -22,6 +22,7 @@ use crate::{
     audit::{self, Change},
     day::Day,
     fault::{Answer, Complaints, Difference, Fault},
+    form::Seen,
     ids::{Id, kinds},
     locale::{Locale, number},
     server::{

@@ -7,7 +7,7 @@ use super::{
     held::{self, EntryRow, entry_row},
     keeping::{self, Becomes},
     markdown,
-    merge::{Seen, differs},
+    merge::differs,
     model::{EntryKind, Visibility},
     parse::parse_body,
     read, store,
@@ -19,6 +19,7 @@ use crate::{
     count::{counted, drawn, fitting},
     day::Day,
     fault::{Answer, Complaints, Difference, Fault},
+    form::Seen,
     ids::{Id, kinds},
     server::{
         db::sql,
@@ -201,7 +202,7 @@ pub(super) async fn edit(scope: &Scope, (number, entry): (&str, EntryId), seen: 
         both.push(differs("visibility", "Who sees it", mine.visibility.label(), visibility.label()));
     }
     if !both.is_empty() {
-        let saved = format!("{}, {}", scope.actor.name, scope.actor.zone.show(mine.edited_at.unwrap_or(mine.created_at)).text);
+        let saved = audit::saved_by(scope, Some(scope.actor.user), None, mine.edited_at.unwrap_or(mine.created_at));
         let both = both.into_iter().map(|difference| difference.saved(saved.clone()));
         return Err(Fault::Conflict(both.chain([Difference::version(mine.version)]).collect()));
     }

@@ -23,6 +23,7 @@ use crate::{
     clock::Instant,
     day::Day,
     fault::{Answer, Complaints, Difference, Fault},
+    ids::{Id, kinds},
     locale::Locale,
     server::db::sql,
 };
@@ -101,14 +102,15 @@ fn name_of(case_type: &CaseType, key: &str) -> String {
 struct Closure {
     outcome: String,
     reason: String,
-    closed_by: Option<String>,
+    closed_by: Option<Id<kinds::User>>,
+    closer: Option<String>,
     closed_at: Instant,
 }
 
 async fn closure(tx: &mut ScopedTx, stored: &Stored) -> Answer<Option<Closure>> {
     Ok(tx
         .query(sql!(
-            "select x.outcome, x.reason, u.name as closed_by, x.closed_at from case_closures x left join users u on u.id = x.closed_by
+            "select x.outcome, x.reason, x.closed_by, u.name as closer, x.closed_at from case_closures x left join users u on u.id = x.closed_by
              where x.org_id = $1 and x.case_id = $2 and x.reopened_at is null
              order by x.closed_at desc
              limit 1"
@@ -134,8 +136,7 @@ async fn already_there(tx: &mut ScopedTx, stored: &Stored, target: &State, closi
 
 /// Both outcomes side by side.
 fn outcomes(tx: &ScopedTx, theirs: &Closure, closing: &Closing) -> Vec<Difference> {
-    let at = tx.scope.actor.zone.show(theirs.closed_at).text;
-    let saved = format!("{}, {at}", theirs.closed_by.as_deref().unwrap_or("CaseTrakr"));
+    let saved = audit::saved_by(&tx.scope, theirs.closed_by, theirs.closer.as_deref(), theirs.closed_at);
     let pairs = [("outcome", "Outcome", &theirs.outcome, &closing.outcome), ("reason", "Reason", &theirs.reason, &closing.reason)];
     let some = pairs.into_iter().filter(|(_, _, theirs, yours)| !(theirs.is_empty() && yours.is_empty()));
     some.map(|(field, label, theirs, yours)| differs(field, label, theirs.as_str(), yours.trim()).saved(saved.clone())).collect()
@@ -145,7 +146,7 @@ fn outcomes(tx: &ScopedTx, theirs: &Closure, closing: &Closing) -> Vec<Differenc
 async fn moved_meanwhile(tx: &mut ScopedTx, case_type: &CaseType, stored: &Stored, target: &State, closing: &Closing) -> Answer<Fault> {
     let mut both = vec![differs("to", "State", name_of(case_type, &stored.state_key), target.name.clone())];
     if target.kind == StateKind::Closed {
-        let none = || Closure { outcome: String::new(), reason: String::new(), closed_by: None, closed_at: Instant(0) };
+        let none = || Closure { outcome: String::new(), reason: String::new(), closed_by: None, closer: None, closed_at: Instant(0) };
         match closure(tx, stored).await? {
             Some(theirs) => both.extend(outcomes(tx, &theirs, closing)),
             None => both.extend(outcomes(tx, &none(), closing).into_iter().map(|difference| difference.saved(""))),

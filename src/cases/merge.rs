@@ -3,36 +3,14 @@
 use super::{model::EntryKind, store::Stored};
 use crate::{
     accounts::ScopedTx,
+    audit,
     clock::Instant,
     fault::{Answer, Difference, Fault},
-    form::AsShown,
+    ids::{Id, kinds},
     server::db::sql,
 };
 
-/// A case or an entry as the page showed it from which somebody saves.
-pub(super) struct Seen {
-    /// The version.
-    pub version: i64,
-    /// What its fields showed; nothing where the form does not say.
-    pub shown: Option<AsShown>,
-}
-
-impl Seen {
-    /// As the form says it.
-    pub fn of(version: i64, as_shown: &str) -> Self {
-        Self { version, shown: AsShown::parse(as_shown) }
-    }
-
-    /// Whether this person changed the field to that. A form that does not say what it showed means every field.
-    pub fn touched(&self, field: &str, typed: &[String]) -> bool {
-        self.shown.as_ref().is_none_or(|shown| !shown.is(field, typed))
-    }
-
-    /// Whether somebody else has changed the field since, which holds that now.
-    pub fn moved(&self, field: &str, now: &[String], version: i64) -> bool {
-        version != self.version && self.shown.as_ref().is_none_or(|shown| !shown.is(field, now))
-    }
-}
+type UserId = Id<kinds::User>;
 
 /// A field that two people changed.
 pub(super) fn differs(field: &str, label: &str, theirs: impl Into<String>, yours: impl Into<String>) -> Difference {
@@ -56,9 +34,9 @@ pub(super) async fn conflict(tx: &mut ScopedTx, stored: &Stored, both: Vec<Diffe
 
 /// What was changed of a case lately, the latest first: the lines, and who and when.
 async fn changes(tx: &mut ScopedTx, stored: &Stored) -> Answer<Vec<(String, String)>> {
-    let rows: Vec<(String, Option<String>, Instant)> = tx
+    let rows: Vec<(String, Option<UserId>, Option<String>, Instant)> = tx
         .query(sql!(
-            "select e.body, u.name, e.created_at from entries e left join users u on u.id = e.author_id
+            "select e.body, e.author_id, u.name, e.created_at from entries e left join users u on u.id = e.author_id
              where e.org_id = $1 and e.case_id = $2 and e.kind in ($3, $4)
              order by e.occurred_at desc, e.id desc
              limit 100"
@@ -68,9 +46,5 @@ async fn changes(tx: &mut ScopedTx, stored: &Stored) -> Answer<Vec<(String, Stri
         .bind(EntryKind::State)
         .all()
         .await?;
-    let zone = tx.scope.actor.zone.clone();
-    let by = |(lines, name, at): (String, Option<String>, Instant)| {
-        (lines, format!("{}, {}", name.unwrap_or_else(|| "CaseTrakr".to_owned()), zone.show(at).text))
-    };
-    Ok(rows.into_iter().map(by).collect())
+    Ok(rows.into_iter().map(|(lines, author, name, at)| (lines, audit::saved_by(&tx.scope, author, name.as_deref(), at))).collect())
 }

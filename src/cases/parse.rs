@@ -2,6 +2,7 @@
 
 use super::model::{Catalogue, FieldDef, FieldKind};
 use crate::{
+    count::grouped,
     day::Day,
     ids::{Id, kinds},
     locale::{Locale, day, number},
@@ -27,7 +28,10 @@ pub fn parse_body(text: &str) -> Result<String, String> {
         0 => Err("Write something first.".into()),
         1..=50_000 if text.contains('\0') => Err("Leave out the NUL character.".into()),
         1..=50_000 => Ok(text.replace("\r\n", "\n")),
-        _ => Err("Use at most 50,000 characters. Split it into two entries.".into()),
+        many => {
+            let many = grouped(i64::try_from(many).unwrap_or(i64::MAX));
+            Err(format!("Use at most 50,000 characters: this has {many}. Split it into several entries."))
+        }
     }
 }
 

@@ -3,13 +3,14 @@
 use super::{
     change::{note, told},
     held,
-    merge::{Seen, conflict, differs},
+    merge::{conflict, differs},
     offer, read, store,
 };
 use crate::{
     accounts::{Scope, ScopedTx, mention},
     audit::{self, Change},
     fault::{Answer, Fault},
+    form::Seen,
     ids::{Id, kinds},
     server::db::sql,
 };

@@ -54,13 +54,22 @@ pub(super) fn Timeline(case: Arc<CaseView>, at: Looking) -> impl IntoView {
     let show = if case.shown_kind.is_empty() { String::new() } else { format!("&show={}", case.shown_kind) };
     let earlier = case.earlier.as_ref().map(|before| format!("{here}?before={before}{show}"));
     let newest = (!at.before.is_empty()).then(|| format!("{here}{}", show.replacen('&', "?", 1)));
+    // Paper has no links to the rest, so it says that there is a rest.
+    let newer = newest.is_some().then_some("Newer entries are not printed here.");
+    let older = earlier.is_some().then_some("Earlier entries are not printed here.");
+    let alone = KINDS.into_iter().find(|(key, _)| !key.is_empty() && *key == case.shown_kind);
+    let alone = alone.map(|(_, words)| format!("Entries of other kinds are not printed here: this is “{words}”."));
+    let on_paper =
+        [alone, newer.map(str::to_owned)].into_iter().flatten().map(|words| view! { <p class="on-paper">{words}</p> }).collect_view();
     let nothing = case.entries.is_empty().then(|| view! { <p class="hint">"Nothing of this kind has happened yet."</p> });
     let entries = days(&case.entries, &at);
     view! {
         <Tabs label="Kinds of entry" tabs=tabs />
         {pins}
+        {on_paper}
         {nothing}
         <div class="timeline">{entries}</div>
+        {older.map(|words| view! { <p class="on-paper">{words}</p> })}
         <nav class="pager" aria-label="Earlier and later entries">
             {newest.map(|href| view! { <a class="button" href=href>"Newest entries"</a> })}
             {earlier.map(|href| view! { <a class="button" href=href>"Earlier entries"</a> })}

@@ -84,5 +84,5 @@ pub async fn change_organisation(
     #[server(default)] as_shown: String,
 ) -> Answer<()> {
     let scope = crate::accounts::Scope::require(crate::accounts::Permission::OrgManage)?;
-    super::organisation::change(&scope, &organisation, &time_zone, &locale, (version, &as_shown)).await
+    super::organisation::change(&scope, &organisation, &time_zone, &locale, crate::form::Seen::of(version, &as_shown)).await
 }

@@ -11,7 +11,7 @@ use crate::{
     audit,
     cases::{self, presets::PRESETS},
     fault::{Answer, Complaints, Difference, Fault},
-    form::AsShown,
+    form::Seen,
     locale::Locale,
     names,
     server::time::zone_exists,
@@ -59,7 +59,7 @@ pub(super) async fn organisation(scope: &Scope) -> Answer<OrganisationView> {
     Ok(OrganisationView { name, time_zone, locale, version, manages: scope.may(Permission::OrgManage) })
 }
 
-pub(super) async fn change(scope: &Scope, name: &str, time_zone: &str, locale: &str, (version, as_shown): (i64, &str)) -> Answer<()> {
+pub(super) async fn change(scope: &Scope, name: &str, time_zone: &str, locale: &str, seen: Seen) -> Answer<()> {
     let mut complaints = Complaints::default();
     // A name that was taken before the rules of today stays until somebody changes it.
     let stays = store::organisation(scope).await?.name == name.trim();
@@ -71,23 +71,17 @@ pub(super) async fn change(scope: &Scope, name: &str, time_zone: &str, locale: &
         complaints.add(LOCALE_FIELD, "Choose one of the ways that are offered.");
     }
     complaints.done()?;
-    let shown = AsShown::parse(as_shown);
-    // What this person did not touch is as somebody else may have left it.
-    let pick = |field: &str, sent: &str, now: &str| {
-        let touched = shown.as_ref().is_none_or(|shown| !shown.is_one(field, sent));
-        if touched { sent.to_owned() } else { now.to_owned() }
-    };
     let mut tx = scope.begin().await?;
     let stored = store::locked(&mut tx).await?;
     let wanted = Organisation {
-        name: pick("organisation", &name.unwrap_or_default(), &stored.name),
-        time_zone: pick(ZONE_FIELD, time_zone, &stored.time_zone),
-        locale: if locale.is_empty() { stored.locale.clone() } else { pick(LOCALE_FIELD, locale, &stored.locale) },
-        version,
+        name: seen.pick("organisation", &name.unwrap_or_default(), &stored.name),
+        time_zone: seen.pick(ZONE_FIELD, time_zone, &stored.time_zone),
+        locale: if locale.is_empty() { stored.locale.clone() } else { seen.pick(LOCALE_FIELD, locale, &stored.locale) },
+        version: seen.version,
     };
     let changes = changes(&stored, &wanted);
-    let moved = |field: &str, now: &str| stored.version != version && shown.as_ref().is_none_or(|shown| !shown.is_one(field, now));
-    let both: Vec<&(&str, audit::Change)> = changes.iter().filter(|(field, c)| moved(field, &c.from)).collect();
+    let moved = |(field, change): &&(&str, audit::Change)| seen.moved(field, std::slice::from_ref(&change.from), stored.version);
+    let both: Vec<&(&str, audit::Change)> = changes.iter().filter(moved).collect();
     if !both.is_empty() {
         let saved = audit::last_by(&mut tx, "org", scope.actor.org.uuid(), "org.changed").await?;
         let both = both.into_iter().map(|(field, c)| Difference::new(*field, &c.label, &c.from, &c.to).saved(&saved));

@@ -119,7 +119,7 @@ on_both_engines! {
         assert_eq!(late.status, 303);
         let page = admin.get(late.location()).await;
         assert_eq!(page.status, 409);
-        assert!(page.body.contains("Somebody else saved first"));
+        assert!(page.body.contains("Changed since you opened it"));
         assert!(page.body.contains("Alpha Advice"));
         assert_eq!(page.input("organisation"), "Alpha Help");
         let newer = page.input("version");

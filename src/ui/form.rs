@@ -263,7 +263,7 @@ pub(super) fn Conflict(differences: Vec<Difference>, words: &'static str) -> imp
         .collect_view();
     view! {
         <div class="form-summary" role="alert" tabindex="-1">
-            <h2>"Somebody else saved first"</h2>
+            <h2>"Changed since you opened it"</h2>
             <p>{words}</p>
             <table class="table diff">
                 <thead>

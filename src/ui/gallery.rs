@@ -146,7 +146,7 @@ fn Fields(id: &'static str) -> impl IntoView {
                 <EveryField />
             </Form>
         </Provider>
-        <h3>"Somebody else saved first"</h3>
+        <h3>"Changed since you opened it"</h3>
         <Provider value=conflict>
             <Form action=NOWHERE key=stale>
                 <Hidden name="version" value="2" />

@@ -241,7 +241,7 @@ on_both_engines! {
         let back = owner.post("/settings/members", CHANGE_ROLE, &form).await;
         let page = owner.get(back.location()).await;
         assert_eq!((back.status.as_u16(), page.status.as_u16()), (303, 409));
-        assert!(page.body.contains("Somebody else saved first"), "{}", page.body);
+        assert!(page.body.contains("Changed since you opened it"), "{}", page.body);
         assert!(page.body.contains(&format!("Reference <code>{}</code>", page.header("x-request-id"))), "{}", page.body);
         let newer = &differences.iter().find(|d| d.field == "version").unwrap().theirs;
         assert_eq!(owner.call(CHANGE_ROLE, &[("user", &user), ("role", "read_only"), ("version", newer)]).await.status, 200);

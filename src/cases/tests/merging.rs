@@ -80,6 +80,10 @@ on_both_engines! {
         let found = both(&refused);
         assert_eq!(found.iter().map(|d| (d.label.as_str(), d.theirs.as_str(), d.yours.as_str())).collect::<Vec<_>>(), [("Title", "Theirs", "Mine")]);
         assert!(found[0].saved.starts_with("Supervisor, ") && found[0].saved.len() > 20, "{found:?}");
+        // The same from another window of the same person.
+        let again = send(&mut other, EDIT, &theirs, &[("title", "Theirs, once more")]).await;
+        let saved = both(&again).into_iter().map(|d| d.saved).collect::<Vec<_>>();
+        assert!(saved.len() == 1 && saved[0].starts_with("you in another window, "), "{saved:?}");
         // Without script: both values, who, and the form in which only my own words stand against the present ones.
         let typed: Vec<(&str, &str)> = mine
             .iter()
@@ -89,7 +93,7 @@ on_both_engines! {
         let sent = desk.browser.post(&format!("/cases/{number}?facts=edit"), EDIT, &typed).await;
         let back = desk.browser.get(sent.location()).await;
         assert_eq!(back.status, 409);
-        for part in ["Somebody else saved first", "Theirs", "Saved by Supervisor, ", "value=\"Mine\"", "value=\"Post\""] {
+        for part in ["Changed since you opened it", "Theirs", "Saved by Supervisor, ", "value=\"Mine\"", "value=\"Post\""] {
             assert!(back.body.contains(part), "{part}: {}", back.body);
         }
         let again = fields(&back.body, "action=\"/api/cases/edit\"");
@@ -110,7 +114,7 @@ on_both_engines! {
         assert_eq!(send(&mut desk.browser, edit, &form, &[("visibility", "author")]).await.status, 200, "only who sees it");
         let refused = both(&send(&mut desk.browser, edit, &form, &[("body", "Third")]).await);
         assert_eq!((refused[0].theirs.as_str(), refused[0].yours.as_str(), refused.len()), ("Second", "Third", 1));
-        assert!(refused[0].saved.starts_with("Caseworker, "), "{refused:?}");
+        assert!(refused[0].saved.starts_with("you in another window, "), "{refused:?}");
         let entry = desk.read(&number).await.entries.into_iter().find(|e| e.id.to_string() == id).unwrap();
         assert_eq!((entry.body.as_str(), entry.visibility.key()), ("Second", "author"));
     }
@@ -166,7 +170,7 @@ on_both_engines! {
         assert_eq!(send(&mut desk.browser, to, &give(&one), &[]).await.status, 200, "the same again");
         let refused = both(&send(&mut desk.browser, to, &give(&two), &[]).await);
         assert_eq!((refused[0].theirs.as_str(), refused[0].yours.as_str()), ("Caseworker", "Owner"));
-        assert!(refused[0].saved.starts_with("Supervisor, "), "{refused:?}");
+        assert!(refused[0].saved.starts_with("you in another window, "), "{refused:?}");
         // Another change of the case is none of who works on it.
         let version = desk.read(&number).await.version;
         assert_eq!(super::super::edit(&mut desk.browser, &number, version, "Given away").await.status, 200);

@@ -53,5 +53,9 @@ on_both_engines! {
         let next = page.split("?before=").nth(1).unwrap().split('"').next().unwrap();
         let page = desk.browser.get(&format!("/cases/{number}?before={next}")).await.body;
         assert!(page.contains("Newest entries") && page.contains("Earlier entries"), "{page}");
+        // Paper says what it leaves out.
+        assert!(page.contains("Newer entries are not printed here.") && page.contains("Earlier entries are not printed here."), "{page}");
+        let alone = desk.browser.get(&format!("/cases/{number}?show=note")).await.body;
+        assert!(alone.contains("this is “Notes”.") && !alone.contains("entries are not printed here."), "{alone}");
     }
 }

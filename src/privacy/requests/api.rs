@@ -127,9 +127,15 @@ pub async fn operator_act(
 
 /// The law, the holidays and the zone of the operator.
 #[server(endpoint = "requests/operator_settings")]
-pub async fn operator_settings(regime: String, holidays: String, time_zone: String, version: i64) -> Answer<()> {
+pub async fn operator_settings(
+    regime: String,
+    holidays: String,
+    time_zone: String,
+    version: i64,
+    #[server(default)] as_shown: String,
+) -> Answer<()> {
     let scope = Scope::require_operator()?;
-    desk::set(&scope, &regime, &holidays, &time_zone, version).await
+    desk::set(&scope, &regime, &holidays, &time_zone, crate::form::Seen::of(version, &as_shown)).await
 }
 
 /// The Privacy desk of my organisation.
@@ -171,7 +177,7 @@ pub async fn desk_act(
 
 /// The law and the holidays of my organisation.
 #[server(endpoint = "requests/desk_settings")]
-pub async fn desk_settings(regime: String, holidays: String, version: i64) -> Answer<()> {
+pub async fn desk_settings(regime: String, holidays: String, version: i64, #[server(default)] as_shown: String) -> Answer<()> {
     let scope = Scope::require(Permission::OrgManage)?;
-    desk::set(&scope, &regime, &holidays, "", version).await
+    desk::set(&scope, &regime, &holidays, "", crate::form::Seen::of(version, &as_shown)).await
 }

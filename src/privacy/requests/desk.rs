@@ -28,6 +28,7 @@ use crate::{
     count::sized,
     email,
     fault::{Answer, Complaints, Difference, Fault, FieldFault},
+    form::Seen,
     privacy::mine,
     server::{
         db::Tx,
@@ -448,8 +449,29 @@ fn required(words: &str, complaint: &str) -> Answer<String> {
     if words.is_empty() { Err(Fault::field("words", complaint)) } else { Ok(words) }
 }
 
-/// Sets the law, the holidays and, for the operator, the zone.
-pub(super) async fn set(scope: &Scope, regime: &str, holidays: &str, time_zone: &str, version: i64) -> Answer<()> {
+/// By what a place counts its days.
+struct Law {
+    regime: Regime,
+    holidays: String,
+    time_zone: String,
+}
+
+impl Law {
+    /// What becomes other, each with its field of the form and what that shows now.
+    fn changes(&self, wanted: &Self) -> Vec<(&'static str, String, Change)> {
+        let change = |label: &str, from: &str, to: &str| Change { label: label.into(), from: from.into(), to: to.into() };
+        let law = change("Law that sets the time", self.regime.label(), wanted.regime.label());
+        let all = [
+            ("regime", self.regime.key().to_owned(), law),
+            ("holidays", self.holidays.clone(), change("Holidays", &self.holidays, &wanted.holidays)),
+            ("time_zone", self.time_zone.clone(), change("Time zone", &self.time_zone, &wanted.time_zone)),
+        ];
+        all.into_iter().filter(|(.., change)| change.from != change.to).collect()
+    }
+}
+
+/// Sets the law, the holidays and, for the operator, the zone: what this person changed of them.
+pub(super) async fn set(scope: &Scope, regime: &str, holidays: &str, time_zone: &str, seen: Seen) -> Answer<()> {
     let org: OrgId = scope.actor.org;
     let mut complaints = Complaints::default();
     let regime = complaints.take("regime", Regime::parse(regime).ok_or_else(|| "Choose one of the laws.".to_owned()));
@@ -464,24 +486,30 @@ pub(super) async fn set(scope: &Scope, regime: &str, holidays: &str, time_zone: 
     complaints.done()?;
     let (Some(regime), Some(calendar)) = (regime, calendar) else { return Err(Fault::Invalid(Vec::<FieldFault>::new())) };
     let mut tx = scope.begin().await?;
-    Place::enter(&scope.state, tx.raw(), org).await?;
-    if !place::set(tx.raw(), regime, &calendar.text(), version).await? {
-        let now = Place::enter(&scope.state, tx.raw(), org).await?;
+    let now = Place::hold(&scope.state, tx.raw(), org).await?;
+    let stored = Law { regime: now.regime, holidays: now.calendar.text(), time_zone: now.time_zone };
+    let regime = if seen.touched("regime", &[regime.key().to_owned()]) { regime } else { stored.regime };
+    let time_zone = if org == OPERATOR { seen.pick("time_zone", time_zone, &stored.time_zone) } else { stored.time_zone.clone() };
+    let touched = seen.touched("holidays", &[holidays.to_owned()]);
+    let wanted = Law { regime, holidays: if touched { calendar.text() } else { stored.holidays.clone() }, time_zone };
+    let changes = stored.changes(&wanted);
+    let moved = |(field, was, _): &&(&str, String, Change)| seen.moved(field, std::slice::from_ref(was), now.version);
+    let both: Vec<_> = changes.iter().filter(moved).collect();
+    if !both.is_empty() {
         let saved = audit::last_by(&mut tx, "org", org.uuid(), "requests.settings").await?;
-        let (theirs, yours) = ((now.regime.label(), now.calendar.text()), (regime.label(), calendar.text()));
-        let both = [
-            Difference::new("regime", "Law that sets the time", theirs.0, yours.0),
-            Difference::new("holidays", "Holidays", theirs.1, yours.1),
-        ];
-        let both = both.into_iter().filter(|d| d.theirs != d.yours).map(|d| d.saved(&saved));
+        let both = both.into_iter().map(|(field, _, c)| Difference::new(*field, &c.label, &c.from, &c.to).saved(&saved));
         return Err(Fault::Conflict(both.chain([Difference::version(now.version)]).collect()));
     }
-    if org == OPERATOR {
-        place::set_zone(tx.raw(), time_zone).await?;
+    if !changes.is_empty() {
+        place::set(tx.raw(), wanted.regime, &wanted.holidays).await?;
+        if wanted.time_zone != stored.time_zone {
+            place::set_zone(tx.raw(), &wanted.time_zone).await?;
+        }
+        let facts = serde_json::json!({ "regime": wanted.regime.key() });
+        let values = changes.into_iter().map(|(.., change)| change).collect();
+        let event = audit::Event { action: "requests.settings", subject_kind: "org", subject: org.uuid(), facts, values };
+        audit::record(&mut tx, event).await?;
     }
-    let facts = serde_json::json!({ "regime": regime.key() });
-    let event = audit::Event { action: "requests.settings", subject_kind: "org", subject: org.uuid(), facts, values: Vec::new() };
-    audit::record(&mut tx, event).await?;
     tx.commit().await?;
     redirect(&format!("{}?notice=saved", if org == OPERATOR { "/operator/requests" } else { "/desk" }));
     Ok(())

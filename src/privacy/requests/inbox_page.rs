@@ -282,7 +282,7 @@ fn Settings(settings: SettingsView, at: At) -> impl IntoView {
     view! {
         <section>
             <Fold heading=move || format!("Law and holidays: {law}")>
-                <Form action=action class="form-narrow" key="settings">
+                <Form action=action class="form-narrow" key="settings" merges=true>
                     <Hidden name="version" value=settings.version.to_string() />
                     <SelectField name="regime" label="Law that sets the time" options=regimes value=settings.regime.key() hint="It holds for requests that come in from now on." />
                     <TextArea name="holidays" label="Holidays" hint="One day a line, such as 2026-12-25. Saturdays and Sundays are free anyway." value=settings.holidays rows=3 />

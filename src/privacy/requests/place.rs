@@ -62,6 +62,13 @@ impl Place {
         Ok(Self::of(state, org, row.ok_or(Fault::NotFound)?))
     }
 
+    /// The same, and nobody else changes how it counts its days until the transaction ends.
+    pub(super) async fn hold(state: &State, tx: &mut Tx, org: OrgId) -> Answer<Self> {
+        tx.confine(org.uuid()).await?;
+        tx.query(sql!("update organisations set version = version where id = $1")).execute().await?;
+        Self::enter(state, tx, org).await
+    }
+
     /// The same for reading.
     pub(super) async fn read(state: &State, org: OrgId) -> Answer<Self> {
         let row: Option<Row> = state
@@ -174,20 +181,17 @@ pub(super) async fn named(tx: &mut Tx, name: &str) -> Answer<Vec<OrgId>> {
         .await?)
 }
 
-/// Sets the law and the holidays of a place, where nobody else did in the meantime.
-pub(super) async fn set(tx: &mut Tx, regime: Regime, holidays: &str, version: i64) -> Answer<bool> {
-    let changed = tx
-        .query(sql!(
-            "insert into rights_settings (org_id, regime, holidays, version) values ($1, $2, $3, 1)
-             on conflict (org_id) do update set regime = excluded.regime, holidays = excluded.holidays, version = rights_settings.version + 1
-             where rights_settings.version = $4"
-        ))
-        .bind(regime)
-        .bind(holidays.to_owned())
-        .bind(version)
-        .execute()
-        .await?;
-    Ok(changed > 0)
+/// Sets the law and the holidays of a place.
+pub(super) async fn set(tx: &mut Tx, regime: Regime, holidays: &str) -> Answer<()> {
+    tx.query(sql!(
+        "insert into rights_settings (org_id, regime, holidays, version) values ($1, $2, $3, 1)
+         on conflict (org_id) do update set regime = excluded.regime, holidays = excluded.holidays, version = rights_settings.version + 1"
+    ))
+    .bind(regime)
+    .bind(holidays.to_owned())
+    .execute()
+    .await?;
+    Ok(())
 }
 
 /// Sets the zone in which the operator's days end.

@@ -61,6 +61,15 @@ on_both_engines! {
         assert_eq!(desk.browser.call(to, &set("ccpa", "2026-12-25")).await.status, 200);
         let refused = both(&desk.browser.call(to, &set("gdpr", "")).await);
         assert_eq!(refused.iter().map(|d| d.label.as_str()).collect::<Vec<_>>(), ["Law that sets the time", "Holidays"]);
-        assert!(refused.iter().all(|d| d.saved.starts_with("Owner, ")), "{refused:?}");
+        assert!(refused.iter().all(|d| d.saved.starts_with("you in another window, ")), "{refused:?}");
+        // Whoever touched only the holidays does not take the law back.
+        let mut admin = desk.organisation.signed_in(&app, Role::Admin).await;
+        let shown = r#"{"regime":["gdpr"],"holidays":["2026-12-25"]}"#;
+        let form = [("regime", "gdpr"), ("holidays", "2026-12-25 2026-12-28"), ("version", "0"), ("as_shown", shown)];
+        assert_eq!(admin.call(to, &form).await.status, 200);
+        let page = admin.get("/desk").await.body;
+        assert!(page.contains("Law and holidays: CCPA") && page.contains("2026-12-28"), "{page}");
+        let refused = both(&desk.browser.call(to, &[form[0], ("holidays", ""), form[2], form[3]]).await);
+        assert!(refused.len() == 1 && refused[0].label == "Holidays" && refused[0].saved.starts_with("Admin, "), "{refused:?}");
     }
 }
