@@ -172,7 +172,9 @@ pub(super) fn columns(header: &[String], profile: &[Profile], case_type: &CaseTy
     let mut given: Vec<Target> = vec![Target::Skip; front];
     for (at, heading) in rest.iter().enumerate() {
         let free = |target: &Target| target.may_repeat() || !given.contains(target);
-        let fits = |target: &Target| free(target) && can_be(target, stands.get(at), case_type);
+        // What calls itself a title is one, however long: it is shortened, and all of it is in an entry.
+        let is_title = heading.trim().eq_ignore_ascii_case("title");
+        let fits = |target: &Target| free(target) && (is_title || can_be(target, stands.get(at), case_type));
         let guess = match heading.as_str() {
             "Number" if ours => Some(Target::Number),
             "Type" if ours => Some(Target::Type),
@@ -335,6 +337,9 @@ mod tests {
         };
         let profile = [column(&["FL", "PA"], 2), column(&["In Progress", "Closed"], 11), column(&[], 4_000)];
         assert_eq!(columns(&header, &profile, &plain, &[]), [Target::Skip, Target::State, Target::Skip]);
+        // What calls itself a title is one, whatever stands in it.
+        let header = ["Title".to_owned(), "Description".to_owned()];
+        assert_eq!(columns(&header, &[column(&[], 4_000), column(&[], 4_000)], &plain, &[]), [Target::Title, Target::Skip]);
     }
 
     #[test]

@@ -67,7 +67,9 @@ impl Profiler {
             }
             let Some(column) = self.columns.get_mut(at).filter(|_| !cell.is_empty()) else { continue };
             column.filled += 1;
-            column.longest = column.longest.max(u32::try_from(cell.len()).unwrap_or(u32::MAX));
+            // Characters of UTF-8; of other encodings that is near enough.
+            let characters = cell.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
+            column.longest = column.longest.max(u32::try_from(characters).unwrap_or(u32::MAX));
             let like_id = cell.len() <= SHORT && (cell.iter().any(u8::is_ascii_digit) || !cell.contains(&b' '));
             column.like_ids += u32::from(like_id);
             column.values.insert(cell.iter().copied().take(256).collect());

@@ -286,6 +286,27 @@ on_both_engines! {
         assert_eq!(left(&app, &desk).await, Left { imports: 0, pieces: 0, cases: 0 });
     }
 
+    async fn so_many_imports_of_one_organisation_are_under_way_at_once(app) {
+        let app = app.configured(|config| config.quotas.imports_at_once = 2);
+        let mut desk = Desk::open(&app, "at-once", Role::Owner).await;
+        let mut ids = Vec::new();
+        for nth in 0..3 {
+            ids.push(uploaded(&mut desk.browser, &format!("{nth}.csv"), format!("id,title,opened\nA{nth},Roof,2026-01-05\n").as_bytes()).await);
+        }
+        for id in &ids[..2] {
+            assert_eq!(try_out(&mut desk.browser, id, &[]).await.status, 200);
+        }
+        let refused = try_out(&mut desk.browser, &ids[2], &[]).await;
+        assert!(refused.fault().about("columns").unwrap().starts_with("2 imports of your organisation are under way"), "{}", refused.body);
+        assert_eq!(seen(&mut desk.browser, &ids[2]).await.summary.status, Status::Uploaded, "nothing of it was begun");
+        // Another organisation has its own.
+        let mut other = Desk::open(&app, "elsewhere", Role::Owner).await;
+        let own = uploaded(&mut other.browser, "own.csv", b"id,title,opened\n1,Roof,2026-01-05\n").await;
+        assert_eq!(try_out(&mut other.browser, &own, &[]).await.status, 200);
+        app.work().await;
+        assert_eq!(try_out(&mut desk.browser, &ids[2], &[]).await.status, 200, "those before it have ended");
+    }
+
     async fn whoever_knows_the_delimiter_better_says_it(app) {
         let mut desk = Desk::open(&app, "separator", Role::Owner).await;
         let file = b"\xef\xbb\xbfid:title, in short:start\nP-1:A roof, and a wall:2011-01-01\nP-2:A fence, and a gate:2011-01-02\n";

@@ -105,6 +105,19 @@ on_both_engines! {
         assert_eq!(counts, 0);
     }
 
+    async fn a_page_that_is_opened_without_end_adds_no_rows_without_end(app) {
+        let mut browser = app.browser();
+        choose(&mut browser, "accept").await;
+        browser.get("/").await;
+        let most = 50_000_i64;
+        app.state.db.global(global_sql!("update usage_counts set events = $1 where event = '/'")).bind(most - 1).execute().await.unwrap();
+        for _ in 0..3 {
+            browser.get("/").await;
+        }
+        let sum: i64 = app.state.db.global(global_sql!("select events from usage_counts where event = '/'")).scalar().await.unwrap();
+        assert_eq!((sum, rows(&app).await), (most + 2, vec!["/".to_owned(), "/".to_owned()]), "the number alone counts on");
+    }
+
     async fn what_is_counted_names_no_case_and_no_person(app) {
         let mut desk = Desk::open(&app, "counted", Role::Owner).await;
         choose(&mut desk.browser, "accept").await;
