@@ -21,7 +21,7 @@ check: ## The quick gate while working: format and both clippys
 test: ## Set up and run everything that must hold
 	@scripts/test
 
-test-slow: ## Kills, a full disk and a lost database, as often as takes too long for every change
+test-slow: ## Every test on both engines and every screen; kills, a full disk and a lost database, over and over
 	@scripts/test slow
 
 budget: ## Build in release mode, then measure size and speed against their limits

@@ -2,12 +2,17 @@
 //! was tested. It is a fingerprint to tell builds apart, not a seal.
 
 use std::{
-    fs,
+    env, fs,
     hash::{DefaultHasher, Hash as _, Hasher as _},
     path::{Path, PathBuf},
 };
 
 fn main() {
+    // The browser's half says nothing of it, and is not built anew for a change of the server.
+    if env::var_os("CARGO_FEATURE_SSR").is_none() {
+        println!("cargo::rerun-if-changed=build.rs");
+        return;
+    }
     let mut files = Vec::new();
     for place in ["src", "migrations", "Cargo.toml", "Cargo.lock"] {
         println!("cargo::rerun-if-changed={place}");

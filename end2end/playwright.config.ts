@@ -7,6 +7,24 @@ const browsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
 const desktop = { viewport: { width: 1280, height: 800 } }
 const phone = { ...devices['Pixel 7'], viewport: { width: 390, height: 844 } }
 const looks = /looks\.spec\.ts/
+// What somebody does with their hands, and where a small screen is another one.
+const byHand = /(looks|journey|hands|requests)\.spec\.ts/
+const noScript = { javaScriptEnabled: false }
+// Every page is complete HTML and every form posts by itself. (axe is a script: looks.spec cannot run here.)
+const withoutScript = { testIgnore: looks, grepInvert: /@script/ }
+
+// One pass over each of large, small, dark and without script; `make test-slow` makes each with each.
+const projects = [
+  { name: 'desktop', use: desktop },
+  { name: 'phone', use: phone, testMatch: byHand },
+  { name: 'phone-dark', use: { ...phone, colorScheme: 'dark' as const }, testMatch: looks },
+  { name: 'no-script', use: { ...desktop, ...noScript }, ...withoutScript },
+]
+const eachWithEach = [
+  { name: 'phone-rest', use: phone, testIgnore: byHand },
+  { name: 'desktop-dark', use: { ...desktop, colorScheme: 'dark' as const }, testMatch: looks },
+  { name: 'phone-no-script', use: { ...phone, ...noScript }, ...withoutScript },
+]
 
 export default defineConfig({
   testDir: 'tests',
@@ -33,14 +51,5 @@ export default defineConfig({
       ],
     },
   },
-  projects: [
-    { name: 'desktop', use: desktop },
-    { name: 'phone', use: phone },
-    // How every page looks and reads does not depend on the whole suite: dark runs that part only.
-    { name: 'desktop-dark', use: { ...desktop, colorScheme: 'dark' }, testMatch: looks },
-    { name: 'phone-dark', use: { ...phone, colorScheme: 'dark' }, testMatch: looks },
-    // Every page is complete HTML and every form posts by itself. (axe is a script: looks.spec cannot run here.)
-    { name: 'no-script', use: { ...desktop, javaScriptEnabled: false }, testIgnore: looks, grepInvert: /@script/ },
-    { name: 'phone-no-script', use: { ...phone, javaScriptEnabled: false }, testIgnore: looks, grepInvert: /@script/ },
-  ],
+  projects: process.env.CASETRAKR_TEST_EACH_WITH_EACH ? [...projects, ...eachWithEach] : projects,
 })

@@ -68,7 +68,7 @@ mod tests {
     use super::*;
     use crate::{
         accounts::Role,
-        server::testing::{TestApp, on_both_engines},
+        server::testing::{TestApp, on_either_engine},
     };
 
     /// Stores an address as it was stored before it was parsed.
@@ -81,7 +81,7 @@ mod tests {
         tx.commit().await.unwrap();
     }
 
-    on_both_engines! {
+    on_either_engine! {
         async fn an_address_with_an_invisible_character_is_mended_and_its_person_signs_in(app) {
             let org = app.organisation("alpha").await;
             stored(&app, org.user(Role::Admin), "ann\u{200b}@x.example").await;

@@ -77,10 +77,10 @@ mod tests {
     use super::*;
     use crate::{
         accounts::Role,
-        server::{db::global_sql, testing::on_both_engines},
+        server::{db::global_sql, testing::on_either_engine},
     };
 
-    on_both_engines! {
+    on_either_engine! {
         async fn pp_14_the_operator_erases_the_account_of_a_child_at_once(app) {
             let org = app.organisation("school").await;
             let mut child = org.signed_in(&app, Role::Caseworker).await;

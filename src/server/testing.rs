@@ -39,24 +39,41 @@ use crate::{
 /// A password that every test account has.
 pub const PASSWORD: &str = "seven quiet otters fold maps";
 
-/// Runs each test on SQLite and on PostgreSQL.
+/// Runs each test on SQLite and on PostgreSQL: what is about statements, locks and what an engine keeps.
 macro_rules! on_both_engines {
     ($($(#[$meta:meta])* async fn $name:ident($app:ident) $body:block)*) => { $(
         $(#[$meta])*
-        mod $name {
-            #[allow(unused_imports, reason = "not every test needs a name from around it")]
-            use super::*;
-            async fn on_one_engine($app: $crate::server::testing::TestApp) $body
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn on_sqlite() { on_one_engine($crate::server::testing::TestApp::sqlite().await).await; }
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn on_postgres() {
-                if let Some(app) = $crate::server::testing::TestApp::postgres().await { on_one_engine(app).await; }
-            }
-        }
+        mod $name { $crate::server::testing::on_engines! { $app $body } }
     )* };
 }
 pub(crate) use on_both_engines;
+
+/// Runs each test on SQLite, and on PostgreSQL in `make test-slow` only: what lies above the statements, which are prepared
+/// on both engines in any case.
+macro_rules! on_either_engine {
+    ($($(#[$meta:meta])* async fn $name:ident($app:ident) $body:block)*) => { $(
+        $(#[$meta])*
+        mod $name { $crate::server::testing::on_engines! { $app $body #[ignore = "the same on SQLite; `make test-slow` runs it"] } }
+    )* };
+}
+pub(crate) use on_either_engine;
+
+/// The two tests of one body; the attributes are those of the one on PostgreSQL.
+macro_rules! on_engines {
+    ($app:ident $body:block $(#[$postgres:meta])*) => {
+        #[allow(unused_imports, reason = "not every test needs a name from around it")]
+        use super::*;
+        async fn on_one_engine($app: $crate::server::testing::TestApp) $body
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn on_sqlite() { on_one_engine($crate::server::testing::TestApp::sqlite().await).await; }
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        $(#[$postgres])*
+        async fn on_postgres() {
+            if let Some(app) = $crate::server::testing::TestApp::postgres().await { on_one_engine(app).await; }
+        }
+    };
+}
+pub(crate) use on_engines;
 
 /// An instance of its own.
 pub struct TestApp {
@@ -93,7 +110,8 @@ impl TestApp {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut config = Config::default();
         config.server.data = directory.path().to_owned();
-        config.passwords = super::config::Passwords { memory_kib: 19_456, iterations: 2, queue: 32 };
+        // What a hash costs is the matter of a few tests, which say so; all others would wait for it.
+        config.passwords = super::config::Passwords { memory_kib: 64, iterations: 1, queue: 32 };
         set(&mut config);
         let leptos = LeptosOptions::builder().output_name("casetrakr").build();
         let state = State::new(db, config, Key::random(), leptos, Assets::default());

@@ -4,7 +4,7 @@ use super::api::{CaseTypesView, OrganisationView};
 use crate::{
     accounts::model::{POLICY_VERSION, Permission, Role},
     fault::Fault,
-    server::testing::{Browser, PASSWORD, on_both_engines},
+    server::testing::{Browser, PASSWORD, on_either_engine},
 };
 
 const CHOOSE: &str = "/api/settings/choose_presets";
@@ -38,7 +38,7 @@ async fn organisation(browser: &mut Browser) -> OrganisationView {
     browser.read("/api/settings/organisation", &[]).await.value()
 }
 
-on_both_engines! {
+on_either_engine! {
     async fn an_organisation_chooses_what_it_works_on(app) {
         let org = app.organisation("alpha").await;
         let mut owner = org.signed_in(&app, Role::Owner).await;

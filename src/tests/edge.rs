@@ -12,7 +12,7 @@ use crate::{
     fault::Fault,
     server::{
         db::{global_sql, sql},
-        testing::{Answered, Browser, PASSWORD, TestApp, on_both_engines},
+        testing::{Answered, Browser, PASSWORD, TestApp, on_either_engine},
     },
 };
 
@@ -68,7 +68,7 @@ async fn until(mut holds: impl AsyncFnMut() -> bool) {
     panic!("it never came to that");
 }
 
-on_both_engines! {
+on_either_engine! {
     async fn of_a_stranger_only_the_fields_of_visitors_forms_are_kept_and_few_of_them(app) {
         let large = "a".repeat(1_000_000);
         let mut stranger = at(&app, 1);

@@ -6,7 +6,7 @@ use crate::{
     accounts::{Role, ShownFor},
     cases::testing::Desk,
     fault::Fault,
-    server::testing::{Browser, TestApp, on_both_engines},
+    server::testing::{Browser, TestApp, on_either_engine},
 };
 
 const WRITE: &str = "/api/cases/write_entry";
@@ -36,7 +36,7 @@ async fn entries(desk: &mut Desk, number: &str) -> usize {
     desk.read(number).await.entries.len()
 }
 
-on_both_engines! {
+on_either_engine! {
     async fn a_note_written_for_one_organisation_does_not_land_in_another(app) {
         let Between { mut desk, number, there, first } = between(&app, "alpha").await;
         let (before, key) = (entries(&mut desk, &number).await, uuid::Uuid::now_v7().to_string());

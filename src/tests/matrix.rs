@@ -7,7 +7,7 @@ use axum::body::Body;
 use crate::{
     accounts::{Permission, Role},
     cases::testing::Desk,
-    server::testing::{Answered, Browser, PASSWORD, TestApp, on_both_engines},
+    server::testing::{Answered, Browser, PASSWORD, TestApp, on_either_engine},
 };
 
 /// Who may call a function.
@@ -242,7 +242,7 @@ async fn ex_member(app: &TestApp, desk: &Desk) -> Browser {
     gone
 }
 
-on_both_engines! {
+on_either_engine! {
     async fn every_function_of_a_member_refuses_a_form_of_another_organisation(app) {
         let mut desk = Desk::open(&app, "elsewhere", Role::Owner).await;
         desk.case("Canary of the forms").await;

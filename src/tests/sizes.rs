@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::{
     accounts::Role,
     cases::testing::Desk,
-    server::testing::{Browser, on_both_engines},
+    server::testing::{Browser, on_either_engine},
 };
 
 /// The most bytes of a page.
@@ -28,7 +28,7 @@ async fn read_on(browser: &mut Browser, first: &str, mark: &str, word: &str) -> 
     }
 }
 
-on_both_engines! {
+on_either_engine! {
     async fn the_longest_texts_make_no_page_of_megabytes_and_each_is_found(app) {
         let mut desk = Desk::open(&app, "sizes", Role::Owner).await;
         let number = desk.case("Long").await;

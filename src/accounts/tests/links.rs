@@ -11,7 +11,7 @@ use crate::{
     fault::Fault,
     server::{
         db::sql,
-        testing::{Organisation, PASSWORD, TestApp, on_both_engines},
+        testing::{Organisation, PASSWORD, TestApp, on_either_engine},
     },
 };
 
@@ -63,7 +63,7 @@ async fn used(app: &TestApp, link: &str) -> u16 {
     app.browser().call(path, &form).await.status.as_u16()
 }
 
-on_both_engines! {
+on_either_engine! {
     async fn a_reset_link_works_once_and_ends_every_session(app) {
         let org = app.organisation("alpha").await;
         let email = org.email(Role::Supervisor);

@@ -7,7 +7,7 @@ use crate::{
         model::Role,
     },
     fault::Fault,
-    server::testing::{Browser, PASSWORD, on_both_engines},
+    server::testing::{Browser, PASSWORD, on_either_engine},
 };
 
 async fn sessions(browser: &mut Browser) -> Vec<SessionView> {
@@ -18,7 +18,7 @@ async fn organisations(browser: &mut Browser) -> Vec<BelongingView> {
     browser.call("/api/accounts/my_organisations", &[]).await.value()
 }
 
-on_both_engines! {
+on_either_engine! {
     async fn my_sessions_are_listed_and_end_with_the_next_request(app) {
         let org = app.organisation("alpha").await;
         let mut here = org.signed_in(&app, Role::Caseworker).await;

@@ -4,7 +4,7 @@ use super::{NEW_PASSWORD, sign_up, with};
 use crate::{
     accounts::{model::Role, operator},
     fault::Fault,
-    server::testing::{Answered, PASSWORD, encoded, on_both_engines},
+    server::testing::{Answered, PASSWORD, encoded, on_either_engine},
 };
 
 const SIGN_UP: &str = "/api/accounts/sign_up";
@@ -15,7 +15,7 @@ fn seen(answer: &Answered) -> (u16, String, String, bool) {
     (answer.status.as_u16(), answer.location().to_owned(), answer.body.clone(), answer.headers.contains_key("set-cookie"))
 }
 
-on_both_engines! {
+on_either_engine! {
     async fn the_head_of_a_page_leads_elsewhere_than_to_the_page(app) {
         let mut browser = app.browser();
         for (path, there, not) in [("/login", "/signup", "/login"), ("/signup", "/login", "/signup"), ("/privacy", "/login", "/signup")] {

@@ -9,7 +9,7 @@ use crate::{
     cases::testing::Desk,
     server::{
         db::{Tx, sql},
-        testing::{TestApp, on_both_engines},
+        testing::{TestApp, on_either_engine},
     },
 };
 
@@ -51,7 +51,7 @@ async fn an_older_installation(app: &TestApp) -> (Desk, String) {
     (desk, number)
 }
 
-on_both_engines! {
+on_either_engine! {
     async fn an_older_installation_verifies_from_its_next_start_on(app) {
         let (mut desk, number) = an_older_installation(&app).await;
         begin(&app.state).await.unwrap();

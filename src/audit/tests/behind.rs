@@ -8,7 +8,7 @@ use crate::{
     cases::testing::Desk,
     server::{
         db::{Query, Sql, global_sql, sql},
-        testing::{TestApp, on_both_engines},
+        testing::{TestApp, on_either_engine},
     },
 };
 
@@ -59,7 +59,7 @@ async fn one(app: &TestApp, statement: Sql) -> String {
     breaks[0].clone()
 }
 
-on_both_engines! {
+on_either_engine! {
     async fn a_title_changed_behind_the_product_is_found(app) {
         let says = one(&app, sql!("update cases set title = 'Another' where org_id = $1 and number = $2")).await;
         assert!(says.contains(", title: it is not what event "), "{says}");

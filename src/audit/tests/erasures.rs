@@ -3,10 +3,10 @@
 use super::{broken_at, history};
 use crate::{
     audit::{keep_only_held, shred, verify::verify},
-    server::{db::sql, testing::on_both_engines},
+    server::{db::sql, testing::on_either_engine},
 };
 
-on_both_engines! {
+on_either_engine! {
     async fn values_emptied_without_an_erasure_are_found(app) {
         let (_, mut tx) = history(&app).await;
         let seq: i64 = tx.query(sql!("select max(seq) from audit_values where org_id = $1")).scalar().await.unwrap();

@@ -6,7 +6,7 @@ use crate::{
     accounts::Role,
     cases::testing::Desk,
     privacy::{mine, retention},
-    server::testing::{Browser, on_both_engines},
+    server::testing::{Browser, on_either_engine},
 };
 
 async fn call(browser: &mut Browser, path: &str, pairs: &[(&str, &str)]) {
@@ -21,7 +21,7 @@ async fn change(desk: &mut Desk, number: &str, path: &str, more: &[(&str, &str)]
     call(&mut desk.browser, path, &pairs).await;
 }
 
-on_both_engines! {
+on_either_engine! {
     async fn verification_of_honest_work_finds_nothing(app) {
         let mut desk = Desk::open(&app, "honest", Role::Owner).await;
         let (number, other) = (desk.case("Honest work").await, desk.case("Other work").await);

@@ -10,7 +10,7 @@ use crate::{
         db::{Db, sql},
         http::assets::Assets,
         state::State,
-        testing::{TestApp, on_both_engines},
+        testing::{TestApp, on_either_engine},
     },
 };
 
@@ -68,7 +68,7 @@ async fn an_older_database_put_in_place_is_found_until_that_is_on_record() {
     assert_eq!(marker::restored(&older, "Again").await.unwrap(), Vec::<String>::new(), "nothing is lost any more");
 }
 
-on_both_engines! {
+on_either_engine! {
     async fn a_chain_cut_with_its_head_is_found_by_the_marker(app) {
         let mut desk = Desk::open(&app, "alpha", Role::Owner).await;
         let (number, org) = (desk.case("Cut").await, desk.organisation.id.uuid());

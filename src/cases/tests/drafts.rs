@@ -4,12 +4,12 @@ use super::key;
 use crate::{
     accounts::Role,
     cases::{api::DraftView, testing::Desk},
-    server::testing::on_both_engines,
+    server::testing::on_either_engine,
 };
 
 const SAVE: &str = "/api/cases/save_draft";
 
-on_both_engines! {
+on_either_engine! {
     async fn a_draft_comes_back_as_what_it_was_and_for_whom(app) {
         let mut desk = Desk::open(&app, "meant", Role::Caseworker).await;
         let number = desk.case("Meant for me").await;

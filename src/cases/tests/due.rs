@@ -7,7 +7,7 @@ use crate::{
     accounts::Role,
     cases::{model::Due, testing::Desk},
     fault::Fault,
-    server::testing::{Answered, TestApp, on_both_engines},
+    server::testing::{Answered, TestApp, on_either_engine},
 };
 
 /// An owner at work in an organisation of that zone.
@@ -43,7 +43,7 @@ fn move_clock_to(app: &TestApp, at: &Zoned) {
     app.state.clock.advance(at.timestamp().as_second() - app.state.clock.now().0 / 1_000_000);
 }
 
-on_both_engines! {
+on_either_engine! {
     async fn a_default_deadline_is_as_many_days_on_also_when_clocks_change(app) {
         for (at, zone) in ["Europe/Amsterdam", "America/New_York", "Asia/Beirut", "Africa/Cairo"].into_iter().enumerate() {
             // Ten days before the clocks change next, at the end of the day at which an hour makes a day.

@@ -5,7 +5,7 @@ use crate::{
     accounts::Role,
     cases::testing::Desk,
     fault::{Difference, Fault},
-    server::testing::{Answered, Browser, on_both_engines},
+    server::testing::{Answered, Browser, on_either_engine},
 };
 
 /// The hidden and visible fields of a form as its page has them.
@@ -53,7 +53,7 @@ async fn facts(browser: &mut Browser, number: &str) -> Vec<(String, String)> {
 
 const EDIT: &str = "/api/cases/edit";
 
-on_both_engines! {
+on_either_engine! {
     async fn what_a_colleague_changed_elsewhere_in_the_case_stays(app) {
         let mut desk = Desk::open(&app, "merge", Role::Caseworker).await;
         let number = desk.case("Deposit").await;

@@ -6,7 +6,7 @@ use crate::{
     cases::testing::Desk,
     server::{
         db::sql,
-        testing::{Answered, TestApp, on_both_engines},
+        testing::{Answered, TestApp, on_either_engine},
     },
 };
 
@@ -28,7 +28,7 @@ async fn as_stored_before(app: &TestApp, desk: &Desk, html: &str) {
     tx.commit().await.unwrap();
 }
 
-on_both_engines! {
+on_either_engine! {
     async fn a_complaint_in_a_fold_opens_it(app) {
         let mut desk = Desk::open(&app, "folded", Role::Owner).await;
         let number = desk.case("Keys").await;
@@ -81,7 +81,7 @@ on_both_engines! {
     }
 }
 
-on_both_engines! {
+on_either_engine! {
     async fn a_time_that_never_was_is_refused_beside_its_field(app) {
         let mut desk = Desk::open(&app, "times", Role::Owner).await;
         let number = desk.case("Times").await;

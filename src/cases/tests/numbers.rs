@@ -1,6 +1,7 @@
 //! Numbers in forms, as the organisation writes them.
 
 use super::*;
+use crate::server::testing::on_either_engine;
 
 /// Sets how the organisation writes numbers.
 async fn written_as(desk: &mut Desk, locale: &str) {
@@ -26,7 +27,7 @@ async fn kept(desk: &mut Desk, number: &str) -> (String, String) {
     (field.value.as_str().unwrap_or_default().to_owned(), form.input("fields[value][]"))
 }
 
-on_both_engines! {
+on_either_engine! {
     async fn a_number_means_what_it_means_where_it_is_typed(app) {
         let mut desk = Desk::open(&app, "numbers", Role::Owner).await;
         let number = desk.case("Sum").await;

@@ -4,10 +4,10 @@ use super::key;
 use crate::{
     accounts::Role,
     cases::{api::RevisionView, testing::Desk},
-    server::testing::on_both_engines,
+    server::testing::on_either_engine,
 };
 
-on_both_engines! {
+on_either_engine! {
     async fn an_earlier_text_stays_with_those_it_was_for_when_the_entry_is_opened_to_more(app) {
         let mut desk = Desk::open(&app, "past", Role::Caseworker).await;
         let number = desk.case("Past").await;

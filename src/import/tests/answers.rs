@@ -1,7 +1,7 @@
 //! What an import asks, and remembers.
 
 use super::*;
-use crate::{import::report::Topic, server::testing::on_both_engines};
+use crate::{import::report::Topic, server::testing::on_either_engine};
 
 const WORDS: &[u8] = b"Case id,Title,Opened,Closed,Status\nM-1,Resolved,2026-01-05,2026-02-01,Resolved\nM-2,In Progress,2026-01-05,,In Progress\n\
     M-3,On hold,2026-01-05,,On hold\nM-4,CLOSED,2026-01-05,2026-02-01,CLOSED\nM-5,Closed,2026-01-05,,Closed\nM-6,Open,2026-01-05,2026-02-01,Open\n\
@@ -25,7 +25,7 @@ async fn answered(browser: &mut Browser, id: &str, answers: &str) -> Answered {
     browser.send(request).await
 }
 
-on_both_engines! {
+on_either_engine! {
     async fn words_for_states_are_asked_about_once_and_remembered(app) {
         let mut desk = Desk::open(&app, "words", Role::Owner).await;
         let id = uploaded(&mut desk.browser, "words.csv", WORDS).await;

@@ -3,11 +3,11 @@
 use futures::stream;
 
 use super::*;
-use crate::server::testing::on_both_engines;
+use crate::server::testing::on_either_engine;
 
 const NOTHING: Left = Left { imports: 0, pieces: 0, cases: 0 };
 
-on_both_engines! {
+on_either_engine! {
     async fn malformed_uploads_are_refused_and_leave_nothing(app) {
         let mut desk = Desk::open(&app, "malformed", Role::Owner).await;
         let multipart = format!("multipart/form-data; boundary={BOUNDARY}");

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::*;
 use crate::{
     import::{Ran, Wish, import_file},
-    server::testing::on_both_engines,
+    server::testing::on_either_engine,
 };
 
 /// Runs the command on a file with this content.
@@ -26,7 +26,7 @@ async fn cases_of(app: &TestApp, desk: &Desk) -> Vec<String> {
     app.state.db.tenant(desk.organisation.id.uuid(), names).scalars().await.unwrap()
 }
 
-on_both_engines! {
+on_either_engine! {
     async fn a_dry_run_says_what_the_page_says_and_changes_nothing(app) {
         let desk = Desk::open(&app, "dry", Role::Owner).await;
         let file = "Case id,Title,Opened,Status,Colour\n1,A,2026-01-05,Resolved,red\n2,B,2026-01-05,Received,blue\n3,C,lost,Received,blue\n";

@@ -1,9 +1,9 @@
 //! A day in a file is a day here.
 
 use super::*;
-use crate::server::{testing::on_both_engines, time::Zone};
+use crate::server::{testing::on_either_engine, time::Zone};
 
-on_both_engines! {
+on_either_engine! {
     async fn midnight_on_the_due_day_is_that_day_and_not_late(app) {
         let mut desk = Desk::open(&app, "midnight", Role::Owner).await;
         let (now, scope) = (app.state.clock.now(), scope(&app, &desk).await);

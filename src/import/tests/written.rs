@@ -5,7 +5,7 @@ use crate::{
     cases::api::CaseView,
     import::{Answers, Wish, import_file, report::Topic},
     locale::{Mark, Order},
-    server::testing::on_both_engines,
+    server::testing::on_either_engine,
 };
 
 /// Uploads a file, matches its columns as guessed but for some, with answers, and imports it.
@@ -51,7 +51,7 @@ async fn site(desk: &mut Desk, title: &str) -> String {
     case.fields.iter().find(|field| field.def.key == "site").and_then(|field| field.value.as_str()).unwrap_or_default().to_owned()
 }
 
-on_both_engines! {
+on_either_engine! {
     async fn numbers_are_read_as_the_file_proves_and_asked_for_where_it_does_not(app) {
         let mut desk = Desk::open(&app, "numbers", Role::Owner).await;
         field_of_kind(&app, &desk, "number").await;

@@ -14,7 +14,7 @@ use crate::{
     privacy::retention::{self, HoldScope, Placed, Released},
     server::{
         db::{global_sql, sql},
-        testing::{TestApp, on_both_engines},
+        testing::{TestApp, on_either_engine},
     },
 };
 
@@ -184,7 +184,7 @@ async fn verified(app: &TestApp) {
     assert_eq!(audit::verify::verify(&app.state).await.unwrap().breaks, Vec::<String>::new());
 }
 
-on_both_engines! {
+on_either_engine! {
     async fn dr_4_an_organisation_is_erased_around_exactly_what_is_held(app) {
         // Held cases, and held accounts by their place in the list of roles.
         let mixtures: [(&[usize], &[usize]); 6] = [(&[1], &[]), (&[], &[3]), (&[0, 1, 3], &[]), (&[2], &[1, 3]), (&[0, 1, 2, 3], &[0]), (&[], &[])];

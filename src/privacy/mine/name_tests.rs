@@ -8,7 +8,7 @@ use crate::{
     privacy::selftest::everything,
     server::{
         db::sql,
-        testing::{TestApp, on_both_engines},
+        testing::{TestApp, on_either_engine},
     },
 };
 
@@ -57,7 +57,7 @@ async fn values(desk: &mut Desk, number: &str) -> String {
     changes.map(|change| format!("{}: {} > {}", change.label, change.from, change.to)).collect::<Vec<_>>().join("; ")
 }
 
-on_both_engines! {
+on_either_engine! {
     async fn dr_3_the_name_of_a_member_goes_from_every_timeline_and_record(app) {
         let (mut desk, number) = named(&app).await;
         let before = values(&mut desk, &number).await;

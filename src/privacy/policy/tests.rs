@@ -8,7 +8,7 @@ use crate::{
         config::Config,
         db::global_sql,
         secret::{hex, sha256},
-        testing::{Answered, PASSWORD, TestApp, on_both_engines},
+        testing::{Answered, PASSWORD, TestApp, on_either_engine},
     },
 };
 
@@ -47,7 +47,7 @@ fn every_purpose_names_its_basis() {
     assert_eq!(newest.date, POLICY_VERSION);
 }
 
-on_both_engines! {
+on_either_engine! {
     async fn an_unpublished_policy_says_so_and_marks_its_blanks(app) {
         let policy = page(&app, "/privacy").await.body;
         assert!(policy.contains("has not published a policy in their own name yet"));

@@ -10,13 +10,13 @@ use super::{
 use tracing::instrument::WithSubscriber as _;
 use tracing_subscriber::{filter::filter_fn, fmt, layer::SubscriberExt as _};
 
-use crate::{accounts::Role, cases::testing::Desk, privacy::selftest::Lines, server::testing::on_both_engines, tests::product};
+use crate::{accounts::Role, cases::testing::Desk, privacy::selftest::Lines, server::testing::on_either_engine, tests::product};
 
 fn known() -> BTreeSet<String> {
     columns().map(|facts| format!("{}.{}", facts.table.name, facts.column.name)).collect()
 }
 
-on_both_engines! {
+on_either_engine! {
     async fn dr_1_the_schema_and_the_registry_agree_exactly(app) {
         let live: BTreeSet<String> = app.state.db.schema().await.unwrap().into_iter().map(|c| format!("{}.{}", c.table_name, c.column_name)).collect();
         let known = known();
@@ -168,7 +168,7 @@ fn a_line_with_a_field_of_that_name_is_not_written_whoever_says_it() {
     assert!(text.contains("of nobody") && !text.contains("logcanary"), "{text}");
 }
 
-on_both_engines! {
+on_either_engine! {
     async fn log_lines_of_requests_hold_no_planted_string(app) {
         let lines = Lines::default();
         let written = lines.clone();

@@ -58,10 +58,10 @@ mod tests {
     use crate::{
         accounts::{Person, model::POLICY_VERSION},
         privacy::mine,
-        server::testing::on_both_engines,
+        server::testing::on_either_engine,
     };
 
-    on_both_engines! {
+    on_either_engine! {
         async fn dr_40_what_is_held_about_an_account_on_its_first_day_is_published(app) {
             let (email, password) = ("nova@first-day.example", "violet harbour counts nine lamps");
             app.organisation("somebody-before").await;

@@ -19,7 +19,7 @@ use crate::{
     server::{
         config::{Config, Subprocessor},
         db::global_sql,
-        testing::{Browser, PASSWORD, TestApp, on_both_engines},
+        testing::{Browser, PASSWORD, TestApp, on_either_engine},
     },
     tests::{product, sources},
 };
@@ -276,7 +276,7 @@ fn ids(text: &str) -> usize {
     text.matches("<entry>").count()
 }
 
-on_both_engines! {
+on_either_engine! {
     async fn pp_1_every_address_in_what_is_served_is_ours(app) {
         let mut desk = Desk::open(&app, "served", Role::Owner).await;
         let number = desk.case("Served").await;

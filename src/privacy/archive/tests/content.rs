@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     privacy::mine,
-    server::{db::global_sql, secret::sha256, testing::on_both_engines},
+    server::{db::global_sql, secret::sha256, testing::on_either_engine},
 };
 
 /// What does not hold in an archive: files with another check sum, and a signature that does not fit.
@@ -30,7 +30,7 @@ fn wrong(pem: &str, files: &Files) -> Vec<String> {
     wrong
 }
 
-on_both_engines! {
+on_either_engine! {
     async fn pp_2_an_archive_holds_everything_of_the_organisation_and_nothing_of_another(app) {
         let mut ours = furnished(&app, "ours", "acanary").await;
         let theirs = furnished(&app, "theirs", "bcanary").await;

@@ -5,7 +5,7 @@ use crate::{
     privacy::retention,
     server::{
         db::{Sketch, global_sql},
-        testing::on_both_engines,
+        testing::on_either_engine,
     },
 };
 
@@ -17,7 +17,7 @@ async fn pieces(app: &TestApp, desk: &Desk) -> i64 {
     tx.sketch(Sketch::new("select count(*) from archive_pieces where org_id = $1")).scalar().await.unwrap()
 }
 
-on_both_engines! {
+on_either_engine! {
     async fn pp_2_an_owner_takes_everything_along_without_script(app) {
         let mut desk = furnished(&app, "alpha", "canary").await;
         let empty = desk.browser.get(PAGE).await;

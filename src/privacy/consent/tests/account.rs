@@ -1,7 +1,7 @@
 //! Signed in: one choice for every device, and no device is overruled.
 
 use super::*;
-use crate::{accounts::Role, server::testing::on_both_engines};
+use crate::{accounts::Role, server::testing::on_either_engine};
 
 async fn methods(app: &TestApp) -> Vec<String> {
     app.state.db.global(global_sql!("select method from consent_receipts order by id")).scalars().await.unwrap()
@@ -15,7 +15,7 @@ async fn standing(browser: &mut Browser) -> String {
 const EVERYTHING: &str = "You allow preferences and analytics.";
 const NOTHING: &str = "Only what is necessary is in use.";
 
-on_both_engines! {
+on_either_engine! {
     async fn cb_28_a_choice_made_on_one_device_holds_on_the_others(app) {
         let org = app.organisation("devices").await;
         let mut laptop = org.signed_in(&app, Role::Owner).await;

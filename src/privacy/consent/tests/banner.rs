@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::{super::*, *};
 use crate::{
     privacy::consent::{cookie::Held, receipt::NOTICE},
-    server::testing::{encoded, on_both_engines},
+    server::testing::{encoded, on_either_engine},
 };
 
 /// The banner's HTML without what differs from page to page.
@@ -42,7 +42,7 @@ fn cb_26_no_button_says_less_than_what_it_does() {
     assert_eq!(question.matches(". ").count() + usize::from(question.ends_with('.')), 2, "{question}");
 }
 
-on_both_engines! {
+on_either_engine! {
     async fn cb_01_before_a_choice_there_is_no_cookie_and_no_event(app) {
         let mut browser = app.browser();
         for path in PUBLIC {

@@ -8,7 +8,7 @@ use crate::{
         deadline::{Calendar, deadlines},
         model::{Kind, Regime},
     },
-    server::testing::{Browser, TestApp, on_both_engines},
+    server::testing::{Browser, TestApp, on_either_engine},
 };
 
 const APPEAL: &str = "/api/requests/appeal";
@@ -36,7 +36,7 @@ fn open_for(view: &serde_json::Value) -> String {
     format!("{} days left", received.until(due).unwrap().get_days())
 }
 
-on_both_engines! {
+on_either_engine! {
     async fn an_appeal_is_decided_by_somebody_else_and_has_its_own_time(app) {
         let mut first = operator(&app).await;
         assert!(set_operator(&app.state, "admin@operators.example", true).await.unwrap());

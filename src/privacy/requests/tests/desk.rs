@@ -1,9 +1,9 @@
 //! Requests about cases: an organisation's own, and nobody else's; and the deadlines that nobody has to remember.
 
 use super::{ASK, again, ask, confirm, evidence, from_elsewhere, hold_back, ids, operator, runs_no_script, seen, step, verified};
-use crate::{accounts::Role, cases::testing::Desk, fault::Fault, server::testing::on_both_engines};
+use crate::{accounts::Role, cases::testing::Desk, fault::Fault, server::testing::on_either_engine};
 
-on_both_engines! {
+on_either_engine! {
     async fn dr_15_a_request_about_a_case_tells_nothing_of_what_is_held(app) {
         let mut desk = Desk::open(&app, "harbour", Role::Owner).await;
         desk.case("Held about Jo Doe").await;

@@ -10,7 +10,7 @@ use crate::{
     privacy::{mine, retention, selftest::everything},
     server::{
         db::sql,
-        testing::{Answered, Browser, PASSWORD, TestApp, on_both_engines},
+        testing::{Answered, Browser, PASSWORD, TestApp, on_either_engine},
     },
 };
 
@@ -90,7 +90,7 @@ async fn stored(app: &TestApp, org: Uuid) -> i64 {
     files
 }
 
-on_both_engines! {
+on_either_engine! {
     async fn files_go_along_with_an_answer_and_are_gone_after_seven_days(app) {
         let mut desk = Desk::open(&app, "harbour", Role::Owner).await;
         let (page, id) = at_desk(&app, &mut desk, 1, "p@nobody.example").await;

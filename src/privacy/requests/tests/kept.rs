@@ -8,7 +8,7 @@ use crate::{
     privacy::{mine, retention, selftest::everything},
     server::{
         db::sql,
-        testing::{TestApp, on_both_engines},
+        testing::{TestApp, on_either_engine},
     },
 };
 
@@ -59,7 +59,7 @@ async fn answered(app: &TestApp, operator: &mut crate::server::testing::Browser,
     id
 }
 
-on_both_engines! {
+on_either_engine! {
     async fn requests_go_thirty_six_months_after_they_were_closed(app) {
         let mut desk = operator(&app).await;
         app.organisation("alpha").await;

@@ -6,7 +6,7 @@ use crate::{
     privacy::retention,
     server::{
         db::global_sql,
-        testing::{Browser, PASSWORD, TestApp, on_both_engines},
+        testing::{Browser, PASSWORD, TestApp, on_either_engine},
     },
 };
 
@@ -21,7 +21,7 @@ async fn asked(app: &TestApp, operator: &mut Browser, browser: &mut Browser, (ki
     (page, id)
 }
 
-on_both_engines! {
+on_either_engine! {
     async fn dr_16_a_package_is_made_for_whoever_does_not_sign_in_and_taken_by_its_link(app) {
         let mut operator = operator(&app).await;
         let org = app.organisation("holders").await;

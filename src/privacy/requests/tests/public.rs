@@ -5,7 +5,7 @@ use crate::{
     accounts::Role,
     fault::Fault,
     privacy::requests::model::Kind,
-    server::testing::{Answered, Browser, TestApp, on_both_engines},
+    server::testing::{Answered, Browser, TestApp, on_either_engine},
 };
 
 /// An answer without what differs on every request anyway.
@@ -48,7 +48,7 @@ async fn by_form(app: &TestApp, browser: &mut Browser, kind: Kind, email: &str) 
     confirmed.location().to_owned()
 }
 
-on_both_engines! {
+on_either_engine! {
     async fn dr_10_that_a_request_has_come_in_is_said_at_once(app) {
         let (mut browser, email) = (from_elsewhere(&app, 1), "p@nobody.example");
         ask(&mut browser, "access", email, "").await;

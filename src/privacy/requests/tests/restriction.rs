@@ -6,7 +6,7 @@ use crate::{
     cases::testing::Desk,
     server::{
         db::global_sql,
-        testing::{Browser, TestApp, on_both_engines},
+        testing::{Browser, TestApp, on_either_engine},
     },
 };
 
@@ -48,7 +48,7 @@ async fn offers(browser: &mut Browser, path: &str, member: &str) -> bool {
     page.body.contains(&format!("<option value=\"{member}\""))
 }
 
-on_both_engines! {
+on_either_engine! {
     async fn dr_17_a_restricted_account_is_kept_and_otherwise_left_alone(app) {
         let mut operator = operator(&app).await;
         let mut desk = Desk::open(&app, "harbour", Role::Owner).await;
