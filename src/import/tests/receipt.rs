@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     audit,
     clock::Instant,
-    server::{testing::on_both_engines, time::Zone},
+    server::{testing::on_either_engine, time::Zone},
 };
 
 /// The log, which is no part of this repository.
@@ -72,7 +72,7 @@ async fn median_days(scope: &Scope) -> f64 {
     spans[spans.len() / 2] as f64 / 86_400_000_000.0
 }
 
-on_both_engines! {
+on_either_engine! {
     async fn the_permit_log_comes_in_whole_and_comes_in_once(app) {
         let Some(log) = log() else { return };
         let mut desk = Desk::open(&app, "permits", Role::Owner).await;

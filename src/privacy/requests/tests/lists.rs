@@ -10,7 +10,7 @@ use crate::{
     server::{
         db::global_sql,
         jobs::Worker,
-        testing::{Browser, TestApp, on_both_engines},
+        testing::{Browser, TestApp, on_either_engine},
     },
 };
 
@@ -57,7 +57,7 @@ async fn look(app: &TestApp) {
     worker.drain().await.unwrap();
 }
 
-on_both_engines! {
+on_either_engine! {
     async fn a_list_of_450_requests_is_walked_page_by_page(app) {
         let mut operator = operator(&app).await;
         many(&app, 450).await;
